@@ -1,0 +1,115 @@
+"""The pytest plugin of the house: settings for tests, marks, and what a run leaves behind.
+
+It is loaded with `-p` (pyproject.toml), before pytest-django reads the settings.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from voluncity.testing import machine, rows
+
+MARKS = (
+    'row("C3", …): the rows of the mission that this test shows',
+    "browser: drives a real Chromium",
+    "postgres: means something on PostgreSQL only",
+)
+SETTINGS = {
+    "VOLUNCITY_DEMO": "1",
+    "VOLUNCITY_PLAIN_STATIC": "1",
+    "VOLUNCITY_SECRET_KEY": "a-key-for-tests-that-protects-nothing-at-all",
+    # Playwright's synchronous interface keeps an event loop in the test's thread.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
+}
+for name, value in SETTINGS.items():
+    os.environ.setdefault(name, value)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("voluncity")
+    group.addoption("--tally", metavar="PATH", help="write what passed and failed as JSON")
+    group.addoption("--rows-to", metavar="PATH", help="write tests and their rows as JSON")
+    group.addoption(
+        "--leave-out-postgres",
+        action="store_true",
+        help="leave out tests that need PostgreSQL; another run has them",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for mark in MARKS:
+        config.addinivalue_line("markers", mark)
+    _make_settings_quick()
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Recorder(config), "voluncity-recorder")
+
+
+def _make_settings_quick() -> None:
+    """Leave out what only costs time here: file scans per client, slow password hashing."""
+    from django.conf import settings  # settings are readable only after pytest-django's set-up
+
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        item.user_properties.append(("rows", rows.of(item)))
+    if config.getoption("--leave-out-postgres"):
+        left_out = [item for item in items if item.get_closest_marker("postgres")]
+        items[:] = [item for item in items if not item.get_closest_marker("postgres")]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    path = session.config.getoption("--rows-to")
+    if path:
+        listed = {item.nodeid: rows.of(item) for item in session.items if rows.of(item)}
+        Path(path).write_text(json.dumps(listed), encoding="utf-8")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    reason = machine.lacks({mark.name for mark in item.iter_markers()})
+    if reason and machine.must_have_everything():
+        pytest.fail(reason, pytrace=False)
+    if reason:
+        pytest.skip(reason)
+
+
+class Recorder:
+    """Collects the outcome of each test in the process that sees them all."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.tally_path: str | None = config.getoption("--tally")
+        self.outcomes: dict[str, str] = {}
+        self.rows: dict[str, list[str]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        known = self.outcomes.get(report.nodeid, "")
+        if report.when == "call" or report.outcome != "passed":
+            self.outcomes[report.nodeid] = "failed" if "failed" in known else report.outcome
+        shown = dict(report.user_properties).get("rows")
+        if isinstance(shown, list) and shown:
+            self.rows[report.nodeid] = shown
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.outcomes[report.nodeid] = "failed"
+
+    def pytest_sessionfinish(self) -> None:
+        results = {
+            nodeid: rows.Result(shown, self.outcomes[nodeid])
+            for nodeid, shown in self.rows.items()
+            if nodeid in self.outcomes
+        }
+        rows.remember(results, database=machine.database_kind(), at=datetime.now(UTC))
+        if self.tally_path:
+            failed = sorted(key for key, value in self.outcomes.items() if value == "failed")
+            tally = {**Counter(self.outcomes.values()), "failures": failed}
+            Path(self.tally_path).write_text(json.dumps(tally), encoding="utf-8")
