@@ -23,7 +23,7 @@ def mask_name(name: str) -> str:
 
 def mask_phone(phone: str) -> str:
     """Hide a phone number: 13800138000 → 138****8000; always at least a third is hidden."""
-    return _keep(phone, head=min(3, len(phone) // 3), tail=min(4, len(phone) // 3 + 1))
+    return _keep(phone, head=min(3, len(phone) // 3), tail=min(4, (len(phone) + 1) // 3))
 
 
 def mask_id(number: str) -> str:
