@@ -1,0 +1,1 @@
+"""What `run.py` does: install, start, test and check. Standard library only."""

@@ -1,0 +1,102 @@
+"""A PostgreSQL server of our own for one test run: made, used, stopped and thrown away."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from house.words import Stop
+
+NEEDED = ("initdb", "postgres", "pg_isready")
+# Debian and macOS keep the server's programs out of the PATH.
+FOLDERS = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/pgsql-*/bin")
+READY_SECONDS = 30
+
+
+def find() -> Path | None:
+    """Return the folder with the programs of the newest PostgreSQL server here, or None."""
+    found = [folder for pattern in FOLDERS for folder in Path("/").glob(pattern[1:])]
+    found.sort(key=_version, reverse=True)
+    on_path = [Path(part) for part in os.get_exec_path()]
+    return next((folder for folder in [*found, *on_path] if _is_complete(folder)), None)
+
+
+def _is_complete(folder: Path) -> bool:
+    return all(os.access(folder / name, os.X_OK) for name in NEEDED)
+
+
+def _version(folder: Path) -> int:
+    digits = "".join(letter for letter in folder.parent.name if letter.isdigit())
+    return int(digits or 0)
+
+
+@contextmanager
+def server(programs: Path) -> Iterator[str]:
+    """Run a server on a socket in a temporary folder and give its database URL.
+
+    It listens on no port, so that nothing collides and nobody else gets in.
+
+    :raises Stop: when it does not start.
+    """
+    with tempfile.TemporaryDirectory(prefix="voluncity-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        who = _plain_user(folder)
+        log = folder / "log"
+        _make_cluster(programs, folder, who)
+        command = [programs / "postgres", "-D", folder / "data", "-k", folder]
+        command += ["-c", "listen_addresses=", "-c", "max_connections=200"]
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command, cwd=folder, stdout=output, stderr=output, start_new_session=True, **who
+            )
+        try:
+            _wait_until_ready(programs, folder, process)
+            yield f"postgres://voluncity@/voluncity?host={folder}"
+        finally:
+            _stop(process)
+
+
+def _plain_user(folder: Path) -> dict[str, int]:
+    """Choose who runs the server: it refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    entry = next((e for e in pwd.getpwall() if e.pw_name == "postgres"), None)
+    entry = entry or pwd.getpwnam("nobody")
+    shutil.chown(folder, entry.pw_uid, entry.pw_gid)
+    return {"user": entry.pw_uid, "group": entry.pw_gid}
+
+
+def _make_cluster(programs: Path, folder: Path, who: dict[str, int]) -> None:
+    command = [programs / "initdb", "-D", folder / "data", "--username=voluncity", "--auth=trust"]
+    command += ["--encoding=UTF8", "--no-locale"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **who)
+    if done.returncode:
+        raise Stop(f"PostgreSQL's initdb failed:\n{done.stdout}{done.stderr}")
+
+
+def _wait_until_ready(programs: Path, folder: Path, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + READY_SECONDS
+    ask = [programs / "pg_isready", "--quiet", "-h", folder]
+    while subprocess.run(ask, check=False).returncode:
+        if process.poll() is not None or time.monotonic() > until:
+            raise Stop(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
+        time.sleep(0.1)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop the server at once without waiting for its clients (fast, then immediate)."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        process.send_signal(number)
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            continue
+        return

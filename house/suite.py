@@ -1,0 +1,111 @@
+"""Run the tests on both databases and say in one line how it went."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from house import environment, postgres
+from house.paths import PYTHON
+from house.processes import Family
+from house.words import say
+
+CHOICES = ("sqlite", "postgres", "both")
+WORKERS = 2
+NO_TESTS_CHOSEN = 5
+
+
+class Tally:
+    """What all runs together said."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.failures: list[str] = []
+        self.left_out: list[str] = []
+
+    def add(self, database: str, path: Path, code: int) -> None:
+        """Read what one run of pytest wrote down; a run that wrote nothing has failed."""
+        if not path.exists():
+            self.fail(f"{database}: pytest ended early with code {code}")
+            return
+        said = json.loads(path.read_text(encoding="utf-8"))
+        failures = said.pop("failures")
+        self.failures += [f"{database}: {test}" for test in failures]
+        self.counts.update(said)
+        if code not in (0, NO_TESTS_CHOSEN) and not failures:
+            self.fail(f"{database}: pytest ended with code {code}")
+
+    def fail(self, reason: str) -> None:
+        """Count something that is no test as a failure."""
+        self.counts["failed"] += 1
+        self.failures.append(reason)
+
+    def leave_out(self, reason: str) -> None:
+        """Note what this machine lacks; where CI is set, that is a failure."""
+        say(f"SKIPPED {reason}")
+        if os.environ.get("CI"):
+            self.fail(reason)
+        self.left_out.append(reason)
+
+    def say(self) -> int:
+        """Print the failures and the closing line, and return the exit code."""
+        if self.failures:
+            say("", "FAILED", *(f"  {failure}" for failure in self.failures))
+        parts = [f"{self.counts[name]} {name}" for name in ("passed", "failed")]
+        parts += [f"{self.counts[name]} skipped" for name in ("skipped",) if self.counts[name]]
+        say("", ", ".join(parts))
+        return 1 if self.counts["failed"] else 0
+
+
+def test(family: Family, *, database: str, chosen: Sequence[str]) -> int:
+    """Run the tests, or those that `chosen` (arguments of pytest) names; return the exit code."""
+    environment.ensure(family, development=True)
+    tally = Tally()
+    programs = None if database == "sqlite" else postgres.find()
+    whole = not chosen
+    if whole:
+        family.run([*_coverage("erase")])
+    if database in ("sqlite", "both"):
+        _run(family, tally, "sqlite", "", chosen, elsewhere=programs is not None)
+    if programs:
+        with postgres.server(programs) as url:
+            _run(family, tally, "postgres", url, chosen, elsewhere=False)
+    elif database != "sqlite":
+        tally.leave_out("PostgreSQL: no server found; install Debian's package `postgresql`")
+    if whole:
+        _judge_coverage(family, tally, database)
+    return tally.say()
+
+
+def _run(
+    family: Family, tally: Tally, database: str, url: str, chosen: Sequence[str], *, elsewhere: bool
+) -> None:
+    say("", f"── Tests on {database} " + "─" * 60)
+    with tempfile.TemporaryDirectory(prefix="voluncity-test-") as folder:
+        path = Path(folder) / "tally.json"
+        address = url or f"sqlite://{folder}/db.sqlite3"
+        options = [f"--tally={path}", *(["--leave-out-postgres"] if elsewhere else [])]
+        options += chosen or ["-q", "-n", str(WORKERS), "--dist", "loadgroup"]
+        command = [*([str(PYTHON)] if chosen else _coverage("run")), "-m", "pytest", *options]
+        code = family.run(command, environment.variables(DATABASE_URL=address))
+        tally.add(database, path, code)
+
+
+def _coverage(verb: str, *options: str) -> list[str]:
+    return [str(PYTHON), "-m", "coverage", verb, *options]
+
+
+def _judge_coverage(family: Family, tally: Tally, database: str) -> None:
+    """Hold the whole suite to the share of covered branches that pyproject.toml asks for."""
+    say("", "── Coverage of both runs " + "─" * 52)
+    partial = database != "both" or tally.left_out or tally.counts["skipped"]
+    family.run(_coverage("combine", "--quiet"))
+    gate = ["--fail-under=0"] if partial else []
+    if family.run(_coverage("report", *gate)):
+        tally.fail("coverage is below the gate in pyproject.toml")
+    elif partial:
+        say("Not judged, because this machine ran only a part of the tests.")
