@@ -177,7 +177,7 @@ def test_any_other_last_character_is_noticed(code: str) -> None:
 def test_wrong_inner_check_character_is_noticed() -> None:
     # The outer check character fits, that of the organization code does not.
     with pytest.raises(BadInput, match="校验不通过"):
-        parse_uscc("91110000600037342H")
+        parse_uscc("91110000600037342P")
 
 
 @pytest.mark.parametrize("letter", "IOSVZ😀志")
