@@ -1,0 +1,58 @@
+"""Who may: a role given to a person for a region or an organization with all below it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from voluncity.city.access.permissions import Role
+
+
+class Grant(models.Model):
+    """One role for one person within one scope; taken back by a date, never deleted."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants"
+    )
+    role = models.CharField("角色", max_length=20, choices=Role.choices)
+    region = models.ForeignKey(
+        "regions.Region", null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
+    )
+    organization = models.ForeignKey(
+        "orgs.Organization", null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
+    )
+    given_at = models.DateTimeField("授予时间")
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_at = models.DateTimeField("收回时间", null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="access_scope_is_region_or_organization",
+                condition=Q(region=None, organization__isnull=False)
+                | Q(region__isnull=False, organization=None),
+            ),
+            models.CheckConstraint(
+                name="access_revoked_at_and_by_together",
+                condition=Q(revoked_at=None, revoked_by=None)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="access_one_live_grant_per_scope",
+                fields=["user", "role", "region", "organization"],
+                condition=Q(revoked_at=None),
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user"], condition=Q(revoked_at=None), name="access_live_grants")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"

@@ -1,0 +1,165 @@
+"""What may be done, and which role may do it; readable by an auditor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class Permission(models.TextChoices):
+    """One thing that a person may be allowed to do."""
+
+    DESK_SEE = "desk_see", "进入工作台"
+    VOLUNTEER_SEE = "volunteer_see", "查看志愿者名册"
+    VOLUNTEER_REGISTER = "volunteer_register", "代为登记志愿者"
+    IDENTITY_REVIEW = "identity_review", "实名审核"
+    IDENTITY_REVEAL = "identity_reveal", "查看完整证件号码"
+    ORG_SEE = "org_see", "查看组织"
+    ORG_EDIT = "org_edit", "维护组织资料"
+    ORG_REVIEW = "org_review", "审核组织"
+    MEMBER_REVIEW = "member_review", "审核入队申请"
+    STATION_EDIT = "station_edit", "维护志愿服务站"
+    PROJECT_SEE = "project_see", "查看项目"
+    PROJECT_EDIT = "project_edit", "编制项目"
+    PROJECT_REVIEW = "project_review", "审核项目"
+    ACTIVITY_EDIT = "activity_edit", "安排活动"
+    SIGNUP_SEE = "signup_see", "查看报名名单"
+    ATTENDANCE_RECORD = "attendance_record", "签到签退"
+    TRAINING_RECORD = "training_record", "登记培训"
+    HOURS_SEE = "hours_see", "查看时长记录"
+    HOURS_CONFIRM = "hours_confirm", "确认时长"
+    HOURS_APPROVE = "hours_approve", "复核时长"
+    HOURS_CORRECT = "hours_correct", "更正时长"
+    CERTIFICATE_REVOKE = "certificate_revoke", "撤销证明"
+    NOTICE_MANAGE = "notice_manage", "管理公示"
+    POLICY_EDIT = "policy_edit", "维护规则和日历"
+    FIGURES_SEE = "figures_see", "查看统计"
+    JOURNAL_READ = "journal_read", "查看操作记录"
+    GRANT_MANAGE = "grant_manage", "分配角色"
+
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class RoleSpec:
+    """A bundle of permissions with its Chinese name and the kind of scope it is given for."""
+
+    name: str
+    scope: str  # "region" or "organization"
+    permissions: frozenset[Permission]
+    description: str
+    # RULES.md §3.5: system, security and audit administrators are separate people.
+    admin_kind: str = ""
+
+
+_READING = {P.DESK_SEE, P.ORG_SEE, P.PROJECT_SEE, P.HOURS_SEE, P.FIGURES_SEE}
+_OFFICE = _READING | {
+    P.VOLUNTEER_SEE,
+    P.VOLUNTEER_REGISTER,
+    P.IDENTITY_REVIEW,
+    P.IDENTITY_REVEAL,
+    P.ORG_EDIT,
+    P.ORG_REVIEW,
+    P.STATION_EDIT,
+    P.PROJECT_REVIEW,
+    P.SIGNUP_SEE,
+    P.HOURS_APPROVE,
+    P.HOURS_CORRECT,
+    P.CERTIFICATE_REVOKE,
+    P.NOTICE_MANAGE,
+}
+
+
+class Role(models.TextChoices):
+    """What a person can be, for a region or an organization with all below it."""
+
+    CITY_OFFICE = "city_office", "市文明办"
+    COUNTY_OFFICE = "county_office", "县（市、区）文明办"
+    LEAD_UNIT = "lead_unit", "牵头单位"
+    ORG_ADMIN = "org_admin", "组织管理员"
+    TEAM_LEADER = "team_leader", "领队"
+    COMMUNITY_WORKER = "community_worker", "社区工作人员"
+    SUPERVISOR = "supervisor", "督查员"
+    SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    AUDITOR = "auditor", "审计员"
+
+
+ROLES: dict[Role, RoleSpec] = {
+    Role.CITY_OFFICE: RoleSpec(
+        "市文明办", "region", frozenset(_OFFICE | {P.POLICY_EDIT}), "全市统筹、审核、监督"
+    ),
+    Role.COUNTY_OFFICE: RoleSpec(
+        "县（市、区）文明办", "region", frozenset(_OFFICE), "本县（市、区）的审核和监督"
+    ),
+    Role.LEAD_UNIT: RoleSpec(
+        "牵头单位",
+        "organization",
+        frozenset(
+            _READING
+            | {P.ORG_REVIEW, P.PROJECT_EDIT, P.PROJECT_REVIEW, P.ACTIVITY_EDIT, P.SIGNUP_SEE}
+            | {P.HOURS_APPROVE}
+        ),
+        "本系统、本行业的项目编排和审核",
+    ),
+    Role.ORG_ADMIN: RoleSpec(
+        "组织管理员",
+        "organization",
+        frozenset(
+            _READING
+            | {P.ORG_EDIT, P.MEMBER_REVIEW, P.PROJECT_EDIT, P.ACTIVITY_EDIT, P.SIGNUP_SEE}
+            | {P.ATTENDANCE_RECORD, P.TRAINING_RECORD, P.HOURS_CONFIRM, P.HOURS_APPROVE}
+            | {P.HOURS_CORRECT}
+        ),
+        "本组织的成员、项目、活动和时长",
+    ),
+    Role.TEAM_LEADER: RoleSpec(
+        "领队",
+        "organization",
+        frozenset(
+            {P.DESK_SEE, P.PROJECT_SEE, P.ACTIVITY_EDIT, P.SIGNUP_SEE, P.ATTENDANCE_RECORD}
+            | {P.TRAINING_RECORD, P.HOURS_SEE, P.HOURS_CONFIRM}
+        ),
+        "带队活动：签到签退、确认时长",
+    ),
+    Role.COMMUNITY_WORKER: RoleSpec(
+        "社区工作人员",
+        "region",
+        frozenset(
+            {P.DESK_SEE, P.VOLUNTEER_SEE, P.VOLUNTEER_REGISTER, P.IDENTITY_REVIEW}
+            | {P.STATION_EDIT, P.ORG_SEE, P.PROJECT_SEE}
+        ),
+        "本社区的登记、实名审核和志愿服务站",
+    ),
+    Role.SUPERVISOR: RoleSpec(
+        "督查员", "region", frozenset(_READING | {P.SIGNUP_SEE}), "只读：督查活动和时长"
+    ),
+    Role.SYSTEM_ADMIN: RoleSpec(
+        "系统管理员",
+        "region",
+        frozenset({P.DESK_SEE}),
+        "系统运行；不接触业务数据",
+        admin_kind="system",
+    ),
+    Role.SECURITY_ADMIN: RoleSpec(
+        "安全管理员",
+        "region",
+        frozenset({P.DESK_SEE, P.GRANT_MANAGE}),
+        "分配和收回角色；不接触业务数据",
+        admin_kind="security",
+    ),
+    Role.AUDITOR: RoleSpec(
+        "审计员",
+        "region",
+        frozenset({P.DESK_SEE, P.JOURNAL_READ}),
+        "只读：全部操作记录",
+        admin_kind="audit",
+    ),
+}
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    """Return the roles that hold a permission, in the order of the table."""
+    return [role for role, spec in ROLES.items() if permission in spec.permissions]

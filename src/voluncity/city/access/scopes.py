@@ -1,0 +1,44 @@
+"""How far a permission reaches, and how a table is narrowed to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Tree paths of the regions and organizations within which somebody may do something."""
+
+    regions: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing at all is within reach."""
+        return not (self.regions or self.organizations)
+
+
+class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """A table whose rows lie in a region and, mostly, belong to an organization.
+
+    A model names where its tree paths are found: `organization_path`, `region_path` (empty
+    where it has none).
+    """
+
+    organization_path = "organization__path"
+    region_path = "organization__region__path"
+
+    def in_scope(self, scope: Scope) -> Self:
+        """Keep the rows within reach; an empty scope keeps none."""
+        reach = Q(pk__in=[])
+        if self.organization_path:
+            for path in scope.organizations:
+                reach |= Q(**{f"{self.organization_path}__startswith": path})
+        if self.region_path:
+            for path in scope.regions:
+                reach |= Q(**{f"{self.region_path}__startswith": path})
+        return self.filter(reach)

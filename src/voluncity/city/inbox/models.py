@@ -1,0 +1,41 @@
+"""Tell a person: messages inside the platform, and text messages to a phone."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Message(models.Model):
+    """One message to one person who can sign in."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="inbox_messages"
+    )
+    key = models.CharField(max_length=80, unique=True)  # one event tells a person once
+    title = models.CharField("标题", max_length=80)
+    body = models.TextField("内容", max_length=500)
+    url = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField("时间")
+    read_at = models.DateTimeField("已读时间", null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-sent_at"], name="inbox_newest")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class TextMessage(models.Model):
+    """One SMS to be sent; the number is sealed, the text is wiped once it was sent for real."""
+
+    key = models.CharField(max_length=80, unique=True)
+    phone_cipher = models.CharField(max_length=200)
+    text = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.key

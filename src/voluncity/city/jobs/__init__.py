@@ -1,0 +1,1 @@
+"""Recurring work: who does it next, and whether anybody does it at all."""

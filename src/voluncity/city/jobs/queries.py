@@ -1,0 +1,29 @@
+"""Is the worker alive?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+
+from voluncity.city.jobs.models import Turn
+
+# The shortest recurring work comes every few seconds; a long job may delay it.
+SILENCE = timedelta(minutes=2)
+
+
+def last_sign_of_life() -> datetime | None:
+    """Return when a worker last took a turn, or None if none ever did."""
+    last: datetime | None = Turn.objects.aggregate(last=Max("taken_at"))["last"]
+    return last
+
+
+def worker_is_alive(*, at: datetime) -> bool:
+    """Return whether a worker took a turn in the last two minutes."""
+    last = last_sign_of_life()
+    return last is not None and last > at - SILENCE
+
+
+def failing_work() -> list[Turn]:
+    """Return the recurring work whose last run failed."""
+    return list(Turn.objects.filter(failed_at__isnull=False).order_by("work"))

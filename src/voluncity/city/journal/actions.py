@@ -1,0 +1,114 @@
+"""Write to the journal, seal it, and let its readers catch up."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F
+
+from voluncity.city.journal.chain import GENESIS, entry_hash
+from voluncity.city.journal.models import Cursor, Entry, Head
+
+logger = logging.getLogger(__name__)
+
+Reader = Callable[[list[Entry]], None]
+
+
+def record(
+    verb: str,
+    subject: models.Model | tuple[str, int | None],
+    *,
+    by: models.Model | None,
+    at: datetime,
+    on_behalf_of: models.Model | None = None,
+    **data: Any,
+) -> Entry:
+    """Append one entry; `data` holds ids and numbers, never a name, phone or identity number.
+
+    `verb` reads `slice.action`; `subject` is a saved model instance or (type, id).
+    """
+    kind, subject_id = subject if isinstance(subject, tuple) else _named(subject)
+    return Entry.objects.create(
+        at=at,
+        actor_id=by.pk if by else None,
+        on_behalf_of_id=on_behalf_of.pk if on_behalf_of else None,
+        verb=verb,
+        subject_type=kind,
+        subject_id=subject_id,
+        data=data,
+    )
+
+
+def record_many(
+    verb: str,
+    subjects: Iterable[tuple[models.Model, Mapping[str, Any]]],
+    *,
+    by: models.Model | None,
+    at: datetime,
+) -> None:
+    """Append one entry for each subject, in one statement."""
+    Entry.objects.bulk_create(
+        Entry(
+            at=at,
+            actor_id=by.pk if by else None,
+            verb=verb,
+            subject_type=_named(subject)[0],
+            subject_id=subject.pk,
+            data=dict(data),
+        )
+        for subject, data in subjects
+    )
+
+
+def _named(subject: models.Model) -> tuple[str, int]:
+    return subject._meta.model_name or "", subject.pk  # noqa: SLF001 -- Django's documented API
+
+
+@transaction.atomic
+def seal_entries(*, limit: int = 1000) -> int:
+    """Number and chain committed entries in order; return how many were sealed.
+
+    A conditional update of the single head row makes two sealers take turns.
+    """
+    Head.objects.get_or_create(pk=1, defaults={"hash": GENESIS})
+    Head.objects.filter(pk=1).update(sequence=F("sequence"))  # locks the head on PostgreSQL
+    head = Head.objects.get(pk=1)
+    entries = list(Entry.objects.filter(sequence=None).order_by("pk")[:limit])
+    for entry in entries:
+        entry.sequence = head.sequence + 1
+        entry.previous_hash = head.hash
+        entry.hash = entry_hash(entry, sequence=entry.sequence, previous=head.hash)
+        head.sequence, head.hash = entry.sequence, entry.hash
+    Entry.objects.bulk_update(entries, ["sequence", "previous_hash", "hash"], batch_size=200)
+    head.save(update_fields=["sequence", "hash"])
+    return len(entries)
+
+
+@transaction.atomic
+def feed_reader(name: str, reader: Reader, *, limit: int = 500) -> int:
+    """Give a reader its next sealed entries and move its cursor in the same transaction.
+
+    Return how many it read. What the reader writes and the cursor commit together, so that
+    each entry takes effect once.
+    """
+    Cursor.objects.get_or_create(reader=name)
+    Cursor.objects.filter(reader=name).update(position=F("position"))  # one feeder at a time
+    cursor = Cursor.objects.get(reader=name)
+    entries = list(
+        Entry.objects.filter(sequence__gt=cursor.position).order_by("sequence")[:limit]
+    )
+    if entries:
+        reader(entries)
+        cursor.position = entries[-1].sequence or cursor.position
+        cursor.failed_at, cursor.failure = None, ""
+        cursor.save(update_fields=["position", "failed_at", "failure"])
+    return len(entries)
+
+
+def note_failure(name: str, *, failure: str, at: datetime) -> None:
+    """Keep what stopped a reader, for the health page."""
+    Cursor.objects.filter(reader=name).update(failed_at=at, failure=failure[:500])

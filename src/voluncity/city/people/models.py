@@ -1,0 +1,220 @@
+"""Accounts, volunteers, their consents, guardians, free times and real-name checks."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.city.people.states import Channel, DayPart, IdentityState, IdType, Purpose, Sex
+
+
+class User(AbstractBaseUser):
+    """Someone who can sign in; known by a random handle, found by the blind index of the phone."""
+
+    handle = models.CharField(max_length=20, unique=True)
+    display_name = models.CharField("姓名", max_length=40)
+    phone_cipher = models.CharField(max_length=200, blank=True)
+    phone_index = models.CharField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001 -- NULL: no phone
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField("创建时间")
+
+    USERNAME_FIELD = "handle"
+    objects: ClassVar[BaseUserManager[User]] = BaseUserManager()
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def volunteer_or_none(self) -> Volunteer | None:
+        """Return this person's record as a volunteer, if there is one."""
+        return getattr(self, "volunteer", None)
+
+
+class VolunteerQuerySet(ScopedQuerySet):
+    """Volunteers lie in a region."""
+
+    organization_path = ""
+    region_path = "region__path"
+
+
+class Volunteer(models.Model):
+    """A registered resident who serves; kept for ten years after the account is closed."""
+
+    # Personal fields and how long they are kept (RULES.md §1.2, §3.4).
+    PERSONAL = ("name", "sex", "born_on", "id_cipher", "phone_cipher", "address_cipher")
+
+    number = models.CharField("志愿者编号", max_length=14, unique=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="volunteer",
+    )
+    name = models.CharField("姓名", max_length=40)
+    sex = models.CharField("性别", max_length=1, choices=Sex.choices)
+    born_on = models.DateField("出生日期")
+    id_type = models.CharField("证件类型", max_length=10, choices=IdType.choices)
+    id_cipher = models.CharField(max_length=200)
+    id_index = models.CharField(max_length=64, unique=True)
+    phone_cipher = models.CharField(max_length=200, blank=True)
+    phone_index = models.CharField(max_length=64, blank=True, db_index=True)
+    address_cipher = models.CharField(max_length=400, blank=True)
+    region = models.ForeignKey(
+        "regions.Region", on_delete=models.PROTECT, related_name="volunteers"
+    )
+    is_party_member = models.BooleanField("党员", default=False)
+    skills = models.ManyToManyField("catalog.Skill", blank=True, related_name="volunteers")
+    intentions = models.ManyToManyField("catalog.Category", blank=True, related_name="volunteers")
+    identity_state = models.CharField(
+        "实名状态", max_length=12, choices=IdentityState.choices, default=IdentityState.UNVERIFIED
+    )
+    identity_reason = models.CharField("未通过原因", max_length=200, blank=True)
+    channel = models.CharField("招募渠道", max_length=12, choices=Channel.choices)
+    registered_at = models.DateTimeField("登记时间")
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_at = models.DateTimeField("注销时间", null=True, blank=True)
+
+    objects = VolunteerQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["region", "identity_state"], name="people_by_region"),
+            models.Index(fields=["-registered_at"], name="people_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FreeTime(models.Model):
+    """A part of a weekday (Monday is 0) in which a volunteer can serve."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="free_times")
+    weekday = models.PositiveSmallIntegerField()
+    part = models.CharField(max_length=10, choices=DayPart.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["volunteer", "weekday", "part"], name="people_free_time_once"
+            ),
+            models.CheckConstraint(name="people_weekday_0_to_6", condition=Q(weekday__lte=6)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.part}"
+
+
+class Consent(models.Model):
+    """A yes to one purpose, under one version of the text, until it is withdrawn (PIPL art. 14)."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    text_version = models.CharField(max_length=20)
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="people_one_live_consent_per_purpose",
+                fields=["volunteer", "purpose"],
+                condition=Q(withdrawn_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} {self.purpose}"
+
+
+class Guardian(models.Model):
+    """The adult who agrees that a minor serves; proven by a code sent to the guardian's phone."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="guardians")
+    name = models.CharField("监护人姓名", max_length=40)
+    relation = models.CharField("关系", max_length=20)
+    phone_cipher = models.CharField(max_length=200)
+    phone_index = models.CharField(max_length=64)
+    consented_at = models.DateTimeField("同意时间")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="people_guardian_once",
+                fields=["volunteer", "phone_index"],
+                condition=Q(withdrawn_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} {self.relation}"
+
+
+class IdentityCheck(models.Model):
+    """One real-name check of a volunteer, and who decided it."""
+
+    volunteer = models.ForeignKey(
+        Volunteer, on_delete=models.PROTECT, related_name="identity_checks"
+    )
+    submitted_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source = models.CharField(max_length=10, choices=[("staff", "人工"), ("gateway", "接口")])
+    is_match = models.BooleanField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="people_one_open_identity_check",
+                fields=["volunteer"],
+                condition=Q(decided_at=None),
+            ),
+            models.CheckConstraint(
+                name="people_decided_at_and_result_together",
+                condition=Q(decided_at=None, is_match=None)
+                | Q(decided_at__isnull=False, is_match__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} {self.is_match}"
+
+
+class LoginCode(models.Model):
+    """A one-time code for a phone; only its digest is kept."""
+
+    phone_index = models.CharField(max_length=64, db_index=True)
+    purpose = models.CharField(max_length=10)  # "login", "guardian"
+    digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.sent_at}"
+
+
+class LoginTry(models.Model):
+    """A failed try to log in, counted per phone and per address to slow guessing down."""
+
+    scope = models.CharField(max_length=80, db_index=True)  # "phone:<index>", "address:<digest>"
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.scope[:20]} {self.at}"

@@ -1,0 +1,52 @@
+"""Which numbers the city may set: their names, units, limits and first values with their source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One number of the city's rules."""
+
+    label: str
+    unit: str
+    initial: int
+    least: int
+    most: int
+    basis: str
+
+
+POLICIES: dict[str, Policy] = {
+    "hours.day_direct_minutes": Policy(
+        "一天内直接生效的时长上限", "分钟", 480, 60, 1440, "RULES §1.5：8 小时以内即时生效"
+    ),
+    "hours.day_parent_minutes": Policy(
+        "一天内由上级组织复核的时长上限", "分钟", 720, 60, 1440, "RULES §1.5：8–12 小时上级组织复核"
+    ),
+    "hours.record_workdays": Policy(
+        "活动结束后完成记录的期限", "个工作日", 10, 1, 60, "民政部令第 67 号第十一条"
+    ),
+    "hours.entered_publicity_workdays": Policy(
+        "补记时长入账前的公示期", "个工作日", 3, 0, 30, "本市规定，可调整"
+    ),
+    "hours.least_share_percent": Policy(
+        "实际时长少于计划的多少不予计时", "%", 0, 0, 100, "部分平台为 60%；本市默认不设"
+    ),
+    "orgs.publicity_workdays": Policy(
+        "组织审核通过后的公示期", "个工作日", 0, 0, 30, "本市规定，可调整"
+    ),
+    "signups.cancel_before_minutes": Policy(
+        "开始前多久仍可自行取消报名", "分钟", 120, 0, 10080, "本市规定，可调整"
+    ),
+    "signups.check_in_early_minutes": Policy(
+        "开始前多久可以签到", "分钟", 30, 0, 240, "本市规定，可调整"
+    ),
+    "signups.check_out_late_minutes": Policy(
+        "结束后多久仍可签退", "分钟", 120, 0, 1440, "本市规定，可调整"
+    ),
+    "people.youngest_alone_years": Policy(
+        "可在监护人同意下自行登记的年龄", "周岁", 14, 8, 18, "RULES §1.6；个人信息保护法第三十一条"
+    ),
+    "people.adult_years": Policy("成年年龄", "周岁", 18, 16, 18, "民法典第十七条"),
+}

@@ -1,0 +1,39 @@
+"""The lives of a notice and of an objection."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from voluncity.kernel.flow import Flow, Step
+
+
+class NoticeState(models.TextChoices):
+    """Where a notice stands."""
+
+    SHOWN = "shown", "公示中"
+    EFFECTIVE = "effective", "已生效"
+    OVERTURNED = "overturned", "异议成立"
+
+
+class ObjectionState(models.TextChoices):
+    """Where an objection stands."""
+
+    OPEN = "open", "待答复"
+    UPHELD = "upheld", "异议成立"
+    DISMISSED = "dismissed", "异议不成立"
+
+
+NOTICE_FLOW = Flow(
+    [
+        Step("take_effect", (NoticeState.SHOWN,), NoticeState.EFFECTIVE, "生效"),
+        Step("overturn", (NoticeState.SHOWN,), NoticeState.OVERTURNED, "撤销"),
+    ],
+    dict(NoticeState.choices),
+)
+OBJECTION_FLOW = Flow(
+    [
+        Step("uphold", (ObjectionState.OPEN,), ObjectionState.UPHELD, "认定异议成立"),
+        Step("dismiss", (ObjectionState.OPEN,), ObjectionState.DISMISSED, "认定异议不成立"),
+    ],
+    dict(ObjectionState.choices),
+)

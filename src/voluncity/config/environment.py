@@ -1,0 +1,147 @@
+"""Read settings from the environment, and say plainly what is wrong with them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Return whether the variable says yes."""
+    value = os.environ.get(name, "")
+    if not value:
+        return default
+    return value.lower() in {"1", "true", "yes", "on"}
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable, or the default where it is missing or empty."""
+    return os.environ.get(name) or default
+
+
+def whole_number(name: str, default: int) -> int:
+    """Return the variable as a whole number.
+
+    :raises ImproperlyConfigured: when it is not one.
+    """
+    value = text(name, str(default))
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return the comma-separated variable as a list."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def secret_key(*, demo: bool) -> str:
+    """Return the secret key; outside demo mode there must be one.
+
+    :raises ImproperlyConfigured: when it is missing or short outside demo mode.
+    """
+    key = text("VOLUNCITY_SECRET_KEY")
+    if len(key) >= 32:
+        return key
+    if demo:
+        return key or "demo-only-secret-key-that-protects-nothing-real"
+    raise ImproperlyConfigured(
+        "VOLUNCITY_SECRET_KEY is missing or shorter than 32 characters. Make one with "
+        "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it safe: "
+        "it protects sessions and check-in codes."
+    )
+
+
+def data_keys(*, demo: bool, secret: str) -> list[bytes]:
+    """Return the 32-byte keys for personal data, newest first.
+
+    :raises ImproperlyConfigured: when there is none outside demo mode, or one is malformed.
+    """
+    keys = words("VOLUNCITY_DATA_KEYS")
+    if not keys and demo:
+        return [hashlib.sha256(f"data:{secret}".encode()).digest()]
+    if not keys:
+        raise ImproperlyConfigured(
+            "VOLUNCITY_DATA_KEYS is missing. It holds the base64 keys (32 bytes each, newest "
+            "first) that encrypt identity and phone numbers; losing them loses the numbers."
+        )
+    try:
+        raw = [base64.b64decode(key, validate=True) for key in keys]
+    except ValueError as error:
+        raise ImproperlyConfigured("VOLUNCITY_DATA_KEYS must be base64.") from error
+    if any(len(key) != 32 for key in raw):
+        raise ImproperlyConfigured("Each key in VOLUNCITY_DATA_KEYS must be 32 bytes long.")
+    return raw
+
+
+def index_key(*, demo: bool, secret: str) -> bytes:
+    """Return the key of the blind indexes.
+
+    :raises ImproperlyConfigured: when it is missing or short outside demo mode.
+    """
+    key = text("VOLUNCITY_INDEX_KEY")
+    if len(key) >= 32:
+        return key.encode()
+    if demo:
+        return hashlib.sha256(f"index:{secret}".encode()).digest()
+    raise ImproperlyConfigured(
+        "VOLUNCITY_INDEX_KEY is missing or shorter than 32 characters. It keys the blind index "
+        "that finds a person by identity or phone number; it must never change."
+    )
+
+
+def database(url: str) -> dict[str, object]:
+    """Return Django's settings for one database URL (sqlite:///path or postgres://…).
+
+    :raises ImproperlyConfigured: for any other scheme.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(parts.path)
+    if parts.scheme in {"postgres", "postgresql"}:
+        return _postgres(url)
+    raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://.")
+
+
+def _sqlite(path: str) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",  # take the write lock first: no lost race, no lock error
+            "timeout": 20,
+            # FULL: what was acknowledged survives a power cut.
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-20000;"
+                "PRAGMA temp_store=MEMORY;PRAGMA mmap_size=134217728;"
+            ),
+        },
+    }
+
+
+def _postgres(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    pool_max = int(query.pop("pool", "8"))
+    options: dict[str, object] = dict(query)
+    if pool_max:
+        options["pool"] = {"min_size": 1, "max_size": pool_max, "timeout": 20}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {k: v for k, v in options.items() if k != "host"},
+        # PgBouncer in transaction mode must stay possible.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }

@@ -1,0 +1,211 @@
+"""One settings file; everything that differs between places comes from the environment."""
+
+from __future__ import annotations
+
+from csp.constants import NONCE, NONE, SELF
+
+from voluncity.config import environment as env
+
+ROOT = env.ROOT
+VAR = ROOT / "var"
+
+# -- The city ---------------------------------------------------------------------------------
+VOLUNCITY_DEMO = env.flag("VOLUNCITY_DEMO")
+VOLUNCITY_CITY_NAME = env.text("VOLUNCITY_CITY_NAME", "太原")
+VOLUNCITY_CITY_CODE = env.text("VOLUNCITY_CITY_CODE", "140100000000")
+VOLUNCITY_HOTLINE = env.text("VOLUNCITY_HOTLINE", "0351-0000000")
+VOLUNCITY_PUBLIC_URL = env.text("VOLUNCITY_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+# "fake" shows codes on the screen and is allowed in demo mode only.
+VOLUNCITY_SMS = env.text("VOLUNCITY_SMS", "fake" if VOLUNCITY_DEMO else "none")
+# "manual": staff decide; "fake": a demo authority answers at once.
+VOLUNCITY_IDENTITY = env.text("VOLUNCITY_IDENTITY", "fake" if VOLUNCITY_DEMO else "manual")
+
+# -- Secrets ----------------------------------------------------------------------------------
+SECRET_KEY = env.secret_key(demo=VOLUNCITY_DEMO)
+VOLUNCITY_DATA_KEYS = env.data_keys(demo=VOLUNCITY_DEMO, secret=SECRET_KEY)
+VOLUNCITY_INDEX_KEY = env.index_key(demo=VOLUNCITY_DEMO, secret=SECRET_KEY)
+
+DEBUG = env.flag("VOLUNCITY_DEBUG")
+ALLOWED_HOSTS = env.words("VOLUNCITY_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = env.words("VOLUNCITY_TRUSTED_ORIGINS")
+HTTPS = env.flag("VOLUNCITY_HTTPS", default=not VOLUNCITY_DEMO)
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "template_partials",
+    "django_tasks_db",
+    "csp",
+    "ninja",
+    "lucide",
+    "voluncity.web",
+    "voluncity.city.jobs",
+    "voluncity.city.journal",
+    "voluncity.city.ledger",
+    "voluncity.city.access",
+    "voluncity.city.policy",
+    "voluncity.city.regions",
+    "voluncity.city.files",
+    "voluncity.city.publicity",
+    "voluncity.city.inbox",
+    "voluncity.city.catalog",
+    "voluncity.city.people",
+    "voluncity.city.orgs",
+    "voluncity.city.stations",
+    "voluncity.city.tokens",
+    "voluncity.service.training",
+    "voluncity.service.projects",
+    "voluncity.service.signups",
+    "voluncity.service.hours",
+    "voluncity.honor.recognition",
+    "voluncity.doors.portal",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "voluncity.web.middleware.RefusalMiddleware",
+    "voluncity.city.access.middleware.MarkedViewsMiddleware",
+]
+
+ROOT_URLCONF = "voluncity.config.urls"
+WSGI_APPLICATION = "voluncity.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "voluncity.web.context_processors.ui",
+            ],
+            "builtins": ["voluncity.web.templatetags.ui"],
+        },
+    }
+]
+
+# -- Storage ----------------------------------------------------------------------------------
+DATABASE_URL = env.text("DATABASE_URL", f"sqlite://{VAR / 'db.sqlite3'}")
+DATABASES = {"default": env.database(DATABASE_URL)}
+VOLUNCITY_FILES = env.text("VOLUNCITY_FILES", str(VAR / "files"))
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "voluncity"}
+}
+
+# -- People who sign in -----------------------------------------------------------------------
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "people:login"
+LOGIN_REDIRECT_URL = "portal:home"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# -- The web ----------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = HTTPS and env.flag("VOLUNCITY_SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+CSRF_FAILURE_VIEW = "voluncity.web.errors.csrf_failure"
+STATIC_URL = "static/"
+STATIC_ROOT = env.text("VOLUNCITY_STATIC", str(VAR / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if not (DEBUG or env.flag("VOLUNCITY_PLAIN_STATIC"))
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or env.flag("VOLUNCITY_PLAIN_STATIC")
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gz", "br", "woff2", "map"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+FORMAT_MODULE_PATH: list[str] = []
+
+# -- Jobs -------------------------------------------------------------------------------------
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
+        if env.flag("VOLUNCITY_IMMEDIATE_JOBS")
+        else "django_tasks_db.DatabaseBackend",
+        "ENQUEUE_ON_COMMIT": True,
+    }
+}
+
+# What the worker does again and again: the callable, and how many seconds lie between.
+VOLUNCITY_RECURRING = {
+    "voluncity.city.journal.tasks.catch_up": 2,
+    "voluncity.city.jobs.tasks.forget_old_jobs": 24 * 60 * 60,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("VOLUNCITY_LOG_LEVEL", "WARNING")},
+}
+
+# Data: declared here so that one list shows who listens to the journal (DESIGN.md §1).
+VOLUNCITY_READERS = {
+    "inbox.notices": "voluncity.service.signups.readers.tell_people",
+    "honor.totals": "voluncity.honor.recognition.readers.count_minutes",
+    "honor.stars": "voluncity.honor.recognition.readers.award_stars",
+}

@@ -1,0 +1,143 @@
+"""Service records: minutes computed from attendance, confirmed, posted, corrected by reversal."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.service.hours.states import Approver, CorrectionState, RecordState, Trust
+
+
+class ServiceRecordQuerySet(ScopedQuerySet):
+    """A record belongs to the organization that recorded it."""
+
+
+class ServiceRecord(models.Model):
+    """The minutes that one volunteer served in one shift (民政部令第 67 号第七条).
+
+    A wrong record is reversed and, where needed, replaced by a new one that `replaces` it.
+    """
+
+    signup = models.ForeignKey(
+        "signups.Signup", on_delete=models.PROTECT, related_name="service_records"
+    )
+    volunteer = models.ForeignKey(
+        "people.Volunteer", on_delete=models.PROTECT, related_name="service_records"
+    )
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.PROTECT, related_name="service_records"
+    )
+    served_on = models.DateField("服务日期")
+    planned_from = models.DateTimeField("计划开始")
+    planned_to = models.DateTimeField("计划结束")
+    actual_from = models.DateTimeField("实际开始")
+    actual_to = models.DateTimeField("实际结束")
+    minutes = models.PositiveIntegerField("计时（分钟）")
+    rule = models.CharField("计时规则", max_length=200)
+    trust = models.CharField(max_length=8, choices=Trust.choices)
+    approver = models.CharField(max_length=8, choices=Approver.choices)
+    state = models.CharField(
+        max_length=10, choices=RecordState.choices, default=RecordState.COMPUTED
+    )
+    state_reason = models.CharField("说明", max_length=200, blank=True)
+    due_on = models.DateField("应完成日期")  # 10 working days after the activity (第十一条)
+    computed_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField("复核时间", null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    transfer = models.OneToOneField(
+        "ledger.Transfer", null=True, blank=True, on_delete=models.PROTECT, related_name="record"
+    )
+    posted_at = models.DateTimeField("入账时间", null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
+
+    objects = ServiceRecordQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="hours_one_live_record_per_signup",
+                fields=["signup"],
+                condition=~Q(state__in=[RecordState.REVERSED, RecordState.REFUSED]),
+            ),
+            models.CheckConstraint(
+                name="hours_actual_in_order", condition=Q(actual_to__gte=F("actual_from"))
+            ),
+            models.CheckConstraint(
+                name="hours_at_most_a_day", condition=Q(minutes__lte=24 * 60)
+            ),
+            models.CheckConstraint(
+                name="hours_posted_has_transfer",
+                condition=Q(state__in=[RecordState.POSTED, RecordState.REVERSED], transfer__isnull=False)
+                | Q(
+                    state__in=[
+                        RecordState.COMPUTED,
+                        RecordState.CONFIRMED,
+                        RecordState.SHOWN,
+                        RecordState.REFUSED,
+                    ],
+                    transfer=None,
+                ),
+            ),
+            models.CheckConstraint(
+                name="hours_nobody_approves_their_own",
+                condition=Q(approved_by=None) | ~Q(approved_by=F("confirmed_by")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["volunteer", "served_on"], name="hours_of_volunteer_by_day"),
+            models.Index(fields=["organization", "state"], name="hours_by_state"),
+            models.Index(fields=["state", "due_on"], name="hours_overdue"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} {self.served_on} {self.minutes}"
+
+
+class CorrectionQuerySet(ScopedQuerySet):
+    """A request belongs to the organization that recorded the hours."""
+
+    organization_path = "record__organization__path"
+    region_path = "record__organization__region__path"
+
+
+class Correction(models.Model):
+    """A volunteer says that a record is wrong (民政部令第 67 号第十三条)."""
+
+    record = models.ForeignKey(
+        ServiceRecord, on_delete=models.PROTECT, related_name="corrections"
+    )
+    text = models.CharField("说明", max_length=500)
+    asked_at = models.DateTimeField("申请时间")
+    due_on = models.DateField("应答复日期")
+    state = models.CharField(
+        max_length=10, choices=CorrectionState.choices, default=CorrectionState.ASKED
+    )
+    answer = models.CharField("答复", max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="hours_one_open_correction",
+                fields=["record"],
+                condition=Q(state=CorrectionState.ASKED),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.state}"

@@ -1,0 +1,197 @@
+"""Projects, their activities and shifts, and the 26 lines of the Taiyuan notice."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.service.projects.states import ActivityState, ProjectState
+
+
+class Line(models.Model):
+    """One of the city's lines of volunteer projects with the units that lead it (seed T18)."""
+
+    number = models.PositiveSmallIntegerField("序号", unique=True)
+    name = models.CharField("名称", max_length=60)
+    lead_units = models.ManyToManyField("orgs.Organization", related_name="lines")
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProjectQuerySet(ScopedQuerySet):
+    """A project belongs to an organization."""
+
+
+class Project(models.Model):
+    """A planned service: the seven fields of the Taiyuan notice, its risks and conditions."""
+
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.PROTECT, related_name="projects"
+    )
+    line = models.ForeignKey(
+        Line, null=True, blank=True, on_delete=models.PROTECT, related_name="projects"
+    )
+    # The seven fields (seed T18, 项目编排).
+    name = models.CharField("项目名称", max_length=60)
+    served_group = models.CharField("服务对象", max_length=120)
+    category = models.ForeignKey(
+        "catalog.Category", on_delete=models.PROTECT, related_name="projects",
+        verbose_name="服务类型",
+    )  # fmt: skip
+    session_minutes = models.PositiveIntegerField("每次服务时长（分钟）")
+    volunteers_wanted = models.PositiveIntegerField("志愿者人数")
+    funding = models.CharField("项目资金保障", max_length=300)
+    sessions_planned = models.PositiveIntegerField("开展次数")
+
+    intro = models.TextField("项目介绍", max_length=2000, blank=True)
+    starts_on = models.DateField("开始日期")
+    ends_on = models.DateField("结束日期")
+    # 志愿服务条例第十二条: risks must be told before anybody signs up.
+    risk_notice = models.TextField("风险告知", max_length=1000)
+    min_age = models.PositiveSmallIntegerField("最低年龄", default=14)
+    max_age = models.PositiveSmallIntegerField("最高年龄", null=True, blank=True)
+    skills = models.ManyToManyField("catalog.Skill", blank=True, related_name="projects")
+    course = models.ForeignKey(
+        "training.Course", null=True, blank=True, on_delete=models.PROTECT, related_name="projects",
+        verbose_name="须先完成的培训",
+    )  # fmt: skip
+    members_only = models.BooleanField("仅限本组织成员", default=False)
+    state = models.CharField(
+        max_length=10, choices=ProjectState.choices, default=ProjectState.DRAFT
+    )
+    state_reason = models.CharField("说明", max_length=300, blank=True)
+    summary = models.TextField("项目总结", max_length=4000, blank=True)
+    created_at = models.DateTimeField("创建时间")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
+    reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="projects_ends_not_before_start", condition=Q(ends_on__gte=F("starts_on"))
+            ),
+            models.CheckConstraint(
+                name="projects_ages_in_order",
+                condition=Q(max_age=None) | Q(max_age__gte=F("min_age")),
+            ),
+            models.CheckConstraint(
+                name="projects_numbers_positive",
+                condition=Q(
+                    session_minutes__gt=0, volunteers_wanted__gt=0, sessions_planned__gt=0
+                ),
+            ),
+            models.CheckConstraint(
+                name="projects_risks_are_told", condition=~Q(risk_notice="")
+            ),
+            models.CheckConstraint(
+                name="projects_reviewed_at_and_by_together",
+                condition=Q(reviewed_at=None, reviewed_by=None)
+                | Q(reviewed_at__isnull=False, reviewed_by__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "organization"], name="projects_by_state")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ActivityQuerySet(ScopedQuerySet):
+    """An activity belongs to its project's organization."""
+
+    organization_path = "project__organization__path"
+    region_path = "project__organization__region__path"
+
+
+class Activity(models.Model):
+    """One dated occurrence of a project at one place, with one or more shifts."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="activities")
+    name = models.CharField("活动名称", max_length=60)
+    description = models.TextField("活动内容", max_length=2000, blank=True)
+    region = models.ForeignKey(
+        "regions.Region", on_delete=models.PROTECT, related_name="activities"
+    )
+    address = models.CharField("地点", max_length=120)
+    lat = models.FloatField("纬度", null=True, blank=True)
+    lng = models.FloatField("经度", null=True, blank=True)
+    leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="led_activities",
+        verbose_name="活动负责人",
+    )  # fmt: skip
+    # First start and last end over all shifts; kept by the actions that write shifts.
+    starts_at = models.DateTimeField("开始时间")
+    ends_at = models.DateTimeField("结束时间")
+    state = models.CharField(
+        max_length=10, choices=ActivityState.choices, default=ActivityState.DRAFT
+    )
+    state_reason = models.CharField("说明", max_length=300, blank=True)
+    created_at = models.DateTimeField("创建时间")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    search_text = models.TextField(blank=True)  # bigrams, kernel/text.py
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="projects_activity_ends_after_start", condition=Q(ends_at__gt=F("starts_at"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "starts_at"], name="projects_open_by_time"),
+            models.Index(fields=["region", "starts_at"], name="projects_by_region"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ShiftQuerySet(ScopedQuerySet):
+    """A shift belongs to its activity's organization."""
+
+    organization_path = "activity__project__organization__path"
+    region_path = "activity__project__organization__region__path"
+
+
+class Shift(models.Model):
+    """One slot of an activity: a job, a time and a number of places."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="shifts")
+    name = models.CharField("岗位", max_length=40)
+    starts_at = models.DateTimeField("开始时间")
+    ends_at = models.DateTimeField("结束时间")
+    capacity = models.PositiveIntegerField("名额")
+    taken = models.PositiveIntegerField("已报名", default=0)
+
+    objects = ShiftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="projects_shift_ends_after_start", condition=Q(ends_at__gt=F("starts_at"))
+            ),
+            models.CheckConstraint(
+                name="projects_never_overbooked", condition=Q(taken__lte=F("capacity"))
+            ),
+            models.CheckConstraint(name="projects_capacity_positive", condition=Q(capacity__gt=0)),
+        ]
+        ordering = ["starts_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.starts_at}"

@@ -1,0 +1,138 @@
+"""Sign-ups, attendance, and every scan with its result."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.service.signups.states import Direction, Method, SignupState
+
+
+class SignupQuerySet(ScopedQuerySet):
+    """A sign-up belongs to the organization of its shift."""
+
+    organization_path = "shift__activity__project__organization__path"
+    region_path = "shift__activity__project__organization__region__path"
+
+
+class Signup(models.Model):
+    """A volunteer wants a place in a shift; one row for each pair, for ever."""
+
+    shift = models.ForeignKey("projects.Shift", on_delete=models.PROTECT, related_name="signups")
+    volunteer = models.ForeignKey(
+        "people.Volunteer", on_delete=models.PROTECT, related_name="signups"
+    )
+    state = models.CharField(max_length=10, choices=SignupState.choices)
+    signed_up_at = models.DateTimeField("报名时间")  # the order of the waiting list
+    signed_up_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    risks_read_at = models.DateTimeField("知悉风险时间")
+    cancelled_at = models.DateTimeField("取消时间", null=True, blank=True)
+    cancel_reason = models.CharField("取消原因", max_length=200, blank=True)
+
+    objects = SignupQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shift", "volunteer"], name="signups_one_per_shift_and_volunteer"
+            ),
+            models.CheckConstraint(
+                name="signups_cancelled_at_goes_with_state",
+                condition=Q(
+                    state__in=[SignupState.PLACED, SignupState.WAITING], cancelled_at=None
+                )
+                | Q(
+                    state__in=[SignupState.CANCELLED, SignupState.DROPPED],
+                    cancelled_at__isnull=False,
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["volunteer", "state"], name="signups_of_volunteer"),
+            models.Index(fields=["shift", "state", "signed_up_at"], name="signups_waiting_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shift_id} {self.volunteer_id} {self.state}"
+
+
+class Agenda(models.Model):
+    """One row for each volunteer that sign-ups touch first, so that two of them take turns."""
+
+    volunteer = models.OneToOneField(
+        "people.Volunteer", on_delete=models.PROTECT, primary_key=True, related_name="agenda"
+    )
+    version = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} {self.version}"
+
+
+class AttendanceQuerySet(ScopedQuerySet):
+    """Attendance belongs to the organization of the sign-up's shift."""
+
+    organization_path = "signup__shift__activity__project__organization__path"
+    region_path = "signup__shift__activity__project__organization__region__path"
+
+
+class Attendance(models.Model):
+    """A volunteer was there: from when to when, and how each was proven."""
+
+    signup = models.OneToOneField(Signup, on_delete=models.PROTECT, related_name="attendance")
+    in_at = models.DateTimeField("签到时间")
+    in_method = models.CharField(max_length=12, choices=Method.choices)
+    in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    out_at = models.DateTimeField("签退时间", null=True, blank=True)
+    out_method = models.CharField(max_length=12, choices=Method.choices, blank=True)
+    out_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="signups_out_after_in", condition=Q(out_at=None) | Q(out_at__gte=F("in_at"))
+            ),
+            models.CheckConstraint(
+                name="signups_out_at_and_method_together",
+                condition=Q(out_at=None, out_method="") | (Q(out_at__isnull=False) & ~Q(out_method="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.signup_id} {self.in_at}–{self.out_at}"
+
+
+class Scan(models.Model):
+    """One try to check in or out, with its result; the nonce makes a repeated one harmless."""
+
+    nonce = models.CharField(max_length=64, unique=True)
+    shift = models.ForeignKey(
+        "projects.Shift", null=True, blank=True, on_delete=models.PROTECT, related_name="scans"
+    )
+    volunteer = models.ForeignKey(
+        "people.Volunteer", null=True, blank=True, on_delete=models.PROTECT, related_name="scans"
+    )
+    direction = models.CharField(max_length=3, choices=Direction.choices)
+    method = models.CharField(max_length=12, choices=Method.choices)
+    at = models.DateTimeField("扫码时间")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    is_accepted = models.BooleanField()
+    refusal_code = models.CharField(max_length=40, blank=True)
+    refusal_sentence = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["shift", "-at"], name="signups_scans_of_shift")]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.nonce}"

@@ -1,0 +1,47 @@
+"""The life of a sign-up, and the ways of proving presence."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from voluncity.kernel.flow import Flow, Step
+
+
+class SignupState(models.TextChoices):
+    """Where a sign-up stands."""
+
+    PLACED = "placed", "已报名"
+    WAITING = "waiting", "候补中"
+    CANCELLED = "cancelled", "已取消"
+    DROPPED = "dropped", "活动已取消"
+
+
+S = SignupState
+SIGNUP_FLOW = Flow(
+    [
+        Step("place", (S.WAITING,), S.PLACED, "候补转正"),
+        Step("cancel", (S.PLACED, S.WAITING), S.CANCELLED, "取消报名"),
+        Step("drop", (S.PLACED, S.WAITING), S.DROPPED, "活动取消"),
+        Step("return", (S.CANCELLED,), S.PLACED, "重新报名"),
+    ],
+    dict(SignupState.choices),
+)
+
+
+class Method(models.TextChoices):
+    """How presence was proven (RULES.md §1.5)."""
+
+    VENUE_CODE = "venue_code", "扫活动现场码"
+    LEADER_SCAN = "leader_scan", "领队扫志愿者码"
+    LIST = "list", "领队点名"
+
+
+# A scan by either side proves presence; a tick on the list is the leader's word.
+PROVEN = frozenset({Method.VENUE_CODE, Method.LEADER_SCAN})
+
+
+class Direction(models.TextChoices):
+    """Which way through the door."""
+
+    IN = "in", "签到"
+    OUT = "out", "签退"

@@ -1,0 +1,46 @@
+"""Courses that a project may ask for, and who has passed them (民政部令第 67 号第八条)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Course(models.Model):
+    """A training that opens the door to certain projects."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    name = models.CharField("培训名称", max_length=60)
+    content = models.CharField("主要内容", max_length=300)
+    valid_months = models.PositiveSmallIntegerField("有效期（月）", default=0)  # 0: for ever
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TrainingRecord(models.Model):
+    """A volunteer has passed a course."""
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="records")
+    volunteer = models.ForeignKey(
+        "people.Volunteer", on_delete=models.PROTECT, related_name="training_records"
+    )
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.PROTECT, related_name="training_records"
+    )
+    passed_on = models.DateField("日期")
+    minutes = models.PositiveIntegerField("学习时长（分钟）")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "volunteer", "passed_on"], name="training_once_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_id} {self.volunteer_id}"
