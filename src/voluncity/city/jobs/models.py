@@ -18,7 +18,8 @@ class Turn(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="jobs_failed_at_and_failure_together",
-                condition=Q(failed_at=None, failure="") | (Q(failed_at__isnull=False) & ~Q(failure="")),
+                condition=Q(failed_at=None, failure="")
+                | (Q(failed_at__isnull=False) & ~Q(failure="")),
             ),
         ]
 
