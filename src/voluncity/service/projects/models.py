@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from voluncity.city.access.scopes import ScopedQuerySet
-from voluncity.service.projects.states import ActivityState, ProjectState
+from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.service.projects.states import (
+    UNFINISHED_STATES,
+    ActivityState,
+    ProjectState,
+)
 
 
 class Line(models.Model):
@@ -27,6 +33,19 @@ class Line(models.Model):
 class ProjectQuerySet(ScopedQuerySet):
     """A project belongs to an organization."""
 
+    def reviewable(self, scope: Scope) -> Self:
+        """Keep what the holder of a reviewing scope may decide on.
+
+        A region's office reviews its whole region, an organization only those below it: its own
+        projects go to somebody above.
+        """
+        reach = Q(pk__in=[])
+        for path in scope.organizations:
+            reach |= Q(organization__path__startswith=path) & ~Q(organization__path=path)
+        for path in scope.regions:
+            reach |= Q(organization__region__path__startswith=path)
+        return self.filter(reach)
+
 
 class Project(models.Model):
     """A planned service: the seven fields of the Taiyuan notice, its risks and conditions."""
@@ -39,21 +58,21 @@ class Project(models.Model):
     )
     # The seven fields (seed T18, 项目编排).
     name = models.CharField("项目名称", max_length=60)
-    served_group = models.CharField("服务对象", max_length=120)
+    served_group = models.CharField("服务对象", max_length=120, blank=True)
     category = models.ForeignKey(
         "catalog.Category", on_delete=models.PROTECT, related_name="projects",
         verbose_name="服务类型",
     )  # fmt: skip
     session_minutes = models.PositiveIntegerField("每次服务时长（分钟）")
     volunteers_wanted = models.PositiveIntegerField("志愿者人数")
-    funding = models.CharField("项目资金保障", max_length=300)
+    funding = models.CharField("项目资金保障", max_length=300, blank=True)
     sessions_planned = models.PositiveIntegerField("开展次数")
 
     intro = models.TextField("项目介绍", max_length=2000, blank=True)
     starts_on = models.DateField("开始日期")
     ends_on = models.DateField("结束日期")
     # 志愿服务条例第十二条: risks must be told before anybody signs up.
-    risk_notice = models.TextField("风险告知", max_length=1000)
+    risk_notice = models.TextField("风险告知", max_length=1000, blank=True)
     min_age = models.PositiveSmallIntegerField("最低年龄", default=14)
     max_age = models.PositiveSmallIntegerField("最高年龄", null=True, blank=True)
     skills = models.ManyToManyField("catalog.Skill", blank=True, related_name="projects")
@@ -72,6 +91,9 @@ class Project(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -94,8 +116,16 @@ class Project(models.Model):
                     session_minutes__gt=0, volunteers_wanted__gt=0, sessions_planned__gt=0
                 ),
             ),
+            # A draft may be kept half written; what is submitted is whole.
             models.CheckConstraint(
-                name="projects_risks_are_told", condition=~Q(risk_notice="")
+                name="projects_whole_when_submitted",
+                condition=Q(state__in=UNFINISHED_STATES)
+                | ~(Q(served_group="") | Q(funding="") | Q(risk_notice="")),
+            ),
+            models.CheckConstraint(
+                name="projects_submitted_at_and_by_together",
+                condition=Q(submitted_at=None, submitted_by=None)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="projects_reviewed_at_and_by_together",
@@ -143,7 +173,8 @@ class Activity(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    search_text = models.TextField(blank=True)  # bigrams, kernel/text.py
+    # Bigrams (kernel/text.py); 0002_search indexes this column on either database.
+    search_text = models.TextField(blank=True)
 
     objects = ActivityQuerySet.as_manager()
 
@@ -191,6 +222,7 @@ class Shift(models.Model):
             ),
             models.CheckConstraint(name="projects_capacity_positive", condition=Q(capacity__gt=0)),
         ]
+        indexes = [models.Index(fields=["starts_at"], name="projects_shifts_by_time")]
         ordering = ["starts_at", "pk"]
 
     def __str__(self) -> str:

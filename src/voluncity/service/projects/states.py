@@ -41,6 +41,14 @@ PROJECT_FLOW = Flow(
     dict(ProjectState.choices),
 )
 
+# May be half written; everything else passed `submit`, which asks for the whole plan.
+UNFINISHED_STATES = (S.DRAFT, S.SENT_BACK, S.CANCELLED)
+EDITABLE_STATES = (S.DRAFT, S.SENT_BACK)
+# Approved as it stands: only what harms nobody may still be changed (rules.HARMLESS_FIELDS).
+SETTLED_STATES = (S.APPROVED, S.PUBLISHED, S.RUNNING)
+PUBLIC_STATES = (S.PUBLISHED, S.RUNNING, S.SUMMARIZED, S.CLOSED)
+RECRUITING_STATES = (S.PUBLISHED, S.RUNNING)
+
 
 class ActivityState(models.TextChoices):
     """Where an activity stands; whether it is over follows from its shifts."""
