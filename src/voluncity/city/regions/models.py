@@ -28,6 +28,8 @@ class Region(models.Model):
     path = models.CharField(max_length=80, unique=True)  # "/140000000000/140100000000/"
     valid_from = models.DateField("启用日期")
     valid_to = models.DateField("停用日期", null=True, blank=True)
+    # Functional zones that run counties' affairs but stand outside GB/T 2260.
+    is_outside_gb = models.BooleanField("功能区", default=False)
     lat = models.FloatField("纬度", null=True, blank=True)
     lng = models.FloatField("经度", null=True, blank=True)
 

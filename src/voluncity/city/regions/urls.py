@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from voluncity.city.regions import views
 
 app_name = "regions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("children/", views.children, name="children")]
