@@ -1,9 +1,6 @@
 import json
-import re
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 SLICE = Path(__file__).parents[1]
 
@@ -14,7 +11,6 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 LINES = _rows(SLICE / "data" / "lines.json")
-CATEGORIES = _rows(SLICE / "data" / "categories.json")
 LEAD_UNITS = _rows(SLICE.parents[1] / "city" / "orgs" / "data" / "lead_units.json")
 
 
@@ -37,16 +33,3 @@ def test_lines_are_led_as_the_notice_says() -> None:
     assert led[12] == ["市文化局", "市文联"]
     assert led[16] == ["市文物局", "市园林局"]
     assert led[26] == ["太原火车站", "太原南站", "武宿机场"]
-
-
-def test_every_category_stands_once() -> None:
-    assert {tuple(row) for row in CATEGORIES} == {("key", "name", "icon")}
-    for field in ("key", "name", "icon"):
-        assert len({row[field] for row in CATEGORIES}) == len(CATEGORIES) == 14
-    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", row["key"]) for row in CATEGORIES)
-
-
-def test_every_icon_of_a_category_exists() -> None:
-    with files("lucide").joinpath("lucide.zip").open("rb") as stream, ZipFile(stream) as icons:
-        names = set(icons.namelist())
-    assert [row["icon"] for row in CATEGORIES if f"{row['icon']}.svg" not in names] == []
