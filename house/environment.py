@@ -17,9 +17,11 @@ from house.processes import Family
 from house.words import Stop, say
 
 RUNTIME = ROOT / "requirements.txt"
+# Contains the first, so that a machine for development installs one set.
 DEVELOPMENT = ROOT / "requirements-dev.txt"
 INSTALLER = ROOT / "requirements-uv.txt"
-# The second file contains the first, so that a machine for development installs one set.
+# Programs in an environment name their Python by its path, so it does not survive a move.
+PLACE = VENV / "place"
 LAUNCHER = '#!/bin/sh\nexec "$(dirname "$0")/python" -m voluncity "$@"\n'
 
 
@@ -60,7 +62,9 @@ def _version() -> str:
 
 
 def _works() -> bool:
-    return _version().startswith(str(VENV))
+    """Say whether there is an environment that runs; one that was moved with its folder is not."""
+    moved = PLACE.exists() and PLACE.read_text(encoding="utf-8") != str(VENV)
+    return not moved and _version().startswith(f"{VENV} ")
 
 
 def _create(family: Family) -> None:
@@ -76,6 +80,7 @@ def _create(family: Family) -> None:
     if family.run([sys.executable, "-m", "venv", "--clear", str(VENV)]):
         raise Stop(f"The virtual environment {VENV} could not be made; see the lines above.")
     _version.cache_clear()
+    PLACE.write_text(str(VENV), encoding="utf-8")
 
 
 def _stamp(*, development: bool) -> str:
