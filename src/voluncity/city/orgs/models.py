@@ -66,6 +66,10 @@ class Organization(models.Model):
         return self.name
 
 
+class MembershipQuerySet(ScopedQuerySet):
+    """A membership belongs to its organization."""
+
+
 class Membership(models.Model):
     """A volunteer belongs to an organization, until the day they left."""
 
@@ -78,12 +82,18 @@ class Membership(models.Model):
     joined_at = models.DateTimeField("加入时间")
     left_at = models.DateTimeField("离开时间", null=True, blank=True)
 
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 name="orgs_one_live_membership",
                 fields=["organization", "volunteer"],
                 condition=Q(left_at=None),
+            ),
+            models.CheckConstraint(
+                name="orgs_left_after_joining",
+                condition=Q(left_at=None) | Q(left_at__gte=models.F("joined_at")),
             ),
         ]
 
@@ -121,6 +131,14 @@ class JoinRequest(models.Model):
                 name="orgs_one_open_join_request",
                 fields=["organization", "volunteer"],
                 condition=Q(state=JoinState.ASKED),
+            ),
+            models.CheckConstraint(
+                name="orgs_join_request_decided_or_open",
+                condition=Q(state=JoinState.ASKED, decided_at=None, decided_by=None)
+                | (
+                    ~Q(state=JoinState.ASKED)
+                    & Q(decided_at__isnull=False, decided_by__isnull=False)
+                ),
             ),
         ]
 

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from voluncity.city.publicity.states import NoticeState, ObjectionState
+from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.city.publicity.states import NoticeKind, NoticeState, ObjectionState
 
 
 class CalendarDay(models.Model):
@@ -23,22 +24,32 @@ class CalendarDay(models.Model):
         return f"{self.day} {self.name}"
 
 
+class NoticeQuerySet(ScopedQuerySet):
+    """A notice is managed by the offices of its region."""
+
+    organization_path = ""
+    region_path = "region__path"
+
+
 class Notice(models.Model):
     """One decision shown to the public until the end of `shown_until`."""
 
-    kind = models.CharField("类别", max_length=20)  # "hours", "orgs", "stars"…
+    kind = models.CharField("类别", max_length=20, choices=NoticeKind.choices)
     title = models.CharField("标题", max_length=120)
     body = models.TextField("内容", blank=True)
     subject_type = models.CharField(max_length=32)
     subject_id = models.BigIntegerField()
-    region = models.ForeignKey(
-        "regions.Region", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, related_name="+")
     workdays = models.PositiveSmallIntegerField("公示工作日")
     shown_from = models.DateField("公示开始")
     shown_until = models.DateField("公示结束")
     state = models.CharField(max_length=12, choices=NoticeState.choices, default=NoticeState.SHOWN)
+    shown_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -48,6 +59,11 @@ class Notice(models.Model):
                 condition=Q(state=NoticeState.SHOWN),
             ),
             models.CheckConstraint(
+                name="publicity_decided_once_it_is_over",
+                condition=Q(state=NoticeState.SHOWN, decided_at=None)
+                | (~Q(state=NoticeState.SHOWN) & Q(decided_at__isnull=False)),
+            ),
+            models.CheckConstraint(
                 name="publicity_ends_after_start", condition=Q(shown_until__gte=models.F("shown_from"))
             ),
         ]
@@ -55,6 +71,13 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ObjectionQuerySet(ScopedQuerySet):
+    """An objection is answered where its notice is managed."""
+
+    organization_path = ""
+    region_path = "notice__region__path"
 
 
 class Objection(models.Model):
@@ -73,6 +96,8 @@ class Objection(models.Model):
     )
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
 
+    objects = ObjectionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -82,8 +107,11 @@ class Objection(models.Model):
             ),
             models.CheckConstraint(
                 name="publicity_answered_at_and_by_together",
-                condition=Q(answered_at=None, answered_by=None)
-                | Q(answered_at__isnull=False, answered_by__isnull=False),
+                condition=Q(state=ObjectionState.OPEN, answered_at=None, answered_by=None)
+                | (
+                    ~Q(state=ObjectionState.OPEN)
+                    & Q(answered_at__isnull=False, answered_by__isnull=False)
+                ),
             ),
         ]
 

@@ -7,6 +7,14 @@ from django.db import models
 from voluncity.kernel.flow import Flow, Step
 
 
+class NoticeKind(models.TextChoices):
+    """What is shown to the public before it takes effect."""
+
+    ORGS = "orgs", "组织认定"
+    HOURS = "hours", "服务时长"
+    STARS = "stars", "星级认定"
+
+
 class NoticeState(models.TextChoices):
     """Where a notice stands."""
 
