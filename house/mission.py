@@ -52,7 +52,7 @@ def show(family: Family) -> int:
         say("", f"{section['id']}. {section['zh']}  {section['en']}")
         for row in section["rows"]:
             say(f"  {row['id']:<4}{row['zh']}  {row['en']}")
-            say(*(f"        {_verdict(results, test):<34} {test}" for test in shown[row["id"]]))
+            say(*(f"        {verdict(results, test):<34} {test}" for test in shown[row["id"]]))
     PAGE.write_text(page(_sections(), shown), encoding="utf-8")
     without = sum(not shown[row["id"]] for section in _sections() for row in section["rows"])
     total = sum(len(section["rows"]) for section in _sections())
@@ -113,7 +113,7 @@ def _file(test: str) -> str:
     return test.partition("::")[0]
 
 
-def _verdict(results: dict[str, dict[str, dict[str, dict[str, str]]]], test: str) -> str:
+def verdict(results: dict[str, dict[str, dict[str, dict[str, str]]]], test: str) -> str:
     """Return the worst last result per database over the parameters of a test."""
     said: dict[str, set[str]] = defaultdict(set)
     for nodeid, entry in results.items():

@@ -51,11 +51,16 @@ def server(programs: Path) -> Iterator[str]:
         who = _plain_user(folder)
         log = folder / "log"
         _make_cluster(programs, folder, who)
-        command = [programs / "postgres", "-D", folder / "data", "-k", folder]
+        command = [str(programs / "postgres"), "-D", str(folder / "data"), "-k", name]
         command += ["-c", "listen_addresses=", "-c", "max_connections=200"]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command, cwd=folder, stdout=output, stderr=output, start_new_session=True, **who
+                command,
+                cwd=name,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                user=who,
             )
         try:
             _wait_until_ready(programs, folder, process)
@@ -64,27 +69,29 @@ def server(programs: Path) -> Iterator[str]:
             _stop(process)
 
 
-def _plain_user(folder: Path) -> dict[str, int]:
-    """Choose who runs the server: it refuses to run as root."""
+def _plain_user(folder: Path) -> str | None:
+    """Choose who runs the server, which refuses to run as root; None is ourselves."""
     if os.geteuid() != 0:
-        return {}
-    entry = next((e for e in pwd.getpwall() if e.pw_name == "postgres"), None)
-    entry = entry or pwd.getpwnam("nobody")
-    shutil.chown(folder, entry.pw_uid, entry.pw_gid)
-    return {"user": entry.pw_uid, "group": entry.pw_gid}
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    name = "postgres" if "postgres" in names else "nobody"
+    shutil.chown(folder, name)
+    return name
 
 
-def _make_cluster(programs: Path, folder: Path, who: dict[str, int]) -> None:
-    command = [programs / "initdb", "-D", folder / "data", "--username=voluncity", "--auth=trust"]
-    command += ["--encoding=UTF8", "--no-locale"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **who)
+def _make_cluster(programs: Path, folder: Path, who: str | None) -> None:
+    command = [str(programs / "initdb"), "-D", str(folder / "data"), "--username=voluncity"]
+    command += ["--auth=trust", "--encoding=UTF8", "--no-locale"]
+    done = subprocess.run(
+        command, cwd=folder, user=who, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise Stop(f"PostgreSQL's initdb failed:\n{done.stdout}{done.stderr}")
 
 
 def _wait_until_ready(programs: Path, folder: Path, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + READY_SECONDS
-    ask = [programs / "pg_isready", "--quiet", "-h", folder]
+    ask = [str(programs / "pg_isready"), "--quiet", "-h", str(folder)]
     while subprocess.run(ask, check=False).returncode:
         if process.poll() is not None or time.monotonic() > until:
             raise Stop(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
