@@ -96,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "voluncity.web.context_processors.ui",
+                "voluncity.city.access.context.rail",
             ],
             "builtins": ["voluncity.web.templatetags.ui"],
         },
@@ -204,8 +205,10 @@ LOGGING = {
 }
 
 # Data: declared here so that one list shows who listens to the journal (DESIGN.md §1).
-VOLUNCITY_READERS = {
-    "inbox.notices": "voluncity.service.signups.readers.tell_people",
+VOLUNCITY_READERS: dict[str, str] = {
+    # one line for each reader: "name": "voluncity.<wing>.<slice>.readers.<function>"
     "honor.totals": "voluncity.honor.recognition.readers.count_minutes",
     "honor.stars": "voluncity.honor.recognition.readers.award_stars",
+    "honor.certificates": "voluncity.honor.recognition.readers.correct_certificates",
+    "inbox.honor": "voluncity.honor.recognition.readers.tell_people",
 }

@@ -1,8 +1,25 @@
-"""Addresses of the slice."""
+"""Addresses of the home page, the desk and the pages about the system itself."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from voluncity.doors.portal.views import desk, face, office, system
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", face.home, name="home"),
+    path("soon/", face.soon, name="soon"),
+    path("elder/", face.elder, name="elder"),
+    path("privacy/", face.privacy, name="privacy"),
+    path("design/", system.design, name="design"),
+    path("healthz", system.healthz, name="healthz"),
+    path("sw.js", system.service_worker, name="sw"),
+    path("manifest.webmanifest", system.manifest, name="manifest"),
+    path("offline", system.offline, name="offline"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/journal/", office.journal, name="journal"),
+    path("desk/policy/", office.policy, name="policy"),
+    path("desk/grants/", office.grants, name="grants"),
+    path("desk/grants/<int:pk>/revoke/", office.revoke, name="revoke"),
+]

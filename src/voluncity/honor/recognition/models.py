@@ -32,19 +32,23 @@ class StarTier(models.Model):
 
 
 class StarAward(models.Model):
-    """A volunteer reached a star; each once."""
+    """A volunteer reached a star; each once, withdrawn when its hours turned out wrong."""
 
     volunteer = models.ForeignKey(
         "people.Volunteer", on_delete=models.PROTECT, related_name="star_awards"
     )
     stars = models.PositiveSmallIntegerField("星级")
+    needed_minutes = models.PositiveIntegerField("所需时长（分钟）")
     minutes = models.PositiveIntegerField("当时累计（分钟）")
     awarded_at = models.DateTimeField("授予时间")
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["volunteer", "stars"], name="recognition_each_star_once"
+                fields=["volunteer", "stars"],
+                condition=Q(withdrawn_at=None),
+                name="recognition_each_star_once",
             )
         ]
 
@@ -94,7 +98,6 @@ class Certificate(models.Model):
     )
     facts = models.JSONField("内容")  # hours per recording organization, period, contents
     digest = models.CharField(max_length=64)
-    last_record_id = models.BigIntegerField(default=0)
     issued_at = models.DateTimeField("出具时间")
     state = models.CharField(
         max_length=10, choices=CertificateState.choices, default=CertificateState.VALID

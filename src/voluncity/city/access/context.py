@@ -1,0 +1,72 @@
+"""The desk's rail: where a person may go, drawn from what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from voluncity.city.access.permissions import Permission as P
+from voluncity.city.access.queries import permissions_of
+
+
+@dataclass(frozen=True)
+class RailItem:
+    """One entry: the page's URL name, and any of these permissions opens it."""
+
+    group: str
+    label: str
+    url_name: str
+    icon: str
+    permissions: tuple[P, ...]
+
+
+RAIL = (
+    RailItem("", "工作台", "portal:desk", "layout-dashboard", (P.DESK_SEE,)),
+    RailItem("服务", "项目", "projects:desk_list", "flag", (P.PROJECT_SEE, P.PROJECT_EDIT)),
+    RailItem(
+        "服务", "时长", "hours:desk_list", "clock", (P.HOURS_SEE, P.HOURS_CONFIRM, P.HOURS_APPROVE)
+    ),
+    RailItem("服务", "培训", "training:desk_list", "graduation-cap", (P.TRAINING_RECORD,)),
+    RailItem("志愿者", "名册", "people:desk_list", "users-round", (P.VOLUNTEER_SEE,)),
+    RailItem("志愿者", "实名审核", "people:desk_identity", "badge-check", (P.IDENTITY_REVIEW,)),
+    RailItem(
+        "志愿者", "代为登记", "people:desk_register", "clipboard-list", (P.VOLUNTEER_REGISTER,)
+    ),
+    RailItem("组织", "组织", "orgs:desk_list", "building-2", (P.ORG_SEE, P.ORG_EDIT, P.ORG_REVIEW)),
+    RailItem("组织", "入队申请", "orgs:desk_requests", "inbox", (P.MEMBER_REVIEW,)),
+    RailItem("组织", "志愿服务站", "stations:desk_list", "map-pin", (P.STATION_EDIT,)),
+    RailItem("监督", "公示与异议", "publicity:desk_list", "megaphone", (P.NOTICE_MANAGE,)),
+    RailItem("监督", "服务证明", "recognition:desk_list", "file-text", (P.CERTIFICATE_REVOKE,)),
+    RailItem("监督", "操作记录", "portal:journal", "history", (P.JOURNAL_READ,)),
+    RailItem("规则", "规则数值", "portal:policy", "sliders-horizontal", (P.POLICY_EDIT,)),
+    RailItem("规则", "工作日历", "publicity:desk_calendar", "calendar-days", (P.POLICY_EDIT,)),
+    RailItem("规则", "角色分配", "portal:grants", "key-round", (P.GRANT_MANAGE,)),
+)
+
+
+def rail(request: HttpRequest) -> dict[str, Any]:
+    """Return the rail of the person who looks; only desk pages make it."""
+    return {"rail": SimpleLazyObject(lambda: _items(request))}
+
+
+def _items(request: HttpRequest) -> list[dict[str, Any]]:
+    held = permissions_of(request.user)
+    items = []
+    for item in RAIL:
+        if not held.isdisjoint(item.permissions) and (url := _url(item.url_name)):
+            items.append({"label": item.label, "url": url, "icon": item.icon, "group": item.group})
+    active = max(
+        (i["url"] for i in items if request.path.startswith(i["url"])), key=len, default=""
+    )
+    return [{**item, "active": item["url"] == active} for item in items]
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

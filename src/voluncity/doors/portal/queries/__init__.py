@@ -1,0 +1,1 @@
+"""What the portal shows: figures, what waits for somebody, and health."""

@@ -1,0 +1,105 @@
+"""What the home page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import F, Prefetch, QuerySet, Sum
+
+from voluncity.city.ledger.models import Account, Unit
+from voluncity.city.orgs.models import Organization
+from voluncity.city.orgs.states import OrgState
+from voluncity.city.people.models import Volunteer
+from voluncity.service.projects.models import Activity, Shift
+from voluncity.service.projects.states import ActivityState
+from voluncity.service.signups.models import Signup
+from voluncity.service.signups.states import SignupState
+
+FIGURES_SECONDS = 60
+NEAREST = 5
+
+
+@dataclass(frozen=True)
+class Module:
+    """One of the nine modules of the resident's home (seed OR, 志愿康巴什)."""
+
+    name: str
+    icon: str
+    url_name: str  # empty: still being built
+    note: str
+
+
+MODULES = (
+    Module("加入志愿者", "user-round-plus", "people:register", "实名登记成为志愿者"),
+    Module("登录", "log-in", "people:login", "手机号验证码登录"),
+    Module("项目发布", "flag", "projects:find", "看项目、找活动、报名"),
+    Module("志愿微心愿", "sparkles", "", "发布和认领身边的小心愿"),
+    Module("志愿动态", "newspaper", "", "通知公告和新闻"),
+    Module("志愿风采", "camera", "", "人物、团队和品牌项目的故事"),
+    Module("志愿微课堂", "book-open", "", "政策、经验和课程"),
+    Module("志愿排行榜", "trophy", "recognition:leaderboard", "本月和累计服务时长"),
+    Module("回馈激励", "gift", "", "积分兑换和星级礼遇"),
+)
+
+
+def home(*, volunteer: Volunteer | None, at: datetime) -> dict[str, Any]:
+    """Return figures, modules, the person's next shift and the next activities."""
+    return {
+        "modules": MODULES,
+        "figures": figures(at=at),
+        "next_signup": _next_signup(volunteer, at) if volunteer else None,
+        "volunteer": volunteer,
+        "activities": list(_next_activities(at)),
+    }
+
+
+def modules_to_come() -> list[Module]:
+    """Return the modules that cannot be used yet."""
+    return [module for module in MODULES if not module.url_name]
+
+
+def figures(*, at: datetime) -> dict[str, Any]:
+    """Return the city's figures and when they were counted; kept for a minute."""
+    kept: dict[str, Any] = cache.get_or_set("portal.figures", lambda: _count(at), FIGURES_SECONDS)  # type: ignore[assignment]
+    return kept
+
+
+def _count(at: datetime) -> dict[str, Any]:
+    minutes = Account.objects.filter(unit=Unit.MINUTES, keeps_balance=True).aggregate(
+        total=Sum("balance")
+    )
+    return {
+        "volunteers": Volunteer.objects.filter(closed_at=None).count(),
+        "organizations": Organization.objects.filter(state=OrgState.ACTIVE).count(),
+        "hours": (minutes["total"] or 0) // 60,
+        "activities": _open(at).count(),
+        "at": at,
+    }
+
+
+def _open(at: datetime) -> QuerySet[Activity]:
+    return Activity.objects.filter(state=ActivityState.OPEN, ends_at__gt=at)
+
+
+def _next_activities(at: datetime) -> QuerySet[Activity]:
+    free = Shift.objects.filter(starts_at__gt=at, taken__lt=F("capacity"))
+    return (
+        _open(at)
+        .filter(starts_at__gt=at, starts_at__lt=at + timedelta(days=14), shifts__in=free)
+        .distinct()
+        .select_related("project__category", "project__organization", "region")
+        .prefetch_related(Prefetch("shifts", queryset=free, to_attr="free_shifts"))
+        .order_by("starts_at", "pk")[:NEAREST]
+    )
+
+
+def _next_signup(volunteer: Volunteer, at: datetime) -> Signup | None:
+    return (
+        Signup.objects.filter(volunteer=volunteer, state=SignupState.PLACED, shift__ends_at__gt=at)
+        .select_related("shift__activity")
+        .order_by("shift__starts_at")
+        .first()
+    )

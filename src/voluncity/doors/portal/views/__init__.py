@@ -1,0 +1,1 @@
+"""Views of the portal, by the face they belong to."""

@@ -1,0 +1,65 @@
+"""What follows from posted and reversed hours: totals, stars, corrected certificates, messages."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from voluncity.city.inbox import actions as inbox
+from voluncity.city.journal.models import Entry
+from voluncity.city.people.models import Volunteer
+from voluncity.honor.recognition import actions
+
+SIGNS = {"hours.post": 1, "hours.reverse": -1}
+
+
+def count_minutes(entries: list[Entry]) -> None:
+    """Keep every volunteer's totals of the month and of all time."""
+    deltas: Counter[tuple[int, str, str]] = Counter()
+    for entry in entries:
+        if sign := SIGNS.get(entry.verb):
+            data = entry.data
+            key = (data["volunteer"], data["served_on"][:7], data["trust"])
+            deltas[key] += sign * data["minutes"]
+    actions.add_minutes(deltas)
+
+
+def award_stars(entries: list[Entry]) -> None:
+    """Settle the stars of everyone whose hours moved, once for each batch."""
+    moved = {e.data["volunteer"]: e.at for e in entries if e.verb in SIGNS}
+    for volunteer_id, at in moved.items():
+        actions.settle_stars(volunteer_id=volunteer_id, at=at)
+
+
+def correct_certificates(entries: list[Entry]) -> None:
+    """Mark certificates whose records were reversed after they were issued."""
+    for entry in entries:
+        if entry.verb == "hours.reverse":
+            actions.correct_certificates(
+                volunteer_id=entry.data["volunteer"], record_id=entry.data["record"], at=entry.at
+            )
+
+
+def tell_people(entries: list[Entry]) -> None:
+    """Tell volunteers about a new star, or one that was withdrawn."""
+    for entry in entries:
+        if entry.verb not in {"recognition.award_star", "recognition.withdraw_star"}:
+            continue
+        volunteer = Volunteer.objects.filter(pk=entry.data["volunteer"]).first()
+        if volunteer is None or volunteer.user_id is None:
+            continue
+        title, body = _words(entry.verb, entry.data["stars"])
+        inbox.send(
+            user_id=volunteer.user_id,
+            key=f"star:{entry.pk}",
+            title=title,
+            body=body,
+            url="/honor/stars/",
+            at=entry.at,
+        )
+
+
+def _words(verb: str, stars: int) -> tuple[str, str]:
+    name = f"{'一二三四五'[stars - 1]}星级志愿者"
+    if verb == "recognition.award_star":
+        return f"恭喜您成为{name}", "您的累计服务时长已达到标准。谢谢您的付出！"
+    return f"{name}已撤回", "因部分服务记录更正，累计时长未达到标准。达到后会自动恢复。"
