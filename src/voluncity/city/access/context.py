@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
-from voluncity.city.access.permissions import Permission as P
+from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import permissions_of
 
 
@@ -21,8 +21,10 @@ class RailItem:
     label: str
     url_name: str
     icon: str
-    permissions: tuple[P, ...]
+    permissions: tuple[Permission, ...]
 
+
+P = Permission
 
 RAIL = (
     RailItem("", "工作台", "portal:desk", "layout-dashboard", (P.DESK_SEE,)),
@@ -55,10 +57,11 @@ def rail(request: HttpRequest) -> dict[str, Any]:
 
 def _items(request: HttpRequest) -> list[dict[str, Any]]:
     held = permissions_of(request.user)
-    items = []
-    for item in RAIL:
-        if not held.isdisjoint(item.permissions) and (url := _url(item.url_name)):
-            items.append({"label": item.label, "url": url, "icon": item.icon, "group": item.group})
+    items = [
+        {"label": item.label, "url": url, "icon": item.icon, "group": item.group}
+        for item in RAIL
+        if not held.isdisjoint(item.permissions) and (url := _url(item.url_name))
+    ]
     active = max(
         (i["url"] for i in items if request.path.startswith(i["url"])), key=len, default=""
     )

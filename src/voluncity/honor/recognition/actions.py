@@ -26,7 +26,7 @@ from voluncity.honor.recognition.rules import check_code, facts_digest, new_seri
 from voluncity.honor.recognition.states import CERTIFICATE_FLOW, CertificateState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_id
-from voluncity.kernel.refusals import Refusal, WrongState
+from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.kernel.text import clean
 from voluncity.service.hours.states import Trust
 
@@ -146,9 +146,7 @@ def revoke_certificate(
         raise Refusal("不能办理自己的证明，请由同事办理。", code="recognition.own_certificate")
     reason = clean(reason, max_length=200, field="reason", label="原因")
     if not reason:
-        raise Refusal(
-            "请写明撤销原因，查验的人会看到。", code="recognition.no_reason", field="reason"
-        )
+        raise BadInput("请写明撤销原因，查验的人会看到。", field="reason")
     _change_state(certificate, "revoke", reason=reason, by=by, at=at)
     return certificate
 

@@ -99,7 +99,10 @@ def _shown() -> QuerySet[Total]:
 
 
 def leaderboard(*, month: str, viewer: Volunteer | None, limit: int = 50) -> list[Place]:
-    """Return the first places of a month ("2026-11") or of all time (""); equal minutes share one."""
+    """Return the first places of a month ("2026-11") or of all time ("").
+
+    Equal minutes share a place.
+    """
     totals = list(
         _shown()
         .filter(month=month)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
-from voluncity.city.access.permissions import Permission as P
+from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import Person, has, scope_of
 from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.models import JoinRequest, Organization
@@ -24,6 +24,8 @@ from voluncity.service.hours.models import Correction, ServiceRecord
 from voluncity.service.hours.states import CorrectionState, RecordState
 from voluncity.service.projects.models import Activity, Project
 from voluncity.service.projects.states import ActivityState, ProjectState
+
+P = Permission
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Waiting:
 @dataclass(frozen=True)
 class _Pile:
     label: str
-    permission: P
+    permission: Permission
     rows: Callable[[Scope], QuerySet[Any]]
     since: str
     url_name: str
