@@ -25,7 +25,9 @@ TWO_HOURS = timedelta(hours=2)
 _count = itertools.count(1)
 
 
-def make_category(key: str = "civility", name: str = "文明引导", icon: str = "traffic-cone") -> Category:
+def make_category(
+    key: str = "civility", name: str = "文明引导", icon: str = "traffic-cone"
+) -> Category:
     """Return the category with this key."""
     category, _ = Category.objects.get_or_create(key=key, defaults={"name": name, "icon": icon})
     return category

@@ -112,9 +112,7 @@ class Project(models.Model):
             ),
             models.CheckConstraint(
                 name="projects_numbers_positive",
-                condition=Q(
-                    session_minutes__gt=0, volunteers_wanted__gt=0, sessions_planned__gt=0
-                ),
+                condition=Q(session_minutes__gt=0, volunteers_wanted__gt=0, sessions_planned__gt=0),
             ),
             # A draft may be kept half written; what is submitted is whole.
             models.CheckConstraint(

@@ -105,7 +105,9 @@ def checked_project(plan: ProjectPlan) -> ProjectPlan:
 
     :raises BadInput: at the first field that breaks a rule.
     """
-    whole_number(plan.session_minutes, "session_minutes", "每次服务时长（分钟）", 1, MAX_SESSION_MINUTES)
+    whole_number(
+        plan.session_minutes, "session_minutes", "每次服务时长（分钟）", 1, MAX_SESSION_MINUTES
+    )
     whole_number(plan.volunteers_wanted, "volunteers_wanted", "志愿者人数", 1, MAX_VOLUNTEERS)
     whole_number(plan.sessions_planned, "sessions_planned", "开展次数", 1, MAX_SESSIONS)
     _check_ages(plan)
@@ -171,7 +173,7 @@ def checked_activity(plan: ActivityPlan) -> ActivityPlan:
 def checked_shifts(
     shifts: Sequence[ShiftPlan], *, starts_on: date, ends_on: date
 ) -> list[ShiftPlan]:
-    """Return the shifts as they are stored, in order of time; the days are the project's.
+    """Return the shifts as they are stored, in the order given; the days are the project's.
 
     :raises BadInput: when there is none, too many, or one breaks a rule; the field names its
         place in the list ("shifts.2.ends_at").
@@ -185,7 +187,7 @@ def checked_shifts(
         _check_days(shift, f"shifts.{place}", starts_on, ends_on)
     if max(s.ends_at for s in checked) - min(s.starts_at for s in checked) > MAX_ACTIVITY:
         raise BadInput("一场活动最长一年，请分成几场活动。", field="shifts")
-    return sorted(checked, key=lambda shift: shift.starts_at)
+    return checked
 
 
 def _checked_shift(shift: ShiftPlan, place: str) -> ShiftPlan:

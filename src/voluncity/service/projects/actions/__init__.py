@@ -1,0 +1,41 @@
+"""Everything that can be done to projects, activities and shifts."""
+
+from voluncity.service.projects.actions.activities import (
+    cancel_activity,
+    change_activity,
+    copy_activity,
+    create_activity,
+    open_activity,
+)
+from voluncity.service.projects.actions.projects import (
+    cancel,
+    change_project,
+    create_project,
+    publish,
+    start,
+    submit,
+    summarize,
+)
+from voluncity.service.projects.actions.reference import load_lines
+from voluncity.service.projects.actions.reviews import approve, close, send_back
+from voluncity.service.projects.actions.shifts import change_capacity
+
+__all__ = [
+    "approve",
+    "cancel",
+    "cancel_activity",
+    "change_activity",
+    "change_capacity",
+    "change_project",
+    "close",
+    "copy_activity",
+    "create_activity",
+    "create_project",
+    "load_lines",
+    "open_activity",
+    "publish",
+    "send_back",
+    "start",
+    "submit",
+    "summarize",
+]

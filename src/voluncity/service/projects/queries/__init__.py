@@ -1,0 +1,39 @@
+"""What can be read about projects, activities and shifts."""
+
+from voluncity.service.projects.queries.desk import (
+    DeskFilters,
+    Happening,
+    counts_by_state,
+    is_own,
+    may_edit,
+    may_review,
+    possible_leaders,
+    projects_for_desk,
+    steps_for,
+    timeline,
+    waiting_for_review,
+)
+from voluncity.service.projects.queries.finding import Found, find
+from voluncity.service.projects.queries.public import coming_activities, public_projects
+from voluncity.service.projects.queries.shifts import Filters, days_of, open_shifts
+
+__all__ = [
+    "DeskFilters",
+    "Filters",
+    "Found",
+    "Happening",
+    "coming_activities",
+    "counts_by_state",
+    "days_of",
+    "find",
+    "is_own",
+    "may_edit",
+    "may_review",
+    "open_shifts",
+    "possible_leaders",
+    "projects_for_desk",
+    "public_projects",
+    "steps_for",
+    "timeline",
+    "waiting_for_review",
+]
