@@ -10,32 +10,29 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+KEY_BYTES = 32
 ROOT = Path(__file__).resolve().parents[3]
+
+_YES = {"1", "true", "yes", "on"}
+_NO = {"0", "false", "no", "off"}
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    """Return whether the variable says yes."""
-    value = os.environ.get(name, "")
+    """Return whether the variable says yes.
+
+    :raises ImproperlyConfigured: when it says neither yes nor no.
+    """
+    value = os.environ.get(name, "").strip().lower()
     if not value:
         return default
-    return value.lower() in {"1", "true", "yes", "on"}
+    if value not in _YES | _NO:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value in _YES
 
 
 def text(name: str, default: str = "") -> str:
     """Return the variable, or the default where it is missing or empty."""
     return os.environ.get(name) or default
-
-
-def whole_number(name: str, default: int) -> int:
-    """Return the variable as a whole number.
-
-    :raises ImproperlyConfigured: when it is not one.
-    """
-    value = text(name, str(default))
-    try:
-        return int(value)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -49,7 +46,7 @@ def secret_key(*, demo: bool) -> str:
     :raises ImproperlyConfigured: when it is missing or short outside demo mode.
     """
     key = text("VOLUNCITY_SECRET_KEY")
-    if len(key) >= 32:
+    if len(key) >= KEY_BYTES:
         return key
     if demo:
         return key or "demo-only-secret-key-that-protects-nothing-real"
@@ -77,7 +74,7 @@ def data_keys(*, demo: bool, secret: str) -> list[bytes]:
         raw = [base64.b64decode(key, validate=True) for key in keys]
     except ValueError as error:
         raise ImproperlyConfigured("VOLUNCITY_DATA_KEYS must be base64.") from error
-    if any(len(key) != 32 for key in raw):
+    if any(len(key) != KEY_BYTES for key in raw):
         raise ImproperlyConfigured("Each key in VOLUNCITY_DATA_KEYS must be 32 bytes long.")
     return raw
 
@@ -88,7 +85,7 @@ def index_key(*, demo: bool, secret: str) -> bytes:
     :raises ImproperlyConfigured: when it is missing or short outside demo mode.
     """
     key = text("VOLUNCITY_INDEX_KEY")
-    if len(key) >= 32:
+    if len(key) >= KEY_BYTES:
         return key.encode()
     if demo:
         return hashlib.sha256(f"index:{secret}".encode()).digest()
@@ -105,7 +102,12 @@ def database(url: str) -> dict[str, object]:
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return _sqlite(parts.path)
+        if parts.netloc or not parts.path.strip("/"):
+            raise ImproperlyConfigured(
+                "DATABASE_URL must name the whole path of the SQLite file: "
+                "sqlite:///srv/voluncity/db.sqlite3."
+            )
+        return _sqlite(unquote(parts.path))
     if parts.scheme in {"postgres", "postgresql"}:
         return _postgres(url)
     raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://.")
@@ -116,12 +118,14 @@ def _sqlite(path: str) -> dict[str, object]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
         "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",  # take the write lock first: no lost race, no lock error
+            "transaction_mode": "IMMEDIATE",  # the write lock first: no lost race, no lock error
             "timeout": 20,
             # FULL: what was acknowledged survives a power cut.
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-20000;"
                 "PRAGMA temp_store=MEMORY;PRAGMA mmap_size=134217728;"
+                # REPLACE deletes rows too: let it ask the triggers of append-only tables.
+                "PRAGMA recursive_triggers=ON;"
             ),
         },
     }
@@ -130,7 +134,14 @@ def _sqlite(path: str) -> dict[str, object]:
 def _postgres(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    pool_max = int(query.pop("pool", "8"))
+    try:
+        pool_max, port = int(query.pop("pool", "8")), str(parts.port or "")
+    except ValueError as error:
+        raise ImproperlyConfigured("The port and pool= in DATABASE_URL must be numbers.") from error
+    if not parts.path.removeprefix("/"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name the database: postgres://user:password@host:5432/voluncity."
+        )
     options: dict[str, object] = dict(query)
     if pool_max:
         options["pool"] = {"min_size": 1, "max_size": pool_max, "timeout": 20}
@@ -140,7 +151,7 @@ def _postgres(url: str) -> dict[str, object]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "OPTIONS": {k: v for k, v in options.items() if k != "host"},
         # PgBouncer in transaction mode must stay possible.
         "DISABLE_SERVER_SIDE_CURSORS": True,

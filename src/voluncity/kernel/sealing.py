@@ -42,7 +42,7 @@ def unseal(sealed: str, *, keys: Sequence[bytes], bound_to: str) -> str:
     if tag != _TAG or key is None:
         raise Unsealable(f"no key {name!r} for tag {tag!r}")
     try:
-        raw = base64.urlsafe_b64decode(body)
+        raw = base64.b64decode(body, altchars=b"-_", validate=True)
         return AESGCM(key).decrypt(raw[:_NONCE], raw[_NONCE:], bound_to.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise Unsealable("changed, or bound to another row") from error

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import ROLES, Permission, Role
-from voluncity.city.access.queries import Person, scope_of
+from voluncity.city.access.queries import Person, forget_grants, scope_of
 from voluncity.city.journal.actions import record
 from voluncity.kernel.refusals import NotFound, Refusal
 
-M = TypeVar("M", bound=models.Model)
 
-
-def fetch(user: Person, permission: Permission, queryset: Any, *, at: datetime, **lookup: Any) -> Any:
+def fetch(
+    user: Person, permission: Permission, queryset: Any, *, at: datetime, **lookup: Any
+) -> Any:
     """Return the one row found by `lookup` if it is within reach of the permission.
 
     `queryset` is a `ScopedQuerySet`. Somebody else's row looks like no row at all, and the try
@@ -61,33 +61,54 @@ def give_role(
         raise Refusal("不能给自己分配角色，请由另一位安全管理员办理。", code="access.own_grant")
     if (region is None) == (organization is None) or (region is None) == (spec.scope == "region"):
         wanted = "行政区划" if spec.scope == "region" else "组织"
-        raise Refusal(f"“{spec.name}”需要选择一个{wanted}作为范围。", code="access.scope", field="scope")
-    kinds = {ROLES[Role(g.role)].admin_kind for g in Grant.objects.filter(user=user, revoked_at=None)}
-    if spec.admin_kind and kinds - {"", spec.admin_kind}:
         raise Refusal(
-            "系统管理员、安全管理员、审计员不能由同一人担任。", code="access.separation", field="role"
+            f"“{spec.name}”需要选择一个{wanted}作为范围。", code="access.scope", field="scope"
         )
+    grant = Grant(
+        user_id=user.pk,
+        role=role,
+        region_id=region.pk if region else None,
+        organization_id=organization.pk if organization else None,
+        given_at=at,
+        given_by_id=by.pk if by else None,
+    )
     try:
         with transaction.atomic():
-            grant = Grant.objects.create(
-                user=user, role=role, region=region, organization=organization,
-                given_at=at, given_by=by,
-            )  # fmt: skip
+            grant.save(force_insert=True)  # two constraints decide, also when two give at once
     except IntegrityError as error:
-        raise Refusal("此人在该范围内已有这个角色。", code="access.twice", field="role") from error
+        raise _why_not(grant) from error
+    forget_grants(user)
     record("access.give_role", grant, by=by, at=at, user=user.pk, role=str(role))
     return grant
+
+
+def _why_not(grant: Grant) -> Refusal:
+    same = Grant.objects.filter(
+        user=grant.user_id, role=grant.role, region=grant.region_id,
+        organization=grant.organization_id, revoked_at=None,
+    )  # fmt: skip
+    if same.exists():
+        return Refusal("此人在该范围内已有这个角色。", code="access.twice", field="role")
+    return Refusal(
+        "此人已是系统管理员、安全管理员或审计员。这三种角色不能由同一人担任，也只能有一个范围。",
+        code="access.separation",
+        field="role",
+    )
 
 
 @transaction.atomic
 def revoke_role(*, grant_id: int, by: models.Model, at: datetime) -> None:
     """Take a role back.
 
+    :raises NotFound: when there is no such grant.
     :raises Refusal: when it is one's own, or was taken back already.
     """
-    grant = Grant.objects.get(pk=grant_id)
+    grant = Grant.objects.select_related("user").filter(pk=grant_id).first()
+    if grant is None:
+        raise NotFound("没有找到这项角色分配。")
     if grant.user_id == by.pk:
         raise Refusal("不能收回自己的角色，请由另一位安全管理员办理。", code="access.own_grant")
     if not Grant.objects.filter(pk=grant_id, revoked_at=None).update(revoked_at=at, revoked_by=by):
         raise Refusal("这个角色已经收回。", code="access.revoked")
+    forget_grants(grant.user)
     record("access.revoke_role", grant, by=by, at=at, user=grant.user_id, role=grant.role)

@@ -18,6 +18,7 @@ from django.urls import reverse
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
 from voluncity.kernel.refusals import NotAllowed
+from voluncity.web.middleware import API_PREFIX, way_back
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -90,15 +91,20 @@ def check(request: HttpRequest, access: Access) -> HttpResponse | None:
     if access == PUBLIC:
         return None
     if not request.user.is_authenticated:
-        if request.path.startswith("/api/"):
+        if request.path.startswith(API_PREFIX):
             raise NotAllowed("请先登录。", code="not_signed_in")
         if getattr(request, "htmx", False):
             raise NotAllowed("登录已过期，请重新登录后再试。", code="not_signed_in")
-        return redirect_to_login(request.get_full_path(), reverse("people:login"))
+        return redirect_to_login(_page_of(request), reverse("people:login"))
     if access == VOLUNTEER and getattr(request.user, "volunteer_or_none", None) is None:
-        if request.path.startswith("/api/") or getattr(request, "htmx", False):
+        if request.path.startswith(API_PREFIX) or getattr(request, "htmx", False):
             raise NotAllowed("您还没有登记为志愿者，请先完成登记。", code="not_volunteer")
-        return redirect_to_login(request.get_full_path(), reverse("people:register"))
+        return redirect_to_login(_page_of(request), reverse("people:register"))
     if access.permissions and not any(has(request.user, p) for p in access.permissions):
         raise NotAllowed("您没有办理这项业务的权限。如有需要，请联系本单位管理员。")
     return None
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the page to come back to; a sent form cannot be opened again by its address."""
+    return request.get_full_path() if request.method in {"GET", "HEAD"} else way_back(request)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from voluncity.city.access.permissions import Role
+from voluncity.city.access.permissions import ADMIN_ROLES, Role
 
 
 class Grant(models.Model):
@@ -48,6 +48,12 @@ class Grant(models.Model):
                 fields=["user", "role", "region", "organization"],
                 condition=Q(revoked_at=None),
                 nulls_distinct=False,
+            ),
+            # GB/T 22239-2019: system, security and audit administration are never joined.
+            models.UniqueConstraint(
+                name="access_one_admin_role_per_person",
+                fields=["user"],
+                condition=Q(revoked_at=None, role__in=ADMIN_ROLES),
             ),
         ]
         indexes = [

@@ -51,7 +51,7 @@ class RoleSpec:
     permissions: frozenset[Permission]
     description: str
     # RULES.md §3.5: system, security and audit administrators are separate people.
-    admin_kind: str = ""
+    is_admin: bool = False
 
 
 _READING = {P.DESK_SEE, P.ORG_SEE, P.PROJECT_SEE, P.HOURS_SEE, P.FIGURES_SEE}
@@ -141,23 +141,25 @@ ROLES: dict[Role, RoleSpec] = {
         "region",
         frozenset({P.DESK_SEE}),
         "系统运行；不接触业务数据",
-        admin_kind="system",
+        is_admin=True,
     ),
     Role.SECURITY_ADMIN: RoleSpec(
         "安全管理员",
         "region",
         frozenset({P.DESK_SEE, P.GRANT_MANAGE}),
         "分配和收回角色；不接触业务数据",
-        admin_kind="security",
+        is_admin=True,
     ),
     Role.AUDITOR: RoleSpec(
         "审计员",
         "region",
         frozenset({P.DESK_SEE, P.JOURNAL_READ}),
         "只读：全部操作记录",
-        admin_kind="audit",
+        is_admin=True,
     ),
 }
+
+ADMIN_ROLES = [role for role, spec in ROLES.items() if spec.is_admin]
 
 
 def roles_with(permission: Permission) -> list[Role]:

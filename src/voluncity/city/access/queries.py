@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -11,6 +11,10 @@ from django.db.models import QuerySet
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import ROLES, Permission, Role, roles_with
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
+
+if TYPE_CHECKING:  # both slices lie above this one
+    from voluncity.city.orgs.models import Organization
+    from voluncity.city.regions.models import Region
 
 Person = models.Model | AnonymousUser
 
@@ -30,11 +34,14 @@ def grants_of(user: Person) -> list[Grant]:
     return kept
 
 
+def forget_grants(user: Person) -> None:
+    """Let the next question read the grants anew."""
+    user.__dict__.pop("_live_grants", None)
+
+
 def permissions_of(user: Person) -> frozenset[Permission]:
     """Return everything that a person may do somewhere."""
-    return frozenset().union(
-        *(ROLES[Role(grant.role)].permissions for grant in grants_of(user))
-    )
+    return frozenset().union(*(ROLES[Role(grant.role)].permissions for grant in grants_of(user)))
 
 
 def has(user: Person, permission: Permission) -> bool:
@@ -57,7 +64,9 @@ def may(user: Person, permission: Permission, queryset: ScopedQuerySet, **lookup
     return queryset.in_scope(scope_of(user, permission)).filter(**lookup).exists()
 
 
-def people_with(permission: Permission, *, organization_path: str, region_path: str) -> QuerySet[Grant]:
+def people_with(
+    permission: Permission, *, organization_path: str, region_path: str
+) -> QuerySet[Grant]:
     """Return the live grants that let somebody do this for one organization.
 
     A grant reaches the organization when its own scope is a prefix of the organization's paths.
@@ -67,7 +76,10 @@ def people_with(permission: Permission, *, organization_path: str, region_path: 
     ids = [
         grant.pk
         for grant in live.select_related("region", "organization")
-        if (grant.organization and organization_path.startswith(grant.organization.path))
-        or (grant.region and region_path.startswith(grant.region.path))
+        if _reaches(grant.organization, organization_path) or _reaches(grant.region, region_path)
     ]
     return Grant.objects.filter(pk__in=ids).select_related("user")
+
+
+def _reaches(holder: Organization | Region | None, path: str) -> bool:
+    return holder is not None and holder.path != "" and path.startswith(holder.path)

@@ -11,10 +11,17 @@ from django.db.models import Q
 
 @dataclass(frozen=True)
 class Scope:
-    """Tree paths of the regions and organizations within which somebody may do something."""
+    """Tree paths of the regions and organizations within which somebody may do something.
+
+    An empty path would reach everything, because a subtree is a prefix: it reaches nothing.
+    """
 
     regions: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "regions", tuple(filter(None, self.regions)))
+        object.__setattr__(self, "organizations", tuple(filter(None, self.organizations)))
 
     @property
     def is_empty(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from django.db.models import F
 from voluncity.city.journal.chain import GENESIS, entry_hash
 from voluncity.city.journal.models import Cursor, Entry, Head
 
-logger = logging.getLogger(__name__)
+FAILURE_LENGTH = Cursor._meta.get_field("failure").max_length  # noqa: SLF001 -- Django's documented API
 
 Reader = Callable[[list[Entry]], None]
 
@@ -72,11 +71,9 @@ def _named(subject: models.Model) -> tuple[str, int]:
 def seal_entries(*, limit: int = 1000) -> int:
     """Number and chain committed entries in order; return how many were sealed.
 
-    A conditional update of the single head row makes two sealers take turns.
+    The lock on the single head row makes two sealers take turns.
     """
-    Head.objects.get_or_create(pk=1, defaults={"hash": GENESIS})
-    Head.objects.filter(pk=1).update(sequence=F("sequence"))  # locks the head on PostgreSQL
-    head = Head.objects.get(pk=1)
+    head = _locked_head()
     entries = list(Entry.objects.filter(sequence=None).order_by("pk")[:limit])
     for entry in entries:
         entry.sequence = head.sequence + 1
@@ -86,6 +83,13 @@ def seal_entries(*, limit: int = 1000) -> int:
     Entry.objects.bulk_update(entries, ["sequence", "previous_hash", "hash"], batch_size=200)
     head.save(update_fields=["sequence", "hash"])
     return len(entries)
+
+
+def _locked_head() -> Head:
+    Head.objects.get_or_create(pk=1, defaults={"hash": GENESIS})
+    # An update takes the lock on PostgreSQL and SQLite alike; only then is the row read.
+    Head.objects.filter(pk=1).update(sequence=F("sequence"))
+    return Head.objects.get(pk=1)
 
 
 @transaction.atomic
@@ -98,17 +102,19 @@ def feed_reader(name: str, reader: Reader, *, limit: int = 500) -> int:
     Cursor.objects.get_or_create(reader=name)
     Cursor.objects.filter(reader=name).update(position=F("position"))  # one feeder at a time
     cursor = Cursor.objects.get(reader=name)
-    entries = list(
-        Entry.objects.filter(sequence__gt=cursor.position).order_by("sequence")[:limit]
-    )
+    entries = list(Entry.objects.filter(sequence__gt=cursor.position).order_by("sequence")[:limit])
     if entries:
         reader(entries)
-        cursor.position = entries[-1].sequence or cursor.position
+        cursor.position = entries[-1].sequence or cursor.position  # sealed: it has a number
         cursor.failed_at, cursor.failure = None, ""
         cursor.save(update_fields=["position", "failed_at", "failure"])
     return len(entries)
 
 
 def note_failure(name: str, *, failure: str, at: datetime) -> None:
-    """Keep what stopped a reader, for the health page."""
-    Cursor.objects.filter(reader=name).update(failed_at=at, failure=failure[:500])
+    """Keep what stopped a reader, for the health page.
+
+    A reader that failed on its first entries has no cursor yet: its first was rolled back.
+    """
+    kept = failure.replace("\0", "")[:FAILURE_LENGTH] or "unknown"
+    Cursor.objects.update_or_create(reader=name, defaults={"failed_at": at, "failure": kept})

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from django.apps.registry import Apps
+from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 Operation = Callable[[Apps, BaseDatabaseSchemaEditor], None]
 
 
-def install_sql(vendor: str, table: str, changeable: Sequence[str], frozen: Sequence[str]) -> list[str]:
+def install_sql(
+    vendor: str, table: str, *, changeable: Sequence[str], frozen: Sequence[str]
+) -> list[str]:
     """Return the statements that make `table` append-only.
 
     Columns in `changeable` may be set once, from NULL; columns in `frozen` never.
@@ -23,42 +26,69 @@ def install_sql(vendor: str, table: str, changeable: Sequence[str], frozen: Sequ
             for column in changeable
         ]
     )
-    if vendor == "sqlite":
-        return [
-            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN {changed} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
-            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
-        ]
+    return _sqlite(table, changed) if vendor == "sqlite" else _postgres(table, changed)
+
+
+def _sqlite(table: str, changed: str) -> list[str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     return [
-        f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$",
-        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW "
-        f"WHEN ({changed}) EXECUTE FUNCTION {table}_refuse()",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW "
-        f"EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN {changed} {refuse}",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
     ]
+
+
+def _postgres(table: str, changed: str) -> list[str]:
+    refuse = f"EXECUTE FUNCTION {table}_refuse()"
+    return [
+        (
+            f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+        ),
+        (
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+            f"FOR EACH ROW WHEN ({changed}) {refuse}"
+        ),
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {refuse}",
+        # TRUNCATE deletes without asking a row's trigger.
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} {refuse}",
+    ]
+
+
+def guards(vendor: str, table: str) -> list[str]:
+    """Return the names of the triggers that guard `table`."""
+    names = [f"{table}_no_update", f"{table}_no_delete"]
+    return names if vendor == "sqlite" else [*names, f"{table}_no_truncate"]
 
 
 def remove_sql(vendor: str, table: str) -> list[str]:
     """Return the statements that take the triggers away again."""
     if vendor == "sqlite":
-        return [
-            f"DROP TRIGGER IF EXISTS {table}_no_update",
-            f"DROP TRIGGER IF EXISTS {table}_no_delete",
-        ]
+        return [f"DROP TRIGGER IF EXISTS {name}" for name in guards(vendor, table)]
     return [
-        f"DROP TRIGGER IF EXISTS {table}_no_update ON {table}",
-        f"DROP TRIGGER IF EXISTS {table}_no_delete ON {table}",
+        *(f"DROP TRIGGER IF EXISTS {name} ON {table}" for name in guards(vendor, table)),
         f"DROP FUNCTION IF EXISTS {table}_refuse()",
     ]
+
+
+def missing_guards(table: str) -> list[str]:
+    """Return the guards that the database should have and has not, or has switched off."""
+    known = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled <> 'D'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(known, [table])
+        found = {row[0] for row in cursor.fetchall()}
+    return [name for name in guards(connection.vendor, table) if name not in found]
 
 
 def install(table: str, *, frozen: Sequence[str], changeable: Sequence[str] = ()) -> Operation:
     """Return a migration step that makes `table` append-only."""
 
     def step(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in install_sql(editor.connection.vendor, table, changeable, frozen):
+        vendor = editor.connection.vendor
+        for statement in install_sql(vendor, table, changeable=changeable, frozen=frozen):
             editor.execute(statement)
 
     return step

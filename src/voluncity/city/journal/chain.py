@@ -25,8 +25,7 @@ def entry_hash(entry: Entry, *, sequence: int, previous: str) -> str:
             "subject": [entry.subject_type, entry.subject_id],
             "data": entry.data,
         },
-        ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),
     )
-    return hashlib.sha256(content.encode()).hexdigest()
+    return hashlib.sha256(content.encode("ascii")).hexdigest()

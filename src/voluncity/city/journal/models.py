@@ -29,23 +29,19 @@ class Entry(models.Model):
     subject_id = models.BigIntegerField("对象编号", null=True, blank=True)
     data = models.JSONField("内容", default=dict)
     sequence = models.BigIntegerField("序号", null=True, blank=True, unique=True)
-    previous_hash = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 -- NULL: unsealed
-    hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001
+    previous_hash = models.CharField(max_length=64, null=True, blank=True)  # NULL: unsealed
+    hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["subject_type", "subject_id"], name="journal_by_subject"),
-            models.Index(
-                fields=["id"], condition=models.Q(sequence=None), name="journal_unsealed"
-            ),
+            models.Index(fields=["id"], condition=models.Q(sequence=None), name="journal_unsealed"),
         ]
         constraints = [
             models.CheckConstraint(
                 name="journal_sealed_wholly_or_not_at_all",
                 condition=models.Q(sequence=None, previous_hash=None, hash=None)
-                | models.Q(
-                    sequence__isnull=False, previous_hash__isnull=False, hash__isnull=False
-                ),
+                | models.Q(sequence__isnull=False, previous_hash__isnull=False, hash__isnull=False),
             ),
         ]
 
@@ -60,6 +56,15 @@ class Cursor(models.Model):
     position = models.BigIntegerField(default=0)
     failed_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="journal_failed_at_and_failure_together",
+                condition=models.Q(failed_at=None, failure="")
+                | (models.Q(failed_at__isnull=False) & ~models.Q(failure="")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reader} @ {self.position}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from django.db.models import QuerySet
 
+from voluncity.city.journal.append_only import missing_guards
 from voluncity.city.journal.chain import GENESIS, entry_hash
-from voluncity.city.journal.models import Entry, Head
+from voluncity.city.journal.models import Cursor, Entry, Head
 
 
 def history(subject_type: str, subject_id: int) -> QuerySet[Entry]:
@@ -19,17 +21,25 @@ def history(subject_type: str, subject_id: int) -> QuerySet[Entry]:
     )
 
 
+def has_news() -> bool:
+    """Return whether an entry waits to be sealed."""
+    return Entry.objects.filter(sequence=None).exists()
+
+
+def is_behind(reader: str) -> bool:
+    """Return whether a reader has sealed entries left to read."""
+    position = Cursor.objects.filter(reader=reader).values_list("position", flat=True).first() or 0
+    return Entry.objects.filter(sequence__gt=position).exists()
+
+
 def chain_faults(*, limit: int = 20) -> list[str]:
     """Recompute the whole chain and name the entries that do not fit (at most `limit`)."""
-    faults: list[str] = []
-    for fault in _faults():
-        faults.append(fault)
-        if len(faults) >= limit:
-            break
-    return faults
+    return list(islice(_faults(), limit))
 
 
 def _faults() -> Iterator[str]:
+    for guard in missing_guards("journal_entry"):
+        yield f"journal: the database no longer has the guard {guard}"
     previous, expected = GENESIS, 1
     sealed = Entry.objects.exclude(sequence=None).order_by("sequence")
     for entry in sealed.iterator(chunk_size=2000):
@@ -41,6 +51,15 @@ def _faults() -> Iterator[str]:
         if entry.hash != entry_hash(entry, sequence=sequence, previous=entry.previous_hash or ""):
             yield f"journal: entry {entry.pk} (number {sequence}) was changed after sealing"
         previous, expected = entry.hash or "", sequence + 1
-    head = Head.objects.filter(pk=1).first()
-    if head and (head.sequence, head.hash) != (expected - 1, previous):
-        yield f"journal: the head says {head.sequence} entries, the chain ends at {expected - 1}"
+    yield from _tail_faults(last=expected - 1, last_hash=previous)
+
+
+def _tail_faults(*, last: int, last_hash: str) -> Iterator[str]:
+    """Entries cut off at the end leave a whole chain, but the head and the readers remember."""
+    head = Head.objects.filter(pk=1).first() or Head(sequence=0, hash=GENESIS)
+    if (head.sequence, head.hash) != (last, last_hash):
+        yield f"journal: the head says {head.sequence} entries, the chain ends at {last}"
+    for reader, position in Cursor.objects.filter(position__gt=last).values_list(
+        "reader", "position"
+    ):
+        yield f"journal: reader {reader} has read number {position}, the chain ends at {last}"

@@ -32,7 +32,9 @@ class Account(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="ledger_balance_never_negative", condition=Q(balance__gte=0)),
+            models.CheckConstraint(
+                name="ledger_balance_never_negative", condition=Q(balance__gte=0)
+            ),
             models.CheckConstraint(
                 name="ledger_contra_keeps_no_balance",
                 condition=Q(keeps_balance=True) | Q(balance=0),

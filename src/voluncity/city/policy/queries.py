@@ -13,10 +13,11 @@ def number(key: str, *, on: date) -> int:
 
     :raises KeyError: when there is no such rule.
     """
-    row = (
+    initial = POLICIES[key].initial
+    value = (
         PolicyNumber.objects.filter(key=key, valid_from__lte=on)
         .order_by("-valid_from")
         .values_list("value", flat=True)
         .first()
     )
-    return POLICIES[key].initial if row is None else row
+    return initial if value is None else value

@@ -27,6 +27,9 @@ POLICIES: dict[str, Policy] = {
     "hours.record_workdays": Policy(
         "活动结束后完成记录的期限", "个工作日", 10, 1, 60, "民政部令第 67 号第十一条"
     ),
+    "hours.correction_workdays": Policy(
+        "答复时长更正申请的期限", "个工作日", 10, 1, 60, "民政部令第 67 号第十三条；期限由本市规定"
+    ),
     "hours.entered_publicity_workdays": Policy(
         "补记时长入账前的公示期", "个工作日", 3, 0, 30, "本市规定，可调整"
     ),
@@ -50,3 +53,9 @@ POLICIES: dict[str, Policy] = {
     ),
     "people.adult_years": Policy("成年年龄", "周岁", 18, 16, 18, "民法典第十七条"),
 }
+
+# Pairs whose first number may not exceed the second.
+LOWER_FIRST = (
+    ("hours.day_direct_minutes", "hours.day_parent_minutes"),
+    ("people.youngest_alone_years", "people.adult_years"),
+)

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('revoked_at', None)), fields=['user'], name='access_live_grants')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('organization__isnull', False), ('region', None)), models.Q(('organization', None), ('region__isnull', False)), _connector='OR'), name='access_scope_is_region_or_organization'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='access_revoked_at_and_by_together'), models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user', 'role', 'region', 'organization'), name='access_one_live_grant_per_scope', nulls_distinct=False)],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('organization__isnull', False), ('region', None)), models.Q(('organization', None), ('region__isnull', False)), _connector='OR'), name='access_scope_is_region_or_organization'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='access_revoked_at_and_by_together'), models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user', 'role', 'region', 'organization'), name='access_one_live_grant_per_scope', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('revoked_at', None), ('role__in', ['system_admin', 'security_admin', 'auditor'])), fields=('user',), name='access_one_admin_role_per_person')],
             },
         ),
     ]

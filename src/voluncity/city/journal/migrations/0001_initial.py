@@ -24,6 +24,9 @@ class Migration(migrations.Migration):
                 ('failed_at', models.DateTimeField(blank=True, null=True)),
                 ('failure', models.CharField(blank=True, max_length=500)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('failed_at', None), ('failure', '')), models.Q(('failed_at__isnull', False), models.Q(('failure', ''), _negated=True)), _connector='OR'), name='journal_failed_at_and_failure_together')],
+            },
         ),
         migrations.CreateModel(
             name='Head',
