@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from voluncity.city.access.scopes import ScopedQuerySet
+
 
 class Course(models.Model):
     """A training that opens the door to certain projects."""
@@ -16,6 +18,10 @@ class Course(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TrainingRecordQuerySet(ScopedQuerySet):
+    """A record belongs to the organization that held the training."""
 
 
 class TrainingRecord(models.Model):
@@ -33,13 +39,16 @@ class TrainingRecord(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    recorded_at = models.DateTimeField()
+    recorded_at = models.DateTimeField("登记时间")
+
+    objects = TrainingRecordQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="training_takes_time", condition=models.Q(minutes__gt=0)),
             models.UniqueConstraint(
                 fields=["course", "volunteer", "passed_on"], name="training_once_a_day"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
