@@ -16,6 +16,7 @@ def ui(request: HttpRequest) -> dict[str, Any]:
     size = request.COOKIES.get(ELDER_COOKIE, "")
     return {
         "elder": size in ELDER_SIZES,
+        "elder_largest": size == "2",
         "elder_class": ELDER_SIZES.get(size, ""),
         "city_name": settings.VOLUNCITY_CITY_NAME,
         "hotline": settings.VOLUNCITY_HOTLINE,

@@ -33,7 +33,9 @@ def span_text(start: datetime, end: datetime | None) -> str:
 def span_html(start: datetime, end: datetime | None) -> SafeString:
     """Return a span as <time> with the exact start for machines."""
     return format_html(
-        '<time datetime="{}">{}</time>', timezone.localtime(start).isoformat(), span_text(start, end)
+        '<time datetime="{}">{}</time>',
+        timezone.localtime(start).isoformat(),
+        span_text(start, end),
     )
 
 

@@ -31,12 +31,17 @@ WORDS = {
         "not_allowed",
     ),
     404: ErrorWords(
-        "search-x", "没有找到这个页面", "网址可能写错了，或者内容已经撤下。请从首页重新查找。", "not_found"
+        "search-x",
+        "没有找到这个页面",
+        "网址可能写错了，或者内容已经撤下。请从首页重新查找。",
+        "not_found",
     ),
     413: ErrorWords(
         "file-x", "文件太大", "上传的内容超过了大小限制，请压缩后再上传。", "too_large"
     ),
-    429: ErrorWords("hourglass", "操作太频繁", "请稍等一分钟再试，您填写的内容不会丢失。", "too_many"),
+    429: ErrorWords(
+        "hourglass", "操作太频繁", "请稍等一分钟再试，您填写的内容不会丢失。", "too_many"
+    ),
     500: ErrorWords(
         "wrench",
         "系统出了点问题",
@@ -86,6 +91,8 @@ def error_response(
     if request.path.startswith(API_PREFIX):
         error = {"code": words.code, "sentence": words.sentence, "field": ""}
         return JsonResponse({"error": error}, status=status)
-    template = "500.html" if status >= 500 else f"{status}.html" if status == 404 else "web/error.html"  # noqa: PLR2004
+    template = (
+        "500.html" if status >= 500 else f"{status}.html" if status == 404 else "web/error.html"
+    )  # noqa: PLR2004
     context = {"words": words, "status": status, "back": way_back(request)}
     return HttpResponse(render_to_string(template, context), status=status)

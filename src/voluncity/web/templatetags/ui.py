@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from voluncity.kernel import masks, minutes
 from voluncity.web import dates, fields, shapes
-from voluncity.web.charts import Bar, bars_of
+from voluncity.web.charts import bars_of
 
 register = template.Library()
 
@@ -94,9 +94,7 @@ def stars(count: int | None, size: int = 18) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/parts/empty.html")
-def empty(
-    icon: str, title: str, hint: str = "", url: str = "", label: str = ""
-) -> dict[str, Any]:
+def empty(icon: str, title: str, hint: str = "", url: str = "", label: str = "") -> dict[str, Any]:
     """Draw the state of a list that has nothing to show."""
     return {"icon": icon, "title": title, "hint": hint, "url": url, "label": label}
 
@@ -110,9 +108,9 @@ def notice(text: str, tone: str = "info", title: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("web/parts/progress.html")
 def progress(value: int, max: int, label: str, text: str = "") -> dict[str, Any]:  # noqa: A002
-    """Draw a bar with its two numbers in words."""
-    top = max or 1
-    return {"value": min(value, top), "max": top, "label": label, "text": text or f"{value} / {max}"}
+    """Draw a bar with its two numbers in words; no bar where there is no upper limit (0)."""
+    shown = min(value, max)
+    return {"value": shown, "max": max, "label": label, "text": text or f"{value} / {max}"}
 
 
 @register.inclusion_tag("web/parts/stat.html")
@@ -133,12 +131,9 @@ def steps(names: Sequence[str] | str, current: int) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/parts/bars.html")
-def bars(
-    rows: Sequence[Mapping[str, Any]], title: str, unit: str = ""
-) -> dict[str, Any]:
-    """Draw rows of {label, value[, text]} as horizontal bars, with the table behind them."""
-    drawn: list[Bar] = bars_of(rows)
-    return {"rows": drawn, "title": title, "unit": unit, "height": len(drawn) * 34 + 4}
+def bars(rows: Sequence[Mapping[str, Any]], title: str, unit: str = "") -> dict[str, Any]:
+    """Draw rows of {label, value[, text]} as a table with bars."""
+    return {"rows": bars_of(rows), "title": title, "unit": unit}
 
 
 @register.inclusion_tag("web/parts/pager.html", takes_context=True)

@@ -94,8 +94,8 @@ document.addEventListener("htmx:load", (event) => dress(event.detail.elt));
 function setBusy(element, busy) {
   const button = element.matches?.("button") ? element : element.querySelector?.("button:not([type=button])");
   if (!button || element.closest("[hx-trigger*=every]")) return;
-  button.toggleAttribute("aria-busy", busy);
   if (busy) button.setAttribute("aria-busy", "true");
+  else button.removeAttribute("aria-busy");
 }
 
 document.addEventListener("submit", (event) => {
@@ -110,7 +110,8 @@ document.addEventListener("submit", (event) => {
   event.submitter?.setAttribute("aria-busy", "true");
 });
 // Coming back with the browser's back button shows a page that can be used again.
-addEventListener("pageshow", () => {
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
   for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
   for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
 });
@@ -206,11 +207,12 @@ if (matchMedia("(max-width: 899px)").matches) document.querySelector("[data-fold
 
 // ---- offline ----------------------------------------------------------------------------------
 function showConnection() {
-  const shown = document.querySelector(".offline");
+  const shown = document.querySelector("[data-offline]");
   if (navigator.onLine) shown?.remove();
   else if (!shown) {
     const banner = document.createElement("p");
     banner.className = "offline";
+    banner.dataset.offline = "";
     banner.setAttribute("role", "status");
     banner.textContent = "现在没有网络。已经打开的内容还可以看，联网后再提交。";
     document.body.prepend(banner);
