@@ -207,8 +207,17 @@ LOGGING = {
 # Data: declared here so that one list shows who listens to the journal (DESIGN.md §1).
 VOLUNCITY_READERS: dict[str, str] = {
     # one line for each reader: "name": "voluncity.<wing>.<slice>.readers.<function>"
+    "hours.publicity": "voluncity.service.hours.readers.follow_publicity",
+    "hours.people": "voluncity.service.hours.readers.tell_people",
     "honor.totals": "voluncity.honor.recognition.readers.count_minutes",
     "honor.stars": "voluncity.honor.recognition.readers.award_stars",
     "honor.certificates": "voluncity.honor.recognition.readers.correct_certificates",
     "inbox.honor": "voluncity.honor.recognition.readers.tell_people",
 }
+
+# What `check-books` proves: functions that name, in at most `limit` sentences, what is wrong.
+VOLUNCITY_CHECKS = [
+    "voluncity.city.journal.queries.chain_faults",
+    "voluncity.city.ledger.queries.book_faults",
+    "voluncity.service.hours.queries.faults",
+]

@@ -10,6 +10,12 @@ from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.service.hours.states import Approver, CorrectionState, RecordState, Trust
 
 
+# A record in one of these states takes up its volunteer's time.
+COUNTING = (RecordState.CONFIRMED, RecordState.SHOWN, RecordState.POSTED)
+OPEN = (RecordState.COMPUTED, RecordState.CONFIRMED)
+LIVE = (RecordState.COMPUTED, *COUNTING)
+
+
 class ServiceRecordQuerySet(ScopedQuerySet):
     """A record belongs to the organization that recorded it."""
 
@@ -34,6 +40,9 @@ class ServiceRecord(models.Model):
     planned_to = models.DateTimeField("计划结束")
     actual_from = models.DateTimeField("实际开始")
     actual_to = models.DateTimeField("实际结束")
+    # What counts: its full minutes are `minutes`, and no two of a volunteer's may overlap.
+    counted_from = models.DateTimeField("计时开始")
+    counted_to = models.DateTimeField("计时结束")
     minutes = models.PositiveIntegerField("计时（分钟）")
     rule = models.CharField("计时规则", max_length=200)
     trust = models.CharField(max_length=8, choices=Trust.choices)
@@ -67,7 +76,7 @@ class ServiceRecord(models.Model):
             models.UniqueConstraint(
                 name="hours_one_live_record_per_signup",
                 fields=["signup"],
-                condition=~Q(state__in=[RecordState.REVERSED, RecordState.REFUSED]),
+                condition=Q(state__in=LIVE),
             ),
             models.CheckConstraint(
                 name="hours_actual_in_order", condition=Q(actual_to__gte=F("actual_from"))
@@ -91,6 +100,49 @@ class ServiceRecord(models.Model):
             models.CheckConstraint(
                 name="hours_nobody_approves_their_own",
                 condition=Q(approved_by=None) | ~Q(approved_by=F("confirmed_by")),
+            ),
+            models.CheckConstraint(
+                name="hours_counted_lies_in_actual",
+                condition=Q(
+                    counted_from__gte=F("actual_from"),
+                    counted_to__gte=F("counted_from"),
+                    counted_to__lte=F("actual_to"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="hours_entered_needs_a_second_person",
+                condition=Q(trust=Trust.PROVEN) | ~Q(approver=Approver.NOBODY),
+            ),
+            models.CheckConstraint(
+                name="hours_counts_only_with_the_looks_it_needs",
+                condition=Q(state__in=[RecordState.COMPUTED, RecordState.CONFIRMED])
+                | Q(state=RecordState.REFUSED)
+                | Q(confirmed_by__isnull=False, approver=Approver.NOBODY)
+                | Q(confirmed_by__isnull=False, approved_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="hours_confirmed_at_and_by_together",
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="hours_approved_at_and_by_together",
+                condition=Q(approved_at=None, approved_by=None)
+                | Q(approved_at__isnull=False, approved_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="hours_posted_at_goes_with_transfer",
+                condition=Q(posted_at=None, transfer=None)
+                | Q(posted_at__isnull=False, transfer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="hours_posted_minutes_are_not_zero",
+                condition=Q(transfer=None) | Q(minutes__gt=0),
+            ),
+            models.CheckConstraint(
+                name="hours_taken_back_with_a_reason",
+                condition=~Q(state__in=[RecordState.REFUSED, RecordState.REVERSED])
+                | ~Q(state_reason=""),
             ),
         ]
         indexes = [
@@ -136,8 +188,21 @@ class Correction(models.Model):
                 name="hours_one_open_correction",
                 fields=["record"],
                 condition=Q(state=CorrectionState.ASKED),
-            )
+            ),
+            models.CheckConstraint(
+                name="hours_answered_wholly_or_not_at_all",
+                condition=Q(
+                    state=CorrectionState.ASKED, answered_at=None, answered_by=None, answer=""
+                )
+                | Q(
+                    ~Q(state=CorrectionState.ASKED),
+                    ~Q(answer=""),
+                    answered_at__isnull=False,
+                    answered_by__isnull=False,
+                ),
+            ),
         ]
+        indexes = [models.Index(fields=["state", "due_on"], name="hours_corrections_due")]
 
     def __str__(self) -> str:
         return f"{self.record_id} {self.state}"

@@ -1,0 +1,25 @@
+"""Everything that can happen to service hours."""
+
+from __future__ import annotations
+
+from voluncity.service.hours.actions.computing import compute_due, enter
+from voluncity.service.hours.actions.correcting import answer_correction, ask_correction, reverse
+from voluncity.service.hours.actions.deciding import adjust, approve, confirm, evidence, refuse
+from voluncity.service.hours.actions.loading import REASON_MAX, Outcome
+from voluncity.service.hours.actions.posting import end_publicity
+
+__all__ = [
+    "REASON_MAX",
+    "Outcome",
+    "adjust",
+    "answer_correction",
+    "approve",
+    "ask_correction",
+    "compute_due",
+    "confirm",
+    "end_publicity",
+    "enter",
+    "evidence",
+    "refuse",
+    "reverse",
+]

@@ -1,0 +1,244 @@
+"""Make records: from attendance, or by hand where nobody scanned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import scope_of
+from voluncity.city.journal.actions import record, record_many
+from voluncity.city.people.models import User
+from voluncity.city.policy import queries as policy
+from voluncity.city.publicity import queries as publicity
+from voluncity.kernel.clock import local_date, span_text
+from voluncity.kernel.refusals import NotFound, Refusal, WrongState
+from voluncity.service.hours.actions.loading import reason_text, refuse_own, take_turns
+from voluncity.service.hours.models import ServiceRecord
+from voluncity.service.hours.queries.times import DayLimits, limits_for, taken_around
+from voluncity.service.hours.rules import (
+    Span,
+    approver_of,
+    busiest_day,
+    compute,
+    entered_span,
+    trust_of,
+)
+from voluncity.service.hours.states import Approver, RecordState, Trust
+from voluncity.service.signups.models import Attendance, Signup
+from voluncity.service.signups.states import SignupState
+
+BATCH = 500
+
+
+def compute_due(*, at: datetime, since: datetime | None = None) -> int:
+    """Make one record for every presence that is over; return how many were made.
+
+    A presence is over with its shift and its check-out, or when checking out is no longer
+    possible. `since` leaves out shifts that ended before it.
+    """
+    made = 0
+    while batch := list(_over(at=at, since=since).values_list("signup_id", flat=True)[:BATCH]):
+        made += _compute(batch, at=at)
+    return made
+
+
+def _over(*, at: datetime, since: datetime | None) -> QuerySet[Attendance]:
+    late = timedelta(minutes=policy.number("signups.check_out_late_minutes", on=local_date(at)))
+    ended = Q(out_at__isnull=False, signup__shift__ends_at__lte=at)
+    forgotten = Q(out_at=None, signup__shift__ends_at__lte=at - late)
+    recorded = ServiceRecord.objects.filter(signup=OuterRef("signup"))
+    found = Attendance.objects.filter(ended | forgotten).filter(~Exists(recorded))
+    return found.filter(signup__shift__ends_at__gte=since) if since else found
+
+
+@transaction.atomic
+def _compute(signup_ids: Sequence[int], *, at: datetime) -> int:
+    take_turns(Signup.objects.filter(pk__in=signup_ids).values_list("volunteer_id", flat=True))
+    recorded = ServiceRecord.objects.filter(signup=OuterRef("signup"))
+    rows = (
+        Attendance.objects.filter(~Exists(recorded), signup__in=signup_ids)
+        .select_related("signup__shift__activity__project")
+        .order_by("in_at", "pk")
+    )
+    due = cache(due_after)
+    share = cache(lambda day: policy.number("hours.least_share_percent", on=day))
+    records = [_computed(row, at=at, due=due, share=share) for row in rows]
+    if records:
+        _set_approvers(records)
+        ServiceRecord.objects.bulk_create(records)
+        data = [(one, {"volunteer": one.volunteer_id, "minutes": one.minutes}) for one in records]
+        record_many("hours.compute", data, by=None, at=at)
+    return len(records)
+
+
+def _computed(
+    row: Attendance,
+    *,
+    at: datetime,
+    due: Callable[[date], date],
+    share: Callable[[date], int],
+) -> ServiceRecord:
+    shift = row.signup.shift
+    planned = Span(shift.starts_at, shift.ends_at)
+    served_on = local_date(max(row.in_at, planned.start))
+    actual = Span(row.in_at, row.out_at or max(row.in_at, planned.end))
+    computation = compute(
+        planned=planned,
+        actual=actual,
+        least_share_percent=share(served_on),
+        has_left=row.out_at is not None,
+    )
+    return ServiceRecord(
+        signup=row.signup,
+        volunteer_id=row.signup.volunteer_id,
+        organization_id=shift.activity.project.organization_id,
+        served_on=served_on,
+        planned_from=planned.start,
+        planned_to=planned.end,
+        actual_from=actual.start,
+        actual_to=actual.end,
+        counted_from=computation.counted.start,
+        counted_to=computation.counted.end,
+        minutes=computation.minutes,
+        rule=computation.rule,
+        trust=trust_of(row.in_method, row.out_method),
+        due_on=due(local_date(planned.end)),
+        computed_at=at,
+    )
+
+
+def due_after(day: date) -> date:
+    """Return until when something that happened on this day must be complete (第十一条)."""
+    return publicity.due_on(day, policy.number("hours.record_workdays", on=day))
+
+
+def _set_approvers(records: Sequence[ServiceRecord]) -> None:
+    limits = limits_for(one.served_on for one in records)
+    taken = taken_around(records)
+    for one in records:
+        one.approver = needed_approver(one, taken=taken[one.volunteer_id], limits=limits)
+
+
+def needed_approver(
+    one: ServiceRecord,
+    *,
+    taken: Sequence[Span],
+    limits: dict[date, DayLimits],
+    least: str = Approver.NOBODY,
+) -> Approver:
+    """Return who must look at a record, given what else of its volunteer's days is taken.
+
+    Minutes outside the plan always need a second person.
+    """
+    counted = counted_span(one)
+    if not Span(one.planned_from, one.planned_to).holds(counted) and counted.minutes:
+        least = Approver.SECOND
+    rule = limits[one.served_on]
+    return approver_of(
+        trust=one.trust,
+        day_minutes=busiest_day(counted, taken),
+        direct=rule.direct,
+        parent=rule.parent,
+        least=least,
+    )
+
+
+def counted_span(one: ServiceRecord) -> Span:
+    """Return the time that a record counts."""
+    return Span(one.counted_from, one.counted_to)
+
+
+def refuse_overlap(one: ServiceRecord, *, taken: Sequence[Span]) -> None:
+    """Let one minute of a person count once, whatever organization records it.
+
+    :raises Refusal: when part of the time is confirmed or posted already.
+    """
+    counted = counted_span(one)
+    clash = next((other for other in taken if counted.minutes and other.overlaps(counted)), None)
+    if clash is not None:
+        raise Refusal(
+            "这段时间与这位志愿者已确认的另一段服务"
+            f"（{span_text(clash.start, clash.end)}）重叠，请核实后改短或不予计时。",
+            code="hours.overlap",
+        )
+
+
+@transaction.atomic
+def enter(
+    *, signup_id: int, starts_at: datetime, ends_at: datetime, reason: str, by: User, at: datetime
+) -> ServiceRecord:
+    """Enter the time of somebody who was there without any scan; a second person must approve.
+
+    :raises NotFound: when the sign-up is out of reach.
+    :raises Refusal: when it has no place, is the person's own, was scanned, is recorded already,
+        or overlaps; when the shift is not over, or the times leave it.
+    """
+    why = reason_text(reason)
+    signup = _signup_for_entering(signup_id, by=by)
+    planned = Span(signup.shift.starts_at, signup.shift.ends_at)
+    if at < planned.end:
+        raise WrongState("活动还没有结束，请结束后再补记。", code="hours.not_over")
+    span = entered_span(start=starts_at, end=ends_at, planned=planned)
+    entered = ServiceRecord(
+        signup=signup,
+        volunteer=signup.volunteer,
+        organization_id=signup.shift.activity.project.organization_id,
+        planned_from=planned.start,
+        planned_to=planned.end,
+        rule=f"没有扫码，由负责人补记：{span_text(span.start, span.end)}，共 {span.minutes} 分钟；"
+        "须经第二人复核并公示。",
+        due_on=due_after(local_date(planned.end)),
+        state_reason=why,
+    )
+    refuse_own(entered, by=by)
+    return save_by_hand(entered, actual=span, trust=Trust.ENTERED, verb="hours.enter", by=by, at=at)
+
+
+def _signup_for_entering(signup_id: int, *, by: User) -> Signup:
+    reach = Signup.objects.in_scope(scope_of(by, Permission.HOURS_CONFIRM))
+    signup = (
+        reach.filter(pk=signup_id).select_related("volunteer", "shift__activity__project").first()
+    )
+    if signup is None:
+        raise NotFound("没有找到这条报名，或者它不在您的管理范围内。")
+    take_turns([signup.volunteer_id])
+    if signup.state != SignupState.PLACED:
+        raise WrongState("这位志愿者没有占用该班次的名额，请先代为报名。", code="hours.no_place")
+    if ServiceRecord.objects.filter(signup=signup).exists():
+        raise Refusal(
+            "这位志愿者在该班次已经有时长记录。如需改动，请打开那条记录办理更正。",
+            code="hours.recorded",
+        )
+    if Attendance.objects.filter(signup=signup).exists():
+        raise Refusal(
+            "这位志愿者有签到记录，系统会自动计算时长，无需补记。", code="hours.attended"
+        )
+    return signup
+
+
+def save_by_hand(
+    one: ServiceRecord, *, actual: Span, trust: Trust, verb: str, by: User, at: datetime
+) -> ServiceRecord:
+    """Save a record that somebody wrote: confirmed by its writer, to be approved by another.
+
+    The writer's agenda turn must have been taken.
+    :raises Refusal: when its time is taken already.
+    """
+    one.actual_from, one.actual_to = actual.start, actual.end
+    one.counted_from, one.counted_to = actual.start, actual.end
+    one.minutes, one.trust, one.served_on = actual.minutes, trust, local_date(actual.start)
+    if not one.minutes:
+        raise Refusal("不足一分钟，不能记录。", code="hours.zero")
+    one.state, one.computed_at, one.confirmed_at, one.confirmed_by = RecordState.CONFIRMED, at, at, by
+    taken = taken_around([one])[one.volunteer_id]
+    refuse_overlap(one, taken=taken)
+    limits = limits_for([one.served_on])
+    one.approver = needed_approver(one, taken=taken, limits=limits, least=Approver.SECOND)
+    one.save(force_insert=True)
+    record(verb, one, by=by, at=at, volunteer=one.volunteer_id, minutes=one.minutes)
+    return one

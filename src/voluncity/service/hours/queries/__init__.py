@@ -1,0 +1,61 @@
+"""What can be asked about service hours."""
+
+from __future__ import annotations
+
+from voluncity.service.hours.queries.checks import faults
+from voluncity.service.hours.queries.desk import (
+    Counts,
+    Filters,
+    by_activity,
+    counts,
+    decidable,
+    found,
+    open_corrections,
+    overdue,
+    records_of_activity,
+    unrecorded,
+    waiting,
+)
+from voluncity.service.hours.queries.mine import (
+    Certified,
+    CertifiedActivity,
+    Minutes,
+    Month,
+    minutes_of,
+    months_of,
+    pending_minutes,
+    receipt,
+    records_for_certificate,
+    records_of,
+    workdays_left,
+)
+from voluncity.service.hours.queries.reach import may_approve, to_approve, to_confirm
+
+__all__ = [
+    "Certified",
+    "CertifiedActivity",
+    "Counts",
+    "Filters",
+    "Minutes",
+    "Month",
+    "by_activity",
+    "counts",
+    "decidable",
+    "faults",
+    "found",
+    "may_approve",
+    "minutes_of",
+    "months_of",
+    "open_corrections",
+    "overdue",
+    "pending_minutes",
+    "receipt",
+    "records_for_certificate",
+    "records_of",
+    "records_of_activity",
+    "to_approve",
+    "to_confirm",
+    "unrecorded",
+    "waiting",
+    "workdays_left",
+]

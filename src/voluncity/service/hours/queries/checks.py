@@ -1,0 +1,140 @@
+"""Prove the hours: records, transfers and the hash-chained journal must tell the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.db.models import F, Q
+
+from voluncity.city.journal.models import Entry
+from voluncity.city.ledger.models import Transfer
+from voluncity.service.hours.models import ServiceRecord
+from voluncity.service.hours.rules import Span, account_key, issue_key, transfer_key
+from voluncity.service.hours.states import RecordState, Trust
+
+CHUNK = 2_000
+POSTED_ONCE = (RecordState.POSTED, RecordState.REVERSED)
+
+
+def faults(*, limit: int = 20) -> list[str]:
+    """Name the records, transfers and entries that do not agree (at most `limit`)."""
+    found = (fault for check in CHECKS for fault in check())
+    return list(islice(found, limit))
+
+
+def _wrong_transfers() -> Iterator[str]:
+    """Compare each posted record with its transfer."""
+    posted = (
+        ServiceRecord.objects.filter(state__in=POSTED_ONCE)
+        .select_related("transfer__debit", "transfer__credit", "transfer__reversed_by")
+        .order_by("pk")
+    )
+    for one in posted.iterator(chunk_size=CHUNK):
+        yield from (f"hours: record {one.pk} {fault}" for fault in _faults_of(one))
+
+
+def _faults_of(one: ServiceRecord) -> Iterator[str]:
+    if one.minutes != Span(one.counted_from, one.counted_to).minutes:
+        yield f"says {one.minutes} minutes, its counted times say otherwise"
+    moved = one.transfer
+    if moved is None:
+        yield "is posted without a transfer"
+        return
+    if moved.amount != one.minutes:
+        yield f"says {one.minutes} minutes, its transfer {moved.pk} moved {moved.amount}"
+    if moved.key != transfer_key(one.pk):
+        yield f"points to transfer {moved.pk} of another record"
+    ends = (issue_key(one.trust), account_key(one.volunteer_id, one.trust))
+    if (moved.debit.key, moved.credit.key) != ends:
+        yield f"is {one.trust} of volunteer {one.volunteer_id}, its transfer {moved.pk} is not"
+    is_reversed = getattr(moved, "reversed_by", None) is not None
+    if is_reversed != (one.state == RecordState.REVERSED):
+        yield f"is {one.state}, its transfer {moved.pk} says otherwise"
+
+
+def _stray_transfers() -> Iterator[str]:
+    """Find minutes that were issued without a record."""
+    issued = Transfer.objects.filter(
+        Q(debit__key__in=[issue_key(trust) for trust in Trust]), record=None
+    )
+    for pk, key in issued.order_by("pk").values_list("pk", "key"):
+        yield f"hours: transfer {pk} ({key}) issues minutes without a record"
+
+
+def _wrong_entries() -> Iterator[str]:
+    """Compare what the journal says was posted or reversed with the records of today."""
+    entries = Entry.objects.filter(verb__in=["hours.post", "hours.reverse"]).order_by("pk")
+    batch: list[Entry] = []
+    seen: dict[str, set[int]] = {"hours.post": set(), "hours.reverse": set()}
+    for entry in entries.iterator(chunk_size=CHUNK):
+        seen[entry.verb].add(entry.subject_id or 0)
+        batch.append(entry)
+        if len(batch) == CHUNK:
+            yield from _compare(batch)
+            batch = []
+    yield from _compare(batch)
+    yield from _silent("hours.post", POSTED_ONCE, seen)
+    yield from _silent("hours.reverse", (RecordState.REVERSED,), seen)
+
+
+def _compare(batch: list[Entry]) -> Iterator[str]:
+    ids = [entry.subject_id for entry in batch]
+    records = ServiceRecord.objects.in_bulk(ids)
+    for entry in batch:
+        one = records.get(entry.subject_id or 0)
+        if one is None:
+            yield f"hours: record {entry.subject_id} of journal entry {entry.pk} is gone"
+            continue
+        wrong = [name for name, value in _told(one).items() if entry.data.get(name) != value]
+        if wrong:
+            yield f"hours: record {one.pk} differs from journal entry {entry.pk} in {', '.join(wrong)}"
+        states = POSTED_ONCE if entry.verb == "hours.post" else (RecordState.REVERSED,)
+        if one.state not in states:
+            yield f"hours: record {one.pk} is {one.state}, journal entry {entry.pk} says {entry.verb}"
+
+
+def _told(one: ServiceRecord) -> dict[str, Any]:
+    return {
+        "record": one.pk,
+        "volunteer": one.volunteer_id,
+        "minutes": one.minutes,
+        "trust": str(one.trust),
+        "served_on": str(one.served_on),
+        "organization": one.organization_id,
+    }
+
+
+def _silent(verb: str, states: tuple[str, ...], seen: dict[str, set[int]]) -> Iterator[str]:
+    ids = ServiceRecord.objects.filter(state__in=states).order_by("pk").values_list("pk", flat=True)
+    for pk in ids.iterator(chunk_size=CHUNK):
+        if pk not in seen[verb]:
+            yield f"hours: record {pk} has no journal entry {verb}"
+
+
+def _own_hands() -> Iterator[str]:
+    """Find records that somebody decided on for themself."""
+    own = ServiceRecord.objects.filter(
+        Q(confirmed_by=F("volunteer__user")) | Q(approved_by=F("volunteer__user"))
+    )
+    for pk in own.order_by("pk").values_list("pk", flat=True):
+        yield f"hours: record {pk} was confirmed or approved by its own volunteer"
+
+
+def _overlaps() -> Iterator[str]:
+    """Find minutes of one person that count twice."""
+    rows = (
+        ServiceRecord.objects.filter(state=RecordState.POSTED)
+        .order_by("volunteer_id", "counted_from", "pk")
+        .values_list("volunteer_id", "counted_from", "counted_to", "pk")
+    )
+    last: tuple[Any, ...] | None = None
+    for row in rows.iterator(chunk_size=CHUNK):
+        if last is not None and row[0] == last[0] and row[1] < last[2]:
+            yield f"hours: record {row[3]} overlaps record {last[3]} of the same volunteer"
+        if last is None or row[0] != last[0] or row[2] > last[2]:
+            last = row
+
+
+CHECKS = (_wrong_transfers, _stray_transfers, _wrong_entries, _own_hands, _overlaps)

@@ -1,0 +1,60 @@
+"""Which time of a volunteer is taken already, and which of the city's limits hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from voluncity.city.policy import queries as policy
+from voluncity.service.hours.models import COUNTING, ServiceRecord
+from voluncity.service.hours.rules import Span
+
+
+@dataclass(frozen=True)
+class DayLimits:
+    """How many minutes of one local day need whose look."""
+
+    direct: int
+    parent: int
+
+    @classmethod
+    def on(cls, day: date) -> DayLimits:
+        """Return the city's limits for a day of service."""
+        return cls(
+            direct=policy.number("hours.day_direct_minutes", on=day),
+            parent=policy.number("hours.day_parent_minutes", on=day),
+        )
+
+
+def limits_for(days: Iterable[date]) -> dict[date, DayLimits]:
+    """Return the limits for each of these days."""
+    return {day: DayLimits.on(day) for day in set(days)}
+
+
+def taken_times(
+    volunteer_ids: Collection[int], *, first: date, last: date
+) -> dict[int, list[Span]]:
+    """Return, for each volunteer, what is confirmed or posted around these days of service.
+
+    A record reaches into the days beside its own, so that those are read too.
+    """
+    rows = ServiceRecord.objects.filter(
+        volunteer_id__in=volunteer_ids,
+        state__in=COUNTING,
+        minutes__gt=0,
+        served_on__range=(first - timedelta(days=2), last + timedelta(days=2)),
+    ).values_list("volunteer_id", "counted_from", "counted_to")
+    taken: dict[int, list[Span]] = defaultdict(list)
+    for volunteer_id, start, end in rows:
+        taken[volunteer_id].append(Span(start, end))
+    return taken
+
+
+def taken_around(records: Collection[ServiceRecord]) -> dict[int, list[Span]]:
+    """Return what is taken around these records (at least one) for each of their volunteers."""
+    days = [record.served_on for record in records]
+    return taken_times(
+        {record.volunteer_id for record in records}, first=min(days), last=max(days)
+    )
