@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connections
-from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.utils import CursorWrapper
 
 
 def step_over_guards() -> None:
     """Wrap Django's flush, once for all databases of a test run."""
+    # Late: before Django is set up this module can only be imported by way of the models.
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_without_guards(self: Any, sql_list: Iterable[str]) -> None:
