@@ -20,22 +20,36 @@ class Message(models.Model):
     read_at = models.DateTimeField("已读时间", null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-sent_at"], name="inbox_newest")]
+        indexes = [
+            models.Index(fields=["user", "-sent_at"], name="inbox_newest"),
+            models.Index(
+                fields=["user"], condition=models.Q(read_at=None), name="inbox_unread_by_user"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
 
 
 class TextMessage(models.Model):
-    """One SMS to be sent; the number is sealed, the text is wiped once it was sent for real."""
+    """One SMS on its way; number and words are sealed, and wiped once it was sent for real."""
+
+    PERSONAL = ("phone_cipher", "text_cipher")
 
     key = models.CharField(max_length=80, unique=True)
-    phone_cipher = models.CharField(max_length=200)
-    text = models.CharField(max_length=200)
+    phone_cipher = models.CharField(max_length=200, blank=True)
+    text_cipher = models.TextField(blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=models.Q(sent_at=None), name="inbox_texts_due"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -10,7 +10,17 @@ from django.db import models
 from django.db.models import Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
-from voluncity.city.people.states import Channel, DayPart, IdentityState, IdType, Purpose, Sex
+from voluncity.city.people.states import (
+    Channel,
+    CodePurpose,
+    DayPart,
+    IdentityState,
+    IdType,
+    Purpose,
+    RejectReason,
+    Relation,
+    Sex,
+)
 
 
 class User(AbstractBaseUser):
@@ -19,12 +29,13 @@ class User(AbstractBaseUser):
     handle = models.CharField(max_length=20, unique=True)
     display_name = models.CharField("姓名", max_length=40)
     phone_cipher = models.CharField(max_length=200, blank=True)
-    phone_index = models.CharField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001 -- NULL: no phone
+    # NULL for somebody without a phone: many may be without, no two share one.
+    phone_index = models.CharField(max_length=64, null=True, blank=True, unique=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField("创建时间")
 
     USERNAME_FIELD = "handle"
-    objects: ClassVar[BaseUserManager[User]] = BaseUserManager()
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     def __str__(self) -> str:
         return self.display_name
@@ -74,7 +85,9 @@ class Volunteer(models.Model):
     identity_state = models.CharField(
         "实名状态", max_length=12, choices=IdentityState.choices, default=IdentityState.UNVERIFIED
     )
-    identity_reason = models.CharField("未通过原因", max_length=200, blank=True)
+    identity_reason = models.CharField(
+        "未通过原因", max_length=12, choices=RejectReason.choices, blank=True
+    )
     channel = models.CharField("招募渠道", max_length=12, choices=Channel.choices)
     registered_at = models.DateTimeField("登记时间")
     registered_by = models.ForeignKey(
@@ -88,6 +101,12 @@ class Volunteer(models.Model):
         indexes = [
             models.Index(fields=["region", "identity_state"], name="people_by_region"),
             models.Index(fields=["-registered_at"], name="people_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="people_rejected_with_a_reason",
+                condition=~Q(identity_state=IdentityState.REJECTED) | ~Q(identity_reason=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,7 +162,7 @@ class Guardian(models.Model):
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="guardians")
     name = models.CharField("监护人姓名", max_length=40)
-    relation = models.CharField("关系", max_length=20)
+    relation = models.CharField("关系", max_length=20, choices=Relation.choices)
     phone_cipher = models.CharField(max_length=200)
     phone_index = models.CharField(max_length=64)
     consented_at = models.DateTimeField("同意时间")
@@ -175,7 +194,7 @@ class IdentityCheck(models.Model):
     )
     source = models.CharField(max_length=10, choices=[("staff", "人工"), ("gateway", "接口")])
     is_match = models.BooleanField(null=True, blank=True)
-    reason = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=12, choices=RejectReason.choices, blank=True)
 
     class Meta:
         constraints = [
@@ -196,25 +215,38 @@ class IdentityCheck(models.Model):
 
 
 class LoginCode(models.Model):
-    """A one-time code for a phone; only its digest is kept."""
+    """The last one-time code for a phone and a purpose; only its digest is kept.
 
-    phone_index = models.CharField(max_length=64, db_index=True)
-    purpose = models.CharField(max_length=10)  # "login", "guardian"
+    One row per phone and purpose: a new code takes the place of the older one.
+    """
+
+    phone_index = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=10, choices=CodePurpose.choices)
     digest = models.CharField(max_length=64)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     wrong_tries = models.PositiveSmallIntegerField(default=0)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="people_one_code_per_phone_and_purpose", fields=["phone_index", "purpose"]
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.purpose} {self.sent_at}"
 
 
 class LoginTry(models.Model):
-    """A failed try to log in, counted per phone and per address to slow guessing down."""
+    """One use of something that is limited per phone, account or address, to slow guessing."""
 
-    scope = models.CharField(max_length=80, db_index=True)  # "phone:<index>", "address:<digest>"
+    scope = models.CharField(max_length=80)  # "password:<digest>"
     at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["scope", "at"], name="people_tries_by_scope")]
 
     def __str__(self) -> str:
         return f"{self.scope[:20]} {self.at}"

@@ -73,3 +73,39 @@ class DayPart(models.TextChoices):
     MORNING = "morning", "上午"
     AFTERNOON = "afternoon", "下午"
     EVENING = "evening", "晚上"
+
+
+class RejectReason(models.TextChoices):
+    """Why a real-name check ended with no."""
+
+    NAME = "name", "姓名与证件号码不一致"
+    NUMBER = "number", "证件号码查无此人"
+    EXPIRED = "expired", "证件已过有效期"
+    INCOMPLETE = "incomplete", "登记的信息不完整，无法核对"
+
+
+class RevealReason(models.TextChoices):
+    """Why somebody at a desk looks at protected data; journaled with the reading."""
+
+    CONTACT = "contact", "联系本人"
+    IDENTITY = "identity", "核对身份"
+    INSURANCE = "insurance", "办理保险或理赔"
+    REQUEST = "request", "本人或监护人要求"
+    INQUIRY = "inquiry", "核查投诉或异议"
+
+
+class Relation(models.TextChoices):
+    """Who the guardian of a minor is (Civil Code art. 27)."""
+
+    FATHER = "父亲", "父亲"
+    MOTHER = "母亲", "母亲"
+    GRANDPARENT = "祖父母", "祖父母、外祖父母"
+    OTHER = "其他监护人", "其他监护人"
+
+
+class CodePurpose(models.TextChoices):
+    """What a one-time code proves; a code for one purpose is worth nothing for another."""
+
+    LOGIN = "login", "登录"
+    GUARDIAN = "guardian", "监护人同意"
+    PHONE = "phone", "更换手机号"

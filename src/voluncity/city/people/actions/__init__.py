@@ -1,0 +1,52 @@
+"""What people do about themselves, and what the desk does for them."""
+
+from voluncity.city.people.actions.accounts import (
+    bind_phone,
+    change_phone,
+    create_account,
+    log_in_to_demo,
+    log_in_with_code,
+    log_in_with_password,
+    log_out,
+    set_password,
+)
+from voluncity.city.people.actions.codes import send_code, send_login_code
+from voluncity.city.people.actions.consents import (
+    give_consent,
+    withdraw_consent,
+    withdraw_guardian,
+)
+from voluncity.city.people.actions.identity import (
+    correct_identity,
+    decide_identity,
+    submit_identity,
+)
+from voluncity.city.people.actions.limits import forget_tries
+from voluncity.city.people.actions.profile import set_profile
+from voluncity.city.people.actions.protected import Numbers, open_minor, reveal_numbers
+from voluncity.city.people.actions.registration import register_volunteer
+
+__all__ = [
+    "Numbers",
+    "bind_phone",
+    "change_phone",
+    "correct_identity",
+    "create_account",
+    "decide_identity",
+    "forget_tries",
+    "give_consent",
+    "log_in_to_demo",
+    "log_in_with_code",
+    "log_in_with_password",
+    "log_out",
+    "open_minor",
+    "register_volunteer",
+    "reveal_numbers",
+    "send_code",
+    "send_login_code",
+    "set_password",
+    "set_profile",
+    "submit_identity",
+    "withdraw_consent",
+    "withdraw_guardian",
+]

@@ -1,0 +1,89 @@
+"""The registers of the desk: volunteers of one's own area, checks that wait."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from voluncity.city.access import personal
+from voluncity.city.access.models import Grant
+from voluncity.city.access.permissions import Permission, Role
+from voluncity.city.access.queries import Person, scope_of
+from voluncity.city.people.models import IdentityCheck, User, Volunteer
+from voluncity.city.people.states import IdType
+from voluncity.kernel.clock import day_bounds
+
+DEMO_HANDLES = "demo-"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the desk looks for; an empty part asks nothing."""
+
+    words: str = ""  # a name, a volunteer number, a whole phone or identity number
+    state: str = ""
+    region_path: str = ""
+    channel: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def register(viewer: Person, filters: Filters) -> QuerySet[Volunteer]:
+    """Return the volunteers within the viewer's reach, newest first."""
+    found = Volunteer.objects.in_scope(scope_of(viewer, Permission.VOLUNTEER_SEE))
+    if filters.words:
+        found = found.filter(_named(filters.words))
+    if filters.state:
+        found = found.filter(identity_state=filters.state)
+    if filters.region_path:
+        found = found.filter(region__path__startswith=filters.region_path)
+    if filters.channel:
+        found = found.filter(channel=filters.channel)
+    if filters.since:
+        found = found.filter(registered_at__gte=day_bounds(filters.since)[0])
+    if filters.until:
+        found = found.filter(registered_at__lt=day_bounds(filters.until)[1])
+    return found.select_related("region").order_by("-registered_at", "-pk")
+
+
+def _named(words: str) -> Q:
+    digits = re.sub(r"\s", "", words).upper()
+    named = Q(name__startswith=words) | Q(number=digits)
+    if re.fullmatch(r"1[0-9]{10}", digits):
+        named |= Q(phone_index=personal.index(digits, purpose="phone"))
+    if re.fullmatch(r"[A-Z0-9]{5,18}", digits):
+        papers = [personal.index(f"{kind}:{digits}", purpose="id") for kind in IdType.values]
+        named |= Q(id_index__in=papers)
+    return named
+
+
+def identity_queue(viewer: Person) -> QuerySet[IdentityCheck]:
+    """Return the real-name checks within the viewer's reach that wait, oldest first."""
+    reach = Volunteer.objects.in_scope(scope_of(viewer, Permission.IDENTITY_REVIEW))
+    return (
+        IdentityCheck.objects.filter(decided_at=None, volunteer__in=reach)
+        .select_related("volunteer__region")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def demo_accounts() -> list[tuple[User, str]]:
+    """Return the accounts of the demo city, each with what it is, staff first."""
+    grants: dict[int, list[str]] = {}
+    live = Grant.objects.filter(user__handle__startswith=DEMO_HANDLES, revoked_at=None)
+    for user_id, role in live.order_by("pk").values_list("user_id", "role"):
+        grants.setdefault(user_id, []).append(str(Role(role).label))
+    users = (
+        User.objects.filter(handle__startswith=DEMO_HANDLES, is_active=True)
+        .annotate(is_volunteer=Exists(Volunteer.objects.filter(user=OuterRef("pk"))))
+        .order_by("pk")
+    )
+    named = [(user, "、".join(grants.get(user.pk, [])) or _kind(user)) for user in users]
+    return sorted(named, key=lambda pair: pair[0].pk not in grants)
+
+
+def _kind(user: User) -> str:
+    return "志愿者" if getattr(user, "is_volunteer", False) else "居民"

@@ -1,0 +1,112 @@
+"""About one volunteer: age, consents, guardian, hours, numbers, card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from voluncity.city.access import personal
+from voluncity.city.ledger import queries as ledger
+from voluncity.city.people import rules
+from voluncity.city.people.models import Consent, Guardian, IdentityCheck, Volunteer
+from voluncity.city.policy import queries as policy
+from voluncity.city.regions import queries as regions
+from voluncity.city.regions.models import Region
+from voluncity.kernel.identity import age_on
+
+
+def age(volunteer: Volunteer, on: date) -> int:
+    """Return the age in full years."""
+    return age_on(volunteer.born_on, on)
+
+
+def youngest_age(*, on: date) -> int:
+    """Return from which age somebody may register with a guardian's consent."""
+    return policy.number("people.youngest_alone_years", on=on)
+
+
+def is_adult(born_on: date, *, on: date) -> bool:
+    """Return whether somebody needs no guardian."""
+    return age_on(born_on, on) >= policy.number("people.adult_years", on=on)
+
+
+def live_guardian(volunteer: Volunteer) -> Guardian | None:
+    """Return the guardian whose consent holds."""
+    return volunteer.guardians.filter(withdrawn_at=None).order_by("-consented_at").first()
+
+
+def guardian_ok(volunteer: Volunteer, *, on: date) -> bool:
+    """Return whether this person may act: of age, or with a guardian's consent."""
+    return is_adult(volunteer.born_on, on=on) or live_guardian(volunteer) is not None
+
+
+def has_consent(volunteer: Volunteer, purpose: str) -> bool:
+    """Return whether the volunteer agrees to this purpose now."""
+    return volunteer.consents.filter(purpose=purpose, withdrawn_at=None).exists()
+
+
+def live_consents(volunteer: Volunteer) -> dict[str, Consent]:
+    """Return the consents that hold, by purpose."""
+    return {row.purpose: row for row in volunteer.consents.filter(withdrawn_at=None)}
+
+
+def consent_history(volunteer: Volunteer) -> QuerySet[Consent]:
+    """Return every yes and its end, newest first."""
+    return volunteer.consents.select_related("given_by").order_by("-given_at", "-pk")
+
+
+def last_check(volunteer: Volunteer) -> IdentityCheck | None:
+    """Return the newest real-name check."""
+    return volunteer.identity_checks.order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """Service time by how it is proven; see `docs/glossary.md`."""
+
+    proven: int
+    entered: int
+
+    @property
+    def total(self) -> int:
+        """Return all minutes that count."""
+        return self.proven + self.entered
+
+
+def minutes_of(volunteer_id: int) -> Minutes:
+    """Return the minutes on the accounts of a volunteer."""
+    kept = ledger.balances(f"volunteer:{volunteer_id}")
+    key = f"minutes:volunteer:{volunteer_id}"
+    return Minutes(kept.get(f"{key}:proven", 0), kept.get(f"{key}:entered", 0))
+
+
+def phone_of(volunteer: Volunteer) -> str:
+    """Return the plain phone number; show it masked unless a reading was journaled."""
+    return personal.unseal(volunteer.phone_cipher, bound_to=f"volunteer:{volunteer.number}")
+
+
+def id_number_of(volunteer: Volunteer) -> str:
+    """Return the plain identity number; show it masked unless a reading was journaled."""
+    return personal.unseal(volunteer.id_cipher, bound_to=f"volunteer:{volunteer.number}")
+
+
+def home_region(region_id: int, *, on: date) -> Region | None:
+    """Return a region of this city that exists on the day."""
+    below = regions.valid(on).filter(path__startswith=regions.city().path)
+    return below.filter(pk=region_id).first()
+
+
+def card_code(volunteer_id: int, *, at: datetime) -> str:
+    """Return the code on the volunteer card for this minute."""
+    return rules.card_code(volunteer_id, at=at, key=settings.SECRET_KEY.encode())
+
+
+def card_holder(code: str, *, at: datetime) -> int:
+    """Return the id of the volunteer whose card was scanned.
+
+    :raises BadInput: when the code is not ours or has run out.
+    """
+    return rules.read_card_code(code, at=at, key=settings.SECRET_KEY.encode())

@@ -1,0 +1,269 @@
+"""What is asked of people, what they are told, and how guessing is slowed down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from voluncity.city.people.states import Channel, DayPart, IdType, Purpose, RejectReason, Sex
+from voluncity.kernel import identity, text, tokens
+from voluncity.kernel.refusals import BadInput
+
+# RULES.md §3.5: five wrong tries lock for ten to thirty minutes.
+CODE_LIFE = timedelta(minutes=5)
+RESEND_WAIT = timedelta(seconds=60)
+WRONG_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How often something may be tried within a span of time."""
+
+    name: str
+    most: int
+    within: timedelta
+    sentence: str
+
+
+CODES_PER_PHONE = Limit(
+    "sent",
+    10,
+    timedelta(days=1),
+    "这个手机号今天获取验证码的次数太多，请明天再试，或到就近的志愿服务站办理。",
+)
+# A school or an office shares one address: wide for them, narrow enough for a machine.
+CODES_PER_ADDRESS = Limit(
+    "sent-from",
+    200,
+    timedelta(hours=1),
+    "这个网络一小时内获取验证码太多，请稍后再试，或换用手机流量。",
+)
+WRONG_PER_ADDRESS = Limit(
+    "wrong-from",
+    100,
+    timedelta(minutes=15),
+    "这个网络输错的次数太多，请 15 分钟后再试，或换用手机流量。",
+)
+WRONG_PASSWORDS = Limit(
+    "password",
+    5,
+    timedelta(minutes=15),
+    "连续输错 5 次，这个账号已锁定 15 分钟。请 15 分钟后再试；忘记密码的，"
+    "可以改用手机验证码登录，或请本单位管理员重设密码。",
+)
+REGISTRATIONS = Limit(
+    "register",
+    10,
+    timedelta(hours=1),
+    "提交登记的次数太多，请一小时后再试，或到就近的志愿服务站办理。",
+)
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    """What a person agrees to; a new wording gets a new version."""
+
+    version: str
+    title: str
+    words: str
+
+
+CONSENTS: dict[Purpose, ConsentText] = {
+    Purpose.TERMS: ConsentText(
+        "2026-11",
+        "我自愿登记为志愿者，同意平台为此处理我的个人信息",
+        "姓名、证件号码、出生日期、手机号、所在社区用于实名登记、活动联系和开具服务证明，"
+        "加密保存，不向他人公开；服务记录依法至少保存 10 年。",
+    ),
+    Purpose.LOCATION: ConsentText(
+        "2026-11",
+        "签到时使用我的位置",
+        "只在签到、签退的那一刻读取一次，用来核对是否在活动现场，不记录行踪。不同意也能扫码签到。",
+    ),
+    Purpose.PHOTOS: ConsentText(
+        "2026-11",
+        "在志愿风采中使用有我的照片",
+        "活动照片可能在本平台展示。不同意不影响报名和服务，也可以随时要求撤下。",
+    ),
+    Purpose.RANKING: ConsentText(
+        "2026-11",
+        "在志愿排行榜中展示我",
+        "只显示姓氏（如“王*”）、所在县区和服务时长。不同意也能看到自己的名次。",
+    ),
+}
+
+ADVICE: dict[RejectReason, str] = {
+    RejectReason.NAME: "请对照证件，逐字核对姓名和号码，改正后重新提交。",
+    RejectReason.NUMBER: "请逐位核对号码，改正后重新提交；仍不通过的，请带证件到志愿服务站。",
+    RejectReason.EXPIRED: "请换领新证件后重新提交。",
+    RejectReason.INCOMPLETE: "请补齐证件类型、号码和姓名后重新提交。",
+}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who somebody is by their papers; the number stays out of logs."""
+
+    id_type: str
+    number: str = field(repr=False)
+    born_on: date
+    sex: str
+
+    @property
+    def index_text(self) -> str:
+        """Return what the blind index is made of: equal digits on two kinds of paper differ."""
+        return f"{self.id_type}:{self.number}"
+
+
+_OTHER_KINDS = {
+    IdType.HK_MACAO: identity.OtherIdKind.HK_MACAO_PERMIT,
+    IdType.TAIWAN: identity.OtherIdKind.TAIWAN_PERMIT,
+    IdType.FOREIGNER: identity.OtherIdKind.FOREIGN_RESIDENT,
+    IdType.PASSPORT: identity.OtherIdKind.PASSPORT,
+}
+
+
+def identity_of(
+    *, id_type: str, number: str, born_on: date | None, sex: str, today: date
+) -> Identity:
+    """Return who the papers say somebody is (RULES.md §3.1).
+
+    Date of birth and sex are read from a resident number and asked for with any other paper.
+
+    :raises BadInput: at `id_type`, `id_number`, `born_on` or `sex`.
+    """
+    if id_type == IdType.RESIDENT:
+        found = identity.parse_resident_id(number, today=today, field="id_number")
+        return Identity(id_type, found.number, found.born_on, found.sex)
+    if id_type not in _OTHER_KINDS:
+        raise BadInput("没有这种证件类型，请重新选择。", field="id_type")
+    plain = identity.parse_other_id(_OTHER_KINDS[IdType(id_type)], number, field="id_number")
+    return Identity(id_type, plain, checked_birthday(born_on, today=today), checked_sex(sex))
+
+
+def checked_birthday(born_on: date | None, *, today: date) -> date:
+    """Return a date of birth that somebody alive can have.
+
+    :raises BadInput: when it is missing, in the future or too long ago.
+    """
+    if born_on is None:
+        raise BadInput("请填写出生日期。", field="born_on")
+    if born_on > today:
+        raise BadInput("出生日期还没有到，请对照证件填写。", field="born_on")
+    if identity.age_on(born_on, today) > identity.MAX_AGE:
+        raise BadInput(f"出生日期超过了 {identity.MAX_AGE} 年，请对照证件填写。", field="born_on")
+    return born_on
+
+
+def checked_sex(sex: str) -> str:
+    """Return one of the two sexes that papers know.
+
+    :raises BadInput: when it is something else.
+    """
+    if sex not in Sex.values:
+        raise BadInput("请选择性别。", field="sex")
+    return sex
+
+
+def refuse_too_young(age: int, *, youngest: int) -> None:
+    """Refuse children below the age at which a guardian's consent is enough (PIPL art. 31).
+
+    :raises BadInput: with what such a child can do instead.
+    """
+    if age < youngest:
+        raise BadInput(
+            f"未满 {youngest} 周岁的小朋友暂不能自行登记。请由家长或学校带领参加亲子、校园活动，"
+            f"年满 {youngest} 周岁后再来登记。",
+            code="people.too_young",
+            field="id_number",
+        )
+
+
+@dataclass(frozen=True)
+class GuardianAnswer:
+    """What a minor says about the guardian; `code` was sent to the guardian's phone."""
+
+    name: str
+    relation: str
+    phone: str = field(repr=False)
+    code: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applicant:
+    """Everything that somebody answers to become a volunteer (Decree 685, art. 7)."""
+
+    name: str
+    id_type: str
+    id_number: str = field(repr=False)
+    region_id: int
+    born_on: date | None = None  # read from a resident number
+    sex: str = ""
+    phone: str = field(default="", repr=False)  # entered at a desk; else the account's own
+    channel: str = Channel.INTERNET
+    organization_id: int | None = None  # whose QR code brought this person
+    is_party_member: bool = False
+    skill_ids: tuple[int, ...] = ()
+    category_ids: tuple[int, ...] = ()
+    free_times: tuple[tuple[int, str], ...] = ()
+    consents: frozenset[str] = frozenset()
+    guardian: GuardianAnswer | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What a volunteer may change at any time."""
+
+    region_id: int
+    is_party_member: bool = False
+    skill_ids: tuple[int, ...] = ()
+    category_ids: tuple[int, ...] = ()
+    free_times: tuple[tuple[int, str], ...] = ()
+
+
+def checked_free_times(pairs: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Return weekday (Monday is 0) and part of the day, each once.
+
+    :raises BadInput: when there is no such weekday or part.
+    """
+    wanted = set(pairs)
+    if any(day not in range(7) or part not in DayPart.values for day, part in wanted):
+        raise BadInput("空闲时间里有不认识的选项，请重新勾选。", field="free_times")
+    return wanted
+
+
+def checked_code(raw: str, *, field_name: str) -> str:
+    """Return the six digits of a code; full-width digits and blanks are forgiven.
+
+    :raises BadInput: when it is not six digits.
+    """
+    code = text.clean(raw).replace(" ", "")
+    if not (code.isascii() and code.isdigit() and len(code) == 6):  # noqa: PLR2004 -- as sent
+        raise BadInput("请填写短信里的 6 位数字验证码。", code="people.code_form", field=field_name)
+    return code
+
+
+# The QR code of the volunteer card changes every minute; the one before still counts, so that
+# nobody is refused because the page was just being drawn anew.
+_CARD_SECONDS = 60
+_CARD_PURPOSE = "volunteer-card"
+
+
+def card_code(volunteer_id: int, *, at: datetime, key: bytes) -> str:
+    """Return the signed code that a volunteer shows to a leader during this minute."""
+    window = int(at.timestamp()) // _CARD_SECONDS
+    return tokens.sign(f"{volunteer_id}:{window}", key=key, purpose=_CARD_PURPOSE)
+
+
+def read_card_code(code: str, *, at: datetime, key: bytes) -> int:
+    """Return the id of the volunteer whose card was scanned.
+
+    :raises BadInput: when the code is not ours, or older than the last minute.
+    """
+    payload = tokens.verify(code.strip(), key=key, purpose=_CARD_PURPOSE)
+    volunteer_id, _, window = payload.partition(":")
+    age = int(at.timestamp()) // _CARD_SECONDS - int(window)
+    if age not in (0, 1):
+        raise BadInput("志愿者码已经过期，请对方刷新后再扫。", code="people.card_expired")
+    return int(volunteer_id)

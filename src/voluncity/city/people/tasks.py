@@ -1,0 +1,38 @@
+"""Jobs: ask the authority about one real-name check; forget old tries."""
+
+from __future__ import annotations
+
+from django.utils.timezone import now
+from django_tasks import task
+
+from voluncity.city.people import actions, identity_gateway, queries
+from voluncity.city.people.models import IdentityCheck
+from voluncity.kernel.refusals import WrongState
+
+
+@task()
+def ask_authority(check_id: int) -> None:
+    """Ask the authority and write down its answer; without an answer the desk decides.
+
+    The network is asked outside any transaction. Asking twice does no harm.
+    """
+    check = IdentityCheck.objects.select_related("volunteer").get(pk=check_id)
+    if check.decided_at is not None:
+        return
+    person = check.volunteer
+    answer = identity_gateway.ask(
+        name=person.name, id_type=person.id_type, number=queries.id_number_of(person)
+    )
+    if answer.is_match is None:
+        return
+    try:
+        actions.decide_identity(
+            check_id=check_id, is_match=answer.is_match, reason=answer.reason, by=None, at=now()
+        )
+    except WrongState:
+        return  # somebody at a desk was quicker
+
+
+def forget_tries() -> None:
+    """Delete counted tries that no limit looks at any more."""
+    actions.forget_tries(at=now())
