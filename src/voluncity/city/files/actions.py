@@ -1,0 +1,90 @@
+"""Keep uploaded files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from secrets import token_hex
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+
+from voluncity.city.access.permissions import Permission
+from voluncity.city.files import rules, storage
+from voluncity.city.files.models import StoredFile
+from voluncity.city.files.rules import Checked
+from voluncity.city.journal.actions import record
+
+
+def store_image(
+    upload: UploadedFile, *, subject: str, by: models.Model, at: datetime, is_public: bool
+) -> StoredFile:
+    """Check a picture, write it anew and keep it.
+
+    :raises BadInput: when it is no picture that we can keep.
+    """
+    return store(rules.check_image(upload), subject=subject, by=by, at=at, is_public=is_public)
+
+
+def store_document(
+    upload: UploadedFile, *, subject: str, by: models.Model, at: datetime, is_public: bool
+) -> StoredFile:
+    """Check a PDF and keep it.
+
+    :raises BadInput: when it is no PDF that we can keep.
+    """
+    return store(rules.check_document(upload), subject=subject, by=by, at=at, is_public=is_public)
+
+
+def store(
+    checked: Checked,
+    *,
+    subject: str,
+    by: models.Model,
+    at: datetime,
+    is_public: bool = False,
+    organization_id: int | None = None,
+    seen_with: Permission | None = None,
+) -> StoredFile:
+    """Keep a checked upload: the bytes first, then the row that names them.
+
+    If the row is not written the bytes are removed; what a later rollback of the caller leaves
+    behind is swept by `sweep_orphans`.
+    """
+    key = token_hex(16)
+    storage.write(key, checked.content)
+    try:
+        with transaction.atomic():
+            stored = StoredFile.objects.create(
+                key=key,
+                kind=checked.kind,
+                content_type=checked.content_type,
+                size=len(checked.content),
+                sha256=checked.sha256,
+                original_name=checked.original_name,
+                width=checked.width,
+                height=checked.height,
+                subject=subject,
+                is_public=is_public,
+                organization_id=organization_id,
+                seen_with=seen_with or "",
+                uploaded_by_id=by.pk,
+                uploaded_at=at,
+            )
+            record("files.store", stored, by=by, at=at, size=stored.size)
+    except BaseException:
+        storage.remove(key)
+        raise
+    return stored
+
+
+def sweep_orphans(*, older_than: datetime) -> int:
+    """Remove files that no row names, and drafts that were never finished; return how many.
+
+    Young ones are left alone: their row may not be committed yet.
+    """
+    swept = 0
+    for key in storage.keys_older_than(older_than.timestamp()):
+        if not StoredFile.objects.filter(key=key).exists():
+            storage.remove(key)
+            swept += 1
+    return swept

@@ -1,0 +1,62 @@
+"""Bytes on the disk under random names; S3-compatible storage would replace this file only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+
+def write(key: str, content: bytes) -> None:
+    """Write the content wholly or not at all: a draft, forced to the disk, then renamed."""
+    path = _path(key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    try:
+        with draft.open("xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.rename(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    _force_folder(path.parent)
+
+
+def open_stored(key: str) -> BinaryIO:
+    """Open what was written.
+
+    :raises FileNotFoundError: when there is nothing under this name.
+    """
+    return _path(key).open("rb")
+
+
+def remove(key: str) -> None:
+    """Remove a file, if it is there."""
+    _path(key).unlink(missing_ok=True)
+
+
+def keys_older_than(instant: float) -> Iterator[str]:
+    """Return the names of files and drafts written before an instant (seconds since 1970)."""
+    for path in Path(settings.VOLUNCITY_FILES).glob("??/*"):
+        with suppress(FileNotFoundError):  # somebody else may be sweeping
+            if path.stat().st_mtime < instant:
+                yield path.name
+
+
+def _path(key: str) -> Path:
+    return Path(settings.VOLUNCITY_FILES) / key[:2] / key
+
+
+def _force_folder(folder: Path) -> None:
+    """Make the new name itself survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
