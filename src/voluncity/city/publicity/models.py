@@ -64,7 +64,8 @@ class Notice(models.Model):
                 | (~Q(state=NoticeState.SHOWN) & Q(decided_at__isnull=False)),
             ),
             models.CheckConstraint(
-                name="publicity_ends_after_start", condition=Q(shown_until__gte=models.F("shown_from"))
+                name="publicity_ends_after_start",
+                condition=Q(shown_until__gte=models.F("shown_from")),
             ),
         ]
         indexes = [models.Index(fields=["state", "shown_until"], name="publicity_due")]

@@ -1,0 +1,236 @@
+"""Show decisions to the public, take objections, and let what stood take effect."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, F, OuterRef
+
+from voluncity.city.journal.actions import record
+from voluncity.city.publicity import queries
+from voluncity.city.publicity.models import CalendarDay, Notice, Objection
+from voluncity.city.publicity.states import (
+    NOTICE_FLOW,
+    OBJECTION_FLOW,
+    NoticeKind,
+    NoticeState,
+    ObjectionState,
+)
+from voluncity.city.regions.models import Region
+from voluncity.kernel.clock import local_date, weekday_text
+from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal
+from voluncity.kernel.text import clean
+from voluncity.kernel.workdays import Calendar
+
+_FILE = Path(__file__).parent / "data" / "holidays.json"
+LEAST_WORDS, MOST_WORDS = 5, 1000
+
+
+@transaction.atomic
+def show(  # noqa: PLR0913 -- what is shown, where, how long, by whom
+    *,
+    kind: NoticeKind | str,
+    title: str,
+    body: str,
+    subject: models.Model,
+    region: Region,
+    workdays: int,
+    at: datetime,
+    by: models.Model | None,
+) -> Notice:
+    """Show a decision for so many working days; with 0 it takes effect at once and is listed.
+
+    The day of showing does not count; the decision takes effect after the last day has ended.
+    :raises Refusal: when the same thing is being shown already.
+    """
+    today = local_date(at)
+    notice = Notice(
+        kind=kind,
+        title=title,
+        body=body,
+        subject_type=subject._meta.model_name or "",  # noqa: SLF001 -- Django's documented API
+        subject_id=subject.pk,
+        region=region,
+        workdays=workdays,
+        shown_from=today,
+        shown_until=queries.due_on(today, workdays),
+        shown_by_id=by.pk if by else None,
+    )
+    try:
+        with transaction.atomic():
+            notice.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refusal("这项内容正在公示，不能重复公示。", code="publicity.twice") from error
+    record("publicity.show", notice, by=by, at=at, workdays=workdays, **_subject(notice))
+    if workdays == 0:
+        _end(Notice.objects.filter(pk=notice.pk), notice, "take_effect", by=by, at=at)
+        notice.refresh_from_db()
+    return notice
+
+
+@transaction.atomic
+def object_to(*, notice_id: int, text: str, by: models.Model, at: datetime) -> Objection:
+    """Object to what is being shown; each person has one open objection at a time.
+
+    :raises BadInput: when the text is too short or too long.
+    :raises Refusal: when the time is over, or the person's last objection is still open.
+    """
+    words = clean(text, max_length=MOST_WORDS, field="text", multiline=True, label="异议内容")
+    if len(words) < LEAST_WORDS:
+        raise BadInput("请写清楚您对哪一点有异议，至少 5 个字。", field="text")
+    notice = _running(notice_id, today=local_date(at))
+    try:
+        with transaction.atomic():
+            objection = Objection.objects.create(notice=notice, by_id=by.pk, text=words, made_at=at)
+    except IntegrityError as error:
+        raise Refusal(
+            "您对这项公示的异议还在办理，请等待答复后再提。", code="publicity.objection_open"
+        ) from error
+    record("publicity.object", objection, by=by, at=at, notice=notice.pk)
+    return objection
+
+
+def _running(notice_id: int, *, today: date) -> Notice:
+    """Hold the notice while it runs: the update makes a simultaneous end wait its turn."""
+    running = Notice.objects.filter(
+        pk=notice_id, state=NoticeState.SHOWN, shown_until__gte=today
+    ).update(shown_until=F("shown_until"))
+    if not running:
+        raise Refusal("公示已经结束，不能再提异议。如有问题，请联系文明办。", code="publicity.over")
+    return Notice.objects.get(pk=notice_id)
+
+
+@transaction.atomic
+def answer(
+    *, objection_id: int, is_upheld: bool, text: str, by: models.Model, at: datetime
+) -> Objection:
+    """Answer an objection; if it is upheld the decision falls at once.
+
+    Nobody answers an objection of their own, nor one against a decision of their own.
+    :raises BadInput: when there are no words for the person.
+    :raises NotAllowed: when it is one's own case.
+    :raises WrongState: when it was answered already.
+    """
+    words = clean(text, max_length=MOST_WORDS, field="answer", multiline=True, label="答复")
+    if not words:
+        raise BadInput("请写明答复内容，提出异议的人会看到。", field="answer")
+    objection = Objection.objects.select_related("notice").get(pk=objection_id)
+    _refuse_own_case(objection, by)
+    verb = "uphold" if is_upheld else "dismiss"
+    target = OBJECTION_FLOW.after(verb, objection.state)
+    answered = Objection.objects.filter(pk=objection_id, state=ObjectionState.OPEN).update(
+        state=target, answer=words, answered_by_id=by.pk, answered_at=at
+    )
+    objection.refresh_from_db()
+    if not answered:  # somebody was faster: the table says what to tell
+        OBJECTION_FLOW.after(verb, objection.state)
+    record(
+        "publicity.answer", objection, by=by, at=at, notice=objection.notice_id, is_upheld=is_upheld
+    )
+    if is_upheld:
+        notice = objection.notice
+        _end(Notice.objects.filter(pk=notice.pk), notice, "overturn", by=by, at=at)
+    return objection
+
+
+def _refuse_own_case(objection: Objection, by: models.Model) -> None:
+    if objection.by_id == by.pk:
+        raise NotAllowed(
+            "不能答复自己提出的异议，请由其他工作人员办理。", code="publicity.own_objection"
+        )
+    if objection.notice.shown_by_id == by.pk:
+        raise NotAllowed(
+            "这项决定是您作出的，异议请由另一位工作人员答复。", code="publicity.own_decision"
+        )
+
+
+def finish_due(*, today: date, at: datetime) -> int:
+    """Let every notice take effect whose time is over and that nobody objects to any more.
+
+    Return how many took effect. Running twice at once does nothing twice.
+    """
+    due = Notice.objects.filter(state=NoticeState.SHOWN, shown_until__lt=today).order_by("pk")
+    return sum(_finish(notice, today=today, at=at) for notice in due)
+
+
+@transaction.atomic
+def _finish(notice: Notice, *, today: date, at: datetime) -> bool:
+    # Waits for an objection that is being written; the next statement then sees it.
+    Notice.objects.filter(pk=notice.pk).update(shown_until=F("shown_until"))
+    is_open = Objection.objects.filter(notice=OuterRef("pk"), state=ObjectionState.OPEN)
+    due = Notice.objects.filter(~Exists(is_open), pk=notice.pk, shown_until__lt=today)
+    return _end(due, notice, "take_effect", by=None, at=at)
+
+
+def _end(
+    candidates: models.QuerySet[Notice],
+    notice: Notice,
+    verb: str,
+    *,
+    by: models.Model | None,
+    at: datetime,
+) -> bool:
+    """Take the last step of a notice if it is still running; the update is the decision."""
+    target = NOTICE_FLOW.after(verb, NoticeState.SHOWN)
+    if not candidates.filter(state=NoticeState.SHOWN).update(state=target, decided_at=at):
+        return False
+    record(f"publicity.{verb}", notice, by=by, at=at, **_subject(notice))
+    return True
+
+
+def _subject(notice: Notice) -> dict[str, str | int]:
+    return {
+        "kind": notice.kind,
+        "subject_type": notice.subject_type,
+        "subject_id": notice.subject_id,
+    }
+
+
+@transaction.atomic
+def load_calendar() -> int:
+    """Add the days of the data file that the office has not set; return how many were added."""
+    rows = json.loads(_FILE.read_text(encoding="utf-8"))
+    known = set(CalendarDay.objects.values_list("day", flat=True))
+    # A year that the office keeps itself is left alone: it may have taken a day out.
+    kept = {day.year for day in known}
+    new = [row | {"day": date.fromisoformat(row["day"])} for row in rows]
+    added = [CalendarDay(**row) for row in new if row["day"].year not in kept]
+    CalendarDay.objects.bulk_create(added)
+    return len(added)
+
+
+@transaction.atomic
+def set_day(
+    *, day: date, is_workday: bool, name: str, by: models.Model, at: datetime
+) -> CalendarDay:
+    """Say that a day is a holiday, or a make-up working day; times already running stay.
+
+    :raises BadInput: when the weekday says the same already, or the day has no name.
+    """
+    name = clean(name, max_length=40, field="name", label="名称")
+    if not name:
+        raise BadInput("请填写名称，如“国庆节”或“国庆节调休上班”。", field="name")
+    if Calendar().is_workday(day) == is_workday:
+        usual = "上班" if is_workday else "休息"
+        raise BadInput(f"{day} 是{weekday_text(day)}，本来就{usual}，不用登记。", field="day")
+    row, _ = CalendarDay.objects.update_or_create(
+        day=day, defaults={"is_workday": is_workday, "name": name}
+    )
+    record("publicity.set_day", row, by=by, at=at, day=str(day), is_workday=is_workday)
+    return row
+
+
+@transaction.atomic
+def remove_day(*, day: date, by: models.Model, at: datetime) -> None:
+    """Let a day be again what its weekday says.
+
+    :raises Refusal: when it is that already.
+    """
+    row = CalendarDay.objects.filter(day=day).first()
+    if row is None:
+        raise Refusal("这一天已经不在日历里了，请刷新页面。", code="publicity.no_day")
+    record("publicity.remove_day", row, by=by, at=at, day=str(day), was_workday=row.is_workday)
+    row.delete()
