@@ -31,13 +31,13 @@ class RegionSelect(forms.Widget):
 
     on: date
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[int]:  # noqa: ARG002
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[int]:
         values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name) or ""]
         return ids_in(values)
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
-    ) -> SafeString:  # noqa: ARG002
+    ) -> SafeString:
         return render_select(name, self._ids(value), on=self.on, attrs=attrs or {})
 
     @staticmethod
@@ -51,7 +51,11 @@ def render_select(name: str, ids: list[int], *, on: date, attrs: dict[str, Any])
     """Draw the selects for what is chosen so far."""
     chain = queries.chosen_chain(ids, on=on)
     levels = queries.choices_along(chain, on=on)
-    attrs = {key: value for key, value in attrs.items() if key in {"id", "aria-describedby", "aria-invalid"}}
+    attrs = {
+        key: value
+        for key, value in attrs.items()
+        if key in {"id", "aria-describedby", "aria-invalid"}
+    }
     return render_to_string("regions/select.html", {"name": name, "levels": levels, "attrs": attrs})
 
 

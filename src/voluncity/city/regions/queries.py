@@ -18,7 +18,9 @@ def city() -> Region:
     """
     found = Region.objects.filter(code=settings.VOLUNCITY_CITY_CODE).first()
     if found is None:
-        raise NotFound("本市的区划数据还没有装入，请系统管理员先装入基础数据。", code="regions.no_city")
+        raise NotFound(
+            "本市的区划数据还没有装入，请系统管理员先装入基础数据。", code="regions.no_city"
+        )
     return found
 
 
@@ -49,7 +51,7 @@ def trail(region: Region) -> list[Region]:
 
 
 def full_name(region: Region) -> str:
-    """Return the name as it is written in an address, without the province: 太原市迎泽区桥东街道."""
+    """Return the name as in an address, without the province: 太原市迎泽区桥东街道."""
     return "".join(step.name for step in trail(region) if step.level != Level.PROVINCE)
 
 
