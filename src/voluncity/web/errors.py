@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from voluncity.web.context_processors import ui
 from voluncity.web.middleware import API_PREFIX, way_back
 
 
@@ -50,6 +51,8 @@ WORDS = {
     ),
     503: ErrorWords("wrench", "系统正在维护", "很快就好，请过几分钟再打开。", "maintenance"),
 }
+# Django looks for these two by name when nobody calls the views below.
+OWN_TEMPLATES = {404: "404.html", 500: "500.html"}
 CSRF_WORDS = ErrorWords(
     "refresh-cw",
     "页面放得太久了",
@@ -58,17 +61,17 @@ CSRF_WORDS = ErrorWords(
 )
 
 
-def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that cannot be understood."""
     return error_response(request, 400)
 
 
-def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that is not allowed."""
     return error_response(request, 403)
 
 
-def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request for a page that does not exist."""
     return error_response(request, 404)
 
@@ -78,7 +81,7 @@ def handler500(request: HttpRequest) -> HttpResponse:
     return error_response(request, 500)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token has expired (settings.CSRF_FAILURE_VIEW)."""
     return error_response(request, 403, CSRF_WORDS)
 
@@ -91,8 +94,6 @@ def error_response(
     if request.path.startswith(API_PREFIX):
         error = {"code": words.code, "sentence": words.sentence, "field": ""}
         return JsonResponse({"error": error}, status=status)
-    template = (
-        "500.html" if status >= 500 else f"{status}.html" if status == 404 else "web/error.html"
-    )  # noqa: PLR2004
-    context = {"words": words, "status": status, "back": way_back(request)}
+    template = OWN_TEMPLATES.get(status, "web/error.html")
+    context = {"words": words, "back": way_back(request), **ui(request)}
     return HttpResponse(render_to_string(template, context), status=status)

@@ -21,7 +21,7 @@ def field_parts(
     """Return what the field template draws; aria-describedby names help and error."""
     widget = bound.field.widget
     kind = kind_of(widget)
-    help_text = help_text or bound.help_text
+    help_text = help_text or str(bound.help_text)
     attributes = {name.replace("_", "-"): value for name, value in attrs.items()}
     attributes |= _spoken(bound, help_text=help_text)
     if kind == "input":

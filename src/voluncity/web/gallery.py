@@ -40,7 +40,7 @@ ICONS = (
     "building-2 landmark flag camera image-up download printer share-2 pencil trash-2 plus check x "
     "circle-check circle-alert triangle-alert info lock-keyhole eye log-out settings inbox history "
     "chevron-left chevron-right arrow-right sliders-horizontal layout-dashboard chart-column"
-).split()
+)
 
 
 class SampleForm(forms.Form):
@@ -69,7 +69,7 @@ def gallery_context() -> dict[str, Any]:
     """Return the content of the component page."""
     return {
         "tokens": TOKENS,
-        "icons": ICONS,
+        "icons": ICONS.split(" "),
         "buttons": BUTTONS,
         "tones": ("neutral", "brand", "good", "warn", "bad", "info"),
         "empty_form": SampleForm(auto_id="empty_%s"),

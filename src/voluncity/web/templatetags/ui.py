@@ -64,7 +64,7 @@ def query_set(context: Context, *pairs: object, **changes: object) -> str:
 
 @register.inclusion_tag("web/parts/field.html")
 def field(bound: BoundField, label: str = "", help: str = "", **attrs: Any) -> dict[str, Any]:  # noqa: A002
-    """Draw one form field: label, help, control, error sentence. Further names become attributes."""
+    """Draw one form field: label, help, control, error; further names become attributes."""
     return fields.field_parts(bound, label=label, help_text=help, attrs=attrs)
 
 
