@@ -193,6 +193,10 @@ TASKS = {
 # What the worker does again and again: the callable, and how many seconds lie between.
 VOLUNCITY_RECURRING = {
     "voluncity.city.journal.tasks.catch_up": 2,
+    "voluncity.city.inbox.tasks.deliver_texts": 2,
+    "voluncity.city.inbox.tasks.forget_texts": 24 * 60 * 60,
+    "voluncity.city.people.tasks.forget_tries": 24 * 60 * 60,
+    "voluncity.service.signups.tasks.fill_places": 30,
     "voluncity.city.jobs.tasks.forget_old_jobs": 24 * 60 * 60,
 }
 
@@ -207,6 +211,9 @@ LOGGING = {
 # Data: declared here so that one list shows who listens to the journal (DESIGN.md §1).
 VOLUNCITY_READERS: dict[str, str] = {
     # one line for each reader: "name": "voluncity.<wing>.<slice>.readers.<function>"
+    "people.checks": "voluncity.city.people.readers.start_checks",
+    "inbox.people": "voluncity.city.people.readers.tell_people",
+    "signups.people": "voluncity.service.signups.readers.tell_people",
     "hours.publicity": "voluncity.service.hours.readers.follow_publicity",
     "hours.people": "voluncity.service.hours.readers.tell_people",
     "honor.totals": "voluncity.honor.recognition.readers.count_minutes",
@@ -220,4 +227,5 @@ VOLUNCITY_CHECKS = [
     "voluncity.city.journal.queries.chain_faults",
     "voluncity.city.ledger.queries.book_faults",
     "voluncity.service.hours.queries.faults",
+    "voluncity.honor.recognition.queries.faults",
 ]
