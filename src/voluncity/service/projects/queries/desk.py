@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may, people_with, scope_of
 from voluncity.city.journal import queries as journal
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
+from voluncity.city.stations.models import Station
 from voluncity.kernel.flow import Step
-from voluncity.service.projects.models import Project
+from voluncity.service.projects.models import Activity, Project
 from voluncity.service.projects.states import PROJECT_FLOW, ProjectState
 
 EDITOR_VERBS = frozenset({"submit", "publish", "start", "summarize", "cancel"})
 REVIEWER_VERBS = frozenset({"send_back", "approve", "close"})
+LISTED = 100
 # What the journal's verbs are called where no step of the flow names them.
 _LABELS = {"create": "创建项目", "change": "修改内容"}
 
@@ -93,6 +95,28 @@ def may_review(project: Project, user: User) -> bool:
 def may_edit(project: Project, user: User) -> bool:
     """Return whether the person plans projects for the organization."""
     return may(user, Permission.PROJECT_EDIT, Project.objects.all(), pk=project.pk)
+
+
+def may_plan_activities(project: Project, user: User) -> bool:
+    """Return whether the person arranges activities for the organization."""
+    return may(user, Permission.ACTIVITY_EDIT, Project.objects.all(), pk=project.pk)
+
+
+def activities_for_desk(project: Project) -> QuerySet[Activity]:
+    """Return all activities of a project with their places, the newest first."""
+    return (
+        project.activities.select_related("leader", "region")
+        .annotate(places=Sum("shifts__capacity"), taken=Sum("shifts__taken"))
+        .order_by("-starts_at", "-pk")[:LISTED]
+    )
+
+
+def stations_near(organization: Organization) -> QuerySet[Station]:
+    """Return the open stations of the organization's tree and of its region."""
+    near = Q(organization__path__startswith=organization.path) | Q(
+        region__path__startswith=organization.region.path
+    )
+    return Station.objects.filter(near, closed_at=None).order_by("name", "pk")
 
 
 def steps_for(project: Project, user: User) -> list[Step]:

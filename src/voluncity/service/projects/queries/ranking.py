@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from voluncity.city.people.states import DayPart
 from voluncity.kernel.clock import local_date, weekday_text
 from voluncity.kernel.geo import distance_m, distance_text
-from voluncity.service.projects.models import Activity, Shift
+from voluncity.service.projects.models import Activity, Project, Shift
 from voluncity.service.projects.queries.shifts import part_of
 
 # How much each reason weighs; nearness fades over 10 km, nearness in time over 14 days.
@@ -21,6 +21,8 @@ SKILL = 20
 SOON, SOON_DAYS = 20, 14
 INTENTION = 15
 NO_PLACE, WRONG_AGE = -200, -100
+# From this lowest age on, a card says so; below it nearly everybody may come.
+ADULT = 18
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,31 @@ class Card:
     def is_full(self) -> bool:
         """Return whether no place is left in the shift."""
         return self.free <= 0
+
+    @property
+    def free_text(self) -> str:
+        """Return how many places are left, in words."""
+        return f"还有 {self.free} 个名额"
+
+    @property
+    def conditions(self) -> list[str]:
+        """Return what the project asks of people, in a few words each."""
+        project = self.activity.project
+        asked = []
+        if project.members_only:
+            asked.append("仅限成员")
+        if project.course:
+            asked.append(f"须完成{project.course.name}培训")
+        if project.min_age >= ADULT or project.max_age is not None:
+            asked.append(ages_text(project))
+        return asked
+
+
+def ages_text(project: Project) -> str:
+    """Return the ages asked for: “18 周岁以上”, “18–70 周岁”."""
+    if project.max_age is None:
+        return f"{project.min_age} 周岁以上"
+    return f"{project.min_age}–{project.max_age} 周岁"
 
 
 def card_of(activity: Activity, shifts: Sequence[Shift], viewer: Viewer, *, at: datetime) -> Card:

@@ -1,0 +1,16 @@
+"""What people write about projects and activities, and what they look for."""
+
+from voluncity.service.projects.forms.activities import ActivityForm, refusals_in_activity
+from voluncity.service.projects.forms.desk import DeskForm, ReasonForm, SummaryForm
+from voluncity.service.projects.forms.finding import FindForm
+from voluncity.service.projects.forms.projects import ProjectForm
+
+__all__ = [
+    "ActivityForm",
+    "DeskForm",
+    "FindForm",
+    "ProjectForm",
+    "ReasonForm",
+    "SummaryForm",
+    "refusals_in_activity",
+]
