@@ -112,7 +112,11 @@ class Attendance(models.Model):
 
 
 class Scan(models.Model):
-    """One try to check in or out, with its result; the nonce makes a repeated one harmless."""
+    """One try to check in or out, with its result.
+
+    `nonce` is a digest of who tried what with which nonce of the page: a repeated request finds
+    the first answer.
+    """
 
     nonce = models.CharField(max_length=64, unique=True)
     shift = models.ForeignKey(
@@ -121,7 +125,8 @@ class Scan(models.Model):
     volunteer = models.ForeignKey(
         "people.Volunteer", null=True, blank=True, on_delete=models.PROTECT, related_name="scans"
     )
-    direction = models.CharField(max_length=3, choices=Direction.choices)
+    # Empty where the try failed before it was clear which way.
+    direction = models.CharField(max_length=3, choices=Direction.choices, blank=True)
     method = models.CharField(max_length=12, choices=Method.choices)
     at = models.DateTimeField("扫码时间")
     by = models.ForeignKey(
@@ -132,7 +137,17 @@ class Scan(models.Model):
     refusal_sentence = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["shift", "-at"], name="signups_scans_of_shift")]
+        constraints = [
+            models.CheckConstraint(
+                name="signups_refused_scan_says_why",
+                condition=Q(is_accepted=True, refusal_code="")
+                | (Q(is_accepted=False) & ~Q(refusal_code="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["shift", "-at"], name="signups_scans_of_shift"),
+            models.Index(fields=["volunteer", "-at"], name="signups_scans_of_volunteer"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.direction} {self.nonce}"

@@ -23,9 +23,14 @@ SIGNUP_FLOW = Flow(
         Step("cancel", (S.PLACED, S.WAITING), S.CANCELLED, "取消报名"),
         Step("drop", (S.PLACED, S.WAITING), S.DROPPED, "活动取消"),
         Step("return", (S.CANCELLED,), S.PLACED, "重新报名"),
+        Step("queue", (S.CANCELLED,), S.WAITING, "重新候补"),
     ],
     dict(SignupState.choices),
 )
+
+
+# A volunteer who is in one of these is in the list; one row can come back from "cancelled".
+LIVE = frozenset({SignupState.PLACED, SignupState.WAITING})
 
 
 class Method(models.TextChoices):

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('nonce', models.CharField(max_length=64, unique=True)),
-                ('direction', models.CharField(choices=[('in', '签到'), ('out', '签退')], max_length=3)),
+                ('direction', models.CharField(blank=True, choices=[('in', '签到'), ('out', '签退')], max_length=3)),
                 ('method', models.CharField(choices=[('venue_code', '扫活动现场码'), ('leader_scan', '领队扫志愿者码'), ('list', '领队点名')], max_length=12)),
                 ('at', models.DateTimeField(verbose_name='扫码时间')),
                 ('is_accepted', models.BooleanField()),
@@ -66,7 +66,8 @@ class Migration(migrations.Migration):
                 ('volunteer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='people.volunteer')),
             ],
             options={
-                'indexes': [models.Index(fields=['shift', '-at'], name='signups_scans_of_shift')],
+                'indexes': [models.Index(fields=['shift', '-at'], name='signups_scans_of_shift'), models.Index(fields=['volunteer', '-at'], name='signups_scans_of_volunteer')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('is_accepted', True), ('refusal_code', '')), models.Q(('is_accepted', False), models.Q(('refusal_code', ''), _negated=True)), _connector='OR'), name='signups_refused_scan_says_why')],
             },
         ),
         migrations.AddIndex(

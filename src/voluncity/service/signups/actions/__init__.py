@@ -1,0 +1,25 @@
+"""Everything that can be done to sign-ups and at the door."""
+
+from voluncity.service.signups.actions.cancelling import cancel_signup, drop_signups
+from voluncity.service.signups.actions.door import (
+    note_refused_door,
+    scan_venue_code,
+    scan_volunteer_code,
+    tick,
+    type_venue_number,
+)
+from voluncity.service.signups.actions.places import fill_shift
+from voluncity.service.signups.actions.signing_up import sign_up, sign_up_by_number
+
+__all__ = [
+    "cancel_signup",
+    "drop_signups",
+    "fill_shift",
+    "note_refused_door",
+    "scan_venue_code",
+    "scan_volunteer_code",
+    "sign_up",
+    "sign_up_by_number",
+    "tick",
+    "type_venue_number",
+]

@@ -1,0 +1,119 @@
+"""Sign up: take a place, or a place on the waiting list."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.db import transaction
+
+from voluncity.city.people.models import User, Volunteer
+from voluncity.kernel.refusals import BadInput, NotFound, Refusal
+from voluncity.kernel.text import half_width_digits
+from voluncity.service.projects.models import Shift
+from voluncity.service.signups import queries, rules
+from voluncity.service.signups.actions.places import journal, move_up, shift_of, take_place
+from voluncity.service.signups.locks import again_after_deadlock, hold_activity, hold_agenda
+from voluncity.service.signups.models import Signup
+from voluncity.service.signups.states import SIGNUP_FLOW, SignupState
+
+
+@again_after_deadlock
+@transaction.atomic
+def sign_up(
+    *,
+    shift_id: int,
+    volunteer_id: int,
+    by: User,
+    at: datetime,
+    risks_read: bool,
+    wait: bool = False,
+    is_desk: bool = False,
+) -> Signup:
+    """Give a volunteer a place in a shift; with `wait`, one on the waiting list when it is full.
+
+    `is_desk`: the organization adds somebody, who may have come already.
+
+    :raises AlreadyIn: when the volunteer has a place or waits.
+    :raises BadInput: when the risks were not read (志愿服务条例第十二条).
+    :raises Refusal: with the first reason why not.
+    """
+    rules.require_risks_read(risks_read=risks_read)
+    hold_activity(shift_of(shift_id).activity_id)
+    move_up(shift_id, at=at)  # nobody overtakes those who wait
+    hold_agenda(volunteer_id)
+    shift, volunteer = shift_of(shift_id), _volunteer(volunteer_id)
+    why_not = queries.reasons_for(shift, volunteer, at=at, is_desk=is_desk)
+    rules.refuse_for(why_not, except_for=frozenset({rules.FULL}))
+    state = _state_taken(shift, wait=wait)
+    signup = _written(shift, volunteer, state, by=by, at=at)
+    behalf = None if volunteer.user_id == by.pk else volunteer
+    verb = "signups.sign_up" if state == SignupState.PLACED else "signups.wait"
+    journal(verb, signup, shift, by=by, at=at, on_behalf_of=behalf)
+    return signup
+
+
+def _volunteer(volunteer_id: int) -> Volunteer:
+    volunteer = Volunteer.objects.filter(pk=volunteer_id).first()
+    if volunteer is None:
+        raise NotFound("没有找到这位志愿者，请核对编号。")
+    return volunteer
+
+
+def _state_taken(shift: Shift, *, wait: bool) -> SignupState:
+    try:
+        take_place(shift.pk)
+    except Refusal:
+        if not wait:
+            raise
+        return SignupState.WAITING
+    return SignupState.PLACED
+
+
+def _written(
+    shift: Shift, volunteer: Volunteer, state: SignupState, *, by: User, at: datetime
+) -> Signup:
+    """Write the one row of this shift and volunteer, new or come back."""
+    signup = Signup.objects.filter(shift=shift, volunteer=volunteer).first()
+    if signup is None:
+        return Signup.objects.create(
+            shift=shift, volunteer=volunteer, state=state,
+            signed_up_at=at, signed_up_by=by, risks_read_at=at,
+        )  # fmt: skip
+    signup.state = SIGNUP_FLOW.after("return" if state == SignupState.PLACED else "queue", signup.state)
+    signup.signed_up_at, signup.signed_up_by, signup.risks_read_at = at, by, at
+    signup.cancelled_at, signup.cancel_reason = None, ""
+    signup.save(
+        update_fields=[
+            "state", "signed_up_at", "signed_up_by", "risks_read_at",
+            "cancelled_at", "cancel_reason",
+        ]
+    )  # fmt: skip
+    return signup
+
+
+def sign_up_by_number(
+    *, shift_id: int, number: str, risks_told: bool, by: User, at: datetime
+) -> Signup:
+    """Let the organization sign somebody up by the volunteer number, on their behalf.
+
+    :raises BadInput: when nobody has this number, or the risks were not told.
+    :raises Refusal: with the first reason why not.
+    """
+    digits = re.sub(r"\s", "", half_width_digits(number))
+    volunteer = Volunteer.objects.filter(number=digits, closed_at=None).first() if digits else None
+    if volunteer is None:
+        raise BadInput("没有这个编号的志愿者，请核对志愿者证上的编号。", field="number")
+    if not risks_told:
+        raise BadInput(
+            "请先当面告知风险并得到本人同意，再勾选。", code="signups.risks_unread", field="risks_told"
+        )
+    return sign_up(
+        shift_id=shift_id,
+        volunteer_id=volunteer.pk,
+        by=by,
+        at=at,
+        risks_read=risks_told,
+        wait=True,
+        is_desk=True,
+    )

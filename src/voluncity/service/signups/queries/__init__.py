@@ -1,0 +1,34 @@
+"""What is asked about sign-ups, attendance and the door."""
+
+from voluncity.service.signups.queries.doors import DoorLook, door, shifts_at_door
+from voluncity.service.signups.queries.lists import (
+    Counts,
+    RosterRow,
+    counts,
+    my_signup,
+    my_signups,
+    refused_scans,
+    roster,
+    roster_rows,
+    shifts_to_fill,
+)
+from voluncity.service.signups.queries.looks import Look, looks, reasons_for, why_not
+
+__all__ = [
+    "Counts",
+    "DoorLook",
+    "Look",
+    "RosterRow",
+    "counts",
+    "door",
+    "looks",
+    "my_signup",
+    "my_signups",
+    "reasons_for",
+    "refused_scans",
+    "roster",
+    "roster_rows",
+    "shifts_at_door",
+    "shifts_to_fill",
+    "why_not",
+]

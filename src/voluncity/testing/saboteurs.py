@@ -1,0 +1,49 @@
+"""Wrong versions of right code: a test of a race must fail with them, or it proves nothing."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+
+from voluncity.city.people.models import User
+from voluncity.kernel.refusals import Refusal
+from voluncity.service.projects.models import Shift
+from voluncity.service.signups import actions, rules
+from voluncity.service.signups.models import Signup
+from voluncity.service.signups.states import SignupState
+
+SWITCH = "VOLUNCITY_SABOTEUR"
+
+
+def sign_up_check_then_insert(
+    *,
+    shift_id: int,
+    volunteer_id: int,
+    by: User,
+    at: datetime,
+    risks_read: bool,  # noqa: ARG001 -- the signature of the right one
+    wait: bool = False,  # noqa: ARG001
+    is_desk: bool = False,  # noqa: ARG001
+) -> Signup:
+    """Count who has a place, then insert: between the two, others do the same."""
+    shift = Shift.objects.get(pk=shift_id)
+    placed = Signup.objects.filter(shift=shift, state=SignupState.PLACED).count()
+    if placed >= shift.capacity:
+        raise Refusal("名额已满。", code=rules.FULL)
+    return Signup.objects.create(
+        shift=shift,
+        volunteer_id=volunteer_id,
+        state=SignupState.PLACED,
+        signed_up_at=at,
+        signed_up_by=by,
+        risks_read_at=at,
+    )
+
+
+def let_in() -> None:
+    """Replace the right code by the wrong one that VOLUNCITY_SABOTEUR names, if it names one."""
+    named = os.environ.get(SWITCH, "")
+    if named == "sign_up_check_then_insert":
+        actions.sign_up = sign_up_check_then_insert  # type: ignore[assignment]
+    elif named:
+        raise ValueError(f"There is no saboteur {named!r}.")
