@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from voluncity.service.training import views
 
 app_name = "training"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("desk/", views.desk_list, name="desk_list"),
+    path("desk/record/", views.desk_record, name="desk_record"),
+]

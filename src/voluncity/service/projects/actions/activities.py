@@ -30,9 +30,7 @@ from voluncity.service.projects.rules import (
     checked_shifts,
     search_text,
 )
-from voluncity.service.projects.states import RECRUITING_STATES, ActivityState, ProjectState
-
-_OVER = (ProjectState.SUMMARIZED, ProjectState.CLOSED, ProjectState.CANCELLED)
+from voluncity.service.projects.states import OVER_STATES, RECRUITING_STATES, ActivityState
 
 
 @transaction.atomic
@@ -51,7 +49,7 @@ def create_activity(
     :raises WrongState: when the project is over.
     """
     project = project_of(project_id)
-    if project.state in _OVER:
+    if project.state in OVER_STATES:
         raise WrongState(
             f"项目{project.get_state_display()}，不能再安排活动。",
             code="wrong_state.create_activity",

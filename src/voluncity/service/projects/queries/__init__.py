@@ -18,14 +18,18 @@ from voluncity.service.projects.queries.desk import (
 )
 from voluncity.service.projects.queries.finding import Found, find
 from voluncity.service.projects.queries.public import coming_activities, public_projects
+from voluncity.service.projects.queries.ranking import Card, Viewer, ages_text
 from voluncity.service.projects.queries.shifts import Filters, days_of, open_shifts
 
 __all__ = [
+    "Card",
     "DeskFilters",
     "Filters",
     "Found",
     "Happening",
+    "Viewer",
     "activities_for_desk",
+    "ages_text",
     "coming_activities",
     "counts_by_state",
     "days_of",

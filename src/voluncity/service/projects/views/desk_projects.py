@@ -26,7 +26,13 @@ from voluncity.kernel.refusals import NotFound
 from voluncity.service.projects import actions, queries
 from voluncity.service.projects.forms import DeskForm, ProjectForm, ReasonForm, SummaryForm
 from voluncity.service.projects.models import Project
-from voluncity.service.projects.states import PROJECT_FLOW, ProjectState
+from voluncity.service.projects.states import (
+    CHANGEABLE_STATES,
+    OVER_STATES,
+    PROJECT_FLOW,
+    PUBLIC_STATES,
+    ProjectState,
+)
 from voluncity.web.forms import refusals_in
 
 PER_PAGE = 20
@@ -197,9 +203,11 @@ def _detail_page(
         "steps": steps,
         "road": [state.label for state in _ROAD],
         "road_place": _road_place(project),
-        "may_edit": queries.may_edit(project, user),
-        "may_plan": queries.may_plan_activities(project, user),
+        "may_change": project.state in CHANGEABLE_STATES and queries.may_edit(project, user),
+        "may_plan": project.state not in OVER_STATES and queries.may_plan_activities(project, user),
+        "is_public": project.state in PUBLIC_STATES,
         "activities": list(queries.activities_for_desk(project)),
+        "ages": queries.ages_text(project),
         "skills": list(project.skills.all()),
         "timeline": queries.timeline(project),
     }

@@ -75,6 +75,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound("没有找到这个项目，或者它还没有发布。")
     context: dict[str, Any] = {
         "project": project,
+        "ages": queries.ages_text(project),
         "skills": list(project.skills.all()),
         "activities": queries.coming_activities(project, at=now()),
     }

@@ -1,0 +1,74 @@
+"""Trainings on the desk: what was recorded, and to record more."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET, require_http_methods
+
+from voluncity.city.access.marks import needs
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import scope_of
+from voluncity.city.orgs.models import Organization
+from voluncity.city.orgs.states import OrgState
+from voluncity.city.people.models import User
+from voluncity.kernel.clock import local_date
+from voluncity.service.training import actions, queries
+from voluncity.service.training.forms import RecordForm
+from voluncity.web.forms import refusals_in
+
+PER_PAGE = 30
+UNPROCESSABLE = 422
+
+
+@needs(Permission.TRAINING_RECORD)
+@require_GET
+def desk_list(request: HttpRequest) -> HttpResponse:
+    """List the courses and who has passed them."""
+    courses = list(queries.courses())
+    chosen = next((one for one in courses if one.key == request.GET.get("course")), None)
+    records = queries.records_for_desk(
+        cast(User, request.user), course_id=chosen.pk if chosen else None
+    )
+    page = Paginator(records, PER_PAGE).get_page(request.GET.get("page"))
+    for record in page:
+        record.valid_until = queries.valid_until(record.passed_on, record.course.valid_months)
+    context = {"courses": courses, "chosen": chosen, "page": page, "today": local_date(now())}
+    return render(request, "training/desk_list.html", context)
+
+
+@needs(Permission.TRAINING_RECORD)
+@require_http_methods(["GET", "POST"])
+def desk_record(request: HttpRequest) -> HttpResponse:
+    """Write down who has passed a course."""
+    user = cast(User, request.user)
+    form = RecordForm(
+        request.POST or None, organizations=_organizations(user), today=local_date(now())
+    )
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        with refusals_in(form):
+            records = actions.record_training(
+                course_id=values["course"].pk,
+                organization_id=values["organization"].pk,
+                numbers=values["numbers"],
+                passed_on=values["passed_on"],
+                minutes=values["minutes"],
+                by=user,
+                at=now(),
+            )
+            messages.success(request, f"已登记 {len(records)} 人完成“{values['course']}”。")
+            return redirect("training:desk_list")
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "training/desk_record.html", {"form": form}, status=status)
+
+
+def _organizations(user: User) -> QuerySet[Organization]:
+    reach = Organization.objects.in_scope(scope_of(user, Permission.TRAINING_RECORD))
+    return reach.filter(state=OrgState.ACTIVE).order_by("name", "pk")
