@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef
 
 from voluncity.city.journal.actions import record
+from voluncity.city.journal.models import Entry
 from voluncity.city.publicity import queries
 from voluncity.city.publicity.models import CalendarDay, Notice, Objection
 from voluncity.city.publicity.states import (
@@ -191,13 +192,12 @@ def _subject(notice: Notice) -> dict[str, str | int]:
 
 @transaction.atomic
 def load_calendar() -> int:
-    """Add the days of the data file that the office has not set; return how many were added."""
+    """Add the days of the data file that the office neither set nor removed; return how many."""
     rows = json.loads(_FILE.read_text(encoding="utf-8"))
-    known = set(CalendarDay.objects.values_list("day", flat=True))
-    # A year that the office keeps itself is left alone: it may have taken a day out.
-    kept = {day.year for day in known}
-    new = [row | {"day": date.fromisoformat(row["day"])} for row in rows]
-    added = [CalendarDay(**row) for row in new if row["day"].year not in kept]
+    known = {str(day) for day in CalendarDay.objects.values_list("day", flat=True)}
+    removed = Entry.objects.filter(verb="publicity.remove_day").values_list("data", flat=True)
+    left_alone = known | {entry["day"] for entry in removed}
+    added = [CalendarDay(**row) for row in rows if row["day"] not in left_alone]
     CalendarDay.objects.bulk_create(added)
     return len(added)
 

@@ -33,8 +33,8 @@ def days_of(year: int) -> QuerySet[CalendarDay]:
 
 
 def has_data(year: int) -> bool:
-    """Return whether the office has entered the holidays of a year."""
-    return days_of(year).exists()
+    """Return whether the holidays of a year are known: no year is announced without make-up days."""
+    return days_of(year).filter(is_workday=True).exists()
 
 
 def notices(state: str = "", kind: str = "") -> QuerySet[Notice]:
