@@ -33,7 +33,7 @@ def days_of(year: int) -> QuerySet[CalendarDay]:
 
 
 def has_data(year: int) -> bool:
-    """Return whether the holidays of a year are known: no year is announced without make-up days."""
+    """Return whether a year is arranged; none ever was without make-up working days."""
     return days_of(year).filter(is_workday=True).exists()
 
 
