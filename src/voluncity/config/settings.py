@@ -211,6 +211,9 @@ LOGGING = {
 # Data: declared here so that one list shows who listens to the journal (DESIGN.md §1).
 VOLUNCITY_READERS: dict[str, str] = {
     # one line for each reader: "name": "voluncity.<wing>.<slice>.readers.<function>"
+    "orgs.publicity": "voluncity.city.orgs.readers.follow_publicity",
+    "inbox.orgs": "voluncity.city.orgs.readers.tell_people",
+    "inbox.publicity": "voluncity.city.publicity.readers.tell_people",
     "people.checks": "voluncity.city.people.readers.start_checks",
     "inbox.people": "voluncity.city.people.readers.tell_people",
     "signups.people": "voluncity.service.signups.readers.tell_people",
