@@ -24,6 +24,7 @@ DOORS = {"models", "states", "queries", "actions", "rules"}
 # What a slice offers beside these, because every other slice is built with it.
 OFFERED = {
     "city.access": {"marks", "permissions", "scopes", "personal"},
+    "city.tokens": {"operations", "shapes"},  # every operation of the API is made with them
     "city.regions": {"forms"},  # the field in which a region is chosen
 }
 # Time is handed in as `at=` here (docs/style.md, rule 6).

@@ -198,6 +198,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.city.people.tasks.forget_tries": 24 * 60 * 60,
     "voluncity.service.signups.tasks.fill_places": 30,
     "voluncity.city.jobs.tasks.forget_old_jobs": 24 * 60 * 60,
+    "voluncity.city.tokens.tasks.forget_answers": 60 * 60,
 }
 
 LOGGING = {

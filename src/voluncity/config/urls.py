@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from voluncity.config.api import api
-
 urlpatterns = [
     path("", include("voluncity.doors.portal.urls")),
     path("", include("voluncity.city.people.urls")),
@@ -21,7 +19,7 @@ urlpatterns = [
     path("", include("voluncity.service.signups.urls")),
     path("hours/", include("voluncity.service.hours.urls")),
     path("honor/", include("voluncity.honor.recognition.urls")),
-    path("api/v1/", api.urls),
+    path("api/v1/", include("voluncity.config.api")),
 ]
 
 handler400 = "voluncity.web.errors.handler400"

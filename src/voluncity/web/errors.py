@@ -37,6 +37,12 @@ WORDS = {
         "网址可能写错了，或者内容已经撤下。请从首页重新查找。",
         "not_found",
     ),
+    405: ErrorWords(
+        "circle-x",
+        "不能这样操作",
+        "这个地址不支持这种请求方式，请按文档更换。",
+        "method_not_allowed",
+    ),
     413: ErrorWords(
         "file-x", "文件太大", "上传的内容超过了大小限制，请压缩后再上传。", "too_large"
     ),

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from voluncity.city.tokens import views
 
 app_name = "tokens"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.tokens, name="list"),
+    path("<int:pk>/revoke/", views.revoke, name="revoke"),
+]

@@ -1,0 +1,106 @@
+"""What goes in and out of the API: the one error shape, checked input, pages of a list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Generic, TypeVar
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from ninja import Schema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from voluncity.kernel.clock import CITY_TZ
+
+PAGE_MOST = 50
+_BIGGEST = 2**63 - 1
+
+T = TypeVar("T")
+
+
+class Shape(Schema):
+    """An answer, or a part of one."""
+
+
+class Asked(Schema):
+    """What a caller sends; a property that we do not know is refused, not overlooked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(Shape):
+    """Why not: a stable code for the program and a sentence for the person."""
+
+    code: str = Field(description="稳定的代码，供程序判断", examples=["signups.full"])
+    sentence: str = Field(description="给人看的一句话", examples=["名额已满，您可以选择候补。"])
+    field: str = Field("", description="有问题的输入项；没有时为空", examples=["phone"])
+
+
+class ErrorAnswer(Shape):
+    """The shape of every refusal."""
+
+    error: Problem
+
+
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("not_storable", "NUL")
+    return text
+
+
+def _whole(value: Any) -> Any:
+    # JSON knows true and "1"; neither is a number here.
+    if isinstance(value, bool | str | float):
+        raise PydanticCustomError("int_type", "not a whole number")
+    return value
+
+
+Words = Annotated[str, AfterValidator(_storable)]
+Id = Annotated[int, Field(gt=0, le=_BIGGEST)]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=1_000_000)]
+BodyId = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=_BIGGEST)]
+YesNo = Annotated[bool, Field(strict=True)]
+Instant = AwareDatetime
+Day = date
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Nonce = Annotated[
+    str,
+    Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$"),
+]
+
+
+class PageAsked(Asked):
+    """Which part of a list."""
+
+    page: int = Field(1, ge=1, le=100_000, description="第几页")
+    size: int = Field(20, ge=1, le=PAGE_MOST, description="每页条数")
+
+
+class Page(Shape, Generic[T]):
+    """One part of a list."""
+
+    items: list[T]
+    page: int = Field(description="第几页，从 1 开始")
+    pages: int = Field(description="共几页")
+    total: int = Field(description="共几条")
+
+
+class Done(Shape):
+    """It was done; there is nothing more to say."""
+
+    done: bool = True
+
+
+def rows_of(rows: QuerySet[Any] | list[Any], asked: PageAsked) -> tuple[list[Any], dict[str, int]]:
+    """Return one page of rows with its place; a page beyond the end is empty."""
+    paginator = Paginator(rows, asked.size)
+    found = list(paginator.page(asked.page)) if asked.page <= paginator.num_pages else []
+    place = {"page": asked.page, "pages": paginator.num_pages, "total": paginator.count}
+    return found, place
+
+
+def local(instant: Any) -> Any:
+    """Return an instant in the city's time, so that a reader sees the clock on the wall."""
+    return instant.astimezone(CITY_TZ) if instant is not None else None
