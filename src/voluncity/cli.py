@@ -24,7 +24,8 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "migrate": Command("migrate", "建立或更新数据库"),
-    "create-admin": Command("create_admin", "建立第一个系统管理员账号"),
+    "load-reference": Command("load_reference", "装入行政区划、服务类别等基础数据"),
+    "create-admin": Command("create_admin", "建立管理员账号"),
     "serve": Command("serve", "启动网站"),
     "worker": Command("worker", "启动后台任务（通知、星级、定时工作）"),
     "check-books": Command("check_books", "核对台账余额和操作日志，指出被改动的记录"),
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _overview() -> str:
-    lines = [f"  {name:<14}{command.summary}" for name, command in COMMANDS.items()]
+    lines = [f"  {name:<16}{command.summary}" for name, command in COMMANDS.items()]
     return "\n".join(
         ["用法：voluncity <命令> [选项]", "", *lines, "", "每个命令加 --help 查看选项。"]
     )

@@ -30,6 +30,7 @@ def test_help_lists_every_command_and_needs_no_settings() -> None:
     assert done.returncode == 0
     assert [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")] == [
         "migrate",
+        "load-reference",
         "create-admin",
         "serve",
         "worker",

@@ -1,0 +1,37 @@
+"""`voluncity load-reference`: the data that every city begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from voluncity.city.catalog import actions as catalog
+from voluncity.city.publicity import actions as publicity
+from voluncity.city.regions import actions as regions
+from voluncity.honor.recognition import actions as recognition
+from voluncity.service.projects import actions as projects
+from voluncity.service.training import actions as training
+
+LOADERS: tuple[tuple[str, Callable[[], object]], ...] = (
+    ("行政区划", regions.load_regions),
+    ("服务专长", catalog.load_skills),
+    ("服务类别", catalog.load_categories),
+    ("工作日历", publicity.load_calendar),
+    ("26 类项目", projects.load_lines),
+    ("培训课程", training.load_courses),
+    ("星级标准", recognition.load_star_tiers),
+)
+
+
+class Command(BaseCommand):
+    """Bring the reference data up to the data files; harmless to repeat."""
+
+    help = "装入或更新基础数据：行政区划、服务类别、工作日历、26 类项目等。可以重复运行。"
+
+    def handle(self, **_options: Any) -> None:
+        """Load one kind after the other and say so."""
+        for name, load in LOADERS:
+            load()
+            self.stdout.write(f"已装入{name}")
