@@ -16,10 +16,10 @@ from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_user, make_volunteer
 from voluncity.testing.make_projects import make_activity, make_project, make_shift
 
-# Monday 23 November 2026 in the city: 09:00, 11:00 and 20:00.
-NINE = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-ELEVEN = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
-EVENING = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+# Monday 16 November 2026 in the city: 09:00, 11:00 and 20:00.
+NINE = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
+ELEVEN = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)
+EVENING = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
 SCAN, TICK = Method.VENUE_CODE, Method.LIST
 MINUTE = timedelta(minutes=1)
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from voluncity.service.hours.actions.computing import compute_due, enter
-from voluncity.service.hours.actions.correcting import answer_correction, ask_correction, reverse
+from voluncity.service.hours.actions.correcting import (
+    TEXT_MAX,
+    answer_correction,
+    ask_correction,
+    reverse,
+)
 from voluncity.service.hours.actions.deciding import adjust, approve, confirm, evidence, refuse
-from voluncity.service.hours.actions.loading import REASON_MAX, Outcome
+from voluncity.service.hours.actions.loading import MOST_AT_ONCE, REASON_MAX, Outcome
 from voluncity.service.hours.actions.posting import end_publicity
 
 __all__ = [
+    "MOST_AT_ONCE",
     "REASON_MAX",
+    "TEXT_MAX",
     "Outcome",
     "adjust",
     "answer_correction",

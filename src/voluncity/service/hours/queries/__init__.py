@@ -10,10 +10,12 @@ from voluncity.service.hours.queries.desk import (
     counts,
     decidable,
     found,
+    may_enter,
     open_corrections,
     overdue,
     records_of_activity,
     unrecorded,
+    waited_text,
     waiting,
 )
 from voluncity.service.hours.queries.mine import (
@@ -21,6 +23,7 @@ from voluncity.service.hours.queries.mine import (
     CertifiedActivity,
     Minutes,
     Month,
+    may_ask_correction,
     minutes_of,
     months_of,
     pending_minutes,
@@ -30,11 +33,13 @@ from voluncity.service.hours.queries.mine import (
     workdays_left,
 )
 from voluncity.service.hours.queries.reach import may_approve, to_approve, to_confirm
+from voluncity.service.hours.queries.timeline import Event, timeline
 
 __all__ = [
     "Certified",
     "CertifiedActivity",
     "Counts",
+    "Event",
     "Filters",
     "Minutes",
     "Month",
@@ -44,6 +49,8 @@ __all__ = [
     "faults",
     "found",
     "may_approve",
+    "may_ask_correction",
+    "may_enter",
     "minutes_of",
     "months_of",
     "open_corrections",
@@ -55,7 +62,9 @@ __all__ = [
     "records_of_activity",
     "to_approve",
     "to_confirm",
+    "timeline",
     "unrecorded",
+    "waited_text",
     "waiting",
     "workdays_left",
 ]

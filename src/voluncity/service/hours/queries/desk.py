@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 
@@ -16,6 +16,8 @@ from voluncity.service.hours.states import CorrectionState, RecordState
 from voluncity.service.projects.models import Activity
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
+
+HOURS_OF_DAY = 24
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class WaitingActivity:
     number: int
     since: datetime
     due_on: date
+    waited: str
 
 
 def by_activity(records: QuerySet[ServiceRecord]) -> QuerySet[ServiceRecord, dict[str, object]]:
@@ -90,8 +93,10 @@ def by_activity(records: QuerySet[ServiceRecord]) -> QuerySet[ServiceRecord, dic
     )
 
 
-def waiting(rows: QuerySet[ServiceRecord, dict[str, object]]) -> list[WaitingActivity]:
-    """Return a page of `by_activity` as things with names."""
+def waiting(
+    rows: QuerySet[ServiceRecord, dict[str, object]], *, at: datetime
+) -> list[WaitingActivity]:
+    """Return a page of `by_activity` as things with names and how long they wait."""
     return [
         WaitingActivity(
             activity_id=row["signup__shift__activity_id"],  # type: ignore[arg-type]
@@ -100,9 +105,18 @@ def waiting(rows: QuerySet[ServiceRecord, dict[str, object]]) -> list[WaitingAct
             number=row["number"],  # type: ignore[arg-type]
             since=row["since"],  # type: ignore[arg-type]
             due_on=row["first_due"],  # type: ignore[arg-type]
+            waited=waited_text(row["since"], at=at),  # type: ignore[arg-type]
         )
         for row in rows
     ]
+
+
+def waited_text(since: datetime, *, at: datetime) -> str:
+    """Return how long something waits: 3 天, 5 小时, 不到 1 小时."""
+    hours = max(0, (at - since) // timedelta(hours=1))
+    if hours >= HOURS_OF_DAY:
+        return f"{hours // HOURS_OF_DAY} 天"
+    return f"{hours} 小时" if hours else "不到 1 小时"
 
 
 def found(user: User, filters: Filters) -> QuerySet[ServiceRecord]:
@@ -174,6 +188,12 @@ def decidable(user: User, record: ServiceRecord) -> frozenset[str]:
     if record.state == RecordState.POSTED and _reaches(user, Permission.HOURS_CORRECT, record):
         steps.add("reverse")
     return frozenset(steps)
+
+
+def may_enter(user: User, activity: Activity) -> bool:
+    """Return whether this person may enter hours by hand for the activity."""
+    reach = Activity.objects.in_scope(scope_of(user, Permission.HOURS_CONFIRM))
+    return reach.filter(pk=activity.pk).exists()
 
 
 def _reaches(user: User, permission: Permission, record: ServiceRecord) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Sum
 
 from voluncity.city.ledger import queries as ledger
-from voluncity.city.publicity import queries as publicity
+from voluncity.kernel.workdays import Calendar
 from voluncity.service.hours.models import OPEN, Correction, ServiceRecord
 from voluncity.service.hours.rules import account_key, holder_key
 from voluncity.service.hours.states import CorrectionState, RecordState, Trust
@@ -95,12 +95,18 @@ def receipt(volunteer_id: int, record_id: int) -> ServiceRecord | None:
     )
 
 
-def workdays_left(record: ServiceRecord, *, today: date) -> int:
+def workdays_left(record: ServiceRecord, *, today: date, calendar: Calendar) -> int:
     """Return how many working days are left until a record must be complete; negative: overdue."""
-    calendar = publicity.calendar()
     if today <= record.due_on:
         return calendar.workdays_between(today, record.due_on)
     return -calendar.workdays_between(record.due_on, today)
+
+
+def may_ask_correction(record: ServiceRecord) -> bool:
+    """Return whether the volunteer can ask now; `record` comes from `receipt`."""
+    is_newest = getattr(record, "replaced_by", None) is None
+    has_open: bool = getattr(record, "has_open_correction", False)
+    return is_newest and record.state != RecordState.REVERSED and not has_open
 
 
 @dataclass(frozen=True)
