@@ -1,0 +1,81 @@
+"""What the desk asks: filters, reasons, decisions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from voluncity.city.people.forms.fields import NO_SUCH, OurForm, WholeDate, Words
+from voluncity.city.people.queries import Filters
+from voluncity.city.people.states import Channel, IdentityState, RejectReason, RevealReason
+from voluncity.city.regions import queries as regions
+
+
+class FilterForm(OurForm):
+    """The filters of the register; what cannot be understood asks nothing."""
+
+    q = Words(label="姓名、编号、完整手机号或证件号", most=40, required=False)
+    state = forms.ChoiceField(
+        label="实名状态", required=False, choices=[("", "全部"), *IdentityState.choices]
+    )
+    region = forms.ChoiceField(label="县（市、区）", required=False)
+    channel = forms.ChoiceField(
+        label="招募渠道", required=False, choices=[("", "全部"), *Channel.choices]
+    )
+    since = WholeDate(label="登记日期从", required=False)
+    until = WholeDate(label="到", required=False)
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = [(region.path, region.name) for region in regions.counties(on=today)]
+        self.fields["region"].choices = [("", "全部"), *rows]  # type: ignore[attr-defined]
+        for name in ("since", "until"):
+            self.fields[name].error_messages["invalid"] = "日期不对，请写成 2026-11-24 这样。"
+
+    def clean(self) -> None:
+        """Refuse a span that ends before it starts."""
+        super().clean()
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", "结束日期早于开始日期，请调整。")
+
+    def filters(self) -> Filters:
+        """Return what is looked for; a field with an error asks nothing."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return Filters(
+            words=asked.get("q", ""),
+            state=asked.get("state", ""),
+            region_path=asked.get("region", ""),
+            channel=asked.get("channel", ""),
+            since=asked.get("since"),
+            until=asked.get("until"),
+        )
+
+
+class ReasonForm(OurForm):
+    """Why protected data is looked at."""
+
+    reason = forms.ChoiceField(
+        label="查看原因",
+        choices=[("", "请选择"), *RevealReason.choices],
+        error_messages={
+            "required": "请选择查看的原因，它会和您的名字一起记入操作记录。",
+            "invalid_choice": NO_SUCH,
+        },
+    )
+
+
+class RejectForm(OurForm):
+    """Why a real-name check is sent back."""
+
+    reason = forms.ChoiceField(
+        label="退回原因",
+        choices=[("", "请选择退回原因"), *RejectReason.choices],
+        error_messages={
+            "required": "退回时请选择原因，让对方知道怎样改。",
+            "invalid_choice": NO_SUCH,
+        },
+    )

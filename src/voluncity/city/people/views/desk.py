@@ -1,0 +1,183 @@
+"""The desk: the register of one's own area, and one volunteer's file."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from voluncity.city.access import actions as access
+from voluncity.city.access.marks import needs
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import may
+from voluncity.city.people import actions, queries
+from voluncity.city.people.forms import CodeForm, FilterForm, ReasonForm, RejectForm
+from voluncity.city.people.models import Guardian, Volunteer
+from voluncity.city.people.states import CodePurpose
+from voluncity.city.people.views.login import send
+from voluncity.city.people.views.requests import me
+from voluncity.kernel.clock import local_date
+from voluncity.kernel.masks import mask_id, mask_name, mask_phone
+from voluncity.kernel.refusals import NotFound
+from voluncity.web.forms import refusals_in
+
+PAGE_SIZE = 30
+MINOR_OPEN = timedelta(minutes=15)
+_OPENED = "opened_minors"
+
+
+@needs(Permission.VOLUNTEER_SEE)
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    """List the volunteers of my area; the filters stand in the address."""
+    today = local_date(now())
+    form = FilterForm(request.GET or None, today=today)
+    found = queries.register(me(request), form.filters())
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [(volunteer, masked(volunteer, at=now())) for volunteer in page]
+    context = {"form": form, "page": page, "rows": rows}
+    return render(request, "people/desk_list.html", context, status=422 if form.errors else 200)
+
+
+def masked(volunteer: Volunteer, *, at: datetime) -> dict[str, Any]:
+    """Return what a list may show of a person; a minor's name is masked, too."""
+    is_adult = queries.is_adult(volunteer.born_on, on=local_date(at))
+    return {
+        "name": volunteer.name if is_adult else mask_name(volunteer.name),
+        "phone": mask_phone(queries.phone_of(volunteer)),
+        "id_number": mask_id(queries.id_number_of(volunteer)),
+        "is_minor": not is_adult,
+    }
+
+
+def _fetched(request: HttpRequest, permission: Permission, pk: int) -> Volunteer:
+    people = Volunteer.objects.select_related("region", "user", "registered_by")
+    return cast("Volunteer", access.fetch(me(request), permission, people, at=now(), pk=pk))
+
+
+@needs(Permission.VOLUNTEER_SEE)
+@never_cache
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one volunteer's file; a minor's only after a reason was given."""
+    volunteer = _fetched(request, Permission.VOLUNTEER_SEE, pk)
+    return _file(request, volunteer)
+
+
+def _file(request: HttpRequest, volunteer: Volunteer, **more: Any) -> HttpResponse:
+    at = now()
+    shown = masked(volunteer, at=at)
+    context: dict[str, Any] = {"volunteer": volunteer, "masked": shown, "reason": ReasonForm()}
+    if shown["is_minor"] and not _is_open(request, volunteer, at):
+        context |= more
+        status = 422 if context["reason"].errors else 200
+        return render(request, "people/desk_minor.html", context, status=status)
+    context |= {
+        "age": queries.age(volunteer, local_date(at)),
+        "minutes": queries.minutes_of(volunteer.pk),
+        "consents": queries.consent_history(volunteer),
+        "guardian": queries.live_guardian(volunteer),
+        "checks": volunteer.identity_checks.select_related("decided_by").order_by("-pk"),
+        "bind": CodeForm(),
+        "reject": RejectForm(),
+    }
+    context |= _powers(request, volunteer)
+    context |= more
+    bad = any(context[name].errors for name in ("reason", "bind", "reject"))
+    return render(request, "people/desk_detail.html", context, status=422 if bad else 200)
+
+
+def _powers(request: HttpRequest, volunteer: Volunteer) -> dict[str, bool]:
+    """Return which buttons the file has for who looks at it."""
+    names = {
+        "may_reveal": Permission.IDENTITY_REVEAL,
+        "may_register": Permission.VOLUNTEER_REGISTER,
+        "may_review": Permission.IDENTITY_REVIEW,
+    }
+    return {
+        name: may(me(request), permission, Volunteer.objects.all(), pk=volunteer.pk)
+        for name, permission in names.items()
+    }
+
+
+def _is_open(request: HttpRequest, volunteer: Volunteer, at: datetime) -> bool:
+    until = request.session.get(_OPENED, {}).get(str(volunteer.pk), 0)
+    return at.timestamp() < float(until)
+
+
+@needs(Permission.VOLUNTEER_SEE)
+@require_POST
+def open_minor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a minor's file for a quarter of an hour."""
+    volunteer = _fetched(request, Permission.VOLUNTEER_SEE, pk)
+    form, at = ReasonForm(request.POST), now()
+    if form.is_valid():
+        with refusals_in(form):
+            actions.open_minor(
+                volunteer=volunteer, reason=form.cleaned_data["reason"], by=me(request), at=at
+            )
+    if form.errors:
+        return _file(request, volunteer, reason=form)
+    opened = dict(request.session.get(_OPENED, {}))
+    opened[str(volunteer.pk)] = (at + MINOR_OPEN).timestamp()
+    request.session[_OPENED] = opened
+    return redirect("people:desk_detail", pk)
+
+
+@needs(Permission.IDENTITY_REVEAL)
+@never_cache
+@require_POST
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the whole numbers once; the reading is journaled with its reason."""
+    volunteer = _fetched(request, Permission.IDENTITY_REVEAL, pk)
+    form = ReasonForm(request.POST)
+    more: dict[str, Any] = {"reason": form}
+    if form.is_valid():
+        with refusals_in(form):
+            more["numbers"] = actions.reveal_numbers(
+                volunteer=volunteer, reason=form.cleaned_data["reason"], by=me(request), at=now()
+            )
+    return _file(request, volunteer, **more)
+
+
+@needs(Permission.VOLUNTEER_REGISTER)
+@never_cache
+@require_http_methods(["POST"])
+@sensitive_post_parameters("code")
+def bind_phone(request: HttpRequest, pk: int) -> HttpResponse:
+    """Bind a phone to log in with, after the papers were seen at the desk."""
+    volunteer = _fetched(request, Permission.VOLUNTEER_REGISTER, pk)
+    is_draft = request.POST.get("do") == "code"
+    form = CodeForm(request.POST, is_draft=is_draft)
+    if is_draft:
+        sent: dict[str, str] = {}
+        with refusals_in(form):
+            sent = send(request, CodePurpose.PHONE, field="phone")
+        return _file(request, volunteer, bind=form, sent=sent)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.bind_phone(volunteer_id=pk, by=me(request), at=now(), **form.cleaned_data)
+    if form.errors:
+        return _file(request, volunteer, bind=form)
+    messages.success(request, "已绑定，本人现在可以用这个手机号登录。")
+    return redirect("people:desk_detail", pk)
+
+
+@needs(Permission.VOLUNTEER_REGISTER)
+@require_POST
+def withdraw_guardian(request: HttpRequest, pk: int, guardian_pk: int) -> HttpResponse:
+    """Write down that a guardian does not agree any more."""
+    volunteer = _fetched(request, Permission.VOLUNTEER_REGISTER, pk)
+    if not Guardian.objects.filter(pk=guardian_pk, volunteer=volunteer).exists():
+        raise NotFound("没有找到这位监护人，请刷新页面。")
+    actions.withdraw_guardian(guardian_id=guardian_pk, by=me(request), at=now())
+    messages.success(request, "已记下监护人撤回同意，此后不能再报名活动。")
+    return redirect("people:desk_detail", pk)

@@ -1,0 +1,105 @@
+"""The desk: enter a registration for a resident, decide real-name checks."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from voluncity.city.access import actions as access
+from voluncity.city.access.marks import needs
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import scope_of
+from voluncity.city.people import actions, queries
+from voluncity.city.people.forms import DeskForm, RejectForm
+from voluncity.city.people.models import IdentityCheck, Volunteer
+from voluncity.city.people.states import RejectReason
+from voluncity.city.people.views.desk import masked
+from voluncity.city.people.views.requests import me
+from voluncity.kernel.clock import local_date
+from voluncity.kernel.refusals import NotFound
+from voluncity.web.forms import refusals_in
+
+PAGE_SIZE = 20
+
+
+@needs(Permission.VOLUNTEER_REGISTER)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("id_number")
+def register(request: HttpRequest) -> HttpResponse:
+    """Enter a registration on paper or by phone for a resident of my area."""
+    is_draft = "next_level" in request.POST
+    form = DeskForm(
+        request.POST if request.method == "POST" else None,
+        today=local_date(now()),
+        is_draft=is_draft,
+    )
+    volunteer = None
+    if request.method == "POST" and not is_draft and form.is_valid():
+        _refuse_far_region(request, form)
+        with refusals_in(form):
+            if not form.errors:
+                volunteer = actions.register_volunteer(
+                    applicant=form.applicant(), user=None, by=me(request), at=now()
+                )
+    if volunteer is None:
+        status = 422 if form.errors else 200
+        return render(request, "people/desk_register.html", {"form": form}, status=status)
+    messages.success(request, f"已登记 {volunteer.name}，志愿者编号 {volunteer.number}。")
+    return redirect("people:desk_detail", volunteer.pk)
+
+
+def _refuse_far_region(request: HttpRequest, form: DeskForm) -> None:
+    reach = scope_of(me(request), Permission.VOLUNTEER_REGISTER)
+    region = form.cleaned_data["region"]
+    if not region.path.startswith(reach.regions):
+        form.add_error(
+            "region", "这个社区不在您的管理范围内，请由当地社区登记，或请本人用手机登记。"
+        )
+
+
+@needs(Permission.IDENTITY_REVIEW)
+@never_cache
+@require_safe
+def identity_queue(request: HttpRequest) -> HttpResponse:
+    """List the real-name checks of my area that wait."""
+    page = Paginator(queries.identity_queue(me(request)), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    by = me(request).pk
+    rows = [
+        {
+            "check": check,
+            "volunteer": check.volunteer,
+            "masked": masked(check.volunteer, at=now()),
+            "is_own": by in (check.volunteer.user_id, check.volunteer.registered_by_id),
+        }
+        for check in page
+    ]
+    context = {"page": page, "rows": rows, "reasons": RejectReason.choices, "now": now()}
+    return render(request, "people/desk_identity.html", context)
+
+
+@needs(Permission.IDENTITY_REVIEW)
+@require_POST
+def decide_identity(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pass one real-name check, or send it back with a reason."""
+    check = IdentityCheck.objects.filter(pk=pk).first()
+    if check is None:
+        raise NotFound("没有找到这份实名信息，请回到列表。")
+    access.fetch(
+        me(request), Permission.IDENTITY_REVIEW, Volunteer.objects.all(), at=now(),
+        pk=check.volunteer_id,
+    )  # fmt: skip
+    is_match = request.POST.get("do") == "pass"
+    form = RejectForm(request.POST)
+    reason = "" if is_match or not form.is_valid() else form.cleaned_data["reason"]
+    actions.decide_identity(check_id=pk, is_match=is_match, reason=reason, by=me(request), at=now())
+    messages.success(request, "已通过。" if is_match else "已退回，原因已告知本人。")
+    return redirect("people:desk_identity")

@@ -1,0 +1,121 @@
+"""Join as a volunteer: a phone, who you are, what you like to do."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from voluncity.city.access.marks import public, volunteer_only
+from voluncity.city.inbox import queries as texts
+from voluncity.city.people import actions, rules
+from voluncity.city.people.forms import CodeForm, JoinForm, OffersForm, profile_of
+from voluncity.city.people.states import Channel, CodePurpose
+from voluncity.city.people.views.login import send
+from voluncity.city.people.views.requests import me, my_record
+from voluncity.kernel.clock import local_date
+from voluncity.web.forms import refusals_in
+from voluncity.web.templatetags.ui import maybe_url
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("id_number", "guardian_code")
+def register(request: HttpRequest) -> HttpResponse:
+    """Ask a newcomer for the phone, then who they are."""
+    if not request.user.is_authenticated:
+        return _phone_page(request)
+    if me(request).volunteer_or_none is not None:
+        return redirect("people:me")
+    if request.method != "POST":
+        return _page(request, JoinForm(today=local_date(now())))
+    is_draft = "next_level" in request.POST or request.POST.get("do") == "guardian_code"
+    form = JoinForm(request.POST, today=local_date(now()), is_draft=is_draft)
+    if is_draft:
+        return _draft(request, form)
+    return _register(request, form)
+
+
+def _phone_page(request: HttpRequest) -> HttpResponse:
+    context = {"form": CodeForm(), "can_text": texts.can_text(), "next": request.get_full_path()}
+    return render(request, "people/join_phone.html", context)
+
+
+def _draft(request: HttpRequest, form: JoinForm) -> HttpResponse:
+    """Draw the page again for somebody without JavaScript."""
+    sent: dict[str, str] = {}
+    if request.POST.get("do") == "guardian_code":
+        with refusals_in(form):
+            sent = send(request, CodePurpose.GUARDIAN, field="guardian_phone")
+    return _page(request, form, sent=sent)
+
+
+def _register(request: HttpRequest, form: JoinForm) -> HttpResponse:
+    channel, organization_id = _way(request)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.register_volunteer(
+                applicant=form.applicant(channel=channel, organization_id=organization_id),
+                user=me(request),
+                by=me(request),
+                at=now(),
+            )
+    if form.errors:
+        return _page(request, form)
+    # From an organization's QR code the next thing is to ask that organization.
+    query = f"?{urlencode({'org': organization_id})}" if organization_id else ""
+    return redirect(reverse("people:join_offers") + query)
+
+
+def _way(request: HttpRequest) -> tuple[str, int | None]:
+    """Return channel and organization from the address that the QR code holds."""
+    channel = request.GET.get("channel", "")
+    if channel not in Channel.values:
+        channel = Channel.INTERNET
+    return channel, _organization(request)
+
+
+def _organization(request: HttpRequest) -> int | None:
+    asked = request.GET.get("org", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None  # noqa: PLR2004 -- an id
+
+
+def _page(request: HttpRequest, form: JoinForm, **more: dict[str, str]) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, **more}
+    return render(request, "people/join.html", context, status=422 if form.errors else 200)
+
+
+@volunteer_only
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def join_offers(request: HttpRequest) -> HttpResponse:
+    """Ask what the new volunteer can and likes to do; it may be left out."""
+    volunteer = my_record(request)
+    form = OffersForm(request.POST or None, initial=profile_of(volunteer))
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            profile = rules.Profile(region_id=volunteer.region_id, **form.offers())
+            actions.set_profile(
+                volunteer_id=volunteer.pk, profile=profile, by=me(request), at=now()
+            )
+    if request.method == "POST" and not form.errors:
+        messages.success(request, "登记完成，欢迎您！")
+        return redirect(_next_step(request))
+    context = {"form": form, "skip_to": _next_step(request)}
+    return render(request, "people/join_offers.html", context, status=422 if form.errors else 200)
+
+
+def _next_step(request: HttpRequest) -> str:
+    """Return the page of the organization whose code brought this person, or the own page."""
+    organization_id = _organization(request)
+    page = maybe_url("orgs:detail", organization_id) if organization_id else ""
+    return page or reverse("people:me")
