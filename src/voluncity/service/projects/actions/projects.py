@@ -34,6 +34,8 @@ from voluncity.service.projects.rules import (
 from voluncity.service.projects.states import EDITABLE_STATES, SETTLED_STATES, ActivityState
 from voluncity.service.training.models import Course
 
+LARGEST_KEY = 2**63 - 1  # what a column holds; a larger number is nobody's key
+
 
 @transaction.atomic
 def create_project(*, organization_id: int, plan: ProjectPlan, by: User, at: datetime) -> Project:
@@ -164,7 +166,8 @@ def _checked(plan: ProjectPlan) -> ProjectPlan:
         ("skills", Skill, set(plan.skill_ids)),
     )
     for field, model, keys in wanted:
-        if keys and model.objects.filter(pk__in=keys).count() != len(keys):
+        real = {key for key in keys if 0 < key <= LARGEST_KEY}
+        if keys and model.objects.filter(pk__in=real).count() != len(keys):
             raise BadInput("请从列表中选择。", field=field)
     return plan
 

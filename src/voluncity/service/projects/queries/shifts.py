@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q
 
+from voluncity.city.catalog.models import Category, Skill
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.states import DayPart
 from voluncity.kernel.clock import day_bounds, local_date
@@ -59,9 +60,11 @@ def matching_shifts(
     if filters.part:
         shifts = shifts.filter(_in_part(filters.part))
     if filters.category_id:
-        shifts = shifts.filter(activity__project__category_id=filters.category_id)
+        chosen = Category.objects.filter(pk=filters.category_id)
+        shifts = shifts.filter(activity__project__category__in=chosen)
     if filters.skill_id:
-        shifts = shifts.filter(activity__project__skills=filters.skill_id)
+        useful = Skill.objects.filter(pk=filters.skill_id)
+        shifts = shifts.filter(activity__project__skills__in=useful)
     if filters.region_path:
         shifts = shifts.filter(activity__region__path__startswith=filters.region_path)
     if filters.free_only:
