@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from voluncity.city.jobs import tasks
 
 
-def _job(status: str, days_ago: int | None) -> DBTaskResult:
+def _job(status: str, days_ago: int | None) -> DBTaskResult[..., None]:
     ended = None if days_ago is None else now() - timedelta(days=days_ago)
     return DBTaskResult.objects.create(
         args_kwargs={"args": [], "kwargs": {}},

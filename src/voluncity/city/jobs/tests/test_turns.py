@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -88,7 +89,7 @@ def _ask_at_once(ask: Callable[[], bool], times: int = 4) -> list[bool]:
 def test_of_many_workers_at_once_one_gets_the_turn() -> None:
     for period in range(20):
         at = NOON + period * MINUTE
-        answers = _ask_at_once(lambda at=at: actions.take_turn(work=SEAL, every=MINUTE, at=at))
+        answers = _ask_at_once(partial(actions.take_turn, work=SEAL, every=MINUTE, at=at))
         assert sorted(answers) == [False] * 3 + [True]
 
 

@@ -43,8 +43,12 @@ def test_the_first_administrator_may_give_roles_in_the_whole_city(
 
     user = User.objects.get(handle="wang-fang")
     assert user.check_password(GOOD)
-    grants = Grant.objects.filter(user=user).values_list("role", "region", "organization")
-    assert list(grants) == [(Role.SECURITY_ADMIN, regions.city().pk, None)]
+    grant = Grant.objects.get(user=user)
+    assert (grant.role, grant.region, grant.organization) == (
+        Role.SECURITY_ADMIN,
+        regions.city(),
+        None,
+    )
 
 
 @pytest.mark.parametrize(
