@@ -38,7 +38,7 @@ def make_signup(
     )
 
 
-def make_attendance(  # noqa: PLR0913 -- a test names only what matters to it
+def make_attendance(
     signup: Signup | None = None,
     *,
     in_at: datetime | None = None,

@@ -21,9 +21,9 @@ def sign_up_check_then_insert(
     volunteer_id: int,
     by: User,
     at: datetime,
-    risks_read: bool,  # noqa: ARG001 -- the signature of the right one
-    wait: bool = False,  # noqa: ARG001
-    is_desk: bool = False,  # noqa: ARG001
+    risks_read: bool,
+    wait: bool = False,
+    is_desk: bool = False,
 ) -> Signup:
     """Count who has a place, then insert: between the two, others do the same."""
     shift = Shift.objects.get(pk=shift_id)
@@ -44,6 +44,6 @@ def let_in() -> None:
     """Replace the right code by the wrong one that VOLUNCITY_SABOTEUR names, if it names one."""
     named = os.environ.get(SWITCH, "")
     if named == "sign_up_check_then_insert":
-        actions.sign_up = sign_up_check_then_insert  # type: ignore[assignment]
+        actions.sign_up = sign_up_check_then_insert
     elif named:
         raise ValueError(f"There is no saboteur {named!r}.")

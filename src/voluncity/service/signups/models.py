@@ -103,7 +103,8 @@ class Attendance(models.Model):
             ),
             models.CheckConstraint(
                 name="signups_out_at_and_method_together",
-                condition=Q(out_at=None, out_method="") | (Q(out_at__isnull=False) & ~Q(out_method="")),
+                condition=Q(out_at=None, out_method="")
+                | (Q(out_at__isnull=False) & ~Q(out_method="")),
             ),
         ]
 

@@ -26,7 +26,7 @@ def tell_people(entries: list[Entry]) -> None:
 
 
 def _moved_up(entry: Entry) -> None:
-    signup = _signup(entry.subject_id)
+    signup = _signup(entry)
     _tell(
         signup, entry, at=entry.at, with_text=True, title="候补成功，您有名额了",
         body=f"有人取消了报名，您已补上{_what(signup)}。来不了的话，请尽早取消。",
@@ -34,7 +34,7 @@ def _moved_up(entry: Entry) -> None:
 
 
 def _cancelled(entry: Entry) -> None:
-    signup = _signup(entry.subject_id)
+    signup = _signup(entry)
     if entry.on_behalf_of_id is not None:
         _tell(
             signup, entry, at=entry.at, with_text=True, title="您的报名已取消",
@@ -49,7 +49,7 @@ def _cancelled(entry: Entry) -> None:
 def _signed_up(entry: Entry) -> None:
     if entry.on_behalf_of_id is None:
         return
-    signup = _signup(entry.subject_id)
+    signup = _signup(entry)
     waits = entry.verb == "signups.wait"
     _tell(
         signup, entry, at=entry.at, title="组织者为您候补" if waits else "组织者为您报了名",
@@ -58,7 +58,7 @@ def _signed_up(entry: Entry) -> None:
 
 
 def _called_off(entry: Entry) -> None:
-    activity = Activity.objects.get(pk=entry.subject_id)
+    activity = Activity.objects.get(pk=_subject(entry))
     for signup in actions.drop_signups(activity_id=activity.pk, at=entry.at):
         _tell(
             signup, entry, at=entry.at, with_text=True, title="活动已取消",
@@ -67,7 +67,7 @@ def _called_off(entry: Entry) -> None:
 
 
 def _moved(entry: Entry) -> None:
-    activity = Activity.objects.get(pk=entry.subject_id)
+    activity = Activity.objects.get(pk=_subject(entry))
     concerned = Signup.objects.filter(shift__activity=activity, state__in=LIVE)
     if not entry.data.get("place"):
         concerned = concerned.filter(shift_id__in=entry.data.get("shifts", []))
@@ -80,8 +80,7 @@ def _moved(entry: Entry) -> None:
 
 
 def _capacity_changed(entry: Entry) -> None:
-    if entry.subject_id is not None:
-        actions.fill_shift(shift_id=entry.subject_id, at=entry.at)
+    actions.fill_shift(shift_id=_subject(entry), at=entry.at)
 
 
 _FOLLOWS: dict[str, Callable[[Entry], None]] = {
@@ -95,8 +94,15 @@ _FOLLOWS: dict[str, Callable[[Entry], None]] = {
 }
 
 
-def _signup(signup_id: int | None) -> Signup:
-    return Signup.objects.select_related("shift__activity", "volunteer__user").get(pk=signup_id)
+def _subject(entry: Entry) -> int:
+    assert entry.subject_id is not None, "these verbs are about a row"  # noqa: S101
+    return entry.subject_id
+
+
+def _signup(entry: Entry) -> Signup:
+    found = Signup.objects.select_related("shift__activity", "volunteer__user")
+    signup: Signup = found.get(pk=_subject(entry))
+    return signup
 
 
 def _what(signup: Signup) -> str:

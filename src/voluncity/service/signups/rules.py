@@ -154,7 +154,9 @@ def _about_the_conditions(offer: Offer, applicant: Applicant) -> Iterable[Reason
         )
     if offer.skills and not applicant.has_skill:
         names = "、".join(offer.skills)
-        yield Reason(SKILL_MISSING, f"需要有这些专长之一：{names}。您若有，请先到“我的资料”里补填。")
+        yield Reason(
+            SKILL_MISSING, f"需要有这些专长之一：{names}。您若有，请先到“我的资料”里补填。"
+        )
 
 
 def _about_the_time(offer: Offer, applicant: Applicant) -> Iterable[Reason]:
@@ -261,7 +263,8 @@ def _require_way_in(door: Door, *, at: datetime) -> None:
         )
     if at >= door.ends_at:
         raise Refusal(
-            "这个班次已经结束，不能再签到。确实参加了的，请找领队补登记。", code="signups.too_late_in"
+            "这个班次已经结束，不能再签到。确实参加了的，请找领队补登记。",
+            code="signups.too_late_in",
         )
 
 
@@ -270,7 +273,8 @@ def _require_way_out(door: Door, *, at: datetime) -> None:
         raise Refusal(f"{door.who}还没有签到，请先签到。", code="signups.not_in")
     if door.out_at is not None:
         raise Refusal(
-            f"{door.who}已经在 {clock(door.out_at)} 签退。时间不对的话，收到时长后可以申请更正。",
+            f"{door.who}已经在 {clock(door.out_at)} 签退。"
+            "时间不对的话，收到时长后可以申请更正。",
             code="signups.out_twice",
         )
     if at > door.ends_at + timedelta(minutes=door.late_minutes):

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from voluncity.service.signups.views import desk, door, gate, mine, public
 
 app_name = "signups"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("activities/<int:pk>/", public.activity, name="activity"),
+    path("shifts/<int:pk>/sign-up/", public.sign_up, name="sign_up"),
+    path("me/signups/", mine.mine, name="mine"),
+    path("me/signups/<int:pk>/", mine.one, name="one"),
+    path("me/signups/<int:pk>/cancel/", mine.cancel, name="cancel"),
+    path("me/signups/<int:pk>.ics", mine.calendar, name="calendar"),
+    path("scan/", door.scan, name="scan"),
+    path("scan/decode/", door.decode, name="decode"),
+    path("scan/<int:pk>/", door.scanned, name="scanned"),
+    path("c/<str:token>/", door.check_in, name="check_in"),
+    path("desk/activities/<int:pk>/roster/", desk.roster, name="roster"),
+    path("desk/signups/<int:pk>/tick/", desk.tick, name="tick"),
+    path("desk/signups/<int:pk>/cancel/", desk.take_off, name="take_off"),
+    path("desk/shifts/<int:pk>/add/", desk.add, name="add"),
+    path("desk/shifts/<int:pk>/screen/", gate.screen, name="screen"),
+    path("desk/shifts/<int:pk>/scan/", gate.leader_scan, name="leader_scan"),
+]

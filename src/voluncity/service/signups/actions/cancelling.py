@@ -43,7 +43,7 @@ def cancel_signup(
         raise NotFound("没有找到这次报名，请刷新页面。")
     shift = shift_of(found.shift_id)
     hold_activity(shift.activity_id)
-    signup = Signup.objects.select_related("volunteer").get(pk=signup_id)
+    signup: Signup = Signup.objects.select_related("volunteer").get(pk=signup_id)
     before = signup.state
     signup.state = SIGNUP_FLOW.after("cancel", before)
     _require_in_time(before, shift, at=at, is_desk=is_desk)

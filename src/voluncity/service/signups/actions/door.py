@@ -129,7 +129,7 @@ def scan_volunteer_code(
 
 
 def _by_number(number: str) -> Volunteer:
-    volunteer = Volunteer.objects.filter(number=number).first()
+    volunteer: Volunteer | None = Volunteer.objects.filter(number=number).first()
     if volunteer is None:
         raise BadInput(
             "没有这个编号的志愿者，请核对志愿者证。", code="signups.unknown_number", field="code"
@@ -139,7 +139,7 @@ def _by_number(number: str) -> Volunteer:
 
 def _by_card(code: str, *, at: datetime) -> Volunteer:
     volunteer_id = people.card_holder(code, at=at)
-    volunteer = Volunteer.objects.filter(pk=volunteer_id).first()
+    volunteer: Volunteer | None = Volunteer.objects.filter(pk=volunteer_id).first()
     if volunteer is None:
         raise NotFound("没有找到这位志愿者，请核对志愿者证。")
     return volunteer

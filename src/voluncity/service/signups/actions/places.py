@@ -25,7 +25,7 @@ def shift_of(shift_id: int) -> Shift:
     found = Shift.objects.select_related(
         "activity__project__organization", "activity__project__course"
     )
-    shift = found.filter(pk=shift_id).first()
+    shift: Shift | None = found.filter(pk=shift_id).first()
     if shift is None:
         raise NotFound("没有找到这个班次，请从活动页面重新选择。")
     return shift

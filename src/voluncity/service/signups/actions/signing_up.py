@@ -54,7 +54,7 @@ def sign_up(
 
 
 def _volunteer(volunteer_id: int) -> Volunteer:
-    volunteer = Volunteer.objects.filter(pk=volunteer_id).first()
+    volunteer: Volunteer | None = Volunteer.objects.filter(pk=volunteer_id).first()
     if volunteer is None:
         raise NotFound("没有找到这位志愿者，请核对编号。")
     return volunteer
@@ -74,13 +74,14 @@ def _written(
     shift: Shift, volunteer: Volunteer, state: SignupState, *, by: User, at: datetime
 ) -> Signup:
     """Write the one row of this shift and volunteer, new or come back."""
-    signup = Signup.objects.filter(shift=shift, volunteer=volunteer).first()
+    signup: Signup | None = Signup.objects.filter(shift=shift, volunteer=volunteer).first()
     if signup is None:
         return Signup.objects.create(
             shift=shift, volunteer=volunteer, state=state,
             signed_up_at=at, signed_up_by=by, risks_read_at=at,
         )  # fmt: skip
-    signup.state = SIGNUP_FLOW.after("return" if state == SignupState.PLACED else "queue", signup.state)
+    verb = "return" if state == SignupState.PLACED else "queue"
+    signup.state = SIGNUP_FLOW.after(verb, signup.state)
     signup.signed_up_at, signup.signed_up_by, signup.risks_read_at = at, by, at
     signup.cancelled_at, signup.cancel_reason = None, ""
     signup.save(
@@ -106,7 +107,9 @@ def sign_up_by_number(
         raise BadInput("没有这个编号的志愿者，请核对志愿者证上的编号。", field="number")
     if not risks_told:
         raise BadInput(
-            "请先当面告知风险并得到本人同意，再勾选。", code="signups.risks_unread", field="risks_told"
+            "请先当面告知风险并得到本人同意，再勾选。",
+            code="signups.risks_unread",
+            field="risks_told",
         )
     return sign_up(
         shift_id=shift_id,

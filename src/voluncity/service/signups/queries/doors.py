@@ -58,7 +58,7 @@ def signup_at_door(shift_id: int, volunteer: Volunteer, *, who: str) -> Signup:
     :raises Refusal: when there is none; it says what to do instead.
     """
     near = Signup.objects.select_related("shift__activity", "attendance", "volunteer")
-    signup = near.filter(shift_id=shift_id, volunteer=volunteer).first()
+    signup: Signup | None = near.filter(shift_id=shift_id, volunteer=volunteer).first()
     if signup is None or signup.state != SignupState.PLACED:
         raise _no_place(shift_id, volunteer, signup, who)
     if signup.shift.activity.state != ActivityState.OPEN:

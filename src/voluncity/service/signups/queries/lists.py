@@ -38,10 +38,19 @@ def my_signup(volunteer: Volunteer, signup_id: int) -> Signup:
 
     :raises NotFound: when it is somebody else's, or there is none.
     """
-    found = volunteer.signups.select_related(*_OWN).filter(pk=signup_id).first()
+    found: Signup | None = volunteer.signups.select_related(*_OWN).filter(pk=signup_id).first()
     if found is None:
         raise NotFound("没有找到这次报名，请到“我的报名”里查看。")
     return found
+
+
+def place_in_line(signup: Signup) -> int:
+    """Return how many wait before this one."""
+    earlier = Q(signed_up_at__lt=signup.signed_up_at) | Q(
+        signed_up_at=signup.signed_up_at, pk__lt=signup.pk
+    )
+    waiting = Signup.objects.filter(shift=signup.shift_id, state=SignupState.WAITING)
+    return waiting.filter(earlier).count() if signup.state == SignupState.WAITING else 0
 
 
 def roster(activity: Activity, shift: Shift | None = None) -> QuerySet[Signup]:

@@ -38,7 +38,12 @@ class Look:
         return self.shift.capacity - self.shift.taken
 
     @property
-    def is_free_for_all(self) -> bool:
+    def free_text(self) -> str:
+        """Return the places left, in words."""
+        return f"余 {self.free}"
+
+    @property
+    def may_sign_up(self) -> bool:
         """Return whether nothing is in the way of a place."""
         return not self.reasons
 
@@ -127,7 +132,7 @@ def _known(project: Project, shifts: Sequence[Shift], volunteer: Volunteer | Non
         is_member=project.members_only
         and orgs.is_member(organization_id=project.organization_id, volunteer_id=volunteer.pk),
         skills=tuple(skill.name for skill in skills),
-        has_skill=bool(skills) and volunteer.skills.filter(pk__in=skills).exists(),
+        has_skill=bool(skills) and volunteer.skills.filter(pk__in=[s.pk for s in skills]).exists(),
         passed={day: _has_passed(project, volunteer, day) for day in days},
         guarded={day: people.guardian_ok(volunteer, on=day) for day in days},
     )

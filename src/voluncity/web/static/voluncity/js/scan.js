@@ -10,6 +10,7 @@ const FRAME_WIDTH = 640;
 const FRAME_QUALITY = 0.7;
 const LOCAL_PAUSE_MS = 200;
 const REMOTE_PAUSE_MS = 700;
+const NEXT_PAUSE_MS = 1500;
 
 const TEXT_NO_CAMERA = "打不开相机。请允许使用相机，或拍照识别、输入数字码。";
 const TEXT_LOOKING = "把二维码放进框里";
@@ -36,7 +37,6 @@ class Scanner {
   constructor(root) {
     this.root = root;
     this.url = root.dataset.decodeUrl;
-    this.input = document.getElementById(root.dataset.targetInput);
     this.video = root.querySelector("video");
     this.hint = root.querySelector("[data-scan-hint]");
     this.canvas = document.createElement("canvas");
@@ -100,10 +100,17 @@ class Scanner {
   }
 
   found(text) {
-    this.stop();
+    // With data-keep-going one person after another is scanned; the same code again is no news.
+    const keepsGoing = "keepGoing" in this.root.dataset && this.stream;
+    if (keepsGoing) setTimeout(() => this.look(), NEXT_PAUSE_MS);
+    else this.stop();
+    if (keepsGoing && text === this.last) return;
+    this.last = text;
     navigator.vibrate?.(80);
-    this.input.value = text;
-    this.input.form.requestSubmit();
+    // Looked up now: an htmx answer may have drawn the form anew.
+    const input = document.getElementById(this.root.dataset.targetInput);
+    input.value = text;
+    input.form.requestSubmit();
   }
 }
 

@@ -1,0 +1,1 @@
+"""Pages: an activity and signing up, one's own sign-ups, the door, the desk."""
