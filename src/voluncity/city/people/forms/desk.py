@@ -16,7 +16,7 @@ from voluncity.city.regions import queries as regions
 class FilterForm(OurForm):
     """The filters of the register; what cannot be understood asks nothing."""
 
-    q = Words(label="姓名、编号、完整手机号或证件号", most=40, required=False)
+    q = Words(label="姓名、编号或完整号码", most=40, required=False)
     state = forms.ChoiceField(
         label="实名状态", required=False, choices=[("", "全部"), *IdentityState.choices]
     )
@@ -43,7 +43,9 @@ class FilterForm(OurForm):
 
     def filters(self) -> Filters:
         """Return what is looked for; a field with an error asks nothing."""
-        self.is_valid()
+        if not self.is_bound:
+            return Filters()
+        self.full_clean()
         asked = self.cleaned_data
         return Filters(
             words=asked.get("q", ""),

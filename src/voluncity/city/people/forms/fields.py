@@ -74,7 +74,12 @@ def code_field(*, required: bool = True) -> Words:
         required=required,
         error_messages={"required": "请填写短信里的 6 位数字验证码。"},
         widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 20}
+            attrs={
+                "class": "input",
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "maxlength": 20,
+            }
         ),
     )
 

@@ -1,0 +1,42 @@
+"""People, places and codes that the tests of this slice share."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from voluncity.city.inbox import queries as texts
+from voluncity.city.people import actions
+from voluncity.city.people.models import User
+from voluncity.city.people.states import CodePurpose
+from voluncity.city.regions.models import Region
+from voluncity.testing.make_people import NOON, make_region
+
+
+@pytest.fixture
+def home(db: None) -> Region:
+    """Return the community where everybody lives."""
+    return make_region(code="140106001001")
+
+
+def code_for(phone: str, *, purpose: CodePurpose = CodePurpose.LOGIN, at: datetime = NOON) -> str:
+    """Send a code and return what the text message says."""
+    key = actions.send_code(phone=phone, purpose=purpose, at=at, address="10.0.0.1")
+    return code_in(texts.shown_text(key))
+
+
+def code_in(words: str) -> str:
+    """Return the six digits in a text message or page."""
+    found = re.search(r"验证码 (\d{6})", words)
+    assert found, words
+    return found[1]
+
+
+def signed_in(user: User) -> Client:
+    """Return a browser in which this person is logged in."""
+    client = Client()
+    client.force_login(user)
+    return client
