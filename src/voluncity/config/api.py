@@ -17,17 +17,35 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from voluncity.city.access.marks import public
+from voluncity.city.catalog.api import router as catalog
 from voluncity.city.people.api import router as people
+from voluncity.city.regions.api import router as regions
 from voluncity.city.tokens.api import router as tokens
 from voluncity.city.tokens.operations import JSON, refusal_json
 from voluncity.city.tokens.reference import sections, with_security
 from voluncity.city.tokens.sentences import bad_input
+from voluncity.honor.recognition.api import router as recognition
 from voluncity.kernel.refusals import Refusal
+from voluncity.service.hours import api as hours
+from voluncity.service.projects import api as projects
+from voluncity.service.signups import api as signups
 from voluncity.web.errors import error_response
 
 NOT_FOUND, NOT_ALLOWED, TOO_LARGE = 404, 405, 413
 ROOT = "/api/v1/"
-ROUTERS = (tokens, people)
+ROUTERS = (
+    tokens,
+    people,
+    projects.finding,
+    signups.own,
+    hours.own,
+    recognition,
+    projects.organizing,
+    signups.roster,
+    hours.deciding,
+    regions,
+    catalog,
+)
 DESCRIPTION = (
     "志愿之城的开放接口。居民和组织可以用它完成网页上的主要事项：查找活动、报名、签到签退、"
     "查看时长和荣誉，以及编排项目、管理名单、确认时长。"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar, get_args
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from ninja import Router
@@ -32,6 +32,8 @@ V = TypeVar("V", bound=Callable[..., BaseModel])
 JSON = "application/json; charset=utf-8"
 CREATED = 201
 TOO_MANY = 429
+TRIES = 3
+DEADLOCK = "40P01"  # PostgreSQL: deadlock_detected
 
 
 class Visitor:
@@ -125,7 +127,7 @@ def operation(  # noqa: PLR0913 -- an operation says that much about itself
             auth=[guard],
             response={status: answer, **_refusals(method, access)},
             summary=summary,
-            operation_id=f"{view.__module__.split('.')[-2]}_{view.__name__}",
+            operation_id=f"{view.__module__.split('.')[2]}_{view.__name__}",
             openapi_extra=_extra(method, scope),
         )
         return view
@@ -176,25 +178,37 @@ def _refuse_unknown(request: HttpRequest, known: set[str]) -> None:
 def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """Answer a request; with an Idempotency-Key, do it once and give the same answer again.
 
-    Key, effect and answer are one transaction: whatever dies on the way, there are all or none,
-    and a second request with the key waits for the first.
-
     :raises BadInput: when the key is malformed or belongs to another request.
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return act()
-    key, caller = rules.checked_idempotency_key(key), _caller(request)
-    digest = _digest(request)
-    with transaction.atomic():
-        claim = actions.claim_key(caller=caller, key=key, request_digest=digest, at=now())
-        if claim is None:
-            return _again(caller, key, digest)
-        response = _answer_of(act)
-        if response.status_code == TOO_MANY:
-            actions.give_key_back(claim)  # "wait a minute" is no lasting answer
-        else:
-            actions.keep_answer(claim, status=response.status_code, body=response.content.decode())
+    key = rules.checked_idempotency_key(key)
+    for _ in range(TRIES - 1):
+        try:
+            return _once(request, key, act)
+        except OperationalError as error:
+            # Actions try again themselves, but cannot within our transaction.
+            if getattr(error.__cause__, "sqlstate", "") != DEADLOCK or connection.in_atomic_block:
+                raise
+    return _once(request, key, act)
+
+
+@transaction.atomic
+def _once(request: HttpRequest, key: str, act: Callable[[], HttpResponse]) -> HttpResponse:
+    """Make key, effect and answer one transaction: whatever dies on the way, all or none remain.
+
+    A second request with the key waits here for the first.
+    """
+    caller, digest = _caller(request), _digest(request)
+    claim = actions.claim_key(caller=caller, key=key, request_digest=digest, at=now())
+    if claim is None:
+        return _again(caller, key, digest)
+    response = _answer_of(act)
+    if response.status_code == TOO_MANY:
+        actions.give_key_back(claim)  # "wait a minute" is no lasting answer
+    else:
+        actions.keep_answer(claim, status=response.status_code, body=response.content.decode())
     return response
 
 
