@@ -20,6 +20,7 @@ from voluncity.service.hours.rules import account_key, holder_key, issue_key, tr
 from voluncity.service.hours.states import RECORD_FLOW, RecordState, Trust
 
 
+@transaction.atomic
 def post_records(records: Sequence[ServiceRecord], *, by: models.Model | None, at: datetime) -> None:
     """Move the minutes of each record to its volunteer; all or none, in a few statements.
 
