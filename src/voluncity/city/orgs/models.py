@@ -65,6 +65,11 @@ class Organization(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def subject(self) -> str:
+        """Return how files name this organization as what they belong to."""
+        return f"organization:{self.pk}"
+
 
 class MembershipQuerySet(ScopedQuerySet):
     """A membership belongs to its organization."""
@@ -81,6 +86,7 @@ class Membership(models.Model):
     )
     joined_at = models.DateTimeField("加入时间")
     left_at = models.DateTimeField("离开时间", null=True, blank=True)
+    left_reason = models.CharField("离开原因", max_length=300, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 

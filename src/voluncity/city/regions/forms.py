@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -93,3 +94,14 @@ class RegionField(forms.Field):
             raise forms.ValidationError("这个区划不在本市或已经停用，请重新选择。")
         if self.required:
             raise forms.ValidationError("请选择所在区划。")
+
+
+def half_filled(
+    form: type[forms.BaseForm], sent: QueryDict, name: str = "region"
+) -> dict[str, Any]:
+    """Return what was filled in so far, for a form that goes on to the next level of regions.
+
+    Without JavaScript the button `next_level` sends the form before it is complete.
+    """
+    values: dict[str, Any] = {key: sent.get(key, "") for key in form.base_fields}
+    return values | {name: ids_in(sent.getlist(name))}

@@ -1,0 +1,144 @@
+"""Forms of organizations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django import forms
+
+from voluncity.city.files.forms import PaperField
+from voluncity.city.orgs import rules
+from voluncity.city.orgs.models import Organization
+from voluncity.city.orgs.rules import OrgPlan
+from voluncity.city.orgs.states import Kind
+from voluncity.city.regions.forms import RegionField
+from voluncity.city.regions.models import Level
+
+_MOBILE = {"inputmode": "tel", "autocomplete": "tel"}
+
+
+class AboutForm(forms.Form):
+    """What an organization says about itself and whom to call."""
+
+    address = forms.CharField(label="办公地址", max_length=rules.ADDRESS_MOST, required=False)
+    intro = forms.CharField(
+        label="简介",
+        max_length=rules.INTRO_MOST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="做什么、服务谁、有多少人。居民会看到这段话。",
+    )
+    contact_name = forms.CharField(
+        label="联系人", max_length=30, error_messages={"required": "请填写联系人姓名。"}
+    )
+    contact_phone = forms.CharField(
+        label="联系人手机号",
+        max_length=30,
+        widget=forms.TextInput(attrs=_MOBILE),
+        help_text="只有审核人员能看到。",
+        error_messages={"required": "请填写联系人手机号。"},
+    )
+
+
+class ChangeForm(AboutForm):
+    """The same for an organization that exists; the number is only typed to change it."""
+
+    contact_phone = forms.CharField(
+        label="新的联系人手机号",
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs=_MOBILE),
+        help_text="不改就不用填。",
+    )
+
+
+class ApplicationForm(AboutForm):
+    """Apply for an organization."""
+
+    kind = forms.ChoiceField(
+        label="组织类型",
+        choices=[("", "请选择"), *((str(kind), kind.label) for kind in rules.OPEN_KINDS)],
+        error_messages={"required": "请选择组织类型。", "invalid_choice": "请选择组织类型。"},
+    )
+    name = forms.CharField(
+        label="组织全称",
+        max_length=rules.NAME_MOST,
+        error_messages={"required": "请填写组织全称。"},
+    )
+    code = forms.CharField(
+        label="统一社会信用代码",
+        max_length=40,
+        required=False,
+        help_text="18 位，登记注册的组织必填，在登记证书上。",
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
+    )
+    parent = forms.TypedChoiceField(
+        label="主管（联络）单位",
+        coerce=int,
+        help_text="由它和所在地文明办审核、指导。",
+        error_messages={
+            "required": "请选择主管（联络）单位。",
+            "invalid_choice": "请重新选择主管（联络）单位。",
+        },
+    )
+    region = RegionField(label="所在区划", least=Level.COUNTY)
+    paper = PaperField(
+        label="证明材料",
+        required=False,
+        help_text="登记证书、备案表或介绍信，PDF（20 MB 以内）或照片（10 MB 以内）。",
+    )
+
+    def __init__(
+        self, *args: Any, today: date, parents: Iterable[Organization], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        region, parent = self.fields["region"], self.fields["parent"]
+        if isinstance(region, RegionField):
+            region.on(today)
+        if isinstance(parent, forms.TypedChoiceField):
+            parent.choices = _grouped(parents)
+
+    def plan(self) -> OrgPlan:
+        """Return what was said."""
+        said = self.cleaned_data
+        same = ("kind", "name", "code", "contact_name", "contact_phone", "intro", "address")
+        return OrgPlan(
+            parent_id=said["parent"],
+            region_id=said["region"].pk,
+            **{name: said[name] for name in same},
+        )
+
+
+class ReasonForm(forms.Form):
+    """Why something is decided against somebody."""
+
+    reason = forms.CharField(
+        label="原因",
+        max_length=rules.REASON_MOST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="对方会看到这段话。",
+        error_messages={"required": "请写明原因，对方会看到。"},
+    )
+
+
+class JoinForm(forms.Form):
+    """Words to the organization that somebody wants to join."""
+
+    message = forms.CharField(
+        label="想对组织说的话",
+        max_length=rules.MESSAGE_MOST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="比如您的特长、方便的时间。",
+    )
+
+
+def _grouped(parents: Iterable[Organization]) -> list[tuple[str, Any]]:
+    groups = groupby(parents, key=lambda parent: parent.kind)
+    return [
+        ("", "请选择"),
+        *((Kind(kind).label, [(str(p.pk), p.name) for p in group]) for kind, group in groups),
+    ]

@@ -1,0 +1,1 @@
+"""Pages of organizations: for everybody, for applicants, for the desk."""

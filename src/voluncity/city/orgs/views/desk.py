@@ -1,0 +1,174 @@
+"""The desk: review organizations, keep them up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from voluncity.city.access import actions as access
+from voluncity.city.access.marks import needs
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import may, scope_of
+from voluncity.city.orgs import actions, queries
+from voluncity.city.orgs.forms import ChangeForm, ReasonForm
+from voluncity.city.orgs.models import Organization
+from voluncity.city.orgs.queries import Filters
+from voluncity.city.orgs.states import ORG_FLOW, Kind, OrgState
+from voluncity.city.people.models import User
+from voluncity.kernel.masks import mask_phone
+from voluncity.kernel.refusals import NotFound
+from voluncity.web.forms import refusals_in
+
+ON_A_PAGE = 30
+SEE_MEMBERS = (Permission.MEMBER_REVIEW, Permission.VOLUNTEER_SEE)
+# Verbs that the desk takes itself, and whether they ask for a reason; the others follow.
+VERBS: dict[str, tuple[Callable[..., Organization], bool]] = {
+    "approve": (actions.approve, False),
+    "send_back": (actions.send_back, True),
+    "refuse": (actions.refuse, True),
+    "suspend": (actions.suspend, True),
+    "resume": (actions.resume, False),
+}
+
+
+@needs(Permission.ORG_SEE)
+@require_GET
+def desk_list(request: HttpRequest) -> HttpResponse:
+    """List the organizations of one's area; those that wait for a review first."""
+    filters = Filters(
+        kind=request.GET.get("kind", ""),
+        state=request.GET.get("state", ""),
+        words=request.GET.get("q", ""),
+    )
+    found = queries.desk_list(scope_of(request.user, Permission.ORG_SEE), filters)
+    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "filters": filters, "kinds": Kind.choices, "states": OrgState.choices}
+    return render(request, "orgs/desk_list.html", context)
+
+
+@needs(Permission.ORG_SEE)
+@require_GET
+def desk_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one organization with what can be done about it."""
+    return _desk_detail(request, _fetch(request, Permission.ORG_SEE, pk))
+
+
+@needs(Permission.ORG_REVIEW)
+@require_POST
+def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Take one step: approve, send back, refuse, suspend, resume."""
+    organization = _fetch(request, Permission.ORG_REVIEW, pk)
+    if verb not in VERBS:
+        raise NotFound("没有这个操作，请刷新页面。")
+    act, asks = VERBS[verb]
+    form = ReasonForm(request.POST, auto_id=f"id_{verb}_%s") if asks else None
+    if form is None:
+        act(organization_id=pk, by=request.user, at=now())
+    elif form.is_valid():
+        with refusals_in(form):
+            act(organization_id=pk, by=request.user, at=now(), **form.cleaned_data)
+    if form is not None and form.errors:
+        return _desk_detail(request, organization, refused=(verb, form))
+    label = next(step.label for step in ORG_FLOW.steps if step.verb == verb)
+    messages.success(request, f"已办理：{label}。")
+    return redirect("orgs:desk_detail", pk)
+
+
+@needs(Permission.ORG_REVIEW, Permission.ORG_EDIT)
+@require_POST
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the contact's whole number; that it was seen is journaled."""
+    organization = fetch_any(request, (Permission.ORG_REVIEW, Permission.ORG_EDIT), pk)
+    number = actions.reveal_phone(organization_id=pk, by=cast(User, request.user), at=now())
+    return _desk_detail(request, organization, phone=number)
+
+
+@needs(Permission.ORG_EDIT)
+@require_http_methods(["GET", "POST"])
+def desk_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what an organization says about itself."""
+    organization = _fetch(request, Permission.ORG_EDIT, pk)
+    initial = {name: getattr(organization, name) for name in ("address", "intro", "contact_name")}
+    form = ChangeForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            actions.change_organization(
+                organization_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now()
+            )
+        if not form.errors:
+            messages.success(request, "资料已更新。")
+            return redirect("orgs:desk_detail", pk)
+    context = {"organization": organization, "form": form}
+    return render(request, "orgs/desk_edit.html", context, status=422 if form.errors else 200)
+
+
+def _desk_detail(
+    request: HttpRequest,
+    organization: Organization,
+    *,
+    refused: tuple[str, ReasonForm] | None = None,
+    phone: str = "",
+) -> HttpResponse:
+    here = {"queryset": Organization.objects, "pk": organization.pk}
+    can = {
+        "review": may(request.user, Permission.ORG_REVIEW, **here),
+        "edit": may(request.user, Permission.ORG_EDIT, **here),
+        "members": any(may(request.user, permission, **here) for permission in SEE_MEMBERS),
+    }
+    context = {
+        "organization": organization,
+        "above": queries.above(organization),
+        "below": queries.below(organization),
+        "figures": queries.figures(organization),
+        "events": queries.events(organization, for_staff=True),
+        "papers": queries.papers(organization) if can["review"] else [],
+        "steps": _steps(request, organization, refused) if can["review"] else [],
+        "can": can,
+        "phone": phone or mask_phone(queries.contact_phone(organization)),
+        "is_masked": not phone,
+        "public_url": settings.VOLUNCITY_PUBLIC_URL
+        + reverse("orgs:detail", args=[organization.pk]),
+    }
+    return render(request, "orgs/desk_detail.html", context, status=422 if refused else 200)
+
+
+def _steps(
+    request: HttpRequest, organization: Organization, refused: tuple[str, ReasonForm] | None
+) -> list[dict[str, Any]]:
+    """Return the steps that are possible now, each with its form."""
+    if organization.applied_by_id == request.user.pk:
+        return []
+    forms = dict([refused] if refused else [])
+    return [
+        {
+            "verb": step.verb,
+            "label": step.label,
+            "form": forms.get(step.verb)
+            or (ReasonForm(auto_id=f"id_{step.verb}_%s") if VERBS[step.verb][1] else None),
+        }
+        for step in ORG_FLOW.verbs(organization.state)
+        if step.verb in VERBS
+    ]
+
+
+def _fetch(request: HttpRequest, permission: Permission, pk: int) -> Organization:
+    related = Organization.objects.select_related("region", "parent", "applied_by", "decided_by")
+    found: Organization = access.fetch(request.user, permission, related, at=now(), pk=pk)
+    return found
+
+
+def fetch_any(request: HttpRequest, permissions: tuple[Permission, ...], pk: int) -> Organization:
+    """Fetch with the first permission that reaches; the last one is tried in any case."""
+    for permission in permissions[:-1]:
+        if may(request.user, permission, Organization.objects, pk=pk):
+            return _fetch(request, permission, pk)
+    return _fetch(request, permissions[-1], pk)
