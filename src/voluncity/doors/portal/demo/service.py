@@ -93,9 +93,7 @@ def plan_activities(story: Story, player: Player, *, today: date) -> None:
             story.plan(opens, _opening(story, player, day, random))
 
 
-def _opening(
-    story: Story, player: Player, day: date, random: Random
-) -> Callable[[datetime], None]:
+def _opening(story: Story, player: Player, day: date, random: Random) -> Callable[[datetime], None]:
     def happen(at: datetime) -> None:
         spec = player.spec["activities"]
         plan = ActivityPlan(
@@ -121,9 +119,7 @@ def _opening(
     return happen
 
 
-def _plan_shift(
-    story: Story, player: Player, shift: Shift, random: Random, at: datetime
-) -> None:
+def _plan_shift(story: Story, player: Player, shift: Shift, random: Random, at: datetime) -> None:
     wanted = random.randint(max(1, shift.capacity // 2), shift.capacity)
     for volunteer in player.regulars[: max(wanted - 1, 1)]:
         if random.random() < 0.85:  # noqa: PLR2004 -- regulars come nearly always

@@ -1,0 +1,187 @@
+"""Build the demo city from the first day to now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from django.db import transaction
+
+from voluncity.city.journal.tasks import catch_up
+from voluncity.city.orgs.actions import load_lead_units
+from voluncity.city.orgs.models import Organization
+from voluncity.city.people.actions import create_account
+from voluncity.city.people.models import User, Volunteer
+from voluncity.city.publicity import actions as publicity
+from voluncity.doors.portal.demo import city, service, waiting
+from voluncity.doors.portal.demo.cast import SEED, Resident, residents
+from voluncity.doors.portal.demo.story import Story, moment
+from voluncity.honor.recognition import actions as recognition
+from voluncity.kernel.clock import local_date
+from voluncity.kernel.identity import id_check_digit
+from voluncity.service.projects.actions import load_lines
+from voluncity.service.training import actions as training
+from voluncity.service.training.models import Course
+
+DATA = Path(__file__).parent.parent / "data" / "demo.json"
+PEOPLE = 120
+Say = Callable[[str], None]
+
+
+@dataclass
+class Cast:
+    """Everybody in the demo city."""
+
+    staff: dict[str, User] = field(default_factory=dict)
+    volunteers: list[Volunteer] = field(default_factory=list)
+    teams: dict[str, Organization] = field(default_factory=dict)
+
+    @property
+    def office(self) -> User:
+        """Return the city office, which reviews."""
+        return self.staff["demo-city-office"]
+
+
+@transaction.atomic
+def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:
+    """Build the whole city in one transaction: a killed build leaves nothing behind.
+
+    `say` is told about the progress. The same day gives the same people, activities and hours.
+    """
+    today = local_date(at)
+    data: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
+    first = moment(city.first_day(today), "09:00")
+    cast = Cast()
+    load_lead_units()
+    load_lines()
+    cast.staff = city.make_staff(at=first)
+    say("登记志愿者")
+    _register_all(cast, people, today=today, at=first)
+    say("成立组织和志愿服务站")
+    _found_teams(cast, data, at=first + timedelta(days=1))
+    for spec in data["stations"]:
+        city.make_station(spec)
+    say("三个月的活动")
+    _live(cast, data, today=today, at=at, say=say)
+    say("证明和待办事项")
+    waiting.leave_work(cast, data["waiting"], today=today, at=at)
+    catch_up()
+    _certify(cast, at=at)
+    catch_up()
+
+
+def _register_all(cast: Cast, count: int, *, today: date, at: datetime) -> None:
+    named = [("demo-volunteer", "王芳", 1988, "F"), ("demo-elder", "陈桂兰", today.year - 68, "F")]
+    people = [_known(name, year, sex, number) for number, (_, name, year, sex) in enumerate(named)]
+    people += residents(count, today=today)
+    for number, resident in enumerate(people):
+        handle = named[number][0] if number < len(named) else f"resident-{number}"
+        volunteer = city.register(
+            resident,
+            handle=handle,
+            office=cast.office,
+            at=at + timedelta(minutes=number),
+            number=number,
+        )
+        cast.volunteers.append(volunteer)
+    create_account(handle="demo-newcomer", display_name="新朋友", at=at, phone="19903519099")
+
+
+def _known(name: str, year: int, sex: str, number: int) -> Resident:
+    first17 = f"140106{year}0305{50 + number * 2:03d}"
+    return Resident(
+        name=name,
+        born_on=date(year, 3, 5),
+        sex=sex,
+        county="140106",
+        phone=f"1990351910{number}",
+        id_number=first17 + id_check_digit(first17),
+        shows_rank=True,
+    )
+
+
+def _found_teams(cast: Cast, data: dict[str, Any], *, at: datetime) -> None:
+    for number, spec in enumerate(data["teams"]):
+        founder = cast.volunteers[-1 - number].user
+        assert founder is not None  # noqa: S101 -- everybody here registered by phone
+        cast.teams[spec["key"]] = city.make_team(
+            spec,
+            founder=founder,
+            office=cast.office,
+            at=at + timedelta(minutes=7 * number),
+            settle=catch_up,
+        )
+    city.appoint_staff_of_organizations(cast.staff, at=at + timedelta(days=1))
+
+
+def _live(cast: Cast, data: dict[str, Any], *, today: date, at: datetime, say: Say) -> None:
+    story = Story()
+    start = at - service.PAST - timedelta(days=6)
+    for spec in data["projects"]:
+        team = cast.teams[spec["team"]]
+        player = _player(cast, spec, team, today=today, at=start)
+        service.plan_activities(story, player, today=today)
+    for day in range(service.PAST.days + 1):
+        story.plan(moment(today - timedelta(days=day), "23:00"), _nightly)
+    story.tell(until=at, progress=lambda done, all_: _progress(say, done, all_))
+
+
+def _player(
+    cast: Cast, spec: dict[str, Any], team: Organization, *, today: date, at: datetime
+) -> service.Player:
+    random = Random(f"{SEED}{spec['name']}")  # noqa: S311 -- a story
+    author = team.applied_by or cast.office
+    project = service.run_project(
+        spec, team=team, author=author, reviewer=cast.office, at=at, today=today
+    )
+    crowd = [v for v in cast.volunteers[: -len(cast.teams)] if v.user_id != author.pk]
+    regulars = random.sample(crowd, min(len(crowd), 4 + spec["people"]))
+    if team.key == "qiaodong":
+        regulars = cast.volunteers[:2] + [v for v in regulars if v not in cast.volunteers[:2]]
+    new = [v for v in regulars if not v.memberships.filter(organization=team).exists()]
+    city.join(team, new, by=author, at=at)
+    _train(spec, regulars, team, by=author, today=today, at=at)
+    leader = cast.staff["demo-leader"] if team.key == "qiaodong" else author
+    second = cast.staff["demo-org-admin"] if team.key == "qiaodong" else cast.office
+    return service.Player(project, leader, second, regulars, spec)
+
+
+def _train(
+    spec: dict[str, Any], people: list[Volunteer], team: Organization,
+    *, by: User, today: date, at: datetime,
+) -> None:  # fmt: skip
+    if "course" not in spec:
+        return
+    course = Course.objects.get(key=spec["course"])
+    new = [v.number for v in people if not v.training_records.filter(course=course).exists()]
+    if new:
+        training.record_training(
+            course_id=course.pk,
+            organization_id=team.pk,
+            numbers=new,
+            passed_on=local_date(at),
+            minutes=120,
+            by=by,
+            at=at,
+        )
+
+
+def _nightly(at: datetime) -> None:
+    publicity.finish_due(today=local_date(at), at=at)
+    catch_up()
+
+
+def _progress(say: Say, done: int, all_: int) -> None:
+    if done % 500 == 0:
+        say(f"三个月的活动 {done} / {all_}")
+
+
+def _certify(cast: Cast, *, at: datetime) -> None:
+    for volunteer in cast.volunteers[:2]:
+        if volunteer.user and volunteer.service_records.filter(state="posted").exists():
+            recognition.issue_certificate(volunteer_id=volunteer.pk, by=volunteer.user, at=at)
