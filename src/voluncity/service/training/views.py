@@ -37,9 +37,17 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         cast(User, request.user), course_id=chosen.pk if chosen else None
     )
     page = Paginator(records, PER_PAGE).get_page(request.GET.get("page"))
-    for record in page:
-        record.valid_until = queries.valid_until(record.passed_on, record.course.valid_months)
-    context = {"courses": courses, "chosen": chosen, "page": page, "today": local_date(now())}
+    rows = [
+        (record, queries.valid_until(record.passed_on, record.course.valid_months))
+        for record in page
+    ]
+    context = {
+        "courses": courses,
+        "chosen": chosen,
+        "page": page,
+        "rows": rows,
+        "today": local_date(now()),
+    }
     return render(request, "training/desk_list.html", context)
 
 

@@ -65,8 +65,10 @@ def create_activity(
     )
     write_shifts(activity, [replace(slot, shift_id=None) for slot in slots], by=by, at=at)
     _index(activity)
-    extra = {"copied_from": copied_from} if copied_from else {}
-    record("projects.create_activity", activity, by=by, at=at, project=project.pk, **extra)
+    record(
+        "projects.create_activity", activity, by=by, at=at,
+        project=project.pk, copied_from=copied_from,
+    )  # fmt: skip
     return activity
 
 

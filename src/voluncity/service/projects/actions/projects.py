@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from voluncity.city.catalog.models import Category, Skill
 from voluncity.city.journal.actions import record
@@ -159,15 +159,16 @@ def cancel(*, project_id: int, reason: str, by: User, at: datetime) -> Project:
 
 def _checked(plan: ProjectPlan) -> ProjectPlan:
     plan = checked_project(plan)
-    wanted = (
-        ("category", Category, {plan.category_id}),
-        ("line", Line, {plan.line_id} - {None}),
-        ("course", Course, {plan.course_id} - {None}),
-        ("skills", Skill, set(plan.skill_ids)),
+    wanted: tuple[tuple[str, QuerySet[Any], tuple[int | None, ...]], ...] = (
+        ("category", Category.objects.all(), (plan.category_id,)),
+        ("line", Line.objects.all(), (plan.line_id,)),
+        ("course", Course.objects.all(), (plan.course_id,)),
+        ("skills", Skill.objects.all(), plan.skill_ids),
     )
-    for field, model, keys in wanted:
+    for field, rows, sent in wanted:
+        keys = {key for key in sent if key is not None}
         real = {key for key in keys if 0 < key <= LARGEST_KEY}
-        if keys and model.objects.filter(pk__in=real).count() != len(keys):
+        if keys and rows.filter(pk__in=real).count() != len(keys):
             raise BadInput("请从列表中选择。", field=field)
     return plan
 

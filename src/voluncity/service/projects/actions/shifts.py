@@ -23,7 +23,7 @@ def change_capacity(*, shift_id: int, capacity: int, by: User, at: datetime) -> 
     :raises BadInput: outside 1 to 10,000.
     :raises Refusal: when more people have signed up already, or the activity is cancelled.
     """
-    shift = Shift.objects.select_related("activity").filter(pk=shift_id).first()
+    shift: Shift | None = Shift.objects.select_related("activity").filter(pk=shift_id).first()
     if shift is None:
         raise NotFound("没有找到这个班次。")
     if shift.activity.state == ActivityState.CANCELLED:

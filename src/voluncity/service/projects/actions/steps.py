@@ -21,7 +21,9 @@ def project_of(project_id: int) -> Project:
 
     :raises NotFound: when there is none.
     """
-    project = Project.objects.select_related("organization").filter(pk=project_id).first()
+    project: Project | None = (
+        Project.objects.select_related("organization").filter(pk=project_id).first()
+    )
     if project is None:
         raise NotFound("没有找到这个项目。")
     return project
@@ -35,7 +37,7 @@ def activity_of(activity_id: int) -> Activity:
     found = Activity.objects.select_related(
         "region", "project__category", "project__organization__region"
     )
-    activity = found.filter(pk=activity_id).first()
+    activity: Activity | None = found.filter(pk=activity_id).first()
     if activity is None:
         raise NotFound("没有找到这场活动。")
     return activity

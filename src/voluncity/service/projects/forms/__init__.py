@@ -2,10 +2,11 @@
 
 from voluncity.service.projects.forms.activities import ActivityForm, refusals_in_activity
 from voluncity.service.projects.forms.desk import DeskForm, ReasonForm, SummaryForm
-from voluncity.service.projects.forms.finding import FindForm
+from voluncity.service.projects.forms.finding import SORTS, FindForm
 from voluncity.service.projects.forms.projects import ProjectForm
 
 __all__ = [
+    "SORTS",
     "ActivityForm",
     "DeskForm",
     "FindForm",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,15 @@ from voluncity.city.stations.models import Station
 from voluncity.kernel.clock import CITY_TZ
 from voluncity.kernel.refusals import Refusal
 from voluncity.service.projects import rules
-from voluncity.service.projects.forms.fields import Day, Degrees, Hour, Number, Words, chosen
+from voluncity.service.projects.forms.fields import (
+    Day,
+    Degrees,
+    Hour,
+    Number,
+    Relaxed,
+    Words,
+    chosen,
+)
 from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.projects.rules import ActivityPlan, ShiftPlan
 
@@ -71,10 +79,10 @@ ShiftFormSet = formset_factory(
 )
 
 
-class ActivityForm(forms.Form):
+class ActivityForm(Relaxed):
     """Name, place and leader; `shifts` holds the rows."""
 
-    name = Words("活动名称", 60)
+    name = Words("活动名称", 60, help_text="居民看到的名称，如“周二早高峰路口劝导”")
     description = Words("活动内容", 2000, long=True, required=False)
     leader = chosen("活动负责人", User.objects.none(), help_text="负责现场签到签退、确认时长")
     station = chosen(
@@ -84,8 +92,8 @@ class ActivityForm(forms.Form):
         empty_label="不选取，自己填写",
         help_text="选取后自动带出区划、地址和坐标",
     )
-    region = RegionField(label="所在区划", least=Level.COUNTY, required=False)
-    address = Words("地点", 120, required=False, help_text="如“汾河公园东门广场”")
+    region = RegionField(label="所在区划", least=Level.COUNTY)
+    address = Words("地点", 120, help_text="如“汾河公园东门广场”")
     lat = Degrees("纬度", 90, required=False)
     lng = Degrees("经度", 180, required=False)
 
@@ -105,26 +113,27 @@ class ActivityForm(forms.Form):
         fields["leader"].queryset = User.objects.filter(pk__in=[user.pk for user in leaders])
         fields["station"].queryset = stations
         if activity is not None:
-            self.initial = _values_of(activity) | self.initial
+            self.initial = {**_values_of(activity), **self.initial}
         rows = _rows_of(activity.shifts.all()) if activity else []
-        self.shifts = ShiftFormSet(_one_more(data), initial=rows, prefix="shifts")
+        formset: Any = ShiftFormSet(_one_more(data), initial=rows, prefix="shifts")
+        self.shifts: ShiftRows = formset
 
     def is_valid(self) -> bool:
         """Check both parts, so that all mistakes are shown at once."""
         return all([super().is_valid(), self.shifts.is_valid()])
 
     def clean(self) -> dict[str, Any]:
-        """Take the place from the station where one was chosen, else ask for one."""
+        """Take the place from the station where one was chosen."""
         values = self.cleaned_data
         station: Station | None = values.get("station")
         if station is not None:
             values |= {"region": station.region, "lat": station.lat, "lng": station.lng}
             values["address"] = f"{station.name}（{station.address}）"[:120]
-            return values
-        for name, sentence in (("region", "请选择所在区划。"), ("address", "请填写地点。")):
-            if not values.get(name) and name not in self.errors:
-                self.add_error(name, sentence)
         return values
+
+    def may_be_empty(self) -> Iterable[str]:
+        """Return what a chosen station says already."""
+        return ("region", "address") if self.data.get("station") else ()
 
     def plan(self) -> ActivityPlan:
         """Return what was written."""

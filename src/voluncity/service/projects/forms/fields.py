@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -99,6 +100,26 @@ class Degrees(forms.FloatField):
         super().__init__(
             label=label, min_value=-most, max_value=most, error_messages=messages, **options
         )
+
+
+class Relaxed(forms.Form):
+    """A form whose required fields may, in some cases, be left empty after all.
+
+    They are still drawn as required: a draft is on its way to be whole.
+    """
+
+    def may_be_empty(self) -> Iterable[str]:
+        """Return the names of the fields that may be left empty this time."""
+        return ()
+
+    def full_clean(self) -> None:
+        """Check the form without asking for what may be empty."""
+        relaxed = [self.fields[name] for name in self.may_be_empty() if name in self.fields]
+        for one in relaxed:
+            one.required = False
+        super().full_clean()
+        for one in relaxed:
+            one.required = True
 
 
 def chosen(label: str, queryset: Any, **options: Any) -> forms.ModelChoiceField[Any]:

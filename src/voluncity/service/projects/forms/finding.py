@@ -23,7 +23,7 @@ WHEN = [
 ]
 PARTS = [("", "不限"), *DayPart.choices]
 DISTANCES = [("", "不限"), *((str(km), f"{km} 公里内") for km in (1, 3, 5, 10, 20))]
-SORTS = [("", "适合我"), ("soon", "时间最近"), ("near", "离我最近")]
+SORTS = [("", "适合我"), ("soon", "最早"), ("near", "最近")]
 _WRONG = {"invalid_choice": CHOOSE}
 
 
@@ -42,15 +42,14 @@ class FindForm(forms.Form):
         label="时段", choices=PARTS, required=False, widget=forms.RadioSelect, error_messages=_WRONG
     )
     category = chosen(
-        "类型", Category.objects.all(), required=False, widget=forms.RadioSelect, empty_label="全部"
-    )
+        "类型", Category.objects.all(), required=False, widget=forms.RadioSelect,
+        empty_label="全部", blank=True,
+    )  # fmt: skip
     skill = chosen("用得上的专长", Skill.objects.none(), required=False, empty_label="不限")
     region = chosen("县（市、区）", Region.objects.none(), required=False, empty_label="全市")
     km = forms.ChoiceField(label="距离", choices=DISTANCES, required=False, error_messages=_WRONG)
     free = forms.BooleanField(label="只看有名额的", required=False)
-    sort = forms.ChoiceField(
-        label="排序", choices=SORTS, required=False, widget=forms.RadioSelect, error_messages=_WRONG
-    )
+    sort = forms.ChoiceField(label="排序", choices=SORTS, required=False, error_messages=_WRONG)
     lat = Degrees("纬度", 90, required=False, widget=forms.HiddenInput)
     lng = Degrees("经度", 180, required=False, widget=forms.HiddenInput)
 

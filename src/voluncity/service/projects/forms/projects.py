@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django import forms
 from voluncity.city.catalog.models import Category, Skill
 from voluncity.city.orgs.models import Organization
 from voluncity.service.projects import rules
-from voluncity.service.projects.forms.fields import CHOOSE, Day, Number, Words, chosen
+from voluncity.service.projects.forms.fields import CHOOSE, Day, Number, Relaxed, Words, chosen
 from voluncity.service.projects.models import Line, Project
 from voluncity.service.projects.rules import HARMLESS_FIELDS, WANTED_FIELDS, ProjectPlan
 from voluncity.service.projects.states import SETTLED_STATES
@@ -18,7 +19,7 @@ from voluncity.service.training.models import Course
 _WRONG_ROWS = dict.fromkeys(("invalid_choice", "invalid_pk_value", "invalid_list"), CHOOSE)
 
 
-class ProjectForm(forms.Form):
+class ProjectForm(Relaxed):
     """All of a plan; a draft may leave out what only the reviewer wants to know."""
 
     organization = chosen("所属组织", Organization.objects.none())
@@ -30,9 +31,11 @@ class ProjectForm(forms.Form):
         help_text="市里分工的 26 条线；没有对应的可不选",
     )
     served_group = Words("服务对象", 120, help_text="服务哪些人，如“社区空巢老人”")
-    category = chosen("服务类型", Category.objects.all())
+    category = chosen("服务类型", Category.objects.all(), help_text="居民按类型找活动")
     session_minutes = Number("每次服务时长（分钟）", 1, rules.MAX_SESSION_MINUTES, initial=120)
-    volunteers_wanted = Number("志愿者人数", 1, rules.MAX_VOLUNTEERS, initial=10)
+    volunteers_wanted = Number(
+        "志愿者人数", 1, rules.MAX_VOLUNTEERS, initial=10, help_text="每次活动需要多少人"
+    )
     funding = Words("项目资金保障", 300, help_text="经费从哪里来；不需要经费请写“不需要”")
     sessions_planned = Number("开展次数", 1, rules.MAX_SESSIONS, initial=1)
     intro = Words("项目介绍", 2000, long=True, required=False)
@@ -42,7 +45,7 @@ class ProjectForm(forms.Form):
         "风险告知", 1000, long=True,
         help_text="活动中可能遇到的风险和防护办法；志愿者报名前必须看到（志愿服务条例第十二条）",
     )  # fmt: skip
-    min_age = Number("最低年龄", 0, rules.MAX_AGE, initial=14)
+    min_age = Number("最低年龄", 0, rules.MAX_AGE, initial=14, help_text="未满 18 周岁须监护人同意")
     max_age = Number("最高年龄", 0, rules.MAX_AGE, required=False, help_text="不填表示不限")
     course = chosen("须先完成的培训", Course.objects.all(), required=False, empty_label="不要求")
     skills = forms.ModelMultipleChoiceField(
@@ -61,18 +64,19 @@ class ProjectForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.project = project
+        self.project, self.is_draft = project, is_draft
         if project is None:
             self._field("organization").queryset = organizations
             if organizations is not None and len(organizations) == 1:
                 self.initial.setdefault("organization", organizations[0])
         else:
             del self.fields["organization"]
-            self.initial = _values_of(project) | self.initial
+            self.initial = {**_values_of(project), **self.initial}
         self._keep_what_may_change()
-        if is_draft:
-            for name in WANTED_FIELDS.keys() & self.fields.keys():
-                self.fields[name].required = False
+
+    def may_be_empty(self) -> Iterable[str]:
+        """Return what a draft may leave out."""
+        return WANTED_FIELDS if self.is_draft else ()
 
     def _field(self, name: str) -> Any:
         return self.fields[name]

@@ -104,11 +104,12 @@ def may_plan_activities(project: Project, user: User) -> bool:
 
 def activities_for_desk(project: Project) -> QuerySet[Activity]:
     """Return all activities of a project with their places, the newest first."""
-    return (
+    found: QuerySet[Activity] = (
         project.activities.select_related("leader", "region")
         .annotate(places=Sum("shifts__capacity"), taken=Sum("shifts__taken"))
-        .order_by("-starts_at", "-pk")[:LISTED]
+        .order_by("-starts_at", "-pk")
     )
+    return found[:LISTED]
 
 
 def stations_near(organization: Organization) -> QuerySet[Station]:

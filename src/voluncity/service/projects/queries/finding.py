@@ -71,7 +71,10 @@ def _middle_of_home(volunteer: Volunteer) -> tuple[float, float] | None:
     """Return the middle of the smallest region around the home that has one."""
     codes = volunteer.region.path.strip("/").split("/")
     middles = Region.objects.filter(code__in=codes, lat__isnull=False, lng__isnull=False)
-    return middles.order_by("-path").values_list("lat", "lng").first()
+    middle = middles.order_by("-path").values_list("lat", "lng").first()
+    if middle is None or middle[0] is None or middle[1] is None:
+        return None
+    return middle[0], middle[1]
 
 
 def _candidates(shifts: object, filters: Filters, viewer: Viewer) -> list[int]:

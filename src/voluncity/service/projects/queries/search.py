@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
@@ -18,13 +18,15 @@ class Matches(Func):
     output_field = BooleanField()
     conditional = True
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(
+        self, compiler: Any, connection: Any, **_: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
         """Ask the FTS5 table of 0002_search."""
         key, _text, tokens = self.get_source_expressions()
         key_sql, key_params = compiler.compile(key)
         # Tokens are letters and digits only, so the quotes need no escaping.
         found = "SELECT rowid FROM projects_activity_search WHERE projects_activity_search MATCH %s"
-        return f"{key_sql} IN ({found})", [*key_params, f'"{tokens.value}"']
+        return f"{key_sql} IN ({found})", (*key_params, f'"{tokens.value}"')
 
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
         """Ask the expression that 0002_search indexes."""
@@ -35,7 +37,10 @@ class Matches(Func):
         return sql, [*text_params, tokens.value]
 
 
-def containing(queryset: QuerySet[Any], query: str, *, prefix: str = "") -> QuerySet[Any]:
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+
+
+def containing(queryset: Rows, query: str, *, prefix: str = "") -> Rows:
     """Keep rows whose activity holds every word of the query; `prefix` leads to the activity."""
     phrases = [bigram_query(word) for word in query.split()]
     wanted = [phrase for phrase in phrases if phrase]

@@ -132,7 +132,7 @@ def test_distance_filters_exactly_and_orders() -> None:
     for km in (5, 1, 2.99, 3.02):
         _activity(f"{km} 公里", lat=HOME[0] + km * KILOMETER * 0.999, lng=HOME[1])
     _activity("不知道在哪")
-    here = {"lat": HOME[0], "lng": HOME[1]}
+    here: Any = {"lat": HOME[0], "lng": HOME[1]}
     assert _names(within_km=3, sort="near", **here) == ["1 公里", "2.99 公里"]
     assert _names(sort="near", **here) == [
         "1 公里",

@@ -198,6 +198,8 @@ def _detail_page(
         }
         for step in queries.steps_for(project, user)
     ]
+    # What goes on comes first; what asks for words (a reason, a summary) is unfolded below.
+    steps.sort(key=lambda step: step["form"] is not None)
     context: dict[str, Any] = {
         "project": project,
         "steps": steps,

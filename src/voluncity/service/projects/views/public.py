@@ -15,7 +15,7 @@ from voluncity.city.access.marks import public
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.projects import queries
-from voluncity.service.projects.forms import FindForm
+from voluncity.service.projects.forms import SORTS, FindForm
 
 PER_PAGE = 10
 UNPROCESSABLE = 422
@@ -40,7 +40,9 @@ def find(request: HttpRequest) -> HttpResponse:
         "page": Paginator(found.cards, PER_PAGE).get_page(request.GET.get("page")),
         "chosen": chosen,
         "wants_place": bool(filters.within_km or filters.sort == "near") and not found.viewer.point,
-        "more_open": sum(name in MORE for name, _ in chosen),
+        "more_in_use": sum(name in MORE for name, _ in chosen),
+        "sort": filters.sort,
+        "sorts": SORTS,
         "has_point": filters.lat is not None and filters.lng is not None,
     }
     status = UNPROCESSABLE if form.errors else 200

@@ -8,8 +8,8 @@ const FAILED = {
 // About a hundred meters: near enough to sort by, too coarse to name a door.
 const DECIMALS = 3;
 
-function say(form, sentence) {
-  const place = form.querySelector("[data-place-note]");
+function say(sentence) {
+  const place = document.querySelector("[data-place-note]");
   if (place) place.textContent = sentence;
 }
 
@@ -18,24 +18,22 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const form = document.getElementById("find");
   if (!navigator.geolocation) {
-    say(form, FAILED[2]);
+    say(FAILED[2]);
     return;
   }
   button.setAttribute("aria-busy", "true");
-  say(form, "正在定位……");
+  say("正在定位……");
   navigator.geolocation.getCurrentPosition(
     ({ coords }) => {
       button.removeAttribute("aria-busy");
       form.elements.lat.value = coords.latitude.toFixed(DECIMALS);
       form.elements.lng.value = coords.longitude.toFixed(DECIMALS);
-      const near = form.querySelector("input[name=sort][value=near]");
-      if (near) near.checked = true;
-      say(form, "已按您现在的位置计算距离。位置只用于这次查找，不会保存。");
+      form.elements.sort.value = "near";
       form.requestSubmit();
     },
     (problem) => {
       button.removeAttribute("aria-busy");
-      say(form, FAILED[problem.code] ?? FAILED[2]);
+      say(FAILED[problem.code] ?? FAILED[2]);
     },
     { timeout: 10000, maximumAge: 300000 },
   );
