@@ -188,16 +188,17 @@ def is_genuine(certificate: Certificate) -> bool:
     return digest == certificate.digest and code == certificate.check_code
 
 
-def faults() -> list[str]:
-    """Compare totals, stars and certificates with the ledger and name what does not agree."""
+def faults(*, limit: int = 20) -> list[str]:
+    """Compare totals and certificates with the ledger and name what does not agree."""
     found = [
         f"recognition: total of volunteer {total.volunteer_id} says {total.minutes} minutes, "
         f"the ledger says {booked}"
         for total in Total.objects.filter(month=ALL_TIME).iterator(chunk_size=2000)
         if (booked := total_minutes(total.volunteer_id)) != total.minutes
     ]
-    return found + [
+    found += [
         f"recognition: certificate {certificate.serial} was changed after it was issued"
         for certificate in Certificate.objects.iterator(chunk_size=500)
         if not is_genuine(certificate)
     ]
+    return found[:limit]
