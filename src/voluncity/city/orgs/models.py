@@ -21,7 +21,7 @@ class Organization(models.Model):
     """One organization; `path` lists the ids from the root down ("/1/27/")."""
 
     kind = models.CharField("类型", max_length=12, choices=Kind.choices)
-    key = models.SlugField(max_length=40, null=True, blank=True, unique=True)  # noqa: DJ001 -- of data files
+    key = models.SlugField(max_length=40, null=True, blank=True, unique=True)
     name = models.CharField("名称", max_length=60)
     code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     parent = models.ForeignKey(

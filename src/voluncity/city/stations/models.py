@@ -45,7 +45,9 @@ class Station(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["region", "name"], name="stations_name_once_per_region"),
+            models.UniqueConstraint(
+                fields=["region", "name"], name="stations_name_once_per_region"
+            ),
             models.UniqueConstraint(
                 fields=["is_main"],
                 condition=models.Q(is_main=True, closed_at=None),

@@ -107,7 +107,7 @@ def fall_back(*, organization_id: int, at: datetime) -> bool:
 
 
 @transaction.atomic
-def change_organization(  # noqa: PLR0913 -- the fields that an organization keeps up itself
+def change_organization(
     *,
     organization_id: int,
     intro: str,
