@@ -18,7 +18,9 @@ def test_a_code_names_its_shift_and_is_short_enough_for_a_screen() -> None:
     assert len(token) < 40
 
 
-@pytest.mark.parametrize(("seconds", "holds"), [(0, True), (44, True), (45, False), (-15, True), (-16, False)])
+@pytest.mark.parametrize(
+    ("seconds", "holds"), [(0, True), (44, True), (45, False), (-15, True), (-16, False)]
+)
 def test_a_code_holds_for_forty_five_seconds(seconds: int, holds: bool) -> None:
     token = codes.venue_token(12, at=AT)
     at = AT + timedelta(seconds=seconds)
@@ -30,7 +32,9 @@ def test_a_code_holds_for_forty_five_seconds(seconds: int, holds: bool) -> None:
         assert refused.value.sentence == "这个签到码已经过期，请对准现场屏幕上的新码重新扫一扫。"
 
 
-@pytest.mark.parametrize("wrong", ["", "12,1", "p,", "p,12,7,1.aaaa", "🙂", "12,118.AAAAAAAAAAAAAAAAAAAAAA"])
+@pytest.mark.parametrize(
+    "wrong", ["", "12,1", "p,", "p,12,7,1.aaaa", "🙂", "12,118.AAAAAAAAAAAAAAAAAAAAAA"]
+)
 def test_a_code_that_is_not_ours_is_refused(wrong: str) -> None:
     with pytest.raises(BadInput):
         codes.shift_of(wrong, volunteer_id=7, at=AT)

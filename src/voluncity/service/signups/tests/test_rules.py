@@ -39,7 +39,12 @@ def test_nothing_is_in_the_way_of_an_adult_and_a_free_place() -> None:
     [
         ({"is_open": False}, {}, rules.CLOSED, "这个活动还没有开放报名，请过些时候再来看。"),
         ({"is_cancelled": True}, {}, rules.CLOSED, "这个活动已经取消，请看看别的活动。"),
-        ({}, {"is_verified": False}, rules.NOT_VERIFIED, "报名前要先完成实名认证，请到“我的”里提交。"),
+        (
+            {},
+            {"is_verified": False},
+            rules.NOT_VERIFIED,
+            "报名前要先完成实名认证，请到“我的”里提交。",
+        ),
         ({}, {"has_left": True}, rules.NOT_VERIFIED, "这位志愿者已经注销，不能报名，请核对编号。"),
         (
             {},
@@ -180,7 +185,8 @@ def test_a_place_is_given_back_until_the_deadline_and_not_a_second_later() -> No
     deadline = START - timedelta(hours=2)
     assert cancel(SignupState.PLACED, deadline) == ""
     assert cancel(SignupState.PLACED, deadline + timedelta(seconds=1)) == (
-        "离开始不到 2 小时，不能自行取消。请马上打电话告诉“汾河志愿队”，由领队为您取消，好另找人接替。"
+        "离开始不到 2 小时，不能自行取消。请马上打电话告诉“汾河志愿队”，"
+        "由领队为您取消，好另找人接替。"
     )
     assert cancel(SignupState.PLACED, START, minutes=0) == ""
     assert cancel(SignupState.PLACED, START + timedelta(seconds=1), minutes=0) == (

@@ -193,7 +193,8 @@ def test_one_of_the_skills_is_enough() -> None:
     first_aid, nursing = make_skill(), make_skill("nursing", "护理")
     project = make_project(skills=[first_aid, nursing])
     shift = make_shift(activity=make_activity(project=project))
-    assert why_not(shift, make_volunteer(skills=[make_skill("chess", "象棋")])) == rules.SKILL_MISSING
+    chess_player = make_volunteer(skills=[make_skill("chess", "象棋")])
+    assert why_not(shift, chess_player) == rules.SKILL_MISSING
     assert sign_up(shift, make_volunteer(skills=[nursing])).state == SignupState.PLACED
 
 
@@ -227,7 +228,8 @@ def test_a_shift_that_has_begun_is_closed() -> None:
 
 @pytest.mark.parametrize("state", [ActivityState.DRAFT, ActivityState.CANCELLED])
 def test_an_activity_that_is_not_open_is_closed(state: str) -> None:
-    assert why_not(make_shift(activity=make_activity(state=state)), make_volunteer()) == rules.CLOSED
+    shift = make_shift(activity=make_activity(state=state))
+    assert why_not(shift, make_volunteer()) == rules.CLOSED
 
 
 def test_a_project_that_does_not_recruit_and_a_suspended_organization_are_closed() -> None:

@@ -24,6 +24,7 @@ from voluncity.service.signups import actions, queries
 from voluncity.service.signups.forms import AddForm, CancelForm, TickForm
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
+from voluncity.service.signups.views.posted import posted
 from voluncity.web.forms import refusals_in
 
 PAGE = 50
@@ -171,7 +172,7 @@ def shift_in_reach(request: HttpRequest, pk: int) -> Shift:
 def take_off(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel somebody's sign-up for them, with a reason that they are told."""
     signup = _signup(request, pk)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             actions.cancel_signup(

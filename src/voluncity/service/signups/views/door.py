@@ -17,6 +17,7 @@ from voluncity.kernel.text import half_width_digits
 from voluncity.service.signups import actions, codes, images, queries
 from voluncity.service.signups.forms import CodeForm
 from voluncity.service.signups.models import Scan
+from voluncity.service.signups.views.posted import posted
 from voluncity.web.forms import refusals_in
 
 _LINK = re.compile(r"/c/([^/?#\s]{1,250})/?$")
@@ -28,7 +29,7 @@ _TYPED = re.compile(rf"\d{{{codes.DIGITS}}}")
 def scan(request: HttpRequest) -> HttpResponse:
     """Read the venue's code with the camera, from a photo, or typed."""
     user = cast(User, request.user)
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             if token := _token(form, user):

@@ -19,6 +19,7 @@ from voluncity.service.signups import actions, codes, queries
 from voluncity.service.signups.forms import LeaderScanForm
 from voluncity.service.signups.states import Direction
 from voluncity.service.signups.views.desk import shift_in_reach
+from voluncity.service.signups.views.posted import posted
 from voluncity.web.forms import refusals_in
 
 
@@ -51,7 +52,7 @@ def leader_scan(request: HttpRequest, pk: int) -> HttpResponse:
     """Scan volunteers' cards one after another, or type their numbers."""
     shift = shift_in_reach(request, pk)
     at = now()
-    form = LeaderScanForm(request.POST or None)
+    form = LeaderScanForm(posted(request))
     passed = None
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):

@@ -22,6 +22,7 @@ from voluncity.service.signups import actions, queries
 from voluncity.service.signups.forms import CancelForm
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
+from voluncity.service.signups.views.posted import posted
 from voluncity.web.forms import refusals_in
 
 PAGE = 20
@@ -79,7 +80,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     signup = queries.my_signup(user.volunteer, pk)
     if signup.state == SignupState.CANCELLED:  # pressed twice: the first request has done it
         return redirect("signups:one", pk)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             actions.cancel_signup(signup_id=pk, reason=form.text, by=user, at=now())

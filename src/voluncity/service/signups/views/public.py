@@ -23,6 +23,7 @@ from voluncity.service.signups import actions, queries, rules
 from voluncity.service.signups.forms import SignUpForm
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
+from voluncity.service.signups.views.posted import posted
 from voluncity.web.forms import refusals_in
 
 
@@ -107,7 +108,7 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if look.is_mine and look.signup:
         return redirect("signups:one", look.signup.pk)
-    form = SignUpForm(request.POST or None, initial={"wait": look.may_wait})
+    form = SignUpForm(posted(request), initial={"wait": look.may_wait})
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             signup = _signed_up(pk, user, form)
