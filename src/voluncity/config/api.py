@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from functools import cache, wraps
+from inspect import getclosurevars
 from typing import Any, NoReturn
 
 from django.core.exceptions import RequestDataTooBig
@@ -134,6 +135,8 @@ def _patterns() -> Iterator[URLPattern]:
 
 
 def _with_our_405(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer a wrong method in our shape, and show the operations to the access matrix."""
+
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
@@ -143,6 +146,12 @@ def _with_our_405(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         ours["Allow"] = response["Allow"]
         return ours
 
+    path_view = getclosurevars(view).nonlocals["self"]
+    answered.operations = {  # type: ignore[attr-defined]
+        method: operation.view_func
+        for operation in path_view.operations
+        for method in operation.methods
+    }
     return answered
 
 

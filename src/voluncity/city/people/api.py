@@ -25,10 +25,11 @@ from voluncity.city.people.states import (
     Relation,
     Sex,
 )
-from voluncity.city.tokens.operations import CREATED, address_of, operation
+from voluncity.city.tokens.operations import CREATED, operation
 from voluncity.city.tokens.shapes import Asked, BodyId, Count, Shape, Words, YesNo, local
 from voluncity.city.tokens.states import TokenScope
 from voluncity.kernel.masks import mask_id, mask_name
+from voluncity.web.addresses import address_of
 
 router = Router(tags=["登记与本人"])
 

@@ -18,9 +18,10 @@ from voluncity.city.people import actions as people
 from voluncity.city.people.models import User
 from voluncity.city.tokens import actions, queries, rules
 from voluncity.city.tokens.models import ApiToken
-from voluncity.city.tokens.operations import CREATED, address_of, operation
+from voluncity.city.tokens.operations import CREATED, operation
 from voluncity.city.tokens.shapes import Asked, Id, Page, PageAsked, Shape, Words, local, rows_of
 from voluncity.city.tokens.states import TokenScope
+from voluncity.web.addresses import address_of
 
 router = Router(tags=["登录与密钥"])
 

@@ -26,6 +26,7 @@ from voluncity.city.tokens.rules import NotSignedIn
 from voluncity.city.tokens.shapes import ErrorAnswer
 from voluncity.city.tokens.states import TokenScope
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal
+from voluncity.web.addresses import address_of
 from voluncity.web.middleware import error_of
 
 V = TypeVar("V", bound=Callable[..., BaseModel])
@@ -238,11 +239,6 @@ def _caller(request: HttpRequest) -> str:
     if request.user.is_authenticated:
         return f"user:{request.user.pk}"
     return personal.index(address_of(request), purpose="caller")
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the network address that a request came from."""
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _digest(request: HttpRequest) -> str:
