@@ -52,14 +52,14 @@ def tell_people(entries: list[Entry]) -> None:
 
 
 def _posted(_entry: Entry, record: ServiceRecord) -> Words:
-    trust = Trust(record.trust).label
-    return "服务时长已入账", f"{_served(record)}，计入{trust} {hours_text(record.minutes)}。感谢您的付出！"
+    trust, minutes = Trust(record.trust).label, hours_text(record.minutes)
+    return "服务时长已入账", f"{_served(record)}，计入{trust} {minutes}。感谢您的付出！"
 
 
 def _refused(_entry: Entry, record: ServiceRecord) -> Words:
     return (
         "有一条服务时长不予计时",
-        f"{_served(record)}。原因：{record.state_reason}如有异议，可在时长凭证页申请更正。",
+        f"{_served(record)}。原因：{record.state_reason}\n如有异议，可在时长凭证页申请更正。",
     )
 
 
@@ -71,7 +71,10 @@ def _reversed(_entry: Entry, record: ServiceRecord) -> Words:
 
 
 def _corrected(entry: Entry, record: ServiceRecord) -> Words:
-    return "您的更正申请已办理", f"{_served(record)}。答复：{_answer(entry)}新记录经第二人复核后入账。"
+    return (
+        "您的更正申请已办理",
+        f"{_served(record)}。答复：{_answer(entry)}\n新记录经第二人复核后入账。",
+    )
 
 
 def _declined(entry: Entry, record: ServiceRecord) -> Words:
