@@ -29,7 +29,12 @@ from voluncity.service.training import actions as training
 from voluncity.service.training.models import Course
 
 DATA = Path(__file__).parent.parent / "data" / "demo.json"
-PEOPLE = 120
+PEOPLE = 100
+# Volunteers of the login page: handle, name, year of birth, teams in which they serve.
+KNOWN = (
+    ("demo-volunteer", "王芳", 1988, ("qiaodong", "fenhe")),
+    ("demo-elder", "陈桂兰", 1958, ("yingze-patrol",)),
+)
 Say = Callable[[str], None]
 
 
@@ -76,11 +81,10 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:
 
 
 def _register_all(cast: Cast, count: int, *, today: date, at: datetime) -> None:
-    named = [("demo-volunteer", "王芳", 1988, "F"), ("demo-elder", "陈桂兰", today.year - 68, "F")]
-    people = [_known(name, year, sex, number) for number, (_, name, year, sex) in enumerate(named)]
+    people = [_known(name, year, number) for number, (_, name, year, _) in enumerate(KNOWN)]
     people += residents(count, today=today)
     for number, resident in enumerate(people):
-        handle = named[number][0] if number < len(named) else f"resident-{number}"
+        handle = KNOWN[number][0] if number < len(KNOWN) else f"resident-{number}"
         volunteer = city.register(
             resident,
             handle=handle,
@@ -92,12 +96,12 @@ def _register_all(cast: Cast, count: int, *, today: date, at: datetime) -> None:
     create_account(handle="demo-newcomer", display_name="新朋友", at=at, phone="19903519099")
 
 
-def _known(name: str, year: int, sex: str, number: int) -> Resident:
+def _known(name: str, year: int, number: int) -> Resident:
     first17 = f"140106{year}0305{50 + number * 2:03d}"
     return Resident(
         name=name,
         born_on=date(year, 3, 5),
-        sex=sex,
+        sex="F",
         county="140106",
         phone=f"1990351910{number}",
         id_number=first17 + id_check_digit(first17),
@@ -126,8 +130,8 @@ def _live(cast: Cast, data: dict[str, Any], *, today: date, at: datetime, say: S
         team = cast.teams[spec["team"]]
         player = _player(cast, spec, team, today=today, at=start)
         service.plan_activities(story, player, today=today)
-    for day in range(service.PAST.days + 1):
-        story.plan(moment(today - timedelta(days=day), "23:00"), _nightly)
+    for week in range(service.PAST.days // 7):
+        story.plan(moment(today - timedelta(weeks=week), "02:00"), _nightly)
     story.tell(until=at, progress=lambda done, all_: _progress(say, done, all_))
 
 
@@ -140,9 +144,9 @@ def _player(
         spec, team=team, author=author, reviewer=cast.office, at=at, today=today
     )
     crowd = [v for v in cast.volunteers[: -len(cast.teams)] if v.user_id != author.pk]
-    regulars = random.sample(crowd, min(len(crowd), 4 + spec["people"]))
-    if team.key == "qiaodong":
-        regulars = cast.volunteers[:2] + [v for v in regulars if v not in cast.volunteers[:2]]
+    regulars = random.sample(crowd[len(KNOWN) :], spec.get("regulars", 5))
+    # The accounts of the login page have a story of their own.
+    regulars += [cast.volunteers[n] for n, (*_, teams) in enumerate(KNOWN) if team.key in teams]
     new = [v for v in regulars if not v.memberships.filter(organization=team).exists()]
     city.join(team, new, by=author, at=at)
     _train(spec, regulars, team, by=author, today=today, at=at)

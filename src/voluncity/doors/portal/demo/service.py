@@ -120,9 +120,8 @@ def _opening(story: Story, player: Player, day: date, random: Random) -> Callabl
 
 
 def _plan_shift(story: Story, player: Player, shift: Shift, random: Random, at: datetime) -> None:
-    wanted = random.randint(max(1, shift.capacity // 2), shift.capacity)
-    for volunteer in player.regulars[: max(wanted - 1, 1)]:
-        if random.random() < 0.85:  # noqa: PLR2004 -- regulars come nearly always
+    for volunteer in player.regulars:
+        if random.random() < player.spec.get("zeal", 0.5):
             when = at + timedelta(minutes=random.randint(5, 2000))
             story.plan(min(when, shift.starts_at - timedelta(hours=1)),
                        _signing_up(story, player, shift, volunteer, random))  # fmt: skip
