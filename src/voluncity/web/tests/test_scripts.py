@@ -8,7 +8,7 @@ from pathlib import Path
 import django_htmx
 import pytest
 from django.template.loader import render_to_string
-from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect, sync_playwright
 
 from voluncity.kernel.refusals import Refusal
 from voluncity.testing import machine
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 HOST = "http://voluncity.test"
 STATIC = Path(__file__).parents[1] / "static"
 HTMX = Path(django_htmx.__file__).parent / "static"
+PHOTO: FilePayload = {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": b"jpeg"}
 QUIET = ("--no-sandbox", "--disable-background-networking", "--no-first-run", "--disable-quic")
 
 
@@ -38,6 +39,8 @@ class Site:
         self.page = page
         self.answers: dict[str, dict[str, object]] = {}
         self.asked: list[tuple[str, str]] = []
+        self.slow: set[str] = set()
+        self.waiting: list[Route] = []
         page.route("**/*", self._answer)
 
     def show(self, body: str, cookie: str = "") -> None:
@@ -64,9 +67,10 @@ class Site:
             route.fulfill(path=file)
             return
         self.asked.append((request.method, path))
-        answer = self.answers.get(path, {"status": 404, "body": "?"})
-        if "slow" not in answer:
-            route.fulfill(**answer)  # type: ignore[arg-type]
+        if path in self.slow:
+            self.waiting.append(route)
+            return
+        route.fulfill(**self.answers.get(path, {"status": 404, "body": "?"}))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -141,14 +145,21 @@ def test_a_broken_answer_is_told_in_words(
     expect(site.page.locator(".toast")).to_contain_text(sentence)
 
 
+PRESS_TWICE = """async () => {
+    const pause = () => new Promise((done) => setTimeout(done, 150));
+    for (const _ of [1, 2]) { document.querySelector('form button').click(); await pause(); }
+}"""
+
+
 def posts_after_two_quick_presses(site: Site) -> int:
     """Press, press again while the server is still thinking, count what was sent."""
-    site.answers["/send"] = {"slow": True}
+    site.slow.add("/send")
     site.show('<form method="post" action="/send"><button class="btn">提交</button></form>')
-    for _ in range(2):
-        site.page.evaluate("() => document.querySelector('form button').click()")
-        site.page.wait_for_timeout(150)
-    return site.asked.count(("POST", "/send"))
+    site.page.evaluate(PRESS_TWICE)
+    sent = site.asked.count(("POST", "/send"))
+    for route in site.waiting:
+        route.abort()
+    return sent
 
 
 def test_two_quick_presses_send_a_form_once(site: Site) -> None:
@@ -221,8 +232,7 @@ def test_a_photo_of_a_code_is_read_by_the_server_and_sent(site: Site) -> None:
         '<p data-scan-hint></p><input type="file" aria-label="拍照" data-scan-photo>'
         '<form action="/check-in"><input id="code" name="code"></form></div>'
     )
-    photo = {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": b"jpeg"}
-    site.page.get_by_label("拍照").set_input_files(photo)
+    site.page.get_by_label("拍照").set_input_files(PHOTO)
     site.page.wait_for_url("**/check-in?code=482913")
 
 
@@ -234,8 +244,7 @@ def test_a_photo_without_a_code_and_a_missing_camera_say_what_to_do(site: Site) 
         '<p data-scan-hint></p><input type="file" aria-label="拍照" data-scan-photo>'
         '<button data-scan-start>打开相机</button><form><input id="code" name="code"></form></div>'
     )
-    photo = {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": b"jpeg"}
-    site.page.get_by_label("拍照").set_input_files(photo)
+    site.page.get_by_label("拍照").set_input_files(PHOTO)
     expect(site.page.locator("[data-scan-hint]")).to_contain_text("没有找到二维码")
     site.page.get_by_role("button", name="打开相机").click()
     expect(site.page.locator("[data-scan-hint]")).to_contain_text("打不开相机")

@@ -9,6 +9,7 @@ import pytest
 import zxingcpp
 from django import forms
 from django.core.paginator import Paginator
+from django.utils import timezone
 from lucide import IconDoesNotExist
 from PIL import Image, ImageDraw
 
@@ -175,7 +176,7 @@ def test_hostile_words_are_escaped_everywhere() -> None:
 
 
 def test_a_span_of_time_reads_as_people_say_it() -> None:
-    this_year = dates.timezone.localtime().year
+    this_year = timezone.localtime().year
     start = datetime(this_year, 11, 28, 1, 0, tzinfo=UTC)
     day = dates.day_text(start)
     assert dates.span_text(start, start.replace(hour=3, minute=30)) == f"{day} 09:00–11:30"
