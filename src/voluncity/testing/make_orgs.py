@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
@@ -9,11 +10,13 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Role
 from voluncity.city.orgs.models import Membership, Organization
+from voluncity.city.orgs.rules import OrgPlan
 from voluncity.city.orgs.states import Kind, OrgState
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
 from voluncity.testing.make_people import make_region
 
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 FOUNDED = datetime(2025, 1, 6, 1, 0, tzinfo=UTC)
 _numbers = count(1)
 
@@ -60,3 +63,27 @@ def make_member(
     return Membership.objects.create(
         organization=organization, volunteer=volunteer, joined_at=joined_at
     )
+
+
+def make_code() -> str:
+    """Return a valid unified social credit code that nobody else in the test has."""
+    body = f"{next(_numbers):08d}"
+    weights = (3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True))
+    first17 = f"52140100{body}{'0123456789X0'[-total % 11]}"
+    total = sum(_ALPHABET.index(c) * pow(3, n, 31) for n, c in enumerate(first17))
+    return first17 + _ALPHABET[-total % 31]
+
+
+def make_plan(parent: Organization, **said: object) -> OrgPlan:
+    """Return what somebody says who applies for a team below `parent`."""
+    plan = OrgPlan(
+        kind=Kind.FILED,
+        name=f"第{next(_numbers)}护河队",
+        parent_id=parent.pk,
+        region_id=parent.region_id,
+        contact_name="王芳",
+        contact_phone="13900000000",
+        intro="每周六清理汾河岸边的垃圾。",
+    )
+    return replace(plan, **said)  # type: ignore[arg-type]

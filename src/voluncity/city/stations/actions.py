@@ -27,7 +27,9 @@ def open_station(*, plan: StationPlan, by: models.Model, at: datetime) -> Statio
     :raises BadInput: at the field that is wrong.
     :raises Refusal: when the name is taken there, or the city has a head station.
     """
-    station = Station(**_values(checked(plan), by=by, at=at))
+    station = Station()
+    for name, value in _values(station, checked(plan), by=by, at=at).items():
+        setattr(station, name, value)
     _save(station, force_insert=True)
     record("stations.open", station, by=by, at=at, organization=station.organization_id)
     return station
@@ -43,7 +45,7 @@ def change_station(
     :raises NotFound: when there is no such station.
     """
     station = _station(station_id)
-    values = _values(checked(plan), by=by, at=at)
+    values = _values(station, checked(plan), by=by, at=at)
     for name, value in values.items():
         setattr(station, name, value)
     _save(station, update_fields=list(values))
@@ -79,20 +81,33 @@ def reopen_station(*, station_id: int, by: models.Model, at: datetime) -> Statio
     return station
 
 
-def _values(plan: StationPlan, *, by: models.Model, at: datetime) -> dict[str, Any]:
+def _values(
+    station: Station, plan: StationPlan, *, by: models.Model, at: datetime
+) -> dict[str, Any]:
     reach = access.scope_of(by, Permission.STATION_EDIT)
+    if plan.is_main and not station.is_main:
+        _refuse_narrow(reach)
     same = ("name", "kind", "address", "opening_hours", "phone", "offers", "lat", "lng", "is_main")
     return {
         **{name: getattr(plan, name) for name in same},
-        "organization": _organization(plan.organization_id, reach),
+        "organization": _organization(station, plan.organization_id, reach),
         "region": _region(plan.region_id, reach, at),
     }
 
 
-def _organization(organization_id: int, reach: Scope) -> Organization:
-    """Return who runs the station; somebody else's organization looks like none at all."""
-    within = Organization.objects.in_scope(reach).filter(state=OrgState.ACTIVE)
-    organization: Organization | None = within.filter(pk=organization_id).first()
+def _refuse_narrow(reach: Scope) -> None:
+    """The head station is the whole city's: who looks after a part of it cannot name it."""
+    if not (reach.regions and regions.city().path.startswith(reach.regions)):
+        raise BadInput("总站由市文明办标记，请联系市文明办。", field="is_main")
+
+
+def _organization(station: Station, organization_id: int, reach: Scope) -> Organization:
+    """Return who runs the station: somebody within reach, or who ran it before."""
+    within = Organization.objects.in_scope(reach)
+    ran = Organization.objects.filter(pk=station.organization_id)
+    organization: Organization | None = (
+        (within | ran).filter(pk=organization_id, state=OrgState.ACTIVE).first()
+    )
     if organization is None:
         raise BadInput("请重新选择运行单位，它应在您的管理范围内。", field="organization")
     return organization

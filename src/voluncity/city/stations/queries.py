@@ -70,6 +70,9 @@ def desk_stations(scope: Scope, filters: Filters) -> QuerySet[Station]:
     return filters.narrow(found).order_by("closed_at", "name", "pk")
 
 
-def possible_organizations(scope: Scope) -> QuerySet[Organization]:
-    """Return the active organizations within reach, which may run a station."""
-    return Organization.objects.in_scope(scope).filter(state=OrgState.ACTIVE).order_by("name", "pk")
+def possible_organizations(scope: Scope, station: Station | None = None) -> QuerySet[Organization]:
+    """Return who may run a station: the active organizations within reach, and who runs it now."""
+    found = Organization.objects.in_scope(scope)
+    if station is not None:
+        found = found | Organization.objects.filter(pk=station.organization_id)
+    return found.filter(state=OrgState.ACTIVE).order_by("name", "pk")

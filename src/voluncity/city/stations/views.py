@@ -98,7 +98,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
 def desk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a station."""
     station = _fetch(request, pk)
-    form = _form(request, initial=_said(station))
+    form = _form(request, initial=_said(station), station=station)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.change_station(station_id=pk, plan=form.plan(), by=request.user, at=now())
@@ -151,8 +151,11 @@ def _point(request: HttpRequest) -> Point | None:
     return here
 
 
-def _form(request: HttpRequest, *, initial: dict[str, Any]) -> StationForm:
-    organizations = queries.possible_organizations(scope_of(request.user, Permission.STATION_EDIT))
+def _form(
+    request: HttpRequest, *, initial: dict[str, Any], station: Station | None = None
+) -> StationForm:
+    scope = scope_of(request.user, Permission.STATION_EDIT)
+    organizations = queries.possible_organizations(scope, station)
     made = {"today": local_date(now()), "organizations": organizations}
     if request.method == "POST" and "next_level" not in request.POST:
         return StationForm(request.POST, **made)
