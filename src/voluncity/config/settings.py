@@ -197,6 +197,8 @@ VOLUNCITY_RECURRING = {
     "voluncity.city.inbox.tasks.forget_texts": 24 * 60 * 60,
     "voluncity.city.people.tasks.forget_tries": 24 * 60 * 60,
     "voluncity.service.signups.tasks.fill_places": 30,
+    "voluncity.service.hours.tasks.compute_due": 60,
+    "voluncity.service.hours.tasks.compute_all": 24 * 60 * 60,
     "voluncity.city.jobs.tasks.forget_old_jobs": 24 * 60 * 60,
     "voluncity.city.tokens.tasks.forget_answers": 60 * 60,
 }

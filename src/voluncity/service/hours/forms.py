@@ -27,7 +27,9 @@ class LocalTimeField(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(
-            widget=widget, error_messages={"invalid": UNCLEAR_TIME, "required": UNCLEAR_TIME}, **kwargs
+            widget=widget,
+            error_messages={"invalid": UNCLEAR_TIME, "required": UNCLEAR_TIME},
+            **kwargs,
         )
 
     def to_python(self, value: Any) -> datetime | None:
@@ -83,7 +85,9 @@ class MinutesField(forms.IntegerField):
 class TextField(forms.CharField):
     """Words that are cleaned and counted as the domain does it."""
 
-    def __init__(self, *, most: int, required_sentence: str = "", rows: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self, *, most: int, required_sentence: str = "", rows: int = 0, **kwargs: Any
+    ) -> None:
         widget: forms.Widget = forms.TextInput(attrs={"maxlength": most})
         if rows:
             widget = forms.Textarea(attrs={"maxlength": most, "rows": rows})
@@ -99,7 +103,7 @@ class TextField(forms.CharField):
         """Return the cleaned words."""
         try:
             return clean(
-                super().to_python(value),
+                super().to_python(value) or "",
                 max_length=self.most,
                 multiline=self.is_multiline,
                 label=str(self.label or "内容"),
@@ -114,7 +118,10 @@ def _plain(value: Any) -> Any:
 
 def _reason(label: str = "原因", *, name_for: str = "志愿者会看到。") -> TextField:
     return TextField(
-        label=label, most=REASON_MAX, required_sentence=f"请写明{label}，{name_for}", help_text=name_for
+        label=label,
+        most=REASON_MAX,
+        required_sentence=f"请写明{label}，{name_for}",
+        help_text=name_for,
     )
 
 

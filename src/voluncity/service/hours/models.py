@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.service.hours.states import Approver, CorrectionState, RecordState, Trust
 
-
 # A record in one of these states takes up its volunteer's time.
 COUNTING = (RecordState.CONFIRMED, RecordState.SHOWN, RecordState.POSTED)
 OPEN = (RecordState.COMPUTED, RecordState.CONFIRMED)
@@ -81,12 +80,12 @@ class ServiceRecord(models.Model):
             models.CheckConstraint(
                 name="hours_actual_in_order", condition=Q(actual_to__gte=F("actual_from"))
             ),
-            models.CheckConstraint(
-                name="hours_at_most_a_day", condition=Q(minutes__lte=24 * 60)
-            ),
+            models.CheckConstraint(name="hours_at_most_a_day", condition=Q(minutes__lte=24 * 60)),
             models.CheckConstraint(
                 name="hours_posted_has_transfer",
-                condition=Q(state__in=[RecordState.POSTED, RecordState.REVERSED], transfer__isnull=False)
+                condition=Q(
+                    state__in=[RecordState.POSTED, RecordState.REVERSED], transfer__isnull=False
+                )
                 | Q(
                     state__in=[
                         RecordState.COMPUTED,
@@ -165,9 +164,7 @@ class CorrectionQuerySet(ScopedQuerySet):
 class Correction(models.Model):
     """A volunteer says that a record is wrong (民政部令第 67 号第十三条)."""
 
-    record = models.ForeignKey(
-        ServiceRecord, on_delete=models.PROTECT, related_name="corrections"
-    )
+    record = models.ForeignKey(ServiceRecord, on_delete=models.PROTECT, related_name="corrections")
     text = models.CharField("说明", max_length=500)
     asked_at = models.DateTimeField("申请时间")
     due_on = models.DateField("应答复日期")

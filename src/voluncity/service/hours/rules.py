@@ -120,7 +120,7 @@ def busiest_day(span: Span, others: Iterable[Span]) -> int:
 def approver_of(
     *, trust: str, day_minutes: int, direct: int, parent: int, least: str = Approver.NOBODY
 ) -> Approver:
-    """Return whose second look is needed (RULES.md §1.5: 8 h at once, 12 h the parent, then office).
+    """Return whose second look is needed (RULES.md §1.5: 8 h at once, 12 h parent, then office).
 
     `direct` and `parent` are the city's limits in minutes for one volunteer and one day; `least`
     is what the way of recording asks for in any case.

@@ -32,9 +32,7 @@ def test_changed_row_is_named_and_the_command_fails(capsys: Output) -> None:
         call_command("check_books", "--limit", "1")
     out, err = capsys.readouterr()
     assert ended.value.code == 1
-    assert out == (
-        f"hours: record {record.pk} says 600 minutes, its counted times say otherwise\n"
-    )
+    assert out == (f"hours: record {record.pk} says 600 minutes, its counted times say otherwise\n")
     assert "1 处不符" in err
 
 

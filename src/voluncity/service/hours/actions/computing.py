@@ -201,7 +201,7 @@ def enter(
 
 def _signup_for_entering(signup_id: int, *, by: User) -> Signup:
     reach = Signup.objects.in_scope(scope_of(by, Permission.HOURS_CONFIRM))
-    signup = (
+    signup: Signup | None = (
         reach.filter(pk=signup_id).select_related("volunteer", "shift__activity__project").first()
     )
     if signup is None:
@@ -215,9 +215,7 @@ def _signup_for_entering(signup_id: int, *, by: User) -> Signup:
             code="hours.recorded",
         )
     if Attendance.objects.filter(signup=signup).exists():
-        raise Refusal(
-            "这位志愿者有签到记录，系统会自动计算时长，无需补记。", code="hours.attended"
-        )
+        raise Refusal("这位志愿者有签到记录，系统会自动计算时长，无需补记。", code="hours.attended")
     return signup
 
 
@@ -234,7 +232,12 @@ def save_by_hand(
     one.minutes, one.trust, one.served_on = actual.minutes, trust, local_date(actual.start)
     if not one.minutes:
         raise Refusal("不足一分钟，不能记录。", code="hours.zero")
-    one.state, one.computed_at, one.confirmed_at, one.confirmed_by = RecordState.CONFIRMED, at, at, by
+    one.state, one.computed_at, one.confirmed_at, one.confirmed_by = (
+        RecordState.CONFIRMED,
+        at,
+        at,
+        by,
+    )
     taken = taken_around([one])[one.volunteer_id]
     refuse_overlap(one, taken=taken)
     limits = limits_for([one.served_on])

@@ -17,7 +17,7 @@ from voluncity.kernel.clock import local_date, span_text
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal, WrongState
 from voluncity.kernel.text import clean
 from voluncity.service.hours.actions.computing import due_after, save_by_hand
-from voluncity.service.hours.actions.loading import locked, reason_text, refuse_own, take_turns
+from voluncity.service.hours.actions.loading import locked, reason_text, refuse_own
 from voluncity.service.hours.actions.posting import posting_data, refuse_records
 from voluncity.service.hours.models import Correction, ServiceRecord
 from voluncity.service.hours.rules import Span, entered_span, trust_of
@@ -132,7 +132,14 @@ def ask_correction(
             "您对这条记录的更正申请正在处理，请等候答复。", code="hours.correction_open"
         ) from open_one
     on_behalf_of = volunteer if volunteer.user_id != by.pk else None
-    record("hours.ask_correction", one, by=by, at=at, on_behalf_of=on_behalf_of, correction=correction.pk)
+    record(
+        "hours.ask_correction",
+        one,
+        by=by,
+        at=at,
+        on_behalf_of=on_behalf_of,
+        correction=correction.pk,
+    )
     return correction
 
 
@@ -147,7 +154,7 @@ def answer_correction(
     """
     said = reason_text(answer, field="answer")
     reach = Correction.objects.in_scope(scope_of(by, Permission.HOURS_CORRECT))
-    correction = reach.filter(pk=correction_id).first()
+    correction: Correction | None = reach.filter(pk=correction_id).first()
     if correction is None:
         raise NotFound("没有找到这项更正申请，或者它不在您的管理范围内。")
     [one] = locked([correction.record_id], by=by, permission=Permission.HOURS_CORRECT)

@@ -39,7 +39,7 @@ def confirm(*, record_ids: Collection[int], by: User, at: datetime) -> Outcome:
     """Confirm that the people were there; what needs no second look is posted at once.
 
     A record that cannot be confirmed is left as it is and named in the outcome; one of 0 minutes
-    ends as refused. A record confirmed before is refused here, so that a repeated click is harmless.
+    ends as refused. A record confirmed before is not done again: a repeated click is harmless.
     :raises NotFound: when one record is out of reach; then nothing is done.
     :raises Refusal: when not a single record can be confirmed.
     """
@@ -72,13 +72,13 @@ def _mark_confirmed(records: Sequence[ServiceRecord], *, by: User, at: datetime)
     for approver, group in by_approver.items():
         changed = ServiceRecord.objects.filter(
             pk__in=[one.pk for one in group], state__in=RECORD_FLOW.sources("confirm")
-        ).update(
-            state=RecordState.CONFIRMED, approver=approver, confirmed_at=at, confirmed_by=by
-        )
+        ).update(state=RecordState.CONFIRMED, approver=approver, confirmed_at=at, confirmed_by=by)
         _all_of(group, changed=changed)
     for one in records:
         one.state, one.confirmed_at, one.confirmed_by = RecordState.CONFIRMED, at, by
-    data = [(one, {"volunteer": one.volunteer_id, "approver": str(one.approver)}) for one in records]
+    data = [
+        (one, {"volunteer": one.volunteer_id, "approver": str(one.approver)}) for one in records
+    ]
     record_many("hours.confirm", data, by=by, at=at)
 
 
@@ -91,9 +91,7 @@ def _all_of(group: Sequence[ServiceRecord], *, changed: int) -> None:
 
 
 @transaction.atomic
-def adjust(
-    *, record_id: int, minutes: int, reason: str, by: User, at: datetime
-) -> ServiceRecord:
+def adjust(*, record_id: int, minutes: int, reason: str, by: User, at: datetime) -> ServiceRecord:
     """Set the minutes of a record before it is confirmed, with the reason that everybody sees.
 
     It never exceeds what was proven: the scanned stay, or for others the planned time. Minutes
@@ -103,7 +101,9 @@ def adjust(
     why = reason_text(reason)
     [one] = locked([record_id], by=by, permission=Permission.HOURS_CONFIRM)
     if one.state != RecordState.COMPUTED:
-        raise WrongState("这条记录已经确认，不能再改分钟数；请用“更正”。", code="wrong_state.adjust")
+        raise WrongState(
+            "这条记录已经确认，不能再改分钟数；请用“更正”。", code="wrong_state.adjust"
+        )
     refuse_own(one, by=by)
     before = one.minutes
     counted = adjusted(counted=counted_span(one), limit=evidence(one), minutes=minutes)
@@ -112,9 +112,7 @@ def adjust(
         one, taken=taken_around([one])[one.volunteer_id], limits=limits_for([one.served_on])
     )
     one.state_reason = f"负责人核定为 {minutes} 分钟（原 {before} 分钟）：{why}"
-    one.save(
-        update_fields=["counted_from", "counted_to", "minutes", "approver", "state_reason"]
-    )
+    one.save(update_fields=["counted_from", "counted_to", "minutes", "approver", "state_reason"])
     record("hours.adjust", one, by=by, at=at, before=before, minutes=minutes)
     return one
 

@@ -26,7 +26,9 @@ class Outcome:
     done: list[ServiceRecord] = field(default_factory=list)
     refused: dict[int, Refusal] = field(default_factory=dict)
 
-    def sort(self, records: Iterable[ServiceRecord], check: Callable[[ServiceRecord], None]) -> None:
+    def sort(
+        self, records: Iterable[ServiceRecord], check: Callable[[ServiceRecord], None]
+    ) -> None:
         """Check each record; a refusal keeps only its own record back.
 
         :raises Refusal: the first one, when nothing at all can be done.
@@ -57,9 +59,7 @@ def take_turns(volunteer_ids: Iterable[int]) -> None:
     agendas.update(version=F("version") + 1)
 
 
-def locked(
-    record_ids: Collection[int], *, by: User, permission: Permission
-) -> list[ServiceRecord]:
+def locked(record_ids: Collection[int], *, by: User, permission: Permission) -> list[ServiceRecord]:
     """Return the records with their volunteers' time held, in the order of their start.
 
     :raises BadInput: when there are none, or too many.
@@ -79,7 +79,9 @@ def locked(
     take_turns(volunteers.values())
     return list(
         ServiceRecord.objects.filter(pk__in=wanted)
-        .select_related("organization", "volunteer", "signup__attendance", "signup__shift__activity")
+        .select_related(
+            "organization", "volunteer", "signup__attendance", "signup__shift__activity"
+        )
         .order_by("counted_from", "pk")
     )
 

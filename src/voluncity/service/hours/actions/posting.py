@@ -21,7 +21,9 @@ from voluncity.service.hours.states import RECORD_FLOW, RecordState, Trust
 
 
 @transaction.atomic
-def post_records(records: Sequence[ServiceRecord], *, by: models.Model | None, at: datetime) -> None:
+def post_records(
+    records: Sequence[ServiceRecord], *, by: models.Model | None, at: datetime
+) -> None:
     """Move the minutes of each record to its volunteer; all or none, in a few statements.
 
     :raises WrongState: when one of them was posted or taken back meanwhile.
@@ -98,9 +100,9 @@ def _step(verb: str, records: Sequence[ServiceRecord], **changes: Any) -> None:
     """
     target = RecordState({RECORD_FLOW.after(verb, one.state) for one in records}.pop())
     ids = [one.pk for one in records]
-    changed = ServiceRecord.objects.filter(
-        pk__in=ids, state__in=RECORD_FLOW.sources(verb)
-    ).update(state=target, **changes)
+    changed = ServiceRecord.objects.filter(pk__in=ids, state__in=RECORD_FLOW.sources(verb)).update(
+        state=target, **changes
+    )
     if changed != len(ids):
         raise WrongState(
             "有的记录刚刚被别人办理过，这次没有改动任何记录，请刷新后再试。",
@@ -111,7 +113,9 @@ def _step(verb: str, records: Sequence[ServiceRecord], **changes: Any) -> None:
 
 
 @transaction.atomic
-def end_publicity(*, record_id: int, is_effective: bool, by: models.Model | None, at: datetime) -> None:
+def end_publicity(
+    *, record_id: int, is_effective: bool, by: models.Model | None, at: datetime
+) -> None:
     """Post what was shown without a valid objection, refuse what was overturned.
 
     A record that is no longer shown, because it was corrected meanwhile, stays as it is.

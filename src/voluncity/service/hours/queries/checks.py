@@ -89,10 +89,12 @@ def _compare(batch: list[Entry]) -> Iterator[str]:
             continue
         wrong = [name for name, value in _told(one).items() if entry.data.get(name) != value]
         if wrong:
-            yield f"hours: record {one.pk} differs from journal entry {entry.pk} in {', '.join(wrong)}"
+            names = ", ".join(wrong)
+            yield f"hours: record {one.pk} differs from journal entry {entry.pk} in {names}"
         states = POSTED_ONCE if entry.verb == "hours.post" else (RecordState.REVERSED,)
         if one.state not in states:
-            yield f"hours: record {one.pk} is {one.state}, journal entry {entry.pk} says {entry.verb}"
+            told = f"journal entry {entry.pk} says {entry.verb}"
+            yield f"hours: record {one.pk} is {one.state}, {told}"
 
 
 def _told(one: ServiceRecord) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
@@ -64,7 +65,9 @@ def open_corrections(user: User) -> QuerySet[Correction]:
         Correction.objects.in_scope(scope_of(user, Permission.HOURS_CORRECT))
         .filter(state=CorrectionState.ASKED)
         .exclude(record__volunteer__user=user)
-        .select_related("record__volunteer", "record__organization", "record__signup__shift__activity")
+        .select_related(
+            "record__volunteer", "record__organization", "record__signup__shift__activity"
+        )
         .order_by("due_on", "pk")
     )
 
@@ -82,7 +85,7 @@ class WaitingActivity:
     waited: str
 
 
-def by_activity(records: QuerySet[ServiceRecord]) -> QuerySet[ServiceRecord, dict[str, object]]:
+def by_activity(records: QuerySet[ServiceRecord]) -> QuerySet[ServiceRecord, Any]:
     """Return waiting records gathered by activity, the most urgent first."""
     return (
         records.values(
@@ -93,19 +96,17 @@ def by_activity(records: QuerySet[ServiceRecord]) -> QuerySet[ServiceRecord, dic
     )
 
 
-def waiting(
-    rows: QuerySet[ServiceRecord, dict[str, object]], *, at: datetime
-) -> list[WaitingActivity]:
+def waiting(rows: QuerySet[ServiceRecord, Any], *, at: datetime) -> list[WaitingActivity]:
     """Return a page of `by_activity` as things with names and how long they wait."""
     return [
         WaitingActivity(
-            activity_id=row["signup__shift__activity_id"],  # type: ignore[arg-type]
-            name=str(row["signup__shift__activity__name"]),
-            organization=str(row["organization__name"]),
-            number=row["number"],  # type: ignore[arg-type]
-            since=row["since"],  # type: ignore[arg-type]
-            due_on=row["first_due"],  # type: ignore[arg-type]
-            waited=waited_text(row["since"], at=at),  # type: ignore[arg-type]
+            activity_id=row["signup__shift__activity_id"],
+            name=row["signup__shift__activity__name"],
+            organization=row["organization__name"],
+            number=row["number"],
+            since=row["since"],
+            due_on=row["first_due"],
+            waited=waited_text(row["since"], at=at),
         )
         for row in rows
     ]

@@ -55,6 +55,4 @@ def taken_times(
 def taken_around(records: Collection[ServiceRecord]) -> dict[int, list[Span]]:
     """Return what is taken around these records (at least one) for each of their volunteers."""
     days = [record.served_on for record in records]
-    return taken_times(
-        {record.volunteer_id for record in records}, first=min(days), last=max(days)
-    )
+    return taken_times({record.volunteer_id for record in records}, first=min(days), last=max(days))

@@ -28,7 +28,7 @@ class Cast:
 
 
 @pytest.fixture
-def people(db: None) -> Cast:  # noqa: ARG001 -- wants the database
+def people(db: None) -> Cast:
     federation = make_organization("迎泽区志愿者联合会")
     team = make_organization("桥东志愿服务队", parent=federation)
     return Cast(

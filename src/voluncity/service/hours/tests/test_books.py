@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from voluncity.city.journal.queries import chain_faults
 from voluncity.city.journal.tasks import catch_up
 from voluncity.city.ledger.models import Account, Transfer
 from voluncity.city.ledger.queries import book_faults
+from voluncity.city.people.models import User
 from voluncity.kernel.refusals import Refusal
 from voluncity.service.hours import actions, queries
 from voluncity.service.hours.models import ServiceRecord
@@ -45,7 +46,7 @@ def all_faults() -> list[str]:
 
 @contextmanager
 def guards_off() -> Iterator[Any]:
-    """Step over the database's own guards, as somebody with its password could, and put them back."""
+    """Step over the guards, as somebody with the database's password could; put them back."""
     with connection.cursor() as cursor:
         off, back = _sqlite(cursor) if connection.vendor == "sqlite" else _postgres()
         for statement in off:
@@ -101,7 +102,10 @@ def test_changed_minutes_of_a_record_are_named(posted: ServiceRecord) -> None:
 
 def test_changed_amount_of_a_transfer_is_named(posted: ServiceRecord) -> None:
     faults = forge("UPDATE ledger_transfer SET amount = 600 WHERE id = %s", posted.transfer_id)
-    assert f"hours: record {posted.pk} says 120 minutes, its transfer {posted.transfer_id} moved 600" in faults
+    assert (
+        f"hours: record {posted.pk} says 120 minutes, its transfer {posted.transfer_id} moved 600"
+        in faults
+    )
     assert any(f"minutes:volunteer:{posted.volunteer_id}:proven" in fault for fault in faults)
 
 
@@ -132,7 +136,9 @@ def test_hours_sold_in_all_tables_at_once_still_break_the_journal(posted: Servic
             "counted_to = %s WHERE id = %s",
             [NINE + timedelta(hours=3)] * 3 + [posted.pk],
         )
-        cursor.execute("UPDATE ledger_transfer SET amount = 180 WHERE id = %s", [posted.transfer_id])
+        cursor.execute(
+            "UPDATE ledger_transfer SET amount = 180 WHERE id = %s", [posted.transfer_id]
+        )
         cursor.execute(
             "UPDATE ledger_account SET balance = 180 WHERE key = %s",
             [f"minutes:volunteer:{posted.volunteer_id}:proven"],
@@ -209,17 +215,13 @@ def test_confirming_for_oneself_behind_the_actions_is_named(posted: ServiceRecor
         posted.volunteer.user_id,
         posted.pk,
     )
-    assert faults == [
-        f"hours: record {posted.pk} was confirmed or approved by its own volunteer"
-    ]
+    assert faults == [f"hours: record {posted.pk} was confirmed or approved by its own volunteer"]
 
 
 def test_moved_times_that_overlap_are_named(people: Cast) -> None:
     volunteer = make_volunteer()
     first = make_posted(make_past_shift(people.team), volunteer)
-    later = make_past_shift(
-        people.team, starts_at=NINE + 180 * MINUTE, ends_at=NINE + 300 * MINUTE
-    )
+    later = make_past_shift(people.team, starts_at=NINE + 180 * MINUTE, ends_at=NINE + 300 * MINUTE)
     second = make_posted(later, volunteer)
     faults = forge(
         "UPDATE hours_servicerecord SET actual_from = %s, counted_from = %s, counted_to = %s "
@@ -229,9 +231,7 @@ def test_moved_times_that_overlap_are_named(people: Cast) -> None:
         NINE + 180 * MINUTE,
         second.pk,
     )
-    assert faults == [
-        f"hours: record {second.pk} overlaps record {first.pk} of the same volunteer"
-    ]
+    assert faults == [f"hours: record {second.pk} overlaps record {first.pk} of the same volunteer"]
 
 
 def test_no_more_faults_are_listed_than_asked_for(people: Cast) -> None:
@@ -258,14 +258,34 @@ STEPS = st.lists(
 )
 
 
+def decide(verb: str, which: int, by: User, minutes: int) -> None:
+    """Let somebody do something with the books."""
+    from voluncity.city.publicity import actions as publicity
+
+    ids = list(ServiceRecord.objects.order_by("pk").values_list("pk", flat=True))
+    record = ServiceRecord.objects.get(pk=ids[which % len(ids)])
+    times = Span(record.planned_from, record.planned_from + minutes * MINUTE)
+    one: dict[str, Any] = {"record_id": record.pk, "reason": "核实", "by": by, "at": EVENING}
+    later = EVENING + timedelta(days=30)
+    acts: dict[str, Callable[[], object]] = {
+        "confirm": lambda: actions.confirm(record_ids=ids, by=by, at=EVENING),
+        "approve": lambda: actions.approve(record_ids=ids, by=by, at=EVENING),
+        "refuse": lambda: actions.refuse(record_ids=[record.pk], reason="不实", by=by, at=EVENING),
+        "shorten": lambda: actions.adjust(minutes=minutes, **one),
+        "reverse": lambda: actions.reverse(**one),
+        "replace": lambda: actions.reverse(times=times, **one),
+        "compute": lambda: actions.compute_due(at=EVENING),
+        "publish": lambda: (publicity.finish_due(today=later.date(), at=later), catch_up()),
+    }
+    acts[verb]()
+
+
 class LedgerStory(TestCase):
     """Random decisions by random people never make or lose a minute."""
 
     @examples(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(steps=STEPS)
     def test_books_balance_after_any_story(self, steps: list[tuple[str, int, int, int]]) -> None:
-        from voluncity.city.publicity import actions as publicity
-
         team = make_organization()
         staff = [make_leader(team), make_org_admin(team), make_org_admin(team, "吴敏")]
         volunteer = make_volunteer()
@@ -275,37 +295,8 @@ class LedgerStory(TestCase):
             make_presence(shift, volunteer, in_method=["venue_code", "list"][number % 2])  # type: ignore[arg-type]
         actions.compute_due(at=EVENING)
         for verb, which, who, minutes in steps:
-            records = list(ServiceRecord.objects.order_by("pk"))
-            record = records[which % len(records)]
-            by = staff[who]
-            try:
-                if verb == "confirm":
-                    actions.confirm(record_ids=[one.pk for one in records], by=by, at=EVENING)
-                elif verb == "approve":
-                    actions.approve(record_ids=[one.pk for one in records], by=by, at=EVENING)
-                elif verb == "refuse":
-                    actions.refuse(record_ids=[record.pk], reason="不实", by=by, at=EVENING)
-                elif verb == "shorten":
-                    actions.adjust(
-                        record_id=record.pk, minutes=minutes, reason="核实", by=by, at=EVENING
-                    )
-                elif verb == "compute":
-                    actions.compute_due(at=EVENING)
-                elif verb == "publish":
-                    later = EVENING + timedelta(days=30)
-                    publicity.finish_due(today=later.date(), at=later)
-                    catch_up()
-                else:
-                    times = Span(record.planned_from, record.planned_from + minutes * MINUTE)
-                    actions.reverse(
-                        record_id=record.pk,
-                        reason="更正",
-                        by=by,
-                        at=EVENING,
-                        times=times if verb == "replace" else None,
-                    )
-            except Refusal:
-                pass
+            with suppress(Refusal):
+                decide(verb, which, staff[who], minutes)
         catch_up()
         assert all_faults() == []
         posted = ServiceRecord.objects.filter(state="posted")
@@ -317,5 +308,3 @@ class LedgerStory(TestCase):
             for move in Transfer.objects.select_related("credit")
         )
         assert replay == total
-
-

@@ -129,9 +129,7 @@ def test_leaving_before_the_start_makes_a_record_of_zero(people: Cast) -> None:
 
 
 def test_checking_in_after_the_end_without_check_out_is_zero(people: Cast) -> None:
-    record = make_record(
-        make_past_shift(people.team), in_at=ELEVEN + 5 * MINUTE, out_method=None
-    )
+    record = make_record(make_past_shift(people.team), in_at=ELEVEN + 5 * MINUTE, out_method=None)
     assert (record.minutes, record.actual_from, record.actual_to) == (
         0,
         ELEVEN + 5 * MINUTE,

@@ -28,6 +28,7 @@ from voluncity.testing.make_hours import (
     make_past_shift,
     make_posted,
     make_record,
+    user_of,
 )
 from voluncity.testing.make_people import make_volunteer
 
@@ -39,7 +40,7 @@ def ask(record: ServiceRecord, text: str = "少记了半小时", *, by: User | N
         record_id=record.pk,
         volunteer=record.volunteer,
         text=text,
-        by=by or record.volunteer.user,
+        by=by or user_of(record.volunteer),
         at=EVENING,
     )
 
@@ -63,7 +64,9 @@ def test_reversal_takes_the_minutes_back_by_the_opposite_transfer(people: Cast) 
         120,
     )
     assert queries.minutes_of(record.volunteer_id) == queries.Minutes()
-    posted, reversed_ = Entry.objects.filter(verb__in=["hours.post", "hours.reverse"]).order_by("pk")
+    posted, reversed_ = Entry.objects.filter(verb__in=["hours.post", "hours.reverse"]).order_by(
+        "pk"
+    )
     assert posted.data == reversed_.data
     assert queries.faults() == []
 
@@ -192,7 +195,7 @@ def test_nobody_asks_about_somebody_elses_record(people: Cast) -> None:
     stranger = make_volunteer("李静")
     with pytest.raises(NotFound):
         actions.ask_correction(
-            record_id=record.pk, volunteer=stranger, text="少了", by=stranger.user, at=EVENING
+            record_id=record.pk, volunteer=stranger, text="少了", by=user_of(stranger), at=EVENING
         )
 
 
@@ -275,7 +278,7 @@ def test_volunteer_is_told_once_about_each_decision(people: Cast) -> None:
     catch_up()
     catch_up()
     told = list(
-        Message.objects.filter(user=volunteer.user, url__startswith="/hours/")
+        Message.objects.filter(user=user_of(volunteer), url__startswith="/hours/")
         .order_by("pk")
         .values_list("title", "body", "url")
     )
@@ -354,7 +357,9 @@ def test_months_are_listed_newest_first(people: Cast) -> None:
     for month in (9, 11, 10):
         make_posted(
             make_past_shift(
-                people.team, starts_at=NINE.replace(month=month), ends_at=ELEVEN.replace(month=month)
+                people.team,
+                starts_at=NINE.replace(month=month),
+                ends_at=ELEVEN.replace(month=month),
             ),
             volunteer,
         )

@@ -28,6 +28,7 @@ from voluncity.testing.make_hours import (
     make_posted,
     make_presence,
     make_record,
+    user_of,
 )
 from voluncity.testing.make_people import make_volunteer
 
@@ -37,13 +38,13 @@ Visit = Callable[[User], Client]
 def words(response: object) -> str:
     """Return the visible words of a page, blanks collapsed."""
     html = response.content.decode()  # type: ignore[attr-defined]
-    html = re.sub(r"<(script|svg|head)\b.*?</\1>", " ", html, flags=re.S)
+    html = re.sub(r"<(script|svg|head)\b.*?</\1>", " ", html, flags=re.DOTALL)
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
 
 
 def test_volunteer_sees_a_computed_record_at_once_as_waiting(people: Cast, visit: Visit) -> None:
     record = make_record(make_past_shift(people.team))
-    page = words(visit(record.volunteer.user).get(reverse("hours:mine")))
+    page = words(visit(user_of(record.volunteer)).get(reverse("hours:mine")))
     assert "周一文明引导" in page
     assert "待确认" in page
     assert "办理中 2 小时" in page
@@ -53,10 +54,12 @@ def test_volunteer_sees_totals_apart_and_months(people: Cast, visit: Visit) -> N
     volunteer = make_volunteer("王芳")
     make_posted(make_past_shift(people.team), volunteer)
     month = make_past_shift(
-        people.team, starts_at=NINE.replace(month=10, day=12), ends_at=NINE.replace(month=10, day=12, hour=2)
+        people.team,
+        starts_at=NINE.replace(month=10, day=12),
+        ends_at=NINE.replace(month=10, day=12, hour=2),
     )
     make_posted(month, volunteer)
-    page = words(visit(volunteer.user).get(reverse("hours:mine")))
+    page = words(visit(user_of(volunteer)).get(reverse("hours:mine")))
     assert "信用时长 3 小时" in page
     assert "荣誉时长 0 分钟" in page
     assert "2026年10月" in page
@@ -64,17 +67,15 @@ def test_volunteer_sees_totals_apart_and_months(people: Cast, visit: Visit) -> N
 
 @pytest.mark.django_db
 def test_empty_page_tells_the_way_to_hours(visit: Visit) -> None:
-    page = words(visit(make_volunteer().user).get(reverse("hours:mine")))
+    page = words(visit(user_of(make_volunteer())).get(reverse("hours:mine")))
     assert "还没有时长记录" in page
-
-
 
 
 def test_receipt_tells_plan_actual_rule_result_and_masked_names(people: Cast, visit: Visit) -> None:
     shift = make_past_shift(people.team)
     record = make_record(shift, make_volunteer("王芳"), in_at=NINE + 2 * MINUTE)
     actions.confirm(record_ids=[record.pk], by=people.leader, at=EVENING)
-    page = words(visit(record.volunteer.user).get(reverse("hours:receipt", args=[record.pk])))
+    page = words(visit(user_of(record.volunteer)).get(reverse("hours:receipt", args=[record.pk])))
     assert "本次计入信用时长 1 小时 58 分" in page
     assert "11月16日 周一 09:00–11:00" in page
     assert "扫活动现场码" in page
@@ -86,14 +87,14 @@ def test_receipt_tells_plan_actual_rule_result_and_masked_names(people: Cast, vi
 
 def test_receipt_of_somebody_else_is_not_found(people: Cast, visit: Visit) -> None:
     record = make_record(make_past_shift(people.team))
-    stranger = visit(make_volunteer("李静").user)
+    stranger = visit(user_of(make_volunteer("李静")))
     for name in ("receipt", "correct"):
         assert stranger.get(reverse(f"hours:{name}", args=[record.pk])).status_code == 404
 
 
 def test_volunteer_asks_for_a_correction_from_the_receipt(people: Cast, visit: Visit) -> None:
     record = make_posted(make_past_shift(people.team))
-    client = visit(record.volunteer.user)
+    client = visit(user_of(record.volunteer))
     url = reverse("hours:correct", args=[record.pk])
     answer = client.post(url, {"text": "实际服务到 11:30"}, follow=True)
     assert "更正申请已提交" in words(answer)
@@ -117,7 +118,7 @@ def test_bad_words_of_a_correction_are_refused_at_the_field(
     people: Cast, visit: Visit, text: str, sentence: str
 ) -> None:
     record = make_record(make_past_shift(people.team))
-    answer = visit(record.volunteer.user).post(
+    answer = visit(user_of(record.volunteer)).post(
         reverse("hours:correct", args=[record.pk]), {"text": text}
     )
     assert answer.status_code == 422
@@ -313,7 +314,7 @@ def test_admin_answers_a_correction(people: Cast, visit: Visit) -> None:
         record_id=record.pk,
         volunteer=record.volunteer,
         text="我 10 点就走了",
-        by=record.volunteer.user,
+        by=user_of(record.volunteer),
         at=EVENING,
     )
     client = visit(people.admin)
@@ -329,7 +330,7 @@ def test_admin_answers_a_correction(people: Cast, visit: Visit) -> None:
         answer = client.post(url, sent)
         assert (answer.status_code, sentence in words(answer)) == (422, True), sent
     client.post(url, {"decision": "decline", "answer": "两次扫码时间无误"})
-    page = words(visit(record.volunteer.user).get(reverse("hours:receipt", args=[record.pk])))
+    page = words(visit(user_of(record.volunteer)).get(reverse("hours:receipt", args=[record.pk])))
     assert "维持原记录" in page
     assert "两次扫码时间无误" in page
 
@@ -363,7 +364,9 @@ def test_supervisor_sees_masked_names_and_no_buttons(people: Cast, visit: Visit)
     supervisor = make_user("郑督查")
     give(supervisor, Role.SUPERVISOR, people.team.region)
     page = words(
-        visit(supervisor).get(reverse("hours:desk_activity", args=[record.signup.shift.activity_id]))
+        visit(supervisor).get(
+            reverse("hours:desk_activity", args=[record.signup.shift.activity_id])
+        )
     )
     assert "张*忌" in page
     assert "张无忌" not in page
@@ -393,7 +396,7 @@ def test_lists_ask_the_database_as_often_for_thirty_rows_as_for_one(
     volunteer = make_volunteer("王芳")
     shift = make_past_shift(people.team)
     make_record(shift, volunteer)
-    client = visit(volunteer.user if page == "mine" else people.leader)
+    client = visit(user_of(volunteer) if page == "mine" else people.leader)
     url = {
         "confirm": reverse("hours:desk_list") + "?queue=confirm",
         "all": reverse("hours:desk_list") + "?queue=all",
@@ -403,8 +406,10 @@ def test_lists_ask_the_database_as_often_for_thirty_rows_as_for_one(
     once = _queries(client, url)
     for day in range(1, 30):
         at = NINE.replace(month=10, day=day)
-        past = shift if page == "activity" else make_past_shift(
-            people.team, starts_at=at, ends_at=at + 120 * MINUTE
+        past = (
+            shift
+            if page == "activity"
+            else make_past_shift(people.team, starts_at=at, ends_at=at + 120 * MINUTE)
         )
         make_presence(past, volunteer if page == "mine" else make_volunteer())
     actions.compute_due(at=EVENING)
@@ -424,7 +429,7 @@ def test_corrections_queue_asks_as_often_for_thirty(people: Cast, visit: Visit) 
                 record_id=record.pk,
                 volunteer=record.volunteer,
                 text="少了半小时",
-                by=record.volunteer.user,
+                by=user_of(record.volunteer),
                 at=EVENING,
             )
 
@@ -438,9 +443,12 @@ def test_pages_of_the_desk_need_the_permission(people: Cast, visit: Visit) -> No
     record = make_posted(make_past_shift(people.team))
     leader = visit(make_leader(people.team, "钱二"))
     assert leader.post(reverse("hours:desk_reverse", args=[record.pk])).status_code == 403
-    volunteer = visit(record.volunteer.user)
+    volunteer = visit(user_of(record.volunteer))
     assert volunteer.get(reverse("hours:desk_list")).status_code == 403
-    assert volunteer.post(
-        reverse("hours:desk_confirm", args=[record.signup.shift.activity_id]),
-        {"records": [record.pk]},
-    ).status_code == 403
+    assert (
+        volunteer.post(
+            reverse("hours:desk_confirm", args=[record.signup.shift.activity_id]),
+            {"records": [record.pk]},
+        ).status_code
+        == 403
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +30,7 @@ from voluncity.service.hours.models import Correction, ServiceRecord
 from voluncity.service.hours.states import Approver, CorrectionState, RecordState
 from voluncity.service.hours.views.desk import activity_context, fetch_record, render_record
 from voluncity.service.projects.models import Activity
+from voluncity.service.signups.models import Signup
 from voluncity.web.forms import refusals_in
 
 Decide = Callable[[list[int], User], actions.Outcome]
@@ -41,18 +42,14 @@ ID_DIGITS = 18
 @require_POST
 def desk_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the chosen records of an activity."""
-    return _bulk(
-        request, pk, lambda ids, user: actions.confirm(record_ids=ids, by=user, at=now())
-    )
+    return _bulk(request, pk, lambda ids, user: actions.confirm(record_ids=ids, by=user, at=now()))
 
 
 @needs(Permission.HOURS_APPROVE)
 @require_POST
 def desk_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the second look at the chosen records of an activity."""
-    return _bulk(
-        request, pk, lambda ids, user: actions.approve(record_ids=ids, by=user, at=now())
-    )
+    return _bulk(request, pk, lambda ids, user: actions.approve(record_ids=ids, by=user, at=now()))
 
 
 @needs(Permission.HOURS_CONFIRM, Permission.HOURS_APPROVE)
@@ -165,16 +162,15 @@ def desk_enter(request: HttpRequest, pk: int) -> HttpResponse:
         user, Permission.HOURS_CONFIRM, Activity.objects, at=at, pk=pk
     )
     absent = list(queries.unrecorded(activity, at=at))
-    choices = [
-        (one.pk, f"{one.volunteer.name} · {one.shift.name} "
-         f"{span_text(one.shift.starts_at, one.shift.ends_at)}")
-        for one in absent
-    ]  # fmt: skip
-    initial = {"signup": request.GET.get("signup", "")}
+    choices = [(one.pk, _place(one)) for one in absent]
+    chosen = request.GET.get("signup", "")
+    initial: dict[str, Any] = {"signup": chosen}
     if absent:
-        first = next((one for one in absent if str(one.pk) == initial["signup"]), absent[0])
-        initial |= {"starts_at": first.shift.starts_at, "ends_at": first.shift.ends_at}  # type: ignore[dict-item]
-    form = EnterForm(request.POST if request.method == "POST" else None, choices=choices, initial=initial)
+        first = next((one for one in absent if str(one.pk) == chosen), absent[0])
+        initial |= {"starts_at": first.shift.starts_at, "ends_at": first.shift.ends_at}
+    form = EnterForm(
+        request.POST if request.method == "POST" else None, choices=choices, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             record = actions.enter(
@@ -193,6 +189,11 @@ def desk_enter(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"activity": activity, "form": form, "has_choices": bool(absent)}
     status = 422 if request.method == "POST" else 200
     return render(request, "hours/desk_enter.html", context, status=status)
+
+
+def _place(signup: Signup) -> str:
+    shift = signup.shift
+    return f"{signup.volunteer.name} · {shift.name} {span_text(shift.starts_at, shift.ends_at)}"
 
 
 @needs(Permission.HOURS_CORRECT)

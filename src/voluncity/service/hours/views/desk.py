@@ -78,7 +78,9 @@ def _rows(queue: str, found: Any, *, at: datetime) -> list[Any]:
     if queue in {"confirm", "approve", "overdue"}:
         return queries.waiting(found, at=at)
     if queue == "corrections":
-        return [{"correction": one, "waited": queries.waited_text(one.asked_at, at=at)} for one in found]
+        return [
+            {"correction": one, "waited": queries.waited_text(one.asked_at, at=at)} for one in found
+        ]
     return list(found)
 
 
@@ -159,9 +161,7 @@ def render_record(
 ) -> HttpResponse:
     """Return the page of a record; with a form that did not pass, as its answer."""
     user = cast(User, request.user)
-    left = queries.workdays_left(
-        record, today=local_date(now()), calendar=publicity.calendar()
-    )
+    left = queries.workdays_left(record, today=local_date(now()), calendar=publicity.calendar())
     context = {
         "record": record,
         "activity": record.signup.shift.activity,
