@@ -78,7 +78,7 @@ class ShiftPlan:
 def words(
     value: str, field: str, label: str, max_length: int, *, wanted: bool = True, long: bool = False
 ) -> str:
-    """Return text as it is stored; long text keeps its lines and may hold pictures.
+    """Return text as it is stored; long text keeps its lines and may hold emoji.
 
     :raises BadInput: when it is wanted and empty, too long, or a short one holds emoji.
     """

@@ -22,11 +22,11 @@ class RecordForm(forms.Form):
     """One course, one day, one or many volunteers by their numbers."""
 
     course = forms.ModelChoiceField(
-        label="培训", queryset=Course.objects.order_by("pk"),
+        label="培训", queryset=Course.objects.order_by("pk"), empty_label="请选择",
         error_messages={"required": "请选择培训。", "invalid_choice": CHOOSE},
     )  # fmt: skip
     organization = forms.ModelChoiceField(
-        label="举办组织", queryset=Organization.objects.none(),
+        label="举办组织", queryset=Organization.objects.none(), empty_label="请选择",
         error_messages={"required": "请选择举办组织。", "invalid_choice": CHOOSE},
     )  # fmt: skip
     passed_on = forms.DateField(
@@ -48,20 +48,19 @@ class RecordForm(forms.Form):
         label="志愿者编号",
         widget=forms.Textarea({"rows": 4, "inputmode": "numeric"}),
         help_text="多个编号用空格、逗号或换行隔开",
-        max_length=_LONGEST,
-        error_messages={
-            "required": "请填写至少一个志愿者编号。",
-            "max_length": "编号太多，请分几次登记。",
-        },
+        error_messages={"required": "请填写至少一个志愿者编号。"},
     )
 
     def __init__(self, *args: Any, organizations: Any, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
         fields: Any = self.fields
         fields["organization"].queryset = organizations
+        fields["numbers"].validators = []  # anything but letters and digits is a gap
         self.initial.setdefault("passed_on", today)
 
     def clean_numbers(self) -> list[str]:
         """Cut what was typed into numbers."""
         text = half_width_digits(self.cleaned_data["numbers"])
+        if len(text) > _LONGEST:
+            raise forms.ValidationError("编号太多，请分几次登记。")
         return [number for number in re.split(r"[^0-9A-Za-z]+", text) if number]

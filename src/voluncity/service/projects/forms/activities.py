@@ -34,7 +34,11 @@ from voluncity.service.projects.rules import ActivityPlan, ShiftPlan
 class ShiftForm(forms.Form):
     """One row: a job, a day, from when to when, how many places."""
 
-    shift_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    shift_id = forms.IntegerField(
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "班次与活动不符，请刷新页面后再试。"},
+    )
     name = Words("岗位", 40)
     day = Day("日期")
     begins = Hour("开始")
@@ -60,8 +64,12 @@ class ShiftRows(BaseFormSet[ShiftForm]):
 
     def rows(self) -> list[ShiftForm]:
         """Return the rows that count, in their order."""
-        gone = self.deleted_forms
-        return [row for row in self.forms if row.has_changed() and row not in gone]
+        gone, known = self.deleted_forms, self.initial_form_count()
+        return [
+            row
+            for place, row in enumerate(self.forms)
+            if row not in gone and (place < known or row.has_changed())
+        ]
 
     def plans(self) -> list[ShiftPlan]:
         """Return what the rows say."""

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from voluncity.city.orgs.models import Organization
-from voluncity.service.projects.forms.fields import CHOOSE, Words, chosen
+from voluncity.service.projects.forms.fields import CHOOSE, SearchWords, Words, chosen
 from voluncity.service.projects.models import Line
 from voluncity.service.projects.queries import DeskFilters
 from voluncity.service.projects.states import ProjectState
@@ -16,7 +16,7 @@ from voluncity.service.projects.states import ProjectState
 class DeskForm(forms.Form):
     """What a list of projects is narrowed to."""
 
-    q = Words("项目或组织名称", 60, required=False)
+    q = SearchWords("项目或组织名称", 60, required=False)
     state = forms.ChoiceField(
         label="状态", required=False, choices=[("", "全部"), *ProjectState.choices],
         error_messages={"invalid_choice": CHOOSE},

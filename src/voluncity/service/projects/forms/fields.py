@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from voluncity.kernel.refusals import BadInput
-from voluncity.kernel.text import half_width_digits
+from voluncity.kernel.text import clean, half_width_digits
 from voluncity.service.projects import rules
 
 CHOOSE = "请从列表中选择。"
@@ -38,6 +38,16 @@ class Words(forms.CharField):
     def label_text(self) -> str:
         """Return the label as plain text."""
         return str(self.label)
+
+
+class SearchWords(Words):
+    """Words to search by: whatever is typed, it finds something or nothing."""
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return clean(str(value or ""), max_length=self.longest, label=self.label_text)
+        except BadInput as refusal:
+            raise forms.ValidationError(refusal.sentence) from refusal
 
 
 class Number(forms.IntegerField):
@@ -125,6 +135,7 @@ class Relaxed(forms.Form):
 def chosen(label: str, queryset: Any, **options: Any) -> forms.ModelChoiceField[Any]:
     """Return a field to choose one row."""
     messages = {"required": f"请选择{label}。", "invalid_choice": CHOOSE}
+    options.setdefault("empty_label", "请选择")
     return forms.ModelChoiceField(
         label=label, queryset=queryset, error_messages=messages, **options
     )

@@ -11,7 +11,7 @@ from voluncity.city.catalog.models import Category, Skill
 from voluncity.city.people.states import DayPart
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
-from voluncity.service.projects.forms.fields import CHOOSE, Day, Degrees, Words, chosen
+from voluncity.service.projects.forms.fields import CHOOSE, Day, Degrees, SearchWords, chosen
 from voluncity.service.projects.queries import Filters
 
 WHEN = [
@@ -30,10 +30,7 @@ _WRONG = {"invalid_choice": CHOOSE}
 class FindForm(forms.Form):
     """The filters; each is optional, a wrong one says so and filters nothing."""
 
-    q = Words(
-        "搜索", 100, required=False,
-        widget=forms.TextInput({"type": "search", "placeholder": "搜活动、地点、组织，如“交通”"}),
-    )  # fmt: skip
+    q = SearchWords("搜索", 100, required=False)
     when = forms.ChoiceField(
         label="日期", choices=WHEN, required=False, widget=forms.RadioSelect, error_messages=_WRONG
     )
