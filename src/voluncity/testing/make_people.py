@@ -140,6 +140,12 @@ def make_volunteer(  # noqa: PLR0913 -- a test names only what matters to it
     return volunteer
 
 
+def user_of(volunteer: Volunteer) -> User:
+    """Return the account of a volunteer who can sign in."""
+    assert volunteer.user is not None
+    return volunteer.user
+
+
 def make_guardian(volunteer: Volunteer, name: str = "王建国", *, phone: str = "") -> Guardian:
     """Return the mother or father who agreed that a minor serves."""
     phone = phone or make_phone()

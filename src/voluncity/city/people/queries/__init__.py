@@ -8,6 +8,7 @@ from voluncity.city.people.queries.register import (
 )
 from voluncity.city.people.queries.volunteers import (
     Minutes,
+    adult_age,
     age,
     card_code,
     card_holder,
@@ -28,6 +29,7 @@ from voluncity.city.people.queries.volunteers import (
 __all__ = [
     "Filters",
     "Minutes",
+    "adult_age",
     "age",
     "card_code",
     "card_holder",

@@ -28,9 +28,14 @@ def youngest_age(*, on: date) -> int:
     return policy.number("people.youngest_alone_years", on=on)
 
 
+def adult_age(*, on: date) -> int:
+    """Return from which age somebody needs no guardian."""
+    return policy.number("people.adult_years", on=on)
+
+
 def is_adult(born_on: date, *, on: date) -> bool:
     """Return whether somebody needs no guardian."""
-    return age_on(born_on, on) >= policy.number("people.adult_years", on=on)
+    return age_on(born_on, on) >= adult_age(on=on)
 
 
 def live_guardian(volunteer: Volunteer) -> Guardian | None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from voluncity.city.access import personal
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Role
 from voluncity.city.inbox.models import Message
@@ -19,6 +20,7 @@ from voluncity.testing.make_people import (
     make_region,
     make_user,
     make_volunteer,
+    user_of,
 )
 from voluncity.testing.rivals import rival_before
 
@@ -38,7 +40,7 @@ def log_in(phone: str) -> User:
 def test_a_phone_is_changed_with_a_code_to_the_new_one() -> None:
     volunteer = make_volunteer(phone=OLD)
     code = code_for(NEW, purpose=CodePurpose.PHONE)
-    actions.change_phone(user=volunteer.user, phone=NEW, code=code, at=NOON)
+    actions.change_phone(user=user_of(volunteer), phone=NEW, code=code, at=NOON)
     assert log_in(NEW) == volunteer.user
     assert queries.phone_of(Volunteer.objects.get()) == NEW
     assert log_in(OLD) != volunteer.user
@@ -48,7 +50,7 @@ def test_a_phone_is_not_changed_without_its_code() -> None:
     volunteer = make_volunteer(phone=OLD)
     code = code_for(OLD, purpose=CodePurpose.PHONE)
     with pytest.raises(BadInput):
-        actions.change_phone(user=volunteer.user, phone=NEW, code=code, at=NOON)
+        actions.change_phone(user=user_of(volunteer), phone=NEW, code=code, at=NOON)
     assert queries.phone_of(Volunteer.objects.get()) == OLD
 
 
@@ -57,7 +59,10 @@ def test_the_phone_of_another_account_is_not_taken_over() -> None:
     make_user("李强", NEW)
     with pytest.raises(Refusal) as refusal:
         actions.change_phone(
-            user=volunteer.user, phone=NEW, code=code_for(NEW, purpose=CodePurpose.PHONE), at=NOON
+            user=user_of(volunteer),
+            phone=NEW,
+            code=code_for(NEW, purpose=CodePurpose.PHONE),
+            at=NOON,
         )
     assert refusal.value.field == "phone"
     assert queries.phone_of(Volunteer.objects.get()) == OLD
@@ -86,9 +91,7 @@ def test_the_desk_opens_a_record_that_was_entered_on_paper() -> None:
 
 
 def log_in_user() -> User:
-    volunteer = Volunteer.objects.select_related("user").get()
-    assert volunteer.user
-    return volunteer.user
+    return user_of(Volunteer.objects.get())
 
 
 def test_the_desk_lets_somebody_back_in_whose_phone_is_gone() -> None:
@@ -96,9 +99,9 @@ def test_the_desk_lets_somebody_back_in_whose_phone_is_gone() -> None:
     log_in(NEW)  # tried with the new phone: an account that holds nothing
     bind(volunteer)
     assert log_in(OLD) != volunteer.user
-    user = Volunteer.objects.get().user
+    user = user_of(Volunteer.objects.get())
     assert user == volunteer.user
-    assert User.objects.get(phone_index=User.objects.get(pk=volunteer.user_id).phone_index) == user
+    assert User.objects.get(phone_index=personal.index(NEW, purpose="phone")) == user
 
 
 def test_the_desk_journals_in_whose_name_it_acts() -> None:
@@ -124,7 +127,7 @@ def test_the_phone_of_another_volunteer_or_of_staff_is_not_bound() -> None:
 def test_nobody_binds_a_phone_to_their_own_record() -> None:
     volunteer = make_volunteer()
     with pytest.raises(NotAllowed):
-        bind(volunteer, by=volunteer.user)
+        bind(volunteer, by=user_of(volunteer))
 
 
 # -- consents --------------------------------------------------------------------------------------
@@ -133,7 +136,7 @@ def test_nobody_binds_a_phone_to_their_own_record() -> None:
 def test_a_consent_is_given_withdrawn_and_given_again_each_with_its_date() -> None:
     volunteer = make_volunteer(consents=())
     later, last = NOON + rules.RESEND_WAIT, NOON + 2 * rules.RESEND_WAIT
-    user = volunteer.user
+    user = user_of(volunteer)
     actions.give_consent(volunteer_id=volunteer.pk, purpose="ranking", by=user, at=NOON)
     assert queries.has_consent(volunteer, "ranking")
     actions.withdraw_consent(volunteer_id=volunteer.pk, purpose="ranking", by=user, at=later)
@@ -148,13 +151,13 @@ def test_pressing_twice_gives_or_withdraws_once() -> None:
     volunteer = make_volunteer(consents=())
     for _ in range(2):
         actions.give_consent(
-            volunteer_id=volunteer.pk, purpose="photos", by=volunteer.user, at=NOON
+            volunteer_id=volunteer.pk, purpose="photos", by=user_of(volunteer), at=NOON
         )
     for minute in range(2):
         actions.withdraw_consent(
             volunteer_id=volunteer.pk,
             purpose="photos",
-            by=volunteer.user,
+            by=user_of(volunteer),
             at=NOON + minute * rules.RESEND_WAIT,
         )
     assert Consent.objects.get().withdrawn_at == NOON
@@ -169,7 +172,7 @@ def test_two_consents_at_once_leave_one() -> None:
 
     def give() -> Consent:
         return actions.give_consent(
-            volunteer_id=volunteer.pk, purpose="photos", by=volunteer.user, at=NOON
+            volunteer_id=volunteer.pk, purpose="photos", by=user_of(volunteer), at=NOON
         )
 
     with rival_before("SAVEPOINT", give):
@@ -181,7 +184,7 @@ def test_the_consent_to_registration_ends_only_with_the_account() -> None:
     volunteer = make_volunteer()
     with pytest.raises(Refusal) as refusal:
         actions.withdraw_consent(
-            volunteer_id=volunteer.pk, purpose="terms", by=volunteer.user, at=NOON
+            volunteer_id=volunteer.pk, purpose="terms", by=user_of(volunteer), at=NOON
         )
     assert refusal.value.code == "people.terms_stay"
     assert queries.has_consent(volunteer, "terms")
@@ -191,7 +194,7 @@ def test_a_consent_to_nothing_known_is_refused() -> None:
     volunteer = make_volunteer(consents=())
     with pytest.raises(BadInput):
         actions.give_consent(
-            volunteer_id=volunteer.pk, purpose="everything", by=volunteer.user, at=NOON
+            volunteer_id=volunteer.pk, purpose="everything", by=user_of(volunteer), at=NOON
         )
 
 
@@ -211,9 +214,9 @@ def test_a_profile_is_written_anew(home: Region) -> None:
     volunteer = make_volunteer(region=home)
     moved = make_region("桃园社区")
     profile = rules.Profile(region_id=moved.pk, free_times=((0, "morning"), (6, "evening")))
-    actions.set_profile(volunteer_id=volunteer.pk, profile=profile, by=volunteer.user, at=NOON)
+    actions.set_profile(volunteer_id=volunteer.pk, profile=profile, by=user_of(volunteer), at=NOON)
     profile = rules.Profile(region_id=moved.pk, free_times=((6, "evening"),))
-    actions.set_profile(volunteer_id=volunteer.pk, profile=profile, by=volunteer.user, at=NOON)
+    actions.set_profile(volunteer_id=volunteer.pk, profile=profile, by=user_of(volunteer), at=NOON)
     assert Volunteer.objects.get().region == moved
     assert list(volunteer.free_times.values_list("weekday", "part")) == [(6, "evening")]
 
@@ -222,7 +225,7 @@ def test_who_lives_in_a_region_that_was_closed_may_still_save(home: Region) -> N
     volunteer = make_volunteer(region=home)
     Region.objects.filter(pk=home.pk).update(valid_to="2026-01-01")
     profile = rules.Profile(region_id=home.pk, is_party_member=True)
-    actions.set_profile(volunteer_id=volunteer.pk, profile=profile, by=volunteer.user, at=NOON)
+    actions.set_profile(volunteer_id=volunteer.pk, profile=profile, by=user_of(volunteer), at=NOON)
     assert Volunteer.objects.get().is_party_member
 
 
@@ -232,7 +235,7 @@ def test_a_bad_profile_changes_nothing(home: Region) -> None:
         actions.set_profile(
             volunteer_id=volunteer.pk,
             profile=rules.Profile(region_id=home.pk, is_party_member=True, skill_ids=(999,)),
-            by=volunteer.user,
+            by=user_of(volunteer),
             at=NOON,
         )
     assert not Volunteer.objects.get().is_party_member

@@ -20,6 +20,7 @@ from voluncity.testing.make_people import (
     make_id_number,
     make_user,
     make_volunteer,
+    user_of,
 )
 from voluncity.testing.rivals import rival_before
 
@@ -30,7 +31,7 @@ def submitted(name: str = "王芳", *, registered_by: User | None = None) -> Ide
     volunteer = make_volunteer(name, verified=False)
     if registered_by:
         Volunteer.objects.filter(pk=volunteer.pk).update(registered_by=registered_by)
-    return actions.submit_identity(volunteer_id=volunteer.pk, by=volunteer.user, at=NOON)
+    return actions.submit_identity(volunteer_id=volunteer.pk, by=user_of(volunteer), at=NOON)
 
 
 def decide(check: IdentityCheck, by: User | None, *, reason: str = "") -> IdentityCheck:
@@ -78,7 +79,7 @@ def test_a_check_is_not_sent_back_without_a_reason_from_the_list(reason: str) ->
 def test_nobody_decides_about_themself_or_whom_they_registered() -> None:
     own = submitted()
     with pytest.raises(NotAllowed):
-        decide(own, own.volunteer.user)
+        decide(own, user_of(own.volunteer))
     staff = make_user("李秀英")
     with pytest.raises(NotAllowed):
         decide(submitted("李强", registered_by=staff), staff)
@@ -134,7 +135,7 @@ def test_two_submissions_at_once_make_one_check() -> None:
     volunteer = make_volunteer(verified=False)
 
     def submit() -> IdentityCheck:
-        return actions.submit_identity(volunteer_id=volunteer.pk, by=volunteer.user, at=NOON)
+        return actions.submit_identity(volunteer_id=volunteer.pk, by=user_of(volunteer), at=NOON)
 
     with rival_before('UPDATE "people_volunteer"', submit), pytest.raises(WrongState):
         submit()
@@ -155,7 +156,7 @@ def papers(born_on: date = date(1991, 6, 2), number: str = "") -> rules.Identity
 
 def correct(volunteer: Volunteer, identity: rules.Identity, name: str = "王方") -> IdentityCheck:
     return actions.correct_identity(
-        volunteer_id=volunteer.pk, name=name, identity=identity, by=volunteer.user, at=NOON
+        volunteer_id=volunteer.pk, name=name, identity=identity, by=user_of(volunteer), at=NOON
     )
 
 
@@ -169,7 +170,7 @@ def test_papers_are_corrected_and_submitted_again() -> None:
     assert (volunteer.name, volunteer.born_on) == ("王方", date(1991, 6, 2))
     assert (volunteer.identity_state, volunteer.identity_reason) == ("pending", "")
     assert queries.last_check(volunteer) == again
-    assert User.objects.get(pk=volunteer.user_id).display_name == "王方"
+    assert user_of(volunteer).display_name == "王方"
 
 
 def test_papers_of_somebody_else_are_refused_and_nothing_changes() -> None:
@@ -210,7 +211,7 @@ def test_the_authority_is_asked_and_the_person_is_told() -> None:
     catch_up()
     assert state_of(check) == ("verified", "")
     assert IdentityCheck.objects.get().source == "gateway"
-    message = Message.objects.get(user=check.volunteer.user)
+    message = Message.objects.get(user=user_of(check.volunteer))
     assert (message.title, message.url) == ("实名审核已通过", "/find/")
 
 
@@ -219,7 +220,7 @@ def test_a_no_of_the_authority_says_what_to_do() -> None:
     catch_up()
     catch_up()
     assert state_of(check) == ("rejected", "name")
-    message = Message.objects.get(user=check.volunteer.user)
+    message = Message.objects.get(user=user_of(check.volunteer))
     assert (message.title, message.body) == (
         "实名审核没有通过",
         "原因：姓名与证件号码不一致。请对照证件，逐字核对姓名和号码，改正后重新提交。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django.contrib import messages
@@ -42,14 +42,15 @@ def register(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET or None, today=today)
     found = queries.register(me(request), form.filters())
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [(volunteer, masked(volunteer, at=now())) for volunteer in page]
+    adult_age = queries.adult_age(on=today)
+    rows = [(volunteer, masked(volunteer, today, adult_age)) for volunteer in page]
     context = {"form": form, "page": page, "rows": rows}
     return render(request, "people/desk_list.html", context, status=422 if form.errors else 200)
 
 
-def masked(volunteer: Volunteer, *, at: datetime) -> dict[str, Any]:
+def masked(volunteer: Volunteer, today: date, adult_age: int) -> dict[str, Any]:
     """Return what a list may show of a person; a minor's name is masked, too."""
-    is_adult = queries.is_adult(volunteer.born_on, on=local_date(at))
+    is_adult = queries.age(volunteer, today) >= adult_age
     return {
         "name": volunteer.name if is_adult else mask_name(volunteer.name),
         "phone": mask_phone(queries.phone_of(volunteer)),
@@ -74,14 +75,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _file(request: HttpRequest, volunteer: Volunteer, **more: Any) -> HttpResponse:
     at = now()
-    shown = masked(volunteer, at=at)
+    today = local_date(at)
+    shown = masked(volunteer, today, queries.adult_age(on=today))
     context: dict[str, Any] = {"volunteer": volunteer, "masked": shown, "reason": ReasonForm()}
     if shown["is_minor"] and not _is_open(request, volunteer, at):
         context |= more
         status = 422 if context["reason"].errors else 200
         return render(request, "people/desk_minor.html", context, status=status)
     context |= {
-        "age": queries.age(volunteer, local_date(at)),
+        "age": queries.age(volunteer, today),
         "minutes": queries.minutes_of(volunteer.pk),
         "consents": queries.consent_history(volunteer),
         "guardian": queries.live_guardian(volunteer),

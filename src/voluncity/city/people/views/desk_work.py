@@ -72,17 +72,18 @@ def identity_queue(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.identity_queue(me(request)), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
-    by = me(request).pk
+    by, today = me(request).pk, local_date(now())
+    adult_age = queries.adult_age(on=today)
     rows = [
         {
             "check": check,
             "volunteer": check.volunteer,
-            "masked": masked(check.volunteer, at=now()),
+            "masked": masked(check.volunteer, today, adult_age),
             "is_own": by in (check.volunteer.user_id, check.volunteer.registered_by_id),
         }
         for check in page
     ]
-    context = {"page": page, "rows": rows, "reasons": RejectReason.choices, "now": now()}
+    context = {"page": page, "rows": rows, "reasons": RejectReason.choices}
     return render(request, "people/desk_identity.html", context)
 
 

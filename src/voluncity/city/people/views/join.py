@@ -20,7 +20,7 @@ from voluncity.city.people import actions, rules
 from voluncity.city.people.forms import CodeForm, JoinForm, OffersForm, profile_of
 from voluncity.city.people.states import Channel, CodePurpose
 from voluncity.city.people.views.login import send
-from voluncity.city.people.views.requests import me, my_record
+from voluncity.city.people.views.requests import me, my_record, safe_next
 from voluncity.kernel.clock import local_date
 from voluncity.web.forms import refusals_in
 from voluncity.web.templatetags.ui import maybe_url
@@ -71,9 +71,9 @@ def _register(request: HttpRequest, form: JoinForm) -> HttpResponse:
             )
     if form.errors:
         return _page(request, form)
-    # From an organization's QR code the next thing is to ask that organization.
-    query = f"?{urlencode({'org': organization_id})}" if organization_id else ""
-    return redirect(reverse("people:join_offers") + query)
+    kept = {"org": organization_id, "next": safe_next(request)}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return redirect(reverse("people:join_offers") + (f"?{query}" if query else ""))
 
 
 def _way(request: HttpRequest) -> tuple[str, int | None]:
@@ -115,7 +115,7 @@ def join_offers(request: HttpRequest) -> HttpResponse:
 
 
 def _next_step(request: HttpRequest) -> str:
-    """Return the page of the organization whose code brought this person, or the own page."""
+    """Return where the newcomer wanted to go: a page, the organization of the poster, or home."""
     organization_id = _organization(request)
     page = maybe_url("orgs:detail", organization_id) if organization_id else ""
-    return page or reverse("people:me")
+    return safe_next(request) or page or reverse("people:me")
