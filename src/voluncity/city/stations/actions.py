@@ -136,13 +136,15 @@ def _save(station: Station, **how: Any) -> None:
 
 
 def _taken(station: Station) -> Refusal:
-    twin = Station.objects.filter(region_id=station.region_id, name=station.name)
-    if twin.exclude(pk=station.pk).exists():
+    main = Station.objects.filter(is_main=True, closed_at=None).exclude(pk=station.pk)
+    if station.is_main and main.exists():
         return Refusal(
-            f"{station.region.name}已有同名的服务站，请换一个能区分的名称。",
-            code="stations.name_taken",
-            field="name",
+            "全市只有一个总站，请先取消原来总站的标记。",
+            code="stations.main_taken",
+            field="is_main",
         )
     return Refusal(
-        "全市只有一个总站，请先取消原来总站的标记。", code="stations.main_taken", field="is_main"
+        f"{station.region.name}已有同名的服务站，请换一个能区分的名称。",
+        code="stations.name_taken",
+        field="name",
     )

@@ -54,7 +54,7 @@ def checked(plan: StationPlan) -> StationPlan:
 
 def phone(value: str) -> str:
     """Return a number that people may call: a mobile, a landline with its area code, 12345."""
-    number = re.sub(r"[\s()（）—－–]+", "-", half_width_digits(clean(value))).strip("-")
+    number = re.sub(r"[\s()（）—－–-]+", "-", half_width_digits(clean(value))).strip("-")
     if number and not re.fullmatch(r"[0-9]{3,12}(-[0-9]{3,8}){0,2}", number):
         raise BadInput("电话请填写手机号，或“0351-1234567”这样的座机号。", field="phone")
     if len(number) > 20:  # noqa: PLR2004 -- the length of the column

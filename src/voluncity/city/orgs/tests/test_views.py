@@ -440,10 +440,10 @@ def test_a_long_list_asks_the_database_no_more_than_a_short_one(
     client.force_login(admin)
     add()
     counts = []
-    for _ in range(2):
+    for more in (29, 0):
         with django_assert_max_num_queries(40) as captured:
             assert client.get(url.format(team=team.pk)).status_code == 200
         counts.append(len(captured))
-        for _ in range(29):
+        for _ in range(more):
             add()
     assert counts[0] == counts[1]
