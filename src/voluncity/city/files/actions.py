@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from secrets import token_hex
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
@@ -16,7 +17,7 @@ from voluncity.city.journal.actions import record
 
 
 def store_image(
-    upload: UploadedFile, *, subject: str, by: models.Model, at: datetime, is_public: bool
+    upload: UploadedFile[Any], *, subject: str, by: models.Model, at: datetime, is_public: bool
 ) -> StoredFile:
     """Check a picture, write it anew and keep it.
 
@@ -26,7 +27,7 @@ def store_image(
 
 
 def store_document(
-    upload: UploadedFile, *, subject: str, by: models.Model, at: datetime, is_public: bool
+    upload: UploadedFile[Any], *, subject: str, by: models.Model, at: datetime, is_public: bool
 ) -> StoredFile:
     """Check a PDF and keep it.
 

@@ -6,10 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import Any
 
 import pillow_heif
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from voluncity.city.files.models import FileKind
 from voluncity.kernel.refusals import BadInput
@@ -46,7 +47,7 @@ class Checked:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def check_image(upload: UploadedFile, *, field: str = "") -> Checked:
+def check_image(upload: UploadedFile[Any], *, field: str = "") -> Checked:
     """Return the picture decoded and written anew as WebP: no EXIF, no place, no trailing bytes.
 
     :raises BadInput: when it is too large, is no picture, or is damaged.
@@ -65,7 +66,7 @@ def check_image(upload: UploadedFile, *, field: str = "") -> Checked:
     )
 
 
-def check_document(upload: UploadedFile, *, field: str = "") -> Checked:
+def check_document(upload: UploadedFile[Any], *, field: str = "") -> Checked:
     """Return the PDF as it is; it is only ever served as an attachment in a sandbox.
 
     :raises BadInput: when it is too large, is no PDF, or is cut off.
@@ -87,7 +88,7 @@ def check_document(upload: UploadedFile, *, field: str = "") -> Checked:
     )
 
 
-def check_paper(upload: UploadedFile, *, field: str = "") -> Checked:
+def check_paper(upload: UploadedFile[Any], *, field: str = "") -> Checked:
     """Return a certificate or a letter that comes as a PDF or as a photo.
 
     :raises BadInput: when it is neither.
@@ -98,7 +99,7 @@ def check_paper(upload: UploadedFile, *, field: str = "") -> Checked:
     return check(upload, field=field)
 
 
-def _read(upload: UploadedFile, *, most: int, field: str) -> bytes:
+def _read(upload: UploadedFile[Any], *, most: int, field: str) -> bytes:
     upload.seek(0)
     raw: bytes = upload.read(most + 1)
     if not raw:
@@ -123,7 +124,7 @@ def _decoded(raw: bytes, field: str) -> Image.Image:
             return _redrawn(opened)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise too_many from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise BadInput(
             "这不是能识别的图片，请上传 JPG、PNG、WebP 或 HEIC 照片。",
             code="bad_input.not_image",
@@ -151,7 +152,7 @@ def _mode(picture: Image.Image) -> str:
     return "RGBA" if picture.has_transparency_data else "RGB"
 
 
-def _name(upload: UploadedFile) -> str:
+def _name(upload: UploadedFile[Any]) -> str:
     name = PurePosixPath(clean(upload.name or "").replace("\\", "/")).name
     stem, dot, ending = name.rpartition(".")
     return f"{stem[:100]}{dot}{ending[:10]}" if dot else ending[:100] or "未命名"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import FileResponse, HttpRequest
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
@@ -46,11 +44,13 @@ def show(request: HttpRequest, key: str) -> FileResponse:
 
 
 def _visible(request: HttpRequest, key: str) -> StoredFile:
-    stored = StoredFile.objects.filter(key=key).first()
+    stored: StoredFile | None = StoredFile.objects.filter(key=key).first()
     if stored is not None and queries.is_open_to(request.user, stored):
         return stored
     permission = Permission(stored.seen_with) if stored and stored.seen_with else None
     if permission is None:
         raise NotFound("没有找到这个文件，或者您不能查看。")
-    found: Any = access.fetch(request.user, permission, StoredFile.objects, at=now(), key=key)
+    found: StoredFile = access.fetch(
+        request.user, permission, StoredFile.objects, at=now(), key=key
+    )
     return found

@@ -44,8 +44,10 @@ class Filters:
 
 def is_member(*, organization_id: int, volunteer_id: int) -> bool:
     """Return whether a volunteer belongs to an organization or to one below it."""
-    path = Organization.objects.filter(pk=organization_id).values_list("path", flat=True).first()
-    return bool(path) and (
+    path: str | None = (
+        Organization.objects.filter(pk=organization_id).values_list("path", flat=True).first()
+    )
+    return path is not None and (
         Membership.objects.filter(
             volunteer_id=volunteer_id, left_at=None, organization__path__startswith=path
         ).exists()

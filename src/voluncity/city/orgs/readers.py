@@ -64,7 +64,7 @@ _DECIDED = {
 
 
 def _about_application(entry: Entry) -> list[_Word]:
-    organization = Organization.objects.get(pk=entry.subject_id)
+    organization = Organization.objects.get(pk=entry.subject_id or 0)
     title, body = _DECIDED[entry.verb]
     # A reason may be as long as a message: the page shows it whole.
     words = body.format(name=organization.name, reason=organization.state_reason[:300])
@@ -74,7 +74,7 @@ def _about_application(entry: Entry) -> list[_Word]:
 
 def _about_request(entry: Entry) -> list[_Word]:
     request = JoinRequest.objects.select_related("organization__region", "volunteer").get(
-        pk=entry.subject_id
+        pk=entry.subject_id or 0
     )
     name = request.organization.name
     page = reverse("orgs:detail", args=[request.organization_id])
@@ -95,7 +95,7 @@ def _about_request(entry: Entry) -> list[_Word]:
 
 def _about_leaving(entry: Entry) -> list[_Word]:
     membership = Membership.objects.select_related("organization", "volunteer").get(
-        pk=entry.subject_id
+        pk=entry.subject_id or 0
     )
     body = f"您已不再是“{membership.organization.name}”的成员：{membership.left_reason}"
     page = reverse("orgs:detail", args=[membership.organization_id])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef
@@ -118,7 +119,7 @@ def answer(
     words = clean(text, max_length=MOST_WORDS, field="answer", multiline=True, label="答复")
     if not words:
         raise BadInput("请写明答复内容，提出异议的人会看到。", field="answer")
-    objection = Objection.objects.select_related("notice").get(pk=objection_id)
+    objection: Objection = Objection.objects.select_related("notice").get(pk=objection_id)
     _refuse_own_case(objection, by)
     verb = "uphold" if is_upheld else "dismiss"
     target = OBJECTION_FLOW.after(verb, objection.state)
@@ -182,7 +183,7 @@ def _end(
     return True
 
 
-def _subject(notice: Notice) -> dict[str, str | int]:
+def _subject(notice: Notice) -> dict[str, Any]:
     return {
         "kind": notice.kind,
         "subject_type": notice.subject_type,

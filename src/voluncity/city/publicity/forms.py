@@ -81,4 +81,4 @@ class CalendarDayForm(forms.Form):
 
     def clean_is_workday(self) -> bool:
         """Return whether people work on this day."""
-        return self.cleaned_data["is_workday"] == "1"
+        return bool(self.cleaned_data["is_workday"] == "1")

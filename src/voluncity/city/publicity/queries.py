@@ -15,11 +15,11 @@ from voluncity.kernel.workdays import Calendar
 
 def calendar() -> Calendar:
     """Return the city's working days as the office keeps them."""
-    rows = CalendarDay.objects.values_list("day", "is_workday")
-    off, on = set(), set()
-    for day, is_workday in rows:
-        (on if is_workday else off).add(day)
-    return Calendar(off=frozenset(off), on=frozenset(on))
+    rows = list(CalendarDay.objects.values_list("day", "is_workday"))
+    return Calendar(
+        off=frozenset(day for day, is_workday in rows if not is_workday),
+        on=frozenset(day for day, is_workday in rows if is_workday),
+    )
 
 
 def due_on(start: date, workdays: int) -> date:
@@ -39,7 +39,7 @@ def has_data(year: int) -> bool:
 
 def notices(state: str = "", kind: str = "") -> QuerySet[Notice]:
     """Return what is or was shown: running ones first, those that end soonest at the top."""
-    found = Notice.objects.select_related("region")
+    found: QuerySet[Notice] = Notice.objects.select_related("region")
     if state in NoticeState.values:
         found = found.filter(state=state)
     if kind:
@@ -82,7 +82,7 @@ def my_objections(notice: Notice, user_id: int | None) -> QuerySet[Objection]:
 
 def desk_notices(scope: Scope, state: str = "") -> QuerySet[Notice]:
     """Return the notices within reach; those with an objection waiting for an answer first."""
-    found = Notice.objects.in_scope(scope).select_related("region")
+    found: QuerySet[Notice] = Notice.objects.in_scope(scope).select_related("region")
     if state in NoticeState.values:
         found = found.filter(state=state)
     waiting = Q(objections__state=ObjectionState.OPEN)

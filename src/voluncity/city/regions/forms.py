@@ -72,7 +72,7 @@ class RegionField(forms.Field):
     def on(self, day: date) -> None:
         """Set the day on which the regions must exist; a form calls this when it is made."""
         self._day = day
-        self.widget.on = day  # type: ignore[attr-defined]
+        self.widget.on = day
 
     def clean(self, value: list[int]) -> Region | None:
         """Return the deepest chosen region.
@@ -81,7 +81,8 @@ class RegionField(forms.Field):
         """
         chain = queries.chosen_chain(value or [], on=self._day)
         if not chain:
-            return self._nothing(was_sent=bool(value))
+            self._refuse_nothing(was_sent=bool(value))
+            return None
         region = chain[-1]
         if _LEVELS.index(region.level) < _LEVELS.index(self.least):
             below = queries.children(region.pk, on=self._day).first()
@@ -89,16 +90,14 @@ class RegionField(forms.Field):
                 raise forms.ValidationError(f"请继续选择{Level(below.level).label}。")
         return region
 
-    def _nothing(self, *, was_sent: bool) -> None:
+    def _refuse_nothing(self, *, was_sent: bool) -> None:
         if was_sent:
             raise forms.ValidationError("这个区划不在本市或已经停用，请重新选择。")
         if self.required:
             raise forms.ValidationError("请选择所在区划。")
 
 
-def half_filled(
-    form: type[forms.BaseForm], sent: QueryDict, name: str = "region"
-) -> dict[str, Any]:
+def half_filled(form: type[forms.Form], sent: QueryDict, name: str = "region") -> dict[str, Any]:
     """Return what was filled in so far, for a form that goes on to the next level of regions.
 
     Without JavaScript the button `next_level` sends the form before it is complete.

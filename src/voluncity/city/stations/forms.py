@@ -20,7 +20,7 @@ from voluncity.kernel.text import half_width_digits
 class DegreesField(forms.FloatField):
     """A coordinate in degrees; full-width digits are read."""
 
-    def to_python(self, value: Any) -> float | None:
+    def to_python(self, value: Any) -> float | None:  # type: ignore[override]
         """Return the number.
 
         :raises ValidationError: when it is none.

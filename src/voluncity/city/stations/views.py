@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -15,6 +15,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs, public
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.forms import half_filled
 from voluncity.city.stations import actions, queries, rules
@@ -84,7 +85,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
     form = _form(request, initial={})
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            actions.open_station(plan=form.plan(), by=request.user, at=now())
+            actions.open_station(plan=form.plan(), by=cast(User, request.user), at=now())
         if not form.errors:
             messages.success(request, "服务站已设立，居民现在就能看到。")
             return redirect("stations:desk_list")
@@ -101,7 +102,9 @@ def desk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form(request, initial=_said(station), station=station)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            actions.change_station(station_id=pk, plan=form.plan(), by=request.user, at=now())
+            actions.change_station(
+                station_id=pk, plan=form.plan(), by=cast(User, request.user), at=now()
+            )
         if not form.errors:
             messages.success(request, "已保存。")
             return redirect("stations:desk_list")
@@ -114,7 +117,7 @@ def desk_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a station."""
     _fetch(request, pk)
-    actions.close_station(station_id=pk, by=request.user, at=now())
+    actions.close_station(station_id=pk, by=cast(User, request.user), at=now())
     messages.success(request, "服务站已关闭，居民不再看到。")
     return redirect("stations:desk_edit", pk)
 
@@ -124,20 +127,22 @@ def desk_close(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a closed station again."""
     _fetch(request, pk)
-    actions.reopen_station(station_id=pk, by=request.user, at=now())
+    actions.reopen_station(station_id=pk, by=cast(User, request.user), at=now())
     messages.success(request, "服务站已重新开放。")
     return redirect("stations:desk_edit", pk)
 
 
 def _page(request: HttpRequest, filters: Filters, here: Point | None) -> Page[Any]:
+    """Return a page of (station, distance in words)."""
     found, number = queries.open_stations(filters), request.GET.get("page")
     if here is None:
-        return Paginator(found, ON_A_PAGE).get_page(number)
-    page = Paginator(queries.by_distance(found, here), ON_A_PAGE).get_page(number)
+        plain: Page[Any] = Paginator(found, ON_A_PAGE).get_page(number)
+        plain.object_list = [(station, "") for station in plain.object_list]
+        return plain
+    near: list[Any] = queries.by_distance(found, here)
+    page = Paginator(near, ON_A_PAGE).get_page(number)
     stations = found.in_bulk([pk for pk, _ in page.object_list])
-    for pk, distance in page.object_list:
-        stations[pk].distance = distance
-    page.object_list = [stations[pk] for pk, _ in page.object_list]
+    page.object_list = [(stations[pk], distance) for pk, distance in page.object_list]
     return page
 
 
@@ -156,7 +161,7 @@ def _form(
 ) -> StationForm:
     scope = scope_of(request.user, Permission.STATION_EDIT)
     organizations = queries.possible_organizations(scope, station)
-    made = {"today": local_date(now()), "organizations": organizations}
+    made: dict[str, Any] = {"today": local_date(now()), "organizations": organizations}
     if request.method == "POST" and "next_level" not in request.POST:
         return StationForm(request.POST, **made)
     if request.method == "POST":

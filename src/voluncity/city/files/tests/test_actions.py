@@ -6,7 +6,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from pytest_django.fixtures import Settings
 
-from voluncity.city.files import actions, storage
+from voluncity.city.access.permissions import Permission
+from voluncity.city.files import actions, rules, storage
 from voluncity.city.files.models import StoredFile
 from voluncity.city.journal.models import Entry
 from voluncity.kernel.refusals import BadInput
@@ -63,12 +64,12 @@ def test_bytes_without_a_row_are_removed_again(folder: Path) -> None:
     user = make_user()
     with pytest.raises(DatabaseError), transaction.atomic():
         actions.store(
-            actions.rules.check_document(make_paper()),
+            rules.check_document(make_paper()),
             subject="org:1",
             by=user,
             at=NOON,
             organization_id=None,
-            seen_with=actions.Permission.ORG_REVIEW,  # the database wants an organization
+            seen_with=Permission.ORG_REVIEW,  # the database wants an organization
         )
     assert (_on_disk(folder), StoredFile.objects.count()) == ([], 0)
 

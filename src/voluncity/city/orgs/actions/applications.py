@@ -37,7 +37,7 @@ def apply_organization(
     _refuse_unknown(by)
     plan = checked(plan)
     parent, region = _parent(plan.parent_id), _region(plan.region_id, at)
-    organization = Organization(
+    organization: Organization = Organization(
         **_values(plan, parent, region), applied_at=at, applied_by=by, state=OrgState.APPLIED
     )
     try:
@@ -62,7 +62,9 @@ def resubmit_organization(
     :raises NotFound: when it is somebody else's.
     :raises WrongState: when it was not sent back.
     """
-    organization = Organization.objects.filter(pk=organization_id, applied_by=by).first()
+    organization: Organization | None = Organization.objects.filter(
+        pk=organization_id, applied_by=by
+    ).first()
     if organization is None:
         raise NotFound("没有找到您的这项申请。")
     state = ORG_FLOW.after("resubmit", organization.state)
@@ -126,7 +128,9 @@ def _values(plan: OrgPlan, parent: Organization, region: Region) -> dict[str, An
 
 
 def _parent(parent_id: int) -> Organization:
-    parent = Organization.objects.filter(pk=parent_id, state=OrgState.ACTIVE).first()
+    parent: Organization | None = Organization.objects.filter(
+        pk=parent_id, state=OrgState.ACTIVE
+    ).first()
     if parent is None:
         raise BadInput("请重新选择主管（联络）单位。", field="parent")
     return parent

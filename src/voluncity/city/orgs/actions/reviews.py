@@ -145,7 +145,9 @@ def _decide(
     organization_id: int, verb: str, reason: str, *, by: User, at: datetime
 ) -> Organization:
     """Take one step of the flow; the update is the decision, the table says what to tell."""
-    organization = Organization.objects.select_related("parent", "region").get(pk=organization_id)
+    organization: Organization = Organization.objects.select_related("parent", "region").get(
+        pk=organization_id
+    )
     _refuse_own_case(organization, by)
     state = ORG_FLOW.after(verb, organization.state)
     changes: dict[str, Any] = {"state": state, "state_reason": reason}

@@ -14,6 +14,7 @@ from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Permission, Role
 from voluncity.city.files import rules as files
 from voluncity.city.files.models import StoredFile
+from voluncity.city.journal.actions import record
 from voluncity.city.journal.models import Entry
 from voluncity.city.journal.tasks import catch_up
 from voluncity.city.orgs import actions, queries
@@ -371,7 +372,7 @@ def _decide_check_then_save(
     organization.state = ORG_FLOW.after(verb, organization.state)
     organization.state_reason = reason
     organization.save(update_fields=["state", "state_reason"])
-    actions.reviews.record(f"orgs.{verb}", organization, by=by, at=at)
+    record(f"orgs.{verb}", organization, by=by, at=at)
     return organization
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from voluncity.city.access.permissions import Role
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.models import Entry
 from voluncity.city.journal.tasks import catch_up
@@ -13,7 +14,7 @@ from voluncity.city.orgs.models import JoinRequest, Membership, Organization
 from voluncity.city.orgs.states import JoinState, Kind, OrgState
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, WrongState
-from voluncity.testing.make_orgs import Role, give, make_member, make_organization
+from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import NOON, make_user, make_volunteer
 from voluncity.testing.rivals import rival_before
 

@@ -118,11 +118,10 @@ def _desk_detail(
     refused: tuple[str, ReasonForm] | None = None,
     phone: str = "",
 ) -> HttpResponse:
-    here = {"queryset": Organization.objects, "pk": organization.pk}
     can = {
-        "review": may(request.user, Permission.ORG_REVIEW, **here),
-        "edit": may(request.user, Permission.ORG_EDIT, **here),
-        "members": any(may(request.user, permission, **here) for permission in SEE_MEMBERS),
+        "review": _may(request, organization.pk, Permission.ORG_REVIEW),
+        "edit": _may(request, organization.pk, Permission.ORG_EDIT),
+        "members": _may(request, organization.pk, *SEE_MEMBERS),
     }
     context = {
         "organization": organization,
@@ -166,9 +165,14 @@ def _fetch(request: HttpRequest, permission: Permission, pk: int) -> Organizatio
     return found
 
 
+def _may(request: HttpRequest, pk: int, *permissions: Permission) -> bool:
+    everything = Organization.objects.all()
+    return any(may(request.user, permission, everything, pk=pk) for permission in permissions)
+
+
 def fetch_any(request: HttpRequest, permissions: tuple[Permission, ...], pk: int) -> Organization:
     """Fetch with the first permission that reaches; the last one is tried in any case."""
     for permission in permissions[:-1]:
-        if may(request.user, permission, Organization.objects, pk=pk):
+        if _may(request, pk, permission):
             return _fetch(request, permission, pk)
     return _fetch(request, permissions[-1], pk)

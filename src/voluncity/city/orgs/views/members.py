@@ -17,7 +17,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may, scope_of
 from voluncity.city.orgs import actions, queries
 from voluncity.city.orgs.forms import ReasonForm
-from voluncity.city.orgs.models import JoinRequest, Membership
+from voluncity.city.orgs.models import JoinRequest, Membership, Organization
 from voluncity.city.orgs.views.desk import SEE_MEMBERS, fetch_any
 from voluncity.city.people.models import User
 from voluncity.web.forms import refusals_in
@@ -31,9 +31,7 @@ def desk_members(request: HttpRequest, pk: int) -> HttpResponse:
     """List the members of one organization."""
     organization = fetch_any(request, SEE_MEMBERS, pk)
     page = Paginator(queries.members(organization), ON_A_PAGE).get_page(request.GET.get("page"))
-    may_remove = may(
-        request.user, Permission.MEMBER_REVIEW, type(organization).objects, pk=organization.pk
-    )
+    may_remove = may(request.user, Permission.MEMBER_REVIEW, Organization.objects.all(), pk=pk)
     context = {"organization": organization, "page": page, "may_remove": may_remove}
     return render(request, "orgs/desk_members.html", context)
 

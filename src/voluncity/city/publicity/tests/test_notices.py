@@ -7,13 +7,14 @@ import pytest
 from django.db import IntegrityError, models, transaction
 
 from voluncity.city.inbox.models import Message
+from voluncity.city.journal.actions import record
 from voluncity.city.journal.models import Entry
 from voluncity.city.journal.tasks import catch_up
 from voluncity.city.people.models import User
 from voluncity.city.publicity import actions, queries
 from voluncity.city.publicity.models import Notice, Objection
 from voluncity.city.publicity.queries import Tally
-from voluncity.city.publicity.states import NoticeState, ObjectionState
+from voluncity.city.publicity.states import NOTICE_FLOW, NoticeState, ObjectionState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
 from voluncity.testing.make_people import NOON, TODAY, make_region, make_user
@@ -120,9 +121,9 @@ def _end_check_then_save(
     found = candidates.filter(state=NoticeState.SHOWN).first()
     if found is None:
         return False
-    found.state, found.decided_at = actions.NOTICE_FLOW.after(verb, found.state), at
+    found.state, found.decided_at = NOTICE_FLOW.after(verb, found.state), at
     found.save(update_fields=["state", "decided_at"])
-    actions.record(f"publicity.{verb}", notice, by=by, at=at)
+    record(f"publicity.{verb}", notice, by=by, at=at)
     return True
 
 

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries
@@ -21,8 +21,9 @@ pytestmark = pytest.mark.django_db
 WORDS = "这支队伍的队长不是登记的那个人。"
 
 
-def _words(response: HttpResponse) -> str:
-    return response.content.decode()
+def _words(response: Any) -> str:
+    words: str = response.content.decode()
+    return words
 
 
 def _office(name: str = "赵敏", role: Role = Role.COUNTY_OFFICE) -> User:
@@ -90,9 +91,9 @@ def test_a_person_objects_and_sees_the_answer(client: Client) -> None:
     notice, person = _running(), make_user("李强")
     client.force_login(person)
     assert "提交异议" in _words(client.get(f"/publicity/{notice.pk}/object/"))
-    page = client.post(f"/publicity/{notice.pk}/object/", {"text": WORDS}, follow=True)
-    assert "异议已收到，答复后会通知您。" in _words(page)
-    assert WORDS in _words(page)
+    response = client.post(f"/publicity/{notice.pk}/object/", {"text": WORDS}, follow=True)
+    assert "异议已收到，答复后会通知您。" in _words(response)
+    assert WORDS in _words(response)
     actions.answer(
         objection_id=Objection.objects.get().pk,
         is_upheld=False,
@@ -233,13 +234,13 @@ def _city_office() -> User:
 def test_the_office_enters_changes_and_removes_a_day(client: Client) -> None:
     client.force_login(_city_office())
     day = {"day": "２０２７-１０-０１", "is_workday": "0", "name": "国庆节"}
-    page = client.post("/publicity/desk/calendar/", day, follow=True)
-    assert "国庆节" in _words(page)
-    assert "10月1日" in _words(page)
+    response = client.post("/publicity/desk/calendar/", day, follow=True)
+    assert "国庆节" in _words(response)
+    assert "10月1日" in _words(response)
     client.post("/publicity/desk/calendar/", day | {"name": "国庆节、中秋节"})
     assert [str(row) for row in CalendarDay.objects.all()] == ["2027-10-01 国庆节、中秋节"]
-    page = client.post("/publicity/desk/calendar/2027-10-01/remove/", follow=True)
-    assert "已删除 2027-10-01" in _words(page)
+    response = client.post("/publicity/desk/calendar/2027-10-01/remove/", follow=True)
+    assert "已删除 2027-10-01" in _words(response)
     assert CalendarDay.objects.count() == 0
 
 

@@ -1,7 +1,6 @@
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -10,6 +9,7 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User
+from voluncity.city.regions import queries as regions
 from voluncity.city.stations import actions
 from voluncity.city.stations.models import Station
 from voluncity.city.stations.rules import StationPlan
@@ -62,8 +62,9 @@ def _open(team: Organization, by: User, **said: Any) -> Station:
     return actions.open_station(plan=_plan(team, **said), by=by, at=NOON)
 
 
-def _words(response: HttpResponse) -> str:
-    return response.content.decode()
+def _words(response: Any) -> str:
+    words: str = response.content.decode()
+    return words
 
 
 # -- Keep up -----------------------------------------------------------------------------------
@@ -204,7 +205,7 @@ def test_everybody_finds_a_station_by_words_kind_and_county(
 ) -> None:
     _open(team, office)
     _open(team, office, name="市民中心服务站", kind="service_window", region_id=make_county().pk)
-    county = team.region.parent.parent
+    county = regions.trail(team.region)[2]
 
     def found(**query: Any) -> tuple[bool, bool]:
         page = _words(client.get("/stations/", query))
@@ -273,7 +274,7 @@ def _sent(team: Organization, **said: Any) -> dict[str, Any]:
     return {
         **{name: getattr(plan, name) for name in names},
         "organization": team.pk,
-        "region": [team.region.parent.parent_id, team.region.parent_id, team.region_id],
+        "region": [step.pk for step in regions.trail(team.region)],
         **said,
     }
 
@@ -283,8 +284,8 @@ def test_the_desk_opens_changes_and_closes_a_station(
 ) -> None:
     client.force_login(worker)
     assert "迎泽志愿者协会" in _words(client.get("/stations/desk/new/"))
-    page = client.post("/stations/desk/new/", _sent(team, lat="３７.８７"), follow=True)
-    assert "服务站已设立" in _words(page)
+    response = client.post("/stations/desk/new/", _sent(team, lat="３７.８７"), follow=True)
+    assert "服务站已设立" in _words(response)
     station = Station.objects.get()
     assert (station.region, station.lat) == (team.region, 37.87)
     url = f"/stations/desk/{station.pk}/"
@@ -330,11 +331,11 @@ def test_the_next_level_of_regions_comes_without_javascript(
     client: Client, team: Organization, worker: User
 ) -> None:
     client.force_login(worker)
-    county = team.region.parent.parent_id
-    sent = {"name": "半张表", "region": [county], "next_level": "1"}
-    page = client.post("/stations/desk/new/", sent)
-    assert page.status_code == 200
-    assert ("半张表" in _words(page), team.region.parent.name in _words(page)) == (True, True)
+    _, _, county, town, _ = regions.trail(team.region)
+    sent = {"name": "半张表", "region": [county.pk], "next_level": "1"}
+    response = client.post("/stations/desk/new/", sent)
+    assert response.status_code == 200
+    assert ("半张表" in _words(response), town.name in _words(response)) == (True, True)
 
 
 def test_another_countys_station_is_not_found_and_it_is_journaled(
