@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import bigrams, clean, has_emoji
-from voluncity.service.projects.models import Activity
+from voluncity.service.projects.models import Activity, Project
 
 MAX_PROJECT_DAYS = 5 * 366
 MAX_SESSION_MINUTES = 24 * 60
@@ -49,6 +49,13 @@ class ProjectPlan:
     skill_ids: tuple[int, ...] = ()
     course_id: int | None = None
     members_only: bool = False
+
+
+def plan_of(project: Project) -> ProjectPlan:
+    """Return what a project says now."""
+    names = [field.name for field in fields(ProjectPlan) if field.name != "skill_ids"]
+    skills = project.skills.values_list("pk", flat=True)
+    return ProjectPlan(**{name: getattr(project, name) for name in names}, skill_ids=tuple(skills))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -29,9 +29,15 @@ from voluncity.service.projects.rules import (
     WANTED_FIELDS,
     ProjectPlan,
     checked_project,
+    plan_of,
     words,
 )
-from voluncity.service.projects.states import EDITABLE_STATES, SETTLED_STATES, ActivityState
+from voluncity.service.projects.states import (
+    EDITABLE_STATES,
+    OVER_STATES,
+    SETTLED_STATES,
+    ActivityState,
+)
 from voluncity.service.training.models import Course
 
 LARGEST_KEY = 2**63 - 1  # what a column holds; a larger number is nobody's key
@@ -55,6 +61,24 @@ def create_project(*, organization_id: int, plan: ProjectPlan, by: User, at: dat
     project.skills.set(plan.skill_ids)
     record("projects.create", project, by=by, at=at, organization=organization.pk)
     return project
+
+
+@transaction.atomic
+def plan_next_stage(*, project_id: int, by: User, at: datetime) -> Project:
+    """Keep a draft with the plan of a project that is over; it takes as long and begins after it.
+
+    :raises WrongState: while the project goes on.
+    """
+    old = project_of(project_id)
+    if old.state not in OVER_STATES:
+        raise WrongState(
+            "项目结束后才能编制下一期，请先提交总结。", code="wrong_state.plan_next_stage"
+        )
+    starts_on = max(old.ends_on + timedelta(days=1), local_date(at))
+    plan = replace(
+        plan_of(old), starts_on=starts_on, ends_on=starts_on + (old.ends_on - old.starts_on)
+    )
+    return create_project(organization_id=old.organization_id, plan=plan, by=by, at=at)
 
 
 @transaction.atomic

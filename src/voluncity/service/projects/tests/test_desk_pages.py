@@ -306,6 +306,16 @@ def test_thirty_activities_on_a_project_cost_as_many_queries_as_one(
         client.get(url)
 
 
+def test_the_next_stage_is_one_press_away(cast: Cast) -> None:
+    project = make_project(organization=cast.team, state=ProjectState.CLOSED)
+    client = _as(cast.admin)
+    words = _words(client.get(reverse("projects:desk_detail", args=[project.pk])))
+    assert "编制下一期" in words
+    answer = client.post(reverse("projects:desk_next_stage", args=[project.pk]))
+    new = Project.objects.exclude(pk=project.pk).get()
+    assert (answer["Location"], new.state) == (f"/desk/projects/{new.pk}/edit/", "draft")
+
+
 def test_a_supervisor_reads_and_changes_nothing(cast: Cast) -> None:
     watcher = make_user("钱进")
     give(watcher, Role.SUPERVISOR, cast.team.region)

@@ -305,6 +305,44 @@ def test_a_project_with_activities_to_come_is_not_summarized(cast: Cast) -> None
         actions.summarize(project_id=project.pk, summary="做完了", by=cast.admin, at=NOON)
 
 
+def test_the_next_stage_takes_as_long_and_begins_after_the_old_one(cast: Cast) -> None:
+    skill = make_skill()
+    old = make_project(
+        organization=cast.team,
+        state=ProjectState.CLOSED,
+        starts_on=date(2027, 1, 1),
+        ends_on=date(2027, 12, 31),
+        skills=[skill],
+        min_age=18,
+    )
+    new = actions.plan_next_stage(project_id=old.pk, by=cast.admin, at=NOON)
+    assert (new.state, new.name, new.starts_on, new.ends_on, new.min_age) == (
+        ProjectState.DRAFT,
+        old.name,
+        date(2028, 1, 1),
+        date(2028, 12, 30),  # 2028 is a leap year: as many days
+        18,
+    )
+    assert (list(new.skills.all()), new.created_by) == ([skill], cast.admin)
+
+
+def test_a_stage_long_past_is_followed_by_one_from_today(cast: Cast) -> None:
+    old = make_project(
+        organization=cast.team,
+        state=ProjectState.SUMMARIZED,
+        starts_on=date(2025, 1, 1),
+        ends_on=date(2025, 1, 31),
+    )
+    new = actions.plan_next_stage(project_id=old.pk, by=cast.admin, at=NOON)
+    assert (new.starts_on, new.ends_on) == (date(2026, 11, 24), date(2026, 12, 24))
+
+
+def test_there_is_no_next_stage_while_a_project_runs(cast: Cast) -> None:
+    project = make_project(organization=cast.team)
+    with pytest.raises(WrongState, match="请先提交总结"):
+        actions.plan_next_stage(project_id=project.pk, by=cast.admin, at=NOON)
+
+
 def test_a_summary_needs_words(cast: Cast) -> None:
     project = make_project(organization=cast.team)
     with pytest.raises(BadInput) as caught:

@@ -163,6 +163,17 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return redirect("projects:desk_detail", pk=pk)
 
 
+@needs(Permission.PROJECT_EDIT)
+@require_POST
+def desk_next_stage(request: HttpRequest, pk: int) -> HttpResponse:
+    """Plan the next stage of a project that is over."""
+    user = cast(User, request.user)
+    access.fetch(user, Permission.PROJECT_EDIT, Project.objects.all(), at=now(), pk=pk)
+    project = actions.plan_next_stage(project_id=pk, by=user, at=now())
+    messages.success(request, "已按原计划编制下一期，请核对后提交审核。")
+    return redirect("projects:desk_edit", pk=project.pk)
+
+
 def _saved(request: HttpRequest, project: Project, *, wants_review: bool) -> HttpResponse:
     if wants_review:
         actions.submit(project_id=project.pk, by=cast(User, request.user), at=now())
@@ -207,6 +218,7 @@ def _detail_page(
         "road_place": _road_place(project),
         "may_change": project.state in CHANGEABLE_STATES and queries.may_edit(project, user),
         "may_plan": project.state not in OVER_STATES and queries.may_plan_activities(project, user),
+        "may_go_on": project.state in OVER_STATES and queries.may_edit(project, user),
         "is_public": project.state in PUBLIC_STATES,
         "activities": list(queries.activities_for_desk(project)),
         "ages": queries.ages_text(project),
