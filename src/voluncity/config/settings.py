@@ -232,6 +232,7 @@ VOLUNCITY_READERS: dict[str, str] = {
 VOLUNCITY_CHECKS = [
     "voluncity.city.journal.queries.chain_faults",
     "voluncity.city.ledger.queries.book_faults",
+    "voluncity.service.signups.queries.faults",
     "voluncity.service.hours.queries.faults",
     "voluncity.honor.recognition.queries.faults",
 ]

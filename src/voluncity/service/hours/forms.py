@@ -116,8 +116,9 @@ def _plain(value: Any) -> Any:
     return half_width_digits(value).strip() if isinstance(value, str) else value
 
 
-def _reason(label: str = "原因", *, name_for: str = "志愿者会看到。") -> TextField:
+def _reason(label: str = "原因", *, name_for: str = "志愿者会看到。", rows: int = 0) -> TextField:
     return TextField(
+        rows=rows,
         label=label,
         most=REASON_MAX,
         required_sentence=f"请写明{label}，{name_for}",
@@ -160,7 +161,8 @@ class FilterForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something is refused."""
 
-    reason = _reason()
+    # Several rows, because Enter in a single one would press the page's first button: confirm.
+    reason = _reason(rows=2)
 
 
 class AdjustForm(forms.Form):

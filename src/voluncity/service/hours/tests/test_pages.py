@@ -47,7 +47,7 @@ def test_volunteer_sees_a_computed_record_at_once_as_waiting(people: Cast, visit
     page = words(visit(user_of(record.volunteer)).get(reverse("hours:mine")))
     assert "周一文明引导" in page
     assert "待确认" in page
-    assert "办理中 2 小时" in page
+    assert "另有 2 小时 正在办理" in page
 
 
 def test_volunteer_sees_totals_apart_and_months(people: Cast, visit: Visit) -> None:

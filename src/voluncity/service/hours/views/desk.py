@@ -22,7 +22,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.service.hours import actions, queries
 from voluncity.service.hours.forms import AdjustForm, FilterForm, ReasonForm
 from voluncity.service.hours.models import OPEN, ServiceRecord
-from voluncity.service.hours.states import RecordState
+from voluncity.service.hours.states import RecordState, Trust
 from voluncity.service.projects.models import Activity
 
 PER_PAGE = 30
@@ -111,6 +111,8 @@ def activity_context(user: User, activity: Activity) -> dict[str, Any]:
             "record": one,
             "attendance": getattr(one.signup, "attendance", None),
             "may_decide": one.pk in may_confirm or one.pk in may_approve,
+            # What no scan proves, or another confirmed, is chosen by hand only.
+            "is_chosen": one.pk in may_confirm and one.trust == Trust.PROVEN,
         }
         for one in page
     ]
@@ -175,6 +177,7 @@ def render_record(
         "is_open": record.state in OPEN,
         "overdue_by": -left if left < 0 else 0,
         "names_shown": _sees_names(user),
+        "refuse_form": ReasonForm(auto_id="refuse_%s"),
         "form": form or AdjustForm(initial={"minutes": record.minutes}),
         "may_correct": has(user, Permission.HOURS_CORRECT),
     }

@@ -1,5 +1,6 @@
 """What is asked about sign-ups, attendance and the door."""
 
+from voluncity.service.signups.queries.checks import faults
 from voluncity.service.signups.queries.doors import DoorLook, door, shifts_at_door
 from voluncity.service.signups.queries.lists import (
     Counts,
@@ -22,6 +23,7 @@ __all__ = [
     "RosterRow",
     "counts",
     "door",
+    "faults",
     "looks",
     "my_signup",
     "my_signups",
