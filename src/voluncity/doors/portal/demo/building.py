@@ -18,7 +18,7 @@ from voluncity.city.orgs.models import Organization
 from voluncity.city.people.actions import create_account
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.publicity import actions as publicity
-from voluncity.doors.portal.demo import city, service, waiting
+from voluncity.doors.portal.demo import city, present, service, waiting
 from voluncity.doors.portal.demo.cast import SEED, Resident, residents
 from voluncity.doors.portal.demo.story import Story, moment
 from voluncity.honor.recognition import actions as recognition
@@ -29,12 +29,10 @@ from voluncity.service.training import actions as training
 from voluncity.service.training.models import Course
 
 DATA = Path(__file__).parent.parent / "data" / "demo.json"
-PEOPLE = 100
-# Volunteers of the login page: handle, name, year of birth, teams in which they serve.
-KNOWN = (
-    ("demo-volunteer", "王芳", 1988, ("qiaodong", "fenhe")),
-    ("demo-elder", "陈桂兰", 1958, ("yingze-patrol",)),
-)
+PEOPLE = 80
+# Volunteers of the login page: handle, name, year of birth, sessions of the patrol.
+# 28 sessions are 98 hours: two more, checked out by whoever tries the demo, make the first star.
+KNOWN = (("demo-volunteer", "王芳", 1988, 28), ("demo-elder", "陈桂兰", 1958, 999))
 Say = Callable[[str], None]
 
 
@@ -75,6 +73,7 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:
     _live(cast, data, today=today, at=at, say=say)
     say("证明和待办事项")
     waiting.leave_work(cast, data["waiting"], today=today, at=at)
+    present.refresh(at=at)
     catch_up()
     _certify(cast, at=at)
     catch_up()
@@ -144,15 +143,17 @@ def _player(
         spec, team=team, author=author, reviewer=cast.office, at=at, today=today
     )
     crowd = [v for v in cast.volunteers[: -len(cast.teams)] if v.user_id != author.pk]
-    regulars = random.sample(crowd[len(KNOWN) :], spec.get("regulars", 5))
-    # The accounts of the login page have a story of their own.
-    regulars += [cast.volunteers[n] for n, (*_, teams) in enumerate(KNOWN) if team.key in teams]
-    new = [v for v in regulars if not v.memberships.filter(organization=team).exists()]
+    regulars = random.sample(crowd[len(KNOWN) :], spec.get("regulars", 4))
+    steady = {cast.volunteers[n]: sessions for n, (*_, sessions) in enumerate(KNOWN)}
+    if team.key != "yingze-patrol":
+        steady = {}
+    members = regulars + (cast.volunteers[:1] if team.key == "qiaodong" else []) + [*steady]
+    new = [v for v in members if not v.memberships.filter(organization=team).exists()]
     city.join(team, new, by=author, at=at)
     _train(spec, regulars, team, by=author, today=today, at=at)
     leader = cast.staff["demo-leader"] if team.key == "qiaodong" else author
     second = cast.staff["demo-org-admin"] if team.key == "qiaodong" else cast.office
-    return service.Player(project, leader, second, regulars, spec)
+    return service.Player(project, leader, second, regulars, spec, steady)
 
 
 def _train(

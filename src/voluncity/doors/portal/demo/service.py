@@ -45,6 +45,8 @@ class Player:
     second: User
     regulars: list[Volunteer]
     spec: dict[str, Any] = field(repr=False)
+    # Volunteers who come to exactly so many sessions, and never fail to.
+    steady: dict[Volunteer, int] = field(default_factory=dict, repr=False)
 
 
 def project_plan(spec: dict[str, Any], *, today: date) -> ProjectPlan:
@@ -120,8 +122,10 @@ def _opening(story: Story, player: Player, day: date, random: Random) -> Callabl
 
 
 def _plan_shift(story: Story, player: Player, shift: Shift, random: Random, at: datetime) -> None:
-    for volunteer in player.regulars:
-        if random.random() < player.spec.get("zeal", 0.5):
+    coming = [v for v in player.regulars if random.random() < player.spec.get("zeal", 0.45)]
+    for volunteer in [*player.steady, *coming]:
+        if player.steady.get(volunteer, 1):
+            player.steady.update({v: n - 1 for v, n in player.steady.items() if v == volunteer})
             when = at + timedelta(minutes=random.randint(5, 2000))
             story.plan(min(when, shift.starts_at - timedelta(hours=1)),
                        _signing_up(story, player, shift, volunteer, random))  # fmt: skip
@@ -140,11 +144,12 @@ def _signing_up(
             )
         except Refusal:
             return  # full, or busy elsewhere: as in a real city
-        if random.random() < 0.04:  # noqa: PLR2004 -- somebody does not come
+        is_steady = volunteer in player.steady
+        if not is_steady and random.random() < 0.04:  # noqa: PLR2004 -- somebody does not come
             return
         arrives = shift.starts_at - timedelta(minutes=random.randint(2, 15))
         leaves = shift.ends_at + timedelta(minutes=random.randint(0, 12))
-        by_list = random.random() < 0.08  # noqa: PLR2004 -- the phone was empty
+        by_list = not is_steady and random.random() < 0.08  # noqa: PLR2004 -- an empty phone
         for when, direction in ((arrives, Direction.IN), (leaves, Direction.OUT)):
             story.plan(when, _passing(player, signup, volunteer, direction, by_list=by_list))
 

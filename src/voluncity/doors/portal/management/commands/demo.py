@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from voluncity.city.people.models import User
 from voluncity.doors.portal.demo.building import PEOPLE, build
+from voluncity.doors.portal.demo.present import refresh
 
 
 class Command(BaseCommand):
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("--once", action="store_true", help="已经装入过就不再装")
+        parser.add_argument("--once", action="store_true", help="已经装入过就只更新今天的活动")
         parser.add_argument("--people", type=int, default=PEOPLE, help=f"居民人数（默认 {PEOPLE}）")
 
     def handle(self, **options: Any) -> None:
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             raise CommandError("--people 应在 30 到 2000 之间。", returncode=2)
         if User.objects.exists():
             if options["once"]:
+                refresh(at=now())
                 return
             raise CommandError("数据库里已经有人了，演示城市只能装入空的数据库。")
         started = time.monotonic()

@@ -1,0 +1,86 @@
+"""What happens in the demo city right now, so that whoever tries it can walk the whole loop.
+
+One activity has just ended with 王芳 still to be checked out; another begins in 20 minutes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.crypto import get_random_string
+
+from voluncity.city.people.models import User, Volunteer
+from voluncity.city.regions.models import Region
+from voluncity.service.projects import actions as projects
+from voluncity.service.projects.models import Activity, Project, Shift
+from voluncity.service.projects.rules import ActivityPlan, ShiftPlan
+from voluncity.service.signups import actions as signups
+from voluncity.service.signups.codes import venue_token
+from voluncity.service.signups.models import Signup
+from voluncity.service.signups.states import Direction
+
+PROJECT = "邻里守望·空巢老人探访"
+ENDED_AGO, LASTED = timedelta(minutes=5), timedelta(hours=2)
+BEGINS_IN = timedelta(minutes=20)
+# As long as the last one can still be checked out, no new one is needed.
+STILL_OPEN = timedelta(minutes=100)
+
+
+@transaction.atomic
+def refresh(*, at: datetime) -> None:
+    """Let the two activities of this moment exist, unless those of the last hours still do."""
+    project = Project.objects.filter(name=PROJECT).first()
+    if project is None or _has_recent(project, at):
+        return
+    leader = User.objects.get(handle="demo-leader")
+    begin = at.replace(second=0, microsecond=0) - ENDED_AGO - LASTED
+    past = _open(project, "邻里探访·今日一场", begin, leader=leader, at=begin - timedelta(hours=6))
+    _check_in(past, Volunteer.objects.get(user__handle="demo-volunteer"))
+    soon = at.replace(second=0, microsecond=0) + BEGINS_IN
+    _open(project, "邻里便民·马上开始", soon, leader=leader, at=at - timedelta(hours=6))
+
+
+def _has_recent(project: Project, at: datetime) -> bool:
+    since = at - ENDED_AGO - STILL_OPEN
+    return Shift.objects.filter(
+        activity__project=project, ends_at__gt=since, starts_at__lt=at
+    ).exists()
+
+
+def _open(project: Project, name: str, begin: datetime, *, leader: User, at: datetime) -> Activity:
+    community = Region.objects.get(code="140106005001")
+    plan = ActivityPlan(
+        name=name,
+        region_id=community.pk,
+        address="桥东街社区服务中心一层",
+        leader_id=leader.pk,
+        lat=37.8645,
+        lng=112.577,
+        description="演示用：可以马上签到、签退、确认时长。",
+    )
+    shift = ShiftPlan("邻里服务", begin, begin + LASTED, 10)
+    activity = projects.create_activity(
+        project_id=project.pk, plan=plan, shifts=[shift], by=leader, at=at
+    )
+    projects.open_activity(activity_id=activity.pk, by=leader, at=at)
+    return activity
+
+
+def _check_in(activity: Activity, volunteer: Volunteer) -> Signup:
+    shift, user = activity.shifts.get(), volunteer.user
+    assert user is not None  # noqa: S101 -- the demo's volunteers sign in
+    early = shift.starts_at - timedelta(hours=3)
+    signup = signups.sign_up(
+        shift_id=shift.pk, volunteer_id=volunteer.pk, by=user, at=early, risks_read=True
+    )
+    arrives = shift.starts_at - timedelta(minutes=8)
+    signups.scan_venue_code(
+        token=venue_token(shift.pk, at=arrives),
+        volunteer=volunteer,
+        nonce=get_random_string(20),
+        by=user,
+        at=arrives,
+        direction=Direction.IN,
+    )
+    return signup
