@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,8 @@ register = template.Library()
 
 MEDAL_TONES = {1: "1", 2: "2", 3: "3"}
 MAX_STARS = 5
+# “24 小时 30 分” is two numbers with their units, “1,204” one without.
+NUMBER_AND_UNIT = re.compile(r"(\S+)(?: ([^\d\s]+))?")
 
 
 @register.simple_tag
@@ -115,8 +118,9 @@ def progress(value: int, max: int, label: str, text: str = "") -> dict[str, Any]
 
 @register.inclusion_tag("web/parts/stat.html")
 def stat(label: str, value: object, unit: str = "", hint: str = "") -> dict[str, Any]:
-    """Draw one big number; stands inside <dl class="stats">."""
-    return {"label": label, "value": value, "unit": unit, "hint": hint}
+    """Draw one big number; stands inside <dl class="stats">. Units within the value are small."""
+    parts = NUMBER_AND_UNIT.findall(str(value))
+    return {"label": label, "parts": parts, "unit": unit, "hint": hint}
 
 
 @register.inclusion_tag("web/parts/steps.html")

@@ -201,6 +201,15 @@ function dress(root) {
   root.querySelectorAll("[data-countdown]").forEach(countDown);
   const errors = root.querySelector("[data-errors]");
   if (errors) errors.focus();
+  root.querySelectorAll(".tablebox").forEach(makeScrollable);
+}
+
+// A table that is wider or higher than its box can be scrolled with the keyboard too.
+function makeScrollable(box) {
+  if (box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight) return;
+  box.tabIndex = 0;
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", box.querySelector("caption")?.textContent ?? "表格，可以滚动");
 }
 dress(document);
 if (matchMedia("(max-width: 899px)").matches) document.querySelector("[data-fold-on-phone]")?.removeAttribute("open");
