@@ -210,7 +210,8 @@ def refuse(*, record_ids: Collection[int], reason: str, by: User, at: datetime) 
     :raises NotFound: when one record is out of reach; then nothing is done.
     """
     why = reason_text(reason)
-    records = locked(record_ids, by=by, permission=_permission_to_refuse(record_ids, by=by))
+    permission = _permission_to_refuse(record_ids, by=by)
+    records = locked(record_ids, by=by, permission=permission)
     outcome = Outcome()
 
     def check(one: ServiceRecord) -> None:
@@ -222,6 +223,10 @@ def refuse(*, record_ids: Collection[int], reason: str, by: User, at: datetime) 
         refuse_own(one, by=by)
         if one.state == RecordState.CONFIRMED:
             refuse_approver(one, by=by)
+        elif permission != Permission.HOURS_CONFIRM:
+            raise NotAllowed(
+                "这条记录还没有确认，请先由组织的负责人确认。", code="hours.not_confirmed"
+            )
 
     outcome.sort(records, check)
     refuse_records(outcome.done, reason=why, by=by, at=at)

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from django.test import Client
 
-from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
+from voluncity.service.hours.tests.steps import Cast
 from voluncity.testing.make_hours import make_leader, make_officer, make_org_admin
 from voluncity.testing.make_orgs import make_organization
-
-
-@dataclass
-class Cast:
-    """A federation with one team, and who works there."""
-
-    federation: Organization
-    team: Organization
-    leader: User  # confirms for the team
-    admin: User  # confirms, approves and corrects for the team
-    parent: User  # the same for the federation
-    officer: User  # of the county
 
 
 @pytest.fixture
@@ -49,8 +35,3 @@ def visit() -> Callable[[User], Client]:
         return client
 
     return as_
-
-
-@pytest.fixture
-def count(django_assert_num_queries: Any) -> Any:
-    return django_assert_num_queries

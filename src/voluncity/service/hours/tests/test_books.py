@@ -24,7 +24,7 @@ from voluncity.kernel.refusals import Refusal
 from voluncity.service.hours import actions, queries
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.hours.rules import Span
-from voluncity.service.hours.tests.conftest import Cast
+from voluncity.service.hours.tests.steps import Cast
 from voluncity.testing.make_hours import (
     EVENING,
     MINUTE,

@@ -13,7 +13,7 @@ from voluncity.city.publicity.models import CalendarDay
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, WrongState
 from voluncity.service.hours import actions
 from voluncity.service.hours.models import ServiceRecord
-from voluncity.service.hours.tests.conftest import Cast
+from voluncity.service.hours.tests.steps import Cast
 from voluncity.service.signups.models import Attendance, Signup
 from voluncity.service.signups.states import Method, SignupState
 from voluncity.testing.make_hours import (

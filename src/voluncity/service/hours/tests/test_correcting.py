@@ -16,7 +16,7 @@ from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, W
 from voluncity.service.hours import actions, queries
 from voluncity.service.hours.models import Correction, ServiceRecord
 from voluncity.service.hours.rules import Span
-from voluncity.service.hours.tests.conftest import Cast
+from voluncity.service.hours.tests.steps import Cast
 from voluncity.testing.make_hours import (
     ELEVEN,
     EVENING,

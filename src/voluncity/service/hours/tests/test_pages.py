@@ -16,7 +16,7 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
 from voluncity.service.hours import actions, queries
 from voluncity.service.hours.models import Correction, ServiceRecord
-from voluncity.service.hours.tests.conftest import Cast
+from voluncity.service.hours.tests.steps import Cast
 from voluncity.testing.make_hours import (
     EVENING,
     MINUTE,
