@@ -67,9 +67,9 @@ def phone_field(label: str = "手机号", *, required: bool = True) -> Words:
     )
 
 
-def code_field(*, required: bool = True) -> Words:
+def code_field(label: str = "验证码", *, required: bool = True) -> Words:
     return Words(
-        label="验证码",
+        label=label,
         most=20,
         required=required,
         error_messages={"required": "请填写短信里的 6 位数字验证码。"},

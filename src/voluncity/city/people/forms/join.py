@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -35,9 +35,7 @@ class JoinForm(GuardianForm):
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
         super().__init__(*args, today=today, **options)
-        region = self.fields["region"]
-        if isinstance(region, RegionField):
-            region.on(today)
+        cast("RegionField", self.fields["region"]).on(today)
 
     def applicant(self, *, channel: str, organization_id: int | None) -> rules.Applicant:
         """Return the answers, with the way by which this person came."""
@@ -77,9 +75,7 @@ class DeskForm(GuardianForm, OffersForm):
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
         super().__init__(*args, today=today, **options)
-        region = self.fields["region"]
-        if isinstance(region, RegionField):
-            region.on(today)
+        cast("RegionField", self.fields["region"]).on(today)
 
     def clean_phone(self) -> str:
         """Return eleven digits, or nothing for somebody without a mobile phone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -106,9 +106,7 @@ class ProfileForm(OffersForm):
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
-        region = self.fields["region"]
-        if isinstance(region, RegionField):
-            region.on(today)
+        cast("RegionField", self.fields["region"]).on(today)
 
     def profile(self) -> rules.Profile:
         """Return the answers."""

@@ -116,7 +116,7 @@ class GuardianForm(IdentityForm):
         error_messages={"invalid_choice": NO_SUCH},
     )
     guardian_phone = phone_field("监护人手机号", required=False)
-    guardian_code = code_field(required=False)
+    guardian_code = code_field("监护人收到的验证码", required=False)
     asks_guardian_code = True
 
     @property
@@ -141,6 +141,7 @@ class GuardianForm(IdentityForm):
         if self.asks_guardian_code:
             missing["guardian_code"] = "请填写监护人手机收到的 6 位数字验证码。"
         for name, sentence in missing.items():
+            self.fields[name].required = True  # drawn so from now on
             if name not in self.errors and not asked.get(name):
                 self.add_error(name, sentence)
         self._check_guardian(asked)

@@ -68,6 +68,13 @@ def test_the_phone_of_another_account_is_not_taken_over() -> None:
     assert queries.phone_of(Volunteer.objects.get()) == OLD
 
 
+def test_somebody_who_is_no_volunteer_changes_the_phone_too() -> None:
+    user = make_user("张伟", OLD)
+    code = code_for(NEW, purpose=CodePurpose.PHONE)
+    actions.change_phone(user=user, phone=NEW, code=code, at=NOON)
+    assert log_in(NEW) == user
+
+
 # -- a phone bound at the desk ---------------------------------------------------------------------
 
 
@@ -122,6 +129,21 @@ def test_the_phone_of_another_volunteer_or_of_staff_is_not_bound() -> None:
     with pytest.raises(Refusal):
         bind(registered, OLD)
     assert Volunteer.objects.get(pk=volunteer.pk).user is None
+
+
+def test_of_two_bindings_of_one_record_at_once_one_wins() -> None:
+    volunteer = make_volunteer(user=False, phone="")
+    first = make_user("王芳", OLD)
+
+    def rival() -> None:
+        Volunteer.objects.filter(pk=volunteer.pk).update(user=first)
+
+    with (
+        rival_before('UPDATE "people_volunteer"', rival),
+        pytest.raises(Refusal) as refusal,
+    ):
+        bind(volunteer)
+    assert refusal.value.code == "people.linked"
 
 
 def test_nobody_binds_a_phone_to_their_own_record() -> None:

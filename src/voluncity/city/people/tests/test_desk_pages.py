@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +16,7 @@ from voluncity.city.people.models import IdentityCheck, User, Volunteer
 from voluncity.city.people.tests.conftest import code_in, signed_in
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
+from voluncity.testing.counting import queries_for
 from voluncity.testing.make_people import (
     NOON,
     make_county,
@@ -150,20 +149,12 @@ def test_a_filter_that_cannot_be_is_named(
     assert (page.status_code, sentence in page.content.decode()) == (422, True)
 
 
-def test_the_register_asks_as_much_for_one_as_for_thirty(
-    office: Client,
-    home: Region,
-    django_assert_num_queries: Callable[[int], AbstractContextManager[object]],
-) -> None:
-    office.get("/desk/volunteers/")
-    for number in range(30):
+def test_the_register_asks_as_much_for_one_as_for_thirty(office: Client, home: Region) -> None:
+    make_volunteer("王芳", region=home)
+    asked = queries_for(office, "/desk/volunteers/")
+    for _ in range(29):
         make_volunteer("王芳", region=home)
-        if number in (0, 29):
-            with django_assert_num_queries(REGISTER_QUERIES):
-                office.get("/desk/volunteers/")
-
-
-REGISTER_QUERIES = 8
+    assert queries_for(office, "/desk/volunteers/") == asked
 
 
 # -- one file --------------------------------------------------------------------------------------
@@ -416,17 +407,9 @@ def test_a_second_decision_is_told_so(office: Client, home: Region) -> None:
     assert (page.status_code, "已经有人审核过了" in page.content.decode()) == (409, True)
 
 
-def test_the_queue_asks_as_much_for_one_as_for_twenty(
-    office: Client,
-    home: Region,
-    django_assert_num_queries: Callable[[int], AbstractContextManager[object]],
-) -> None:
-    office.get("/desk/identity/")
-    for number in range(20):
+def test_the_queue_asks_as_much_for_one_as_for_twenty(office: Client, home: Region) -> None:
+    submit("王芳", home)
+    asked = queries_for(office, "/desk/identity/")
+    for _ in range(19):
         submit("王芳", home)
-        if number in (0, 19):
-            with django_assert_num_queries(QUEUE_QUERIES):
-                office.get("/desk/identity/")
-
-
-QUEUE_QUERIES = 6
+    assert queries_for(office, "/desk/identity/") == asked

@@ -243,6 +243,24 @@ def test_the_authority_comes_too_late_without_harm() -> None:
     assert state_of(check) == ("verified", "")
 
 
+def test_an_answer_that_comes_while_somebody_decides_does_no_harm() -> None:
+    check, staff = submitted("贾文"), make_user("张伟")
+    with rival_before('UPDATE "people_identitycheck"', lambda: decide(check, staff)):
+        tasks.ask_authority.call(check.pk)
+
+
+def test_old_tries_are_forgotten_by_the_clock() -> None:
+    tasks.forget_tries()
+
+
+def test_who_has_no_account_is_not_told() -> None:
+    volunteer = make_volunteer(verified=False, user=False)
+    check = actions.submit_identity(volunteer_id=volunteer.pk, by=make_user(), at=NOON)
+    decide(check, make_user("张伟"))
+    catch_up()
+    assert not Message.objects.exists()
+
+
 def test_papers_the_authority_does_not_know_are_left_to_people() -> None:
     answer = identity_gateway.ask(name="John Smith", id_type="passport", number="E1234567")
     assert answer.is_match is None

@@ -216,6 +216,31 @@ def test_without_javascript_the_region_is_chosen_step_by_step(home: Region, newc
     assert (page.status_code, "桥东街道" in words, "请填写姓名" in words) == (200, True, False)
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"guardian_name": "😀"}, "姓名应为 2 到 30 个字"),
+        ({"guardian_phone": "123"}, "现在是 3 位"),
+        ({"guardian_relation": "邻居"}, "没有这个选项"),
+        ({"guardian_code": "12"}, "请填写短信里的 6 位数字验证码。"),
+        ({"guardian_code": "123456"}, "验证码已经失效"),
+    ],
+)
+def test_a_wrong_answer_about_the_guardian_is_named(
+    home: Region, newcomer: User, change: dict[str, str], sentence: str
+) -> None:
+    asked = answers(home, id_number=make_id_number(years_ago(16))) | {
+        "guardian_name": "王建国",
+        "guardian_relation": "父亲",
+        "guardian_phone": GUARDIAN_PHONE,
+        "guardian_code": "123456",
+    }
+    page = signed_in(newcomer).post("/join/", asked | change)
+    words = page.content.decode()
+    assert (page.status_code, sentence in words) == (422, True), words
+    assert not Volunteer.objects.exists()
+
+
 def test_a_child_is_told_what_to_do(home: Region, newcomer: User) -> None:
     asked = answers(home, id_number=make_id_number(years_ago(10)))
     page = signed_in(newcomer).post("/join/", asked)

@@ -213,6 +213,16 @@ def test_a_number_that_is_taken_is_drawn_again(
     assert register(answers(home)).number == "140100000077"
 
 
+def test_when_no_number_is_free_the_person_is_asked_to_try_again(
+    home: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = make_volunteer("李强", region=home).number
+    monkeypatch.setattr(actions.registration, "_drawn_number", lambda: taken)
+    with pytest.raises(Refusal, match="请再提交一次"):
+        register(answers(home))
+    assert Volunteer.objects.count() == 1
+
+
 # -- once per person -------------------------------------------------------------------------------
 
 
@@ -281,6 +291,15 @@ def test_who_was_entered_at_a_desk_claims_the_record_with_phone_name_and_number(
     assert register(applicant, user) == entered
     assert Volunteer.objects.get().user == user
     assert [entry.verb for entry in Entry.objects.all()] == ["people.claim"]
+
+
+def test_a_volunteer_claims_no_second_record(home: Region) -> None:
+    user = make_user("王芳", PHONE)
+    make_volunteer("王芳", user=user, region=home)
+    entered = make_volunteer("王芳", user=False, phone=PHONE, region=home)
+    with pytest.raises(WrongState, match="不用重复登记"):
+        register(answers(home, id_number=queries.id_number_of(entered)), user)
+    assert Volunteer.objects.get(pk=entered.pk).user is None
 
 
 @pytest.mark.parametrize("change", [{"name": "王方"}, {"phone": "13900000002"}])
