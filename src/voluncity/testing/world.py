@@ -1,0 +1,368 @@
+"""Two equal halves of a small city, so that everything of one's own has a foreign twin.
+
+`SAMPLES` says for each address with an object which object stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.timezone import now
+
+from voluncity.city.access.permissions import ROLES, Role
+from voluncity.city.files import actions as files
+from voluncity.city.files.models import StoredFile
+from voluncity.city.inbox import actions as inbox
+from voluncity.city.inbox.models import Message
+from voluncity.city.orgs.models import JoinRequest, Organization
+from voluncity.city.orgs.states import OrgState
+from voluncity.city.people.models import IdentityCheck, User, Volunteer
+from voluncity.city.people.states import IdentityState
+from voluncity.city.publicity import actions as publicity
+from voluncity.city.publicity.models import Objection
+from voluncity.city.regions.models import Region
+from voluncity.city.stations.models import Station
+from voluncity.city.tokens import actions as tokens
+from voluncity.city.tokens.states import TokenScope
+from voluncity.honor.recognition import actions as recognition
+from voluncity.honor.recognition.models import Certificate
+from voluncity.service.hours import actions as hours
+from voluncity.service.projects.models import Activity, Project, Shift
+from voluncity.service.signups.models import Scan
+from voluncity.service.signups.states import Direction, Method
+from voluncity.testing.make_files import make_paper
+from voluncity.testing.make_hours import make_past_shift, make_posted, make_record
+from voluncity.testing.make_orgs import give, make_member, make_organization
+from voluncity.testing.make_people import (
+    make_county,
+    make_guardian,
+    make_region,
+    make_user,
+    make_volunteer,
+)
+from voluncity.testing.make_projects import make_activity, make_project, make_shift
+from voluncity.testing.make_publicity import make_notice
+from voluncity.testing.make_signups import make_signup
+
+
+@dataclass
+class Half:
+    """One county with one organization and one of everything in it."""
+
+    county: Region
+    organization: Organization
+    volunteer: Volunteer
+    ids: dict[str, Any]
+
+
+def make_half(county: Region) -> Half:
+    """Make a county's half of the world."""
+    community = make_region("青年路社区", parent=county)
+    organization = make_organization(region=community)
+    volunteer = make_volunteer("李娜", region=community)
+    ids = {
+        **_people(community, volunteer),
+        **_organizations(community, organization, volunteer),
+        **_service(organization, volunteer),
+        **_rest(community, volunteer),
+    }
+    return Half(county, organization, volunteer, ids)
+
+
+def _owner(volunteer: Volunteer) -> User:
+    assert volunteer.user
+    return volunteer.user
+
+
+def _people(community: Region, volunteer: Volunteer) -> dict[str, Any]:
+    waiting = make_volunteer("周明", region=community, verified=False)
+    Volunteer.objects.filter(pk=waiting.pk).update(identity_state=IdentityState.PENDING)
+    check = IdentityCheck.objects.create(volunteer=waiting, submitted_at=now(), source="staff")
+    guardian = make_guardian(volunteer)
+    return {
+        "volunteer": volunteer.pk, "check": check.pk, "guardian": guardian.pk,
+    }  # fmt: skip
+
+
+def _organizations(
+    community: Region, organization: Organization, volunteer: Volunteer
+) -> dict[str, Any]:
+    applied = make_organization(
+        region=community, state=OrgState.SENT_BACK, applied_by=_owner(volunteer)
+    )
+    asking = make_volunteer("孙丽", region=community)
+    joins = {
+        "join_request": JoinRequest.objects.create(
+            organization=organization, volunteer=asking, asked_at=now()
+        ).pk,
+        "own_join_request": JoinRequest.objects.create(
+            organization=make_organization(region=community), volunteer=volunteer, asked_at=now()
+        ).pk,
+    }
+    member = make_member(make_volunteer(region=community), organization)
+    make_member(volunteer, organization)
+    station = Station.objects.create(
+        name=f"{organization.name}服务站",
+        kind="community",
+        organization=organization,
+        region=community,
+        address="青年路 1 号",
+        opening_hours="每天 9:00–17:00",
+    )
+    return {
+        "organization": organization.pk, "applied": applied.pk, "membership": member.pk,
+        "station": station.pk, **joins,
+    }  # fmt: skip
+
+
+def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
+    project: Project = make_project(organization=organization)
+    activity: Activity = make_activity(project=project)
+    shift: Shift = make_shift(activity=activity)
+    signup = make_signup(shift=shift, volunteer=volunteer)
+    posted = make_posted(make_past_shift(organization), volunteer)
+    waiting = make_record(
+        make_past_shift(
+            organization,
+            starts_at=posted.planned_from - timedelta(days=1),
+            ends_at=posted.planned_to - timedelta(days=1),
+        )
+    )
+    correction = hours.ask_correction(
+        record_id=posted.pk,
+        volunteer=volunteer,
+        text="少记了半小时",
+        by=_owner(volunteer),
+        at=now(),
+    )
+    scan = Scan.objects.create(
+        nonce=f"scan-{signup.pk}-nonce",
+        shift=shift,
+        volunteer=volunteer,
+        direction=Direction.IN,
+        method=Method.VENUE_CODE,
+        at=now(),
+        by=_owner(volunteer),
+        is_accepted=True,
+    )
+    certificate: Certificate = recognition.issue_certificate(
+        volunteer_id=volunteer.pk, by=_owner(volunteer), at=now()
+    )
+    return {
+        "project": project.pk, "activity": activity.pk, "shift": shift.pk, "signup": signup.pk,
+        "record": waiting.pk, "own_record": posted.pk, "correction": correction.pk,
+        "past_activity": waiting.signup.shift.activity_id, "scan": scan.pk,
+        "certificate": certificate.pk, "serial": certificate.serial,
+        "check_code": certificate.check_code,
+    }  # fmt: skip
+
+
+def _rest(community: Region, volunteer: Volunteer) -> dict[str, Any]:
+    notice = make_notice(region=community, at=now())
+    objection: Objection = publicity.object_to(
+        notice_id=notice.pk, text="与我们了解的情况不符", by=make_user("何静"), at=now()
+    )
+    inbox.send(
+        user_id=_owner(volunteer).pk, key=f"hello:{volunteer.pk}", title="欢迎", body="您好。",
+        url="", at=now(),
+    )  # fmt: skip
+    message = Message.objects.get(key=f"hello:{volunteer.pk}")
+    token, _ = tokens.create_token(
+        user=_owner(volunteer), name="旧程序", scopes=list(TokenScope), days=30,
+        by=_owner(volunteer), at=now(),
+    )  # fmt: skip
+    stored: StoredFile = files.store_document(
+        make_paper(), subject="nothing:1", by=_owner(volunteer), at=now(), is_public=False
+    )
+    grant = give(make_user("郑凯"), Role.SUPERVISOR, community)
+    return {
+        "notice": notice.pk, "objection": objection.pk, "message": message.pk,
+        "token": token.pk, "file": stored.key, "grant": grant.pk,
+    }  # fmt: skip
+
+
+@dataclass
+class World:
+    """Own and foreign half, and everybody who may come, by role or by what they are."""
+
+    own: Half
+    foreign: Half
+    people: dict[str, User]
+
+
+def make_world() -> World:
+    """Make both halves, and one person for each role over the own half only."""
+    own = make_half(make_county("杏花岭区", code="140107000000"))
+    foreign = make_half(make_county("万柏林区", code="140109000000"))
+    people = {"resident": make_user("路人"), "volunteer": _owner(own.volunteer)}
+    for role, spec in ROLES.items():
+        people[role] = make_user(spec.name)
+        give(people[role], role, own.county if spec.scope == "region" else own.organization)
+    return World(own, foreign, people)
+
+
+Sample = Callable[[Half], dict[str, Any]]
+
+
+def _pk(name: str, **more: Any) -> Sample:
+    return lambda half: {"pk": half.ids[name], **more}
+
+
+def _api(parameter: str, name: str) -> Sample:
+    return lambda half: {parameter: half.ids[name]}
+
+
+# By the name of the address; an address without an object needs none.
+SAMPLES: dict[str, Sample] = {
+    "portal:revoke": _pk("grant"),
+    "people:consent": lambda _: {"purpose": "photos"},
+    "people:desk_detail": _pk("volunteer"),
+    "people:desk_open_minor": _pk("volunteer"),
+    "people:desk_reveal": _pk("volunteer"),
+    "people:desk_bind_phone": _pk("volunteer"),
+    "people:desk_withdraw_guardian": lambda half: {
+        "pk": half.ids["volunteer"], "guardian_pk": half.ids["guardian"],
+    },
+    "people:desk_decide_identity": _pk("check"),
+    "files:show": lambda half: {"key": half.ids["file"]},
+    "publicity:detail": _pk("notice"),
+    "publicity:object": _pk("notice"),
+    "publicity:desk_detail": _pk("notice"),
+    "publicity:desk_answer": _pk("objection"),
+    "publicity:desk_remove_day": lambda _: {"day": "2026-11-21"},
+    "inbox:open": _pk("message"),
+    "orgs:detail": _pk("organization"),
+    "orgs:join": _pk("organization"),
+    "orgs:leave": _pk("organization"),
+    "orgs:withdraw": _pk("own_join_request"),
+    "orgs:applied": _pk("applied"),
+    "orgs:resubmit": _pk("applied"),
+    "orgs:desk_detail": _pk("organization"),
+    "orgs:desk_edit": _pk("organization"),
+    "orgs:reveal": _pk("organization"),
+    "orgs:decide": _pk("organization", verb="suspend"),
+    "orgs:desk_members": _pk("organization"),
+    "orgs:remove_member": _pk("membership"),
+    "orgs:accept_join": _pk("join_request"),
+    "orgs:decline_join": _pk("join_request"),
+    "stations:detail": _pk("station"),
+    "stations:desk_edit": _pk("station"),
+    "stations:desk_close": _pk("station"),
+    "stations:desk_reopen": _pk("station"),
+    "tokens:revoke": _pk("token"),
+    "projects:detail": _pk("project"),
+    "projects:desk_detail": _pk("project"),
+    "projects:desk_edit": _pk("project"),
+    "projects:desk_step": _pk("project", verb="submit"),
+    "projects:desk_next_stage": _pk("project"),
+    "projects:desk_activity_new": _pk("project"),
+    "projects:desk_activity": _pk("activity"),
+    "projects:desk_activity_edit": _pk("activity"),
+    "projects:desk_activity_open": _pk("activity"),
+    "projects:desk_activity_copy": _pk("activity"),
+    "projects:desk_activity_cancel": _pk("activity"),
+    "signups:activity": _pk("activity"),
+    "signups:sign_up": _pk("shift"),
+    "signups:one": _pk("signup"),
+    "signups:cancel": _pk("signup"),
+    "signups:calendar": _pk("signup"),
+    "signups:scanned": _pk("scan"),
+    "signups:check_in": lambda _: {"token": "no-token"},
+    "signups:roster": _pk("activity"),
+    "signups:tick": _pk("signup"),
+    "signups:take_off": _pk("signup"),
+    "signups:add": _pk("shift"),
+    "signups:screen": _pk("shift"),
+    "signups:leader_scan": _pk("shift"),
+    "hours:receipt": _pk("own_record"),
+    "hours:correct": _pk("own_record"),
+    "hours:desk_record": _pk("record"),
+    "hours:desk_adjust": _pk("record"),
+    "hours:desk_reverse": _pk("own_record"),
+    "hours:desk_activity": _pk("past_activity"),
+    "hours:desk_confirm": _pk("past_activity"),
+    "hours:desk_approve": _pk("past_activity"),
+    "hours:desk_refuse": _pk("past_activity"),
+    "hours:desk_enter": _pk("past_activity"),
+    "hours:desk_answer": _pk("correction"),
+    "recognition:pdf": lambda half: {"serial": half.ids["serial"]},
+    "recognition:verify": lambda half: {"serial": half.ids["serial"]},
+    "recognition:desk_revoke": _pk("certificate"),
+    "api:revoke_token": _api("token_id", "token"),
+    "api:project": _api("project_id", "project"),
+    "api:activity": _api("activity_id", "activity"),
+    "api:sign_up": _api("shift_id", "shift"),
+    "api:signup": _api("signup_id", "signup"),
+    "api:cancel": _api("signup_id", "signup"),
+    "api:receipt": _api("record_id", "own_record"),
+    "api:ask_correction": _api("record_id", "own_record"),
+    "api:check": _api("serial", "serial"),
+    "api:managed_project": _api("project_id", "project"),
+    "api:change_project": _api("project_id", "project"),
+    "api:step_project": _api("project_id", "project"),
+    "api:create_activity": _api("project_id", "project"),
+    "api:managed_activity": _api("activity_id", "activity"),
+    "api:change_activity": _api("activity_id", "activity"),
+    "api:open_activity": _api("activity_id", "activity"),
+    "api:cancel_activity": _api("activity_id", "activity"),
+    "api:roster": _api("activity_id", "activity"),
+    "api:venue_code": _api("shift_id", "shift"),
+    "api:tick": _api("signup_id", "signup"),
+    "api:scan_card": _api("shift_id", "shift"),
+    "api:add": _api("shift_id", "shift"),
+    "api:take_off": _api("signup_id", "signup"),
+    "api:enter": _api("signup_id", "signup"),
+}  # fmt: skip
+
+# What stands behind the question mark.
+QUERIES: dict[str, Sample] = {
+    "recognition:verify": lambda half: {"code": half.ids["check_code"]},
+    "api:check": lambda half: {"code": half.ids["check_code"]},
+}
+
+_PLAN: dict[str, Any] = {
+    "name": "河道清洁",
+    "category_id": 1,
+    "starts_on": "2030-01-01",
+    "ends_on": "2030-12-31",
+}
+
+
+def _activity(half: Half) -> dict[str, Any]:
+    shift = {
+        "name": "清洁岗", "capacity": 5,
+        "starts_at": "2030-03-06T09:00:00+08:00", "ends_at": "2030-03-06T11:00:00+08:00",
+    }  # fmt: skip
+    return {
+        "name": "周三清洁", "region_id": half.county.pk, "address": "汾河东岸", "leader_id": 1,
+        "shifts": [shift],
+    }  # fmt: skip
+
+
+# What an operation of the API must be sent before it looks at who owns the object.
+BODIES: dict[str, Sample] = {
+    "api:sign_up": lambda _: {"risks_read": True},
+    "api:cancel": lambda _: {"reason": "临时有事"},
+    "api:ask_correction": lambda _: {"text": "少记了"},
+    "api:create_project": lambda half: _PLAN | {"organization_id": half.ids["organization"]},
+    "api:change_project": lambda _: _PLAN,
+    "api:step_project": lambda _: {"verb": "submit"},
+    "api:create_activity": _activity,
+    "api:change_activity": _activity,
+    "api:cancel_activity": lambda _: {"reason": "大风"},
+    "api:tick": lambda _: {"direction": "in", "nonce": "nonce-0001"},
+    "api:scan_card": lambda _: {"code": "000000000000", "nonce": "nonce-0002"},
+    "api:add": lambda _: {"number": "000000000000", "risks_told": True},
+    "api:take_off": lambda _: {"reason": "来不了"},
+    "api:confirm": lambda half: {"record_ids": [half.ids["record"]]},
+    "api:approve": lambda half: {"record_ids": [half.ids["record"]]},
+    "api:refuse": lambda half: {"record_ids": [half.ids["record"]], "reason": "没有到场"},
+    "api:enter": lambda _: {
+        "starts_at": "2030-03-05T09:00:00+08:00",
+        "ends_at": "2030-03-05T10:00:00+08:00",
+        "reason": "扫码机坏了",
+    },
+}

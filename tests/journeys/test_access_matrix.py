@@ -1,0 +1,264 @@
+"""Every address × everybody × own and foreign: the marks on the views are what happens."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as city_settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, clear_url_caches, get_resolver, reverse
+from pytest_django.fixtures import Settings
+
+from voluncity.city.access import matrix
+from voluncity.city.access.marks import PUBLIC, VOLUNTEER, public
+from voluncity.city.access.matrix import Door
+from voluncity.city.access.permissions import ROLES, Permission, Role
+from voluncity.city.journal.models import Entry
+from voluncity.city.people.models import User
+from voluncity.testing.api import Program, program_of
+from voluncity.testing.world import BODIES, QUERIES, SAMPLES, Half, World, make_world
+
+EVERYBODY = ["anonymous", "resident", "volunteer", *ROLES]
+DONE_OR_ASKED = {200, 201, 204, 302, 400, 409, 422, 429}
+NOT_WELL = 503  # what the health page says where no worker runs
+LOGIN = ("/login/", "/join/")
+
+# The object belongs to a person: everybody else finds nothing.
+PERSONAL = {
+    "inbox:open", "orgs:applied", "orgs:resubmit", "orgs:withdraw", "tokens:revoke",
+    "orgs:leave", "signups:one", "signups:cancel", "signups:calendar", "signups:scanned",
+    "hours:receipt", "hours:correct", "recognition:pdf", "files:show", "api:revoke_token",
+    "api:signup",
+    "api:cancel", "api:receipt", "api:ask_correction",
+}  # fmt: skip
+# The object belongs to nobody's area: the same for all who may.
+UNSCOPED = {
+    "people:consent", "publicity:object", "publicity:desk_remove_day", "orgs:join",
+    "signups:sign_up", "signups:check_in", "api:sign_up",
+}  # fmt: skip
+# One of the marked permissions decides for the step that is tried here.
+DECIDING = {
+    "projects:desk_step": (Permission.PROJECT_EDIT, "nothing"),
+    "api:step_project": (Permission.PROJECT_EDIT, "nothing"),
+    "signups:roster": (Permission.SIGNUP_SEE, "nothing"),
+    "api:refuse": (Permission.HOURS_CONFIRM, "no"),  # approvers come after the confirmation
+}
+# The sample cannot be told by its address alone.
+IN_BODY = {"api:create_project", "api:confirm", "api:approve", "api:refuse"}
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Settings, tmp_path: Path) -> None:
+    settings.VOLUNCITY_FILES = str(tmp_path)
+
+
+def nothing(_half: Half) -> dict[str, Any]:
+    return {}
+
+
+def faults_of(door: Door, who: str, world: World) -> Iterator[str]:
+    """Try one door as one person, with an own and a foreign object; say what is not as marked."""
+    halves = {"own": world.own}
+    if door.name in SAMPLES or door.name in IN_BODY:
+        halves["foreign"] = world.foreign
+    for which, half in halves.items():
+        wanted = expected(door, who, which)
+        if which == "foreign" and wanted in {"no", "login"}:
+            continue  # stopped before anything is looked up: the own half has shown it
+        for method in door.methods:
+            if (method, door.name) == ("GET", "orgs:leave"):
+                continue  # only asks whether; leaving is the POST
+            got = outcome(door, method, world.people.get(who), half)
+            if got != wanted:
+                yield f"{method} {door.name} as {who}, {which}: {got} instead of {wanted}"
+
+
+def expected(door: Door, who: str, which: str) -> str:
+    """Return what the mark promises: "in", "nothing" (404), "no" (403) or "login"."""
+    if door.access != PUBLIC and who == "anonymous":
+        return "login"
+    if door.access == VOLUNTEER and who != "volunteer":
+        return "no" if door.scope else "login"
+    if door.access.permissions:
+        return _by_permission(door, who, which)
+    if door.name == "people:demo_login":
+        return "nothing"  # an empty form names no demo account
+    if door.name in PERSONAL and (who != "volunteer" or which == "foreign"):
+        return "nothing"
+    return "in"
+
+
+def _by_permission(door: Door, who: str, which: str) -> str:
+    if who not in door.roles:
+        return "no"
+    if which == "foreign" and door.name not in UNSCOPED:
+        return "nothing"
+    deciding, otherwise = DECIDING.get(door.name, (None, "in"))
+    has_it = deciding is None or deciding in ROLES[Role(who)].permissions
+    return "in" if has_it else otherwise
+
+
+def outcome(door: Door, method: str, user: User | None, half: Half) -> str:
+    """Try a door and undo what it did."""
+    sample = SAMPLES.get(door.name, nothing)(half)
+    with transaction.atomic():
+        status, place = (
+            _by_key(door, method, user, half, sample)
+            if door.name.startswith("api:")
+            else _by_page(door, method, user, half, sample)
+        )
+        transaction.set_rollback(True)
+    if status == 401 or (status == 302 and place.startswith(LOGIN) and "next=" in place):
+        return "login"
+    if status in {403, 404}:
+        return {403: "no", 404: "nothing"}[status]
+    if door.name == "portal:healthz" and status == NOT_WELL:
+        return "in"
+    return "in" if status in DONE_OR_ASKED else str(status)
+
+
+def _by_page(
+    door: Door, method: str, user: User | None, half: Half, sample: dict[str, Any]
+) -> tuple[int, str]:
+    client = Client(raise_request_exception=False)
+    if user is not None:
+        client.force_login(user)
+    query = QUERIES.get(door.name, nothing)(half)
+    response = client.generic(method, reverse(door.name, kwargs=sample), query_params=query)
+    response.close()
+    return response.status_code, response.headers.get("Location", "")
+
+
+def _by_key(
+    door: Door, method: str, user: User | None, half: Half, sample: dict[str, Any]
+) -> tuple[int, str]:
+    path = door.path.removeprefix("/api/v1/")
+    for name, value in sample.items():
+        path = path.replace(f"<{name}>", str(value))
+    if path in {"openapi.json", "docs"}:
+        return Client().get(door.path).status_code, ""
+    body = BODIES.get(door.name, nothing)(half) if method != "GET" else None
+    query = QUERIES.get(door.name, nothing)(half)
+    program = program_of(user) if user else Program()
+    return program.ask(method, path, body=body, query=query).status, ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_every_door_opens_as_marked(who: str) -> None:
+    world = make_world()
+    logging.disable(logging.WARNING)  # hundreds of refusals are right here
+    faults = [fault for door in matrix.doors() for fault in faults_of(door, who, world)]
+    logging.disable(logging.NOTSET)
+    assert faults == [], "\n".join(faults)
+
+
+def test_every_address_with_an_object_has_a_sample() -> None:
+    named = {door.name for door in matrix.doors() if "<" in door.path}
+    assert named - set(SAMPLES) == set()
+    assert set(SAMPLES) - named == set()
+
+
+@pytest.mark.django_db
+def test_a_try_at_a_foreign_object_is_journaled() -> None:
+    world = make_world()
+    client = Client()
+    client.force_login(world.people[Role.ORG_ADMIN])
+    page = reverse("projects:desk_detail", args=[world.foreign.ids["project"]])
+    assert client.get(page).status_code == 404
+    denied = Entry.objects.filter(verb="access.denied").values_list(
+        "actor", "subject_type", "subject_id", "data"
+    )
+    assert list(denied) == [
+        (
+            world.people[Role.ORG_ADMIN].pk,
+            "project",
+            world.foreign.ids["project"],
+            {"permission": "project_see"},
+        )
+    ]
+
+
+def test_the_document_is_true() -> None:
+    committed = Path(city_settings.ROOT, "docs", "access.md").read_text(encoding="utf-8")
+    assert committed == matrix.document(), "run `python manage.py access_matrix`"
+
+
+# -- Saboteurs: each of these mistakes must be caught ------------------------------------------
+
+
+@contextmanager
+def spoiled(pattern: URLPattern, view: Callable[..., Any]) -> Iterator[None]:
+    right = pattern.callback
+    pattern.callback = view
+    clear_url_caches()
+    try:
+        yield
+    finally:
+        pattern.callback = right
+        clear_url_caches()
+
+
+def _guarded(resolver: Any, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Return the pages that ask for a permission, by name."""
+    for one in resolver.url_patterns:
+        if not isinstance(one, URLPattern):
+            yield from _guarded(one, f"{one.namespace}:" if one.namespace else space)
+        elif getattr(getattr(one.callback, "access", None), "permissions", ()):
+            yield f"{space}{one.name}", one
+
+
+def _bare(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a copy of the view without its guard and without its mark."""
+    inner = view.__wrapped__  # type: ignore[attr-defined]
+
+    def bare(*args: Any, **kwargs: Any) -> Any:
+        return inner(*args, **kwargs)
+
+    return bare
+
+
+@pytest.fixture
+def page() -> tuple[str, URLPattern]:
+    return random.choice(list(_guarded(get_resolver())))  # noqa: S311 -- any of them will do
+
+
+@pytest.mark.django_db
+def test_a_view_without_a_mark_is_caught_and_does_not_answer(page: tuple[str, URLPattern]) -> None:
+    world = make_world()
+    name, pattern = page
+    with spoiled(pattern, _bare(pattern.callback)):
+        with pytest.raises(ImproperlyConfigured, match="is not marked"):
+            matrix.doors()
+        client = Client(raise_request_exception=False)
+        client.force_login(world.people[Role.CITY_OFFICE])
+        sample = SAMPLES.get(name, nothing)(world.own)
+        assert client.get(reverse(name, kwargs=sample)).status_code == 500
+
+
+def test_a_view_that_was_made_public_is_caught_by_the_document(
+    page: tuple[str, URLPattern],
+) -> None:
+    _, pattern = page
+    with spoiled(pattern, public(_bare(pattern.callback))), pytest.raises(CommandError):
+        call_command("access_matrix", check=True)
+
+
+@pytest.mark.django_db
+def test_a_mark_without_a_guard_is_caught_by_the_walk(page: tuple[str, URLPattern]) -> None:
+    world = make_world()
+    name, pattern = page
+    view = _bare(pattern.callback)
+    view.access = pattern.callback.access  # type: ignore[attr-defined]
+    with spoiled(pattern, view):
+        [door] = [door for door in matrix.doors() if door.name == name]
+        assert [fault for who in EVERYBODY for fault in faults_of(door, who, world)] != []
