@@ -57,6 +57,8 @@ class RecordForm(forms.Form):
         fields["organization"].queryset = organizations
         fields["numbers"].validators = []  # anything but letters and digits is a gap
         self.initial.setdefault("passed_on", today)
+        if len(organizations) == 1:
+            self.initial.setdefault("organization", organizations[0])
 
     def clean_numbers(self) -> list[str]:
         """Cut what was typed into numbers."""

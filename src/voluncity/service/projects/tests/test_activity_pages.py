@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from voluncity.city.journal.models import Entry
@@ -21,12 +22,17 @@ from voluncity.service.projects.tests.cast import Cast
 from voluncity.testing.make_people import make_region
 from voluncity.testing.make_projects import MORNING, make_activity, make_project, make_shift
 
-CountQueries = Callable[[int], Any]
-
 
 def _words(answer: Any) -> str:
     body = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", answer.content.decode())
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def _queries(client: Client, url: str, query: dict[str, Any] | None = None) -> int:
+    """Return how many statements a page costs."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url, query).status_code == 200
+    return len(captured)
 
 
 def _as(user: User) -> Client:
@@ -290,15 +296,11 @@ def test_the_reviewer_reads_but_is_not_shown_what_the_office_may_not_do(cast: Ca
     )
 
 
-def test_thirty_shifts_cost_as_many_queries_as_one(
-    cast: Cast, django_assert_num_queries: CountQueries
-) -> None:
+def test_thirty_shifts_cost_as_many_queries_as_one(cast: Cast) -> None:
     activity, _ = _opened(cast)
     client, url = _as(cast.leader), reverse("projects:desk_activity", args=[activity.pk])
-    expected = 6
-    with django_assert_num_queries(expected):
-        client.get(url)
+    cost = _queries(client, url)
+    assert cost <= 10
     for _ in range(29):
         make_shift(activity=activity)
-    with django_assert_num_queries(expected):
-        client.get(url)
+    assert _queries(client, url) == cost

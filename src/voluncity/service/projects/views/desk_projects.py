@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -22,6 +23,7 @@ from voluncity.city.access.queries import scope_of
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.projects import actions, queries
 from voluncity.service.projects.forms import DeskForm, ProjectForm, ReasonForm, SummaryForm
@@ -91,9 +93,11 @@ def desk_list(request: HttpRequest) -> HttpResponse:
             request.GET.get("page")
         ),
         "tabs": _tabs(counts, filters.state),
-        "waiting": list(queries.waiting_for_review(user)[:PER_PAGE]),
+        "waiting": [
+            (project, _since(project, today=local_date(now())))
+            for project in queries.waiting_for_review(user)[:PER_PAGE]
+        ],
         "may_create": bool(_organizations(user, Permission.PROJECT_EDIT)[:1]),
-        "now": now(),
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "projects/desk_list.html", context, status=status)
@@ -244,6 +248,12 @@ def _whole_projects() -> QuerySet[Project]:
 
 def _organizations(user: User, permission: Permission) -> QuerySet[Organization]:
     return Organization.objects.in_scope(scope_of(user, permission)).order_by("name", "pk")
+
+
+def _since(project: Project, *, today: date) -> str:
+    """Return how long a project has been waiting for its reviewer."""
+    days = (today - local_date(project.submitted_at)).days if project.submitted_at else 0
+    return f"{days} 天" if days else "今天"
 
 
 def _tabs(counts: dict[str, int], state: str) -> list[dict[str, Any]]:

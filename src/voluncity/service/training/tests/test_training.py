@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
@@ -27,7 +27,6 @@ from voluncity.testing.make_projects import make_course, make_training
 
 pytestmark = pytest.mark.django_db
 LIST, RECORD = "/training/desk/", "/training/desk/record/"
-CountQueries = Callable[[int], Any]
 
 
 @pytest.fixture
@@ -52,6 +51,13 @@ def desk(leader: User) -> Client:
 def _words(answer: Any) -> str:
     body = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", answer.content.decode())
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def _queries(client: Client, url: str, query: dict[str, Any] | None = None) -> int:
+    """Return how many statements a page costs."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url, query).status_code == 200
+    return len(captured)
 
 
 def test_loading_the_courses_twice_gives_seven_with_words() -> None:
@@ -236,14 +242,10 @@ def test_only_who_records_trainings_comes_in(desk: Client) -> None:
     assert Client().get(LIST).status_code == 302
 
 
-def test_thirty_records_cost_as_many_queries_as_one(
-    desk: Client, team: Organization, django_assert_num_queries: CountQueries
-) -> None:
+def test_thirty_records_cost_as_many_queries_as_one(desk: Client, team: Organization) -> None:
     make_training(make_volunteer(), organization=team)
-    expected = 6
-    with django_assert_num_queries(expected):
-        desk.get(LIST)
+    cost = _queries(desk, LIST)
+    assert cost <= 10
     for _ in range(29):
         make_training(make_volunteer(), organization=team)
-    with django_assert_num_queries(expected):
-        desk.get(LIST)
+    assert _queries(desk, LIST) == cost
