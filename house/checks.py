@@ -54,6 +54,11 @@ CHECKS = (
         "run `voluncity manage makemigrations` and commit what it writes",
     ),
     Check("deployment", _voluncity("manage", "check", "--deploy", "--fail-level", "WARNING")),
+    Check(
+        "access",
+        _voluncity("manage", "access_matrix", "--check"),
+        "run `python3 run.py city manage access_matrix` and commit docs/access.md",
+    ),
     Check("manners", [str(PYTHON), "-m", "house.manners"]),
 )
 

@@ -59,9 +59,13 @@ def _make_settings_quick() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         item.user_properties.append(("rows", rows.of(item)))
+        if item.get_closest_marker("browser"):
+            # One worker of xdist takes the whole file, and starts one Chromium for it.
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     if config.getoption("--leave-out-postgres"):
         left_out = [item for item in items if item.get_closest_marker("postgres")]
         items[:] = [item for item in items if not item.get_closest_marker("postgres")]
@@ -90,12 +94,14 @@ class Recorder:
         self.rows: dict[str, list[str]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        known = self.outcomes.get(report.nodeid, "")
+        # xdist adds the name of the group, which is the file.
+        nodeid = report.nodeid.removesuffix(f"@{report.nodeid.partition('::')[0]}")
+        known = self.outcomes.get(nodeid, "")
         if report.when == "call" or report.outcome != "passed":
-            self.outcomes[report.nodeid] = "failed" if "failed" in known else report.outcome
+            self.outcomes[nodeid] = "failed" if "failed" in known else report.outcome
         shown = dict(report.user_properties).get("rows")
         if isinstance(shown, list) and shown:
-            self.rows[report.nodeid] = shown
+            self.rows[nodeid] = shown
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:

@@ -136,6 +136,7 @@ def _fail() -> None:
     raise ValueError("the moon is full")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_worker_runs_what_waits_and_says_that_it_lives(settings: Settings) -> None:
     settings.VOLUNCITY_RECURRING = {"voluncity.city.jobs.tasks.forget_old_jobs": 60}
     waiting = DBTaskResult.objects.create(
@@ -153,6 +154,7 @@ def test_the_worker_runs_what_waits_and_says_that_it_lives(settings: Settings) -
     assert jobs.failing_work() == []
 
 
+@pytest.mark.django_db(transaction=True)
 def test_work_that_fails_is_noted_and_stops_nothing_else() -> None:
     failing = f"{__name__}._fail"
     fine = "voluncity.city.jobs.tasks.forget_old_jobs"
@@ -165,6 +167,7 @@ def test_work_that_fails_is_noted_and_stops_nothing_else() -> None:
     assert jobs.worker_is_alive(at=now())
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_stopped_worker_begins_nothing_new() -> None:
     loop = Loop({"voluncity.city.jobs.tasks.forget_old_jobs": 60})
     loop.stop()
