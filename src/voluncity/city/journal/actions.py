@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
+from django.utils.module_loading import import_string
 
+from voluncity.city.journal import queries
 from voluncity.city.journal.chain import GENESIS, entry_hash
 from voluncity.city.journal.models import Cursor, Entry, Head
+
+logger = logging.getLogger(__name__)
 
 FAILURE_LENGTH = Cursor._meta.get_field("failure").max_length  # noqa: SLF001 -- Django's documented API
 
@@ -118,3 +124,33 @@ def note_failure(name: str, *, failure: str, at: datetime) -> None:
     """
     kept = failure.replace("\0", "")[:FAILURE_LENGTH] or "unknown"
     Cursor.objects.update_or_create(reader=name, defaults={"failed_at": at, "failure": kept})
+
+
+def catch_up(*, at: datetime) -> int:
+    """Seal what is new and let all readers read to the end; return how many entries were read.
+
+    What readers write themselves is sealed and read too. A reader that fails keeps its place and
+    does not stop the others. A quiet journal is only looked at: nothing is locked or written.
+    """
+    total = 0
+    while read := _one_round(at):
+        total += read
+    return total
+
+
+def _one_round(at: datetime) -> int:
+    while queries.has_news():
+        seal_entries()
+    return sum(_feed_to_end(name, path, at) for name, path in settings.VOLUNCITY_READERS.items())
+
+
+def _feed_to_end(name: str, path: str, at: datetime) -> int:
+    total = 0
+    try:
+        reader = import_string(path)
+        while queries.is_behind(name) and (count := feed_reader(name, reader)):
+            total += count
+    except Exception as error:
+        logger.exception("journal reader %s failed", name)
+        note_failure(name, failure=f"{type(error).__name__}: {error}", at=at)
+    return total

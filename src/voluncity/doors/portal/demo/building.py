@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from voluncity.city.journal.tasks import catch_up
+from voluncity.city.journal.actions import catch_up
 from voluncity.city.orgs.actions import load_lead_units
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.actions import create_account
@@ -74,9 +74,9 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:
     say("证明和待办事项")
     waiting.leave_work(cast, data["waiting"], today=today, at=at)
     present.refresh(at=at)
-    catch_up()
+    catch_up(at=at)
     _certify(cast, at=at)
-    catch_up()
+    catch_up(at=at)
 
 
 def _register_all(cast: Cast, count: int, *, today: date, at: datetime) -> None:
@@ -117,7 +117,7 @@ def _found_teams(cast: Cast, data: dict[str, Any], *, at: datetime) -> None:
             founder=founder,
             office=cast.office,
             at=at + timedelta(minutes=7 * number),
-            settle=catch_up,
+            settle=lambda: catch_up(at=at),
         )
     city.appoint_staff_of_organizations(cast.staff, at=at + timedelta(days=1))
 
@@ -178,7 +178,7 @@ def _train(
 
 def _nightly(at: datetime) -> None:
     publicity.finish_due(today=local_date(at), at=at)
-    catch_up()
+    catch_up(at=at)
 
 
 def _progress(say: Say, done: int, all_: int) -> None:

@@ -16,7 +16,7 @@ from voluncity.service.projects import actions as projects
 from voluncity.service.projects.models import Activity, Project, Shift
 from voluncity.service.projects.rules import ActivityPlan, ShiftPlan
 from voluncity.service.signups import actions as signups
-from voluncity.service.signups.codes import venue_token
+from voluncity.service.signups import queries as signup_queries
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import Direction
 
@@ -76,7 +76,7 @@ def _check_in(activity: Activity, volunteer: Volunteer) -> Signup:
     )
     arrives = shift.starts_at - timedelta(minutes=8)
     signups.scan_venue_code(
-        token=venue_token(shift.pk, at=arrives),
+        token=signup_queries.venue_token(shift.pk, at=arrives),
         volunteer=volunteer,
         nonce=get_random_string(20),
         by=user,

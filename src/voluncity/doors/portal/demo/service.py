@@ -25,7 +25,7 @@ from voluncity.service.projects import actions as projects
 from voluncity.service.projects.models import Line, Project, Shift
 from voluncity.service.projects.rules import ActivityPlan, ProjectPlan, ShiftPlan
 from voluncity.service.signups import actions as signups
-from voluncity.service.signups.codes import venue_token
+from voluncity.service.signups import queries as signup_queries
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import Direction
 from voluncity.service.training.models import Course
@@ -167,7 +167,7 @@ def _passing(
             )
             return
         signups.scan_venue_code(
-            token=venue_token(signup.shift_id, at=at),
+            token=signup_queries.venue_token(signup.shift_id, at=at),
             volunteer=volunteer,
             nonce=nonce,
             by=volunteer.user,

@@ -1,5 +1,6 @@
 """What is asked about sign-ups, attendance and the door."""
 
+from voluncity.service.signups.codes import venue_token
 from voluncity.service.signups.queries.checks import faults
 from voluncity.service.signups.queries.doors import DoorLook, door, shifts_at_door
 from voluncity.service.signups.queries.lists import (
@@ -34,5 +35,6 @@ __all__ = [
     "roster_rows",
     "shifts_at_door",
     "shifts_to_fill",
+    "venue_token",
     "why_not",
 ]
