@@ -94,7 +94,7 @@ def _collect(family: Family) -> Shown:
         path = Path(folder) / "rows.json"
         command = [str(PYTHON), "-m", "pytest", "--collect-only", "-qq", f"--rows-to={path}"]
         env = environment.variables(DATABASE_URL=f"sqlite://{folder}/db.sqlite3")
-        code = family.run([*command, "--no-header", "-p", "no:terminal"], env)
+        code = family.run(command, env, quiet=True)
         if code or not path.exists():
             raise Stop("The tests cannot be collected; `python3 run.py test` says why.")
         marked: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))

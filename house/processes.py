@@ -36,20 +36,23 @@ class Family:
         self.asked_to_stop = True
 
     def start(
-        self, command: Sequence[str], env: Mapping[str, str] | None = None
+        self, command: Sequence[str], env: Mapping[str, str] | None = None, *, quiet: bool = False
     ) -> subprocess.Popen[bytes]:
-        """Start a program in its own process group.
+        """Start a program in its own process group; `quiet` drops what it prints.
 
         :raises Stop: when somebody asked to stop in the meantime.
         """
         self.heed()
-        child = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
+        output = subprocess.DEVNULL if quiet else None
+        child = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, start_new_session=True)
         self._members.append(child)
         return child
 
-    def run(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> int:
+    def run(
+        self, command: Sequence[str], env: Mapping[str, str] | None = None, *, quiet: bool = False
+    ) -> int:
         """Run a program to its end and return its exit code."""
-        child = self.start(command, env)
+        child = self.start(command, env, quiet=quiet)
         while child.poll() is None:
             self.heed()
             time.sleep(0.05)
