@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import unescape
 
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
@@ -48,3 +50,10 @@ def enter(people: Cast, *, by: User | None = None) -> ServiceRecord:
         by=by or people.leader,
         at=EVENING,
     )
+
+
+def words(response: object) -> str:
+    """Return the visible words of a page, blanks collapsed."""
+    html = response.content.decode()  # type: ignore[attr-defined]
+    html = re.sub(r"<(script|svg|head)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))

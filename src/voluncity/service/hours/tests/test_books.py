@@ -23,6 +23,7 @@ from voluncity.city.people.models import User
 from voluncity.kernel.refusals import Refusal
 from voluncity.service.hours import actions, queries
 from voluncity.service.hours.models import ServiceRecord
+from voluncity.service.hours.queries import checks
 from voluncity.service.hours.rules import Span
 from voluncity.service.hours.tests.steps import Cast
 from voluncity.testing.make_hours import (
@@ -232,6 +233,37 @@ def test_moved_times_that_overlap_are_named(people: Cast) -> None:
         second.pk,
     )
     assert faults == [f"hours: record {second.pk} overlaps record {first.pk} of the same volunteer"]
+
+
+def test_record_that_points_to_another_transfer_is_named(
+    people: Cast, posted: ServiceRecord
+) -> None:
+    other = make_posted(make_past_shift(people.team))
+    actions.reverse(record_id=other.pk, reason="写错", by=people.admin, at=EVENING)
+    back = Transfer.objects.exclude(reverses=None).get()
+    faults = forge(
+        "UPDATE hours_servicerecord SET transfer_id = %s WHERE id = %s", back.pk, posted.pk
+    )
+    assert f"hours: record {posted.pk} points to transfer {back.pk} of another record" in faults
+    assert any(
+        f"transfer {posted.transfer_id} (record:{posted.pk}) issues" in one for one in faults
+    )
+
+
+def test_posted_record_without_a_transfer_would_be_named(posted: ServiceRecord) -> None:
+    """The database refuses such a row; a damaged file may hold it all the same."""
+    posted.transfer = None
+    assert list(checks._faults_of(posted)) == ["is posted without a transfer"]
+
+
+def test_long_journal_is_compared_in_parts(
+    posted: ServiceRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "CHUNK", 1)
+    assert queries.faults() == []
+    with guards_off() as cursor:
+        cursor.execute("UPDATE hours_servicerecord SET served_on = '2026-11-15'")
+    assert [fault.rsplit(" ", 1)[1] for fault in queries.faults()] == ["served_on", "served_on"]
 
 
 def test_no_more_faults_are_listed_than_asked_for(people: Cast) -> None:

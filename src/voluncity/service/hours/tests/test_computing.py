@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils.timezone import now
 
 from voluncity.city.journal.models import Entry
 from voluncity.city.policy.models import PolicyNumber
 from voluncity.city.publicity.models import CalendarDay
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, WrongState
-from voluncity.service.hours import actions
+from voluncity.service.hours import actions, tasks
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.hours.tests.steps import Cast
 from voluncity.service.signups.models import Attendance, Signup
@@ -310,3 +311,14 @@ def test_three_hundred_presences_are_computed_in_few_statements(
     make_crowd(make_past_shift(people.team), 300)
     with django_assert_max_num_queries(40):
         assert actions.compute_due(at=EVENING) == 300
+
+
+def test_worker_computes_the_last_days_often_and_all_once_a_day(people: Cast) -> None:
+    old = now() - timedelta(days=30)
+    make_presence(make_past_shift(people.team, starts_at=old, ends_at=old + timedelta(hours=1)))
+    yesterday = now() - timedelta(days=1)
+    make_presence(
+        make_past_shift(people.team, starts_at=yesterday, ends_at=yesterday + timedelta(hours=1)),
+        out_method=SCAN,
+    )
+    assert [tasks.compute_due(), tasks.compute_all(), tasks.compute_all()] == [1, 1, 0]

@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from html import unescape
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
 from voluncity.service.hours import actions, queries
 from voluncity.service.hours.models import Correction, ServiceRecord
-from voluncity.service.hours.tests.steps import Cast
+from voluncity.service.hours.tests.steps import Cast, words
 from voluncity.testing.make_hours import (
     EVENING,
     MINUTE,
     NINE,
     TICK,
-    make_leader,
     make_past_shift,
     make_place,
     make_posted,
-    make_presence,
     make_record,
     user_of,
 )
 from voluncity.testing.make_people import make_volunteer
 
 Visit = Callable[[User], Client]
-
-
-def words(response: object) -> str:
-    """Return the visible words of a page, blanks collapsed."""
-    html = response.content.decode()  # type: ignore[attr-defined]
-    html = re.sub(r"<(script|svg|head)\b.*?</\1>", " ", html, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
 
 
 def test_volunteer_sees_a_computed_record_at_once_as_waiting(people: Cast, visit: Visit) -> None:
@@ -333,122 +320,3 @@ def test_admin_answers_a_correction(people: Cast, visit: Visit) -> None:
     page = words(visit(user_of(record.volunteer)).get(reverse("hours:receipt", args=[record.pk])))
     assert "维持原记录" in page
     assert "两次扫码时间无误" in page
-
-
-def test_filters_live_in_the_address_and_bad_ones_are_named(people: Cast, visit: Visit) -> None:
-    record = make_posted(make_past_shift(people.team))
-    client = visit(people.admin)
-    url = reverse("hours:desk_list")
-    found = words(client.get(url, {"queue": "all", "words": "文明引导", "state": "posted"}))
-    assert "共 1 条" in found
-    nothing = words(client.get(url, {"queue": "all", "since": "2026-11-17"}))
-    assert "没有符合条件的记录" in nothing
-    by_number = words(client.get(url, {"queue": "all", "words": record.volunteer.number}))
-    assert "共 1 条" in by_number
-    for sent, sentence in (
-        ({"since": "昨天"}, "请按“2026-11-28”的样子"),
-        ({"since": "2026-11-17", "until": "2026-11-16"}, "结束日期不能早于开始日期"),
-        ({"state": "vanished"}, ""),
-        ({"words": "长" * 61}, "最多 60 个字"),
-    ):
-        answer = client.get(url, {"queue": "all"} | sent)
-        assert (answer.status_code, sentence in words(answer)) == (422, True), sent
-
-
-def test_supervisor_sees_masked_names_and_no_buttons(people: Cast, visit: Visit) -> None:
-    from voluncity.city.access.permissions import Role
-    from voluncity.testing.make_orgs import give
-    from voluncity.testing.make_people import make_user
-
-    record = make_record(make_past_shift(people.team), make_volunteer("张无忌"))
-    supervisor = make_user("郑督查")
-    give(supervisor, Role.SUPERVISOR, people.team.region)
-    page = words(
-        visit(supervisor).get(
-            reverse("hours:desk_activity", args=[record.signup.shift.activity_id])
-        )
-    )
-    assert "张*忌" in page
-    assert "张无忌" not in page
-    assert "确认所选" not in page
-    assert (
-        visit(supervisor)
-        .post(
-            reverse("hours:desk_confirm", args=[record.signup.shift.activity_id]),
-            {"records": [record.pk]},
-        )
-        .status_code
-        == 403
-    )
-
-
-def _queries(client: Client, url: str) -> int:
-    client.get(url)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(url).status_code == 200
-    return len(seen)
-
-
-@pytest.mark.parametrize("page", ["confirm", "all", "activity", "mine"])
-def test_lists_ask_the_database_as_often_for_thirty_rows_as_for_one(
-    people: Cast, visit: Visit, page: str
-) -> None:
-    volunteer = make_volunteer("王芳")
-    shift = make_past_shift(people.team)
-    make_record(shift, volunteer)
-    client = visit(user_of(volunteer) if page == "mine" else people.leader)
-    url = {
-        "confirm": reverse("hours:desk_list") + "?queue=confirm",
-        "all": reverse("hours:desk_list") + "?queue=all",
-        "activity": reverse("hours:desk_activity", args=[shift.activity_id]),
-        "mine": reverse("hours:mine"),
-    }[page]
-    once = _queries(client, url)
-    for day in range(1, 30):
-        at = NINE.replace(month=10, day=day)
-        past = (
-            shift
-            if page == "activity"
-            else make_past_shift(people.team, starts_at=at, ends_at=at + 120 * MINUTE)
-        )
-        make_presence(past, volunteer if page == "mine" else make_volunteer())
-    actions.compute_due(at=EVENING)
-    assert ServiceRecord.objects.count() == 30
-    assert _queries(client, url) == once
-
-
-def test_corrections_queue_asks_as_often_for_thirty(people: Cast, visit: Visit) -> None:
-    shift = make_past_shift(people.team)
-    client = visit(people.admin)
-    url = reverse("hours:desk_list") + "?queue=corrections"
-
-    def ask(number: int) -> None:
-        for _ in range(number):
-            record = make_record(shift)
-            actions.ask_correction(
-                record_id=record.pk,
-                volunteer=record.volunteer,
-                text="少了半小时",
-                by=user_of(record.volunteer),
-                at=EVENING,
-            )
-
-    ask(1)
-    once = _queries(client, url)
-    ask(29)
-    assert _queries(client, url) == once
-
-
-def test_pages_of_the_desk_need_the_permission(people: Cast, visit: Visit) -> None:
-    record = make_posted(make_past_shift(people.team))
-    leader = visit(make_leader(people.team, "钱二"))
-    assert leader.post(reverse("hours:desk_reverse", args=[record.pk])).status_code == 403
-    volunteer = visit(user_of(record.volunteer))
-    assert volunteer.get(reverse("hours:desk_list")).status_code == 403
-    assert (
-        volunteer.post(
-            reverse("hours:desk_confirm", args=[record.signup.shift.activity_id]),
-            {"records": [record.pk]},
-        ).status_code
-        == 403
-    )
