@@ -24,7 +24,7 @@ from voluncity.service.signups import actions, queries
 from voluncity.service.signups.forms import AddForm, CancelForm, TickForm
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
-from voluncity.service.signups.views.posted import posted
+from voluncity.service.signups.views.posted import posted, sentences
 from voluncity.web.forms import refusals_in
 
 PAGE = 50
@@ -78,7 +78,7 @@ def _roster(
         "shift": shift,
         "choices": [(one, counted[one.pk]) for one in shifts],
         "counts": counted.get(shift.pk) if shift else None,
-        "capacity": f"共 {shift.capacity} 个名额" if shift else "",
+        "capacity": _capacity(shift, counted) if shift else "",
         "page": page,
         "lines": _lines(page),
         "refused": queries.refused_scans(shift) if shift else [],
@@ -86,6 +86,11 @@ def _roster(
         "printed": printed,
         "may_record": _may_record(request, activity),
     }
+
+
+def _capacity(shift: Shift, counted: dict[int, queries.Counts]) -> str:
+    waiting = counted[shift.pk].waiting
+    return f"共 {shift.capacity} 个名额" + (f"，{waiting} 人候补" if waiting else "")
 
 
 def _chosen(shifts: list[Shift], wanted: str) -> Shift | None:
@@ -115,7 +120,7 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
             actions.tick(
                 signup_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now()
             )
-    problem = " ".join(str(s) for errors in form.errors.values() for s in errors)
+    problem = sentences(form)
     if not _is_poll(request):
         if problem:
             messages.error(request, problem)

@@ -19,7 +19,7 @@ from voluncity.service.signups import actions, codes, queries
 from voluncity.service.signups.forms import LeaderScanForm
 from voluncity.service.signups.states import Direction
 from voluncity.service.signups.views.desk import shift_in_reach
-from voluncity.service.signups.views.posted import posted
+from voluncity.service.signups.views.posted import posted, sentences
 from voluncity.web.forms import refusals_in
 
 
@@ -37,7 +37,7 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
         "number": codes.venue_number(pk, at=at),
         "counts": queries.counts([shift])[pk],
         "is_over": at >= shift.ends_at,
-        "at": at,
+        "renewed_at": at + codes.STEP,
     }
     poll = request.headers.get("HX-Request") == "true"
     template = "signups/screen.html#live" if poll else "signups/screen.html"
@@ -66,6 +66,7 @@ def leader_scan(request: HttpRequest, pk: int) -> HttpResponse:
         "shift": shift,
         "activity": shift.activity,
         "form": form,
+        "problem": sentences(form),
         "passed": passed,
         "signup": shift.signups.select_related("volunteer", "attendance").get(
             volunteer=passed.volunteer_id

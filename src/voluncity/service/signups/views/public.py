@@ -45,6 +45,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         "skills": [skill.name for skill in found.project.skills.all()],
         "distance": _distance(found, volunteer),
         "is_over": at >= found.ends_at,
+        "has_places": any(look.free > 0 for look in looks),
         "common": _common_reason(looks),
     }
     return render(request, "signups/activity.html", context)
