@@ -22,6 +22,7 @@ urlpatterns = [
     path("me/profile/", me.profile, name="profile"),
     path("me/phone/", me.phone, name="phone"),
     path("desk/volunteers/", desk.register, name="desk_list"),
+    path("desk/volunteers/find/", desk.find, name="desk_find"),
     path("desk/volunteers/new/", desk_work.register, name="desk_register"),
     path("desk/volunteers/<int:pk>/", desk.detail, name="desk_detail"),
     path("desk/volunteers/<int:pk>/open/", desk.open_minor, name="desk_open_minor"),

@@ -1,6 +1,6 @@
 """What people fill in; every wrong answer gets a sentence at its field."""
 
-from voluncity.city.people.forms.desk import FilterForm, ReasonForm, RejectForm
+from voluncity.city.people.forms.desk import FilterForm, NumberForm, ReasonForm, RejectForm
 from voluncity.city.people.forms.join import DeskForm, JoinForm
 from voluncity.city.people.forms.login import CodeForm, PasswordForm
 from voluncity.city.people.forms.offers import OffersForm, ProfileForm, profile_of
@@ -12,6 +12,7 @@ __all__ = [
     "FilterForm",
     "IdentityForm",
     "JoinForm",
+    "NumberForm",
     "OffersForm",
     "PasswordForm",
     "ProfileForm",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -12,11 +13,13 @@ from voluncity.city.people.queries import Filters
 from voluncity.city.people.states import Channel, IdentityState, RejectReason, RevealReason
 from voluncity.city.regions import queries as regions
 
+_SHORTEST_NUMBER = 5  # the shortest passport number
+
 
 class FilterForm(OurForm):
     """The filters of the register; what cannot be understood asks nothing."""
 
-    q = Words(label="姓名、编号或完整号码", most=40, required=False)
+    q = Words(label="姓名或编号", most=40, required=False)
     state = forms.ChoiceField(
         label="实名状态", required=False, choices=[("", "全部"), *IdentityState.choices]
     )
@@ -55,6 +58,25 @@ class FilterForm(OurForm):
             since=asked.get("since"),
             until=asked.get("until"),
         )
+
+
+class NumberForm(OurForm):
+    """A whole phone or identity number; sent in the body, so that no address keeps it."""
+
+    whole_number = Words(
+        label="完整手机号或证件号码",
+        most=40,
+        error_messages={"required": "请填写完整的手机号或证件号码。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": 40}),
+    )
+
+    def clean_whole_number(self) -> str:
+        """Return the number without blanks and signs."""
+        digits = re.sub(r"[^0-9A-Za-z]", "", self.cleaned_data["whole_number"]).upper()
+        digits = re.sub(r"^86(?=1[0-9]{10}$)", "", digits)
+        if len(digits) < _SHORTEST_NUMBER:
+            raise forms.ValidationError("号码不完整，请填写完整的手机号或证件号码。")
+        return digits
 
 
 class ReasonForm(OurForm):

@@ -2,6 +2,7 @@
 
 from voluncity.city.people.queries.register import (
     Filters,
+    by_number,
     demo_accounts,
     identity_queue,
     register,
@@ -31,6 +32,7 @@ __all__ = [
     "Minutes",
     "adult_age",
     "age",
+    "by_number",
     "card_code",
     "card_holder",
     "consent_history",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +22,7 @@ DEMO_HANDLES = "demo-"
 class Filters:
     """What the desk looks for; an empty part asks nothing."""
 
-    words: str = ""  # a name, a volunteer number, a whole phone or identity number
+    words: str = ""  # a name or a volunteer number
     state: str = ""
     region_path: str = ""
     channel: str = ""
@@ -50,14 +49,18 @@ def register(viewer: Person, filters: Filters) -> QuerySet[Volunteer]:
 
 
 def _named(words: str) -> Q:
-    digits = re.sub(r"\s", "", words).upper()
-    named = Q(name__startswith=words) | Q(number=digits)
-    if re.fullmatch(r"1[0-9]{10}", digits):
-        named |= Q(phone_index=personal.index(digits, purpose="phone"))
-    if re.fullmatch(r"[A-Z0-9]{5,18}", digits):
-        papers = [personal.index(f"{kind}:{digits}", purpose="id") for kind in IdType.values]
-        named |= Q(id_index__in=papers)
-    return named
+    return Q(name__startswith=words) | Q(number=words.replace(" ", ""))
+
+
+def by_number(viewer: Person, digits: str) -> QuerySet[Volunteer]:
+    """Return who within the viewer's reach has this whole phone or identity number.
+
+    Families share phones, so there may be several. Such a number is never put into an address.
+    """
+    papers = [personal.index(f"{kind}:{digits}", purpose="id") for kind in IdType.values]
+    found = Q(phone_index=personal.index(digits, purpose="phone")) | Q(id_index__in=papers)
+    reach = Volunteer.objects.in_scope(scope_of(viewer, Permission.VOLUNTEER_SEE))
+    return reach.filter(found).select_related("region").order_by("-registered_at", "-pk")
 
 
 def identity_queue(viewer: Person) -> QuerySet[IdentityCheck]:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -19,7 +20,13 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
 from voluncity.city.people import actions, queries
-from voluncity.city.people.forms import CodeForm, FilterForm, ReasonForm, RejectForm
+from voluncity.city.people.forms import (
+    CodeForm,
+    FilterForm,
+    NumberForm,
+    ReasonForm,
+    RejectForm,
+)
 from voluncity.city.people.models import Guardian, Volunteer
 from voluncity.city.people.states import CodePurpose
 from voluncity.city.people.views.login import send
@@ -41,11 +48,38 @@ def register(request: HttpRequest) -> HttpResponse:
     today = local_date(now())
     form = FilterForm(request.GET or None, today=today)
     found = queries.register(me(request), form.filters())
+    context = {"form": form, "number": NumberForm(), "number_open": False}
+    return _list(request, found, today, context, is_bad=bool(form.errors))
+
+
+def _list(
+    request: HttpRequest,
+    found: QuerySet[Volunteer],
+    today: date,
+    context: dict[str, Any],
+    *,
+    is_bad: bool,
+) -> HttpResponse:
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     adult_age = queries.adult_age(on=today)
     rows = [(volunteer, masked(volunteer, today, adult_age)) for volunteer in page]
-    context = {"form": form, "page": page, "rows": rows}
-    return render(request, "people/desk_list.html", context, status=422 if form.errors else 200)
+    context |= {"page": page, "rows": rows}
+    return render(request, "people/desk_list.html", context, status=422 if is_bad else 200)
+
+
+@needs(Permission.VOLUNTEER_SEE)
+@never_cache
+@require_POST
+@sensitive_post_parameters("whole_number")
+def find(request: HttpRequest) -> HttpResponse:
+    """List who has a whole phone or identity number; it stands in no address and no log."""
+    today = local_date(now())
+    number = NumberForm(request.POST)
+    is_good = number.is_valid()
+    whole = number.cleaned_data["whole_number"] if is_good else ""
+    found = queries.by_number(me(request), whole)
+    context = {"form": FilterForm(today=today), "number": number, "number_open": True}
+    return _list(request, found, today, context, is_bad=not is_good)
 
 
 def masked(volunteer: Volunteer, today: date, adult_age: int) -> dict[str, Any]:
@@ -78,7 +112,7 @@ def _file(request: HttpRequest, volunteer: Volunteer, **more: Any) -> HttpRespon
     today = local_date(at)
     shown = masked(volunteer, today, queries.adult_age(on=today))
     context: dict[str, Any] = {"volunteer": volunteer, "masked": shown, "reason": ReasonForm()}
-    if shown["is_minor"] and not _is_open(request, volunteer, at):
+    if _is_closed(request, volunteer, at):
         context |= more
         status = 422 if context["reason"].errors else 200
         return render(request, "people/desk_minor.html", context, status=status)
@@ -110,9 +144,11 @@ def _powers(request: HttpRequest, volunteer: Volunteer) -> dict[str, bool]:
     }
 
 
-def _is_open(request: HttpRequest, volunteer: Volunteer, at: datetime) -> bool:
+def _is_closed(request: HttpRequest, volunteer: Volunteer, at: datetime) -> bool:
+    """Return whether this is a minor's file that was not opened, or too long ago."""
     until = request.session.get(_OPENED, {}).get(str(volunteer.pk), 0)
-    return at.timestamp() < float(until)
+    is_minor = not queries.is_adult(volunteer.born_on, on=local_date(at))
+    return is_minor and at.timestamp() >= float(until)
 
 
 @needs(Permission.VOLUNTEER_SEE)
@@ -142,7 +178,8 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     volunteer = _fetched(request, Permission.IDENTITY_REVEAL, pk)
     form = ReasonForm(request.POST)
     more: dict[str, Any] = {"reason": form}
-    if form.is_valid():
+    # A minor's file is opened first: nothing is journaled as read that was not shown.
+    if form.is_valid() and not _is_closed(request, volunteer, now()):
         with refusals_in(form):
             more["numbers"] = actions.reveal_numbers(
                 volunteer=volunteer, reason=form.cleaned_data["reason"], by=me(request), at=now()
