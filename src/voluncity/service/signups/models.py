@@ -42,9 +42,7 @@ class Signup(models.Model):
             ),
             models.CheckConstraint(
                 name="signups_cancelled_at_goes_with_state",
-                condition=Q(
-                    state__in=[SignupState.PLACED, SignupState.WAITING], cancelled_at=None
-                )
+                condition=Q(state__in=[SignupState.PLACED, SignupState.WAITING], cancelled_at=None)
                 | Q(
                     state__in=[SignupState.CANCELLED, SignupState.DROPPED],
                     cancelled_at__isnull=False,

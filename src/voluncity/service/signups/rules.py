@@ -161,9 +161,7 @@ def _about_the_conditions(offer: Offer, applicant: Applicant) -> Iterable[Reason
 
 def _about_the_time(offer: Offer, applicant: Applicant) -> Iterable[Reason]:
     if applicant.clash:
-        yield Reason(
-            CLASH, f"时间与您已报名的{applicant.clash}重叠，请先取消其中一个。"
-        )
+        yield Reason(CLASH, f"时间与您已报名的{applicant.clash}重叠，请先取消其中一个。")
     if offer.taken >= offer.capacity:
         yield Reason(FULL, "名额已满，可以先候补；有人取消时，按先后顺序自动补上。")
 
@@ -273,8 +271,7 @@ def _require_way_out(door: Door, *, at: datetime) -> None:
         raise Refusal(f"{door.who}还没有签到，请先签到。", code="signups.not_in")
     if door.out_at is not None:
         raise Refusal(
-            f"{door.who}已经在 {clock(door.out_at)} 签退。"
-            "时间不对的话，收到时长后可以申请更正。",
+            f"{door.who}已经在 {clock(door.out_at)} 签退。时间不对的话，收到时长后可以申请更正。",
             code="signups.out_twice",
         )
     if at > door.ends_at + timedelta(minutes=door.late_minutes):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Protocol
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
@@ -17,7 +17,15 @@ from voluncity.service.projects.models import Shift
 from voluncity.testing.make_projects import TWO_HOURS, make_shift
 
 
-def words(response: HttpResponse) -> str:
+class Page(Protocol):
+    """What the test client gives back, as far as it is read here."""
+
+    @property
+    def content(self) -> bytes:
+        """Return the whole answer."""
+
+
+def words(response: Page) -> str:
     """Return the text of a page's main part without markup, blanks collapsed."""
     page = response.content.decode()
     main = re.search(r"<main.*?</main>(.*actionbar.*?</div>)?", page, re.DOTALL)
@@ -31,10 +39,10 @@ def signed_in(volunteer: Volunteer) -> Client:
     return client
 
 
-def shift_now(**fields: int) -> Shift:
+def shift_now() -> Shift:
     """Return a shift that is on at the real time."""
     start = now() - timedelta(minutes=10)
-    return make_shift(starts_at=start, ends_at=start + TWO_HOURS, **fields)
+    return make_shift(starts_at=start, ends_at=start + TWO_HOURS)
 
 
 def queries_of(client: Client, url: str) -> int:

@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils.html import strip_tags
 from django.utils.timezone import now
@@ -19,7 +18,7 @@ from voluncity.service.projects.models import Shift
 from voluncity.service.signups import codes
 from voluncity.service.signups.models import Attendance, Signup
 from voluncity.service.signups.states import Method, SignupState
-from voluncity.service.signups.tests.reading import queries_of
+from voluncity.service.signups.tests.reading import Page, queries_of
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_user, make_volunteer
 from voluncity.testing.make_projects import (
@@ -36,7 +35,7 @@ HTMX = {"HX-Request": "true"}
 NONCE = "nonce-of-the-page"
 
 
-def words(response: HttpResponse) -> str:
+def words(response: Page) -> str:
     return re.sub(r"\s+", " ", strip_tags(response.content.decode()))
 
 

@@ -59,8 +59,8 @@ def test_the_first_scan_checks_in_and_the_next_one_out() -> None:
         MORNING, Method.VENUE_CODE, signup.volunteer.user_id,
     )  # fmt: skip
     assert (attendance.out_at, attendance.out_method) == (END, Method.VENUE_CODE)
-    verbs = list(Entry.objects.order_by("pk").values_list("verb", "on_behalf_of"))
-    assert verbs == [("signups.check_in", None), ("signups.check_out", None)]
+    entries = [(entry.verb, entry.on_behalf_of_id) for entry in Entry.objects.order_by("pk")]
+    assert entries == [("signups.check_in", None), ("signups.check_out", None)]
 
 
 def test_a_repeated_request_gets_the_first_answer() -> None:

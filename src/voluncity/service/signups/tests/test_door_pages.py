@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 import pytest
 import segno
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.service.projects.models import Shift
 from voluncity.service.signups import codes
 from voluncity.service.signups.models import Attendance, Scan
-from voluncity.service.signups.tests.reading import shift_now, signed_in, words
+from voluncity.service.signups.tests.reading import Page, shift_now, signed_in, words
 from voluncity.testing.make_people import make_volunteer
 from voluncity.testing.make_signups import make_signup
 
@@ -27,7 +26,7 @@ def token_of(shift: Shift, at: datetime | None = None) -> str:
     return codes.venue_token(shift.pk, at=at or now())
 
 
-def hidden(response: HttpResponse, name: str) -> str:
+def hidden(response: Page, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
     assert found
     return found[1]
@@ -136,5 +135,3 @@ def test_a_photo_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("voluncity.service.signups.images.MOST_BYTES", 100)
     assert client.post("/scan/decode/", {"frame": frame()}).status_code == 422
     assert Client().post("/scan/decode/", {"frame": frame()}).status_code == 302
-
-

@@ -96,9 +96,9 @@ class City(RuleBasedStateMachine):
         ) if s.taken < s.capacity]  # fmt: skip
         for shift in free:
             for signup in shift.signups.filter(state=SignupState.WAITING):
-                assert queries.reasons_for(
-                    shift, signup.volunteer, at=self.at, is_waiting=True
-                ), "somebody waits although a place is free"
+                assert queries.reasons_for(shift, signup.volunteer, at=self.at, is_waiting=True), (
+                    "somebody waits although a place is free"
+                )
 
     @invariant()
     def nobody_is_in_two_places_at_one_time(self) -> None:

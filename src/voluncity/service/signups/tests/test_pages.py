@@ -157,9 +157,7 @@ def test_reading_the_risks_comes_before_the_place() -> None:
 def test_a_second_post_looks_like_the_first() -> None:
     shift, volunteer = make_shift(), make_volunteer()
     client = signed_in(volunteer)
-    answers = [
-        client.post(f"/shifts/{shift.pk}/sign-up/", {"risks_read": "on"}) for _ in range(2)
-    ]
+    answers = [client.post(f"/shifts/{shift.pk}/sign-up/", {"risks_read": "on"}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [302, 302]
     assert answers[0]["Location"] == answers[1]["Location"]
     assert client.get(f"/shifts/{shift.pk}/sign-up/")["Location"] == answers[0]["Location"]
@@ -237,9 +235,7 @@ def test_my_sign_ups_are_sorted_into_coming_waiting_and_past() -> None:
         shift=make_shift(activity=make_activity("宣讲")), volunteer=volunteer,
         state=SignupState.CANCELLED,
     )  # fmt: skip
-    past = make_shift(
-        activity=make_activity("护河", starts_at=now() - timedelta(days=9), shifts=0)
-    )
+    past = make_shift(activity=make_activity("护河", starts_at=now() - timedelta(days=9), shifts=0))
     make_attendance(make_signup(shift=past, volunteer=volunteer))
     make_signup(shift=make_shift(activity=make_activity("别人的")))
     client = signed_in(volunteer)

@@ -86,9 +86,7 @@ def test_the_saboteur_that_counts_and_then_inserts_overbooks() -> None:
 
 def test_every_refused_racer_gets_a_clean_answer() -> None:
     shift = make_shift(capacity=PLACES)
-    answers = race(
-        [signing_up(actions.sign_up, shift, make_volunteer()) for _ in range(RACERS)]
-    )
+    answers = race([signing_up(actions.sign_up, shift, make_volunteer()) for _ in range(RACERS)])
     assert answers == {"done": PLACES, "signups.full": RACERS - PLACES}
 
 

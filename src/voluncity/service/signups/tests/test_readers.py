@@ -37,9 +37,7 @@ def test_who_moves_up_is_told_once_in_the_inbox_and_by_text() -> None:
     placed = make_signup(shift=shift)
     waiting = make_signup(shift=shift, state=SignupState.WAITING)
     assert placed.volunteer.user
-    actions.cancel_signup(
-        signup_id=placed.pk, reason="临时有事", by=placed.volunteer.user, at=NOON
-    )
+    actions.cancel_signup(signup_id=placed.pk, reason="临时有事", by=placed.volunteer.user, at=NOON)
     catch_up()
     catch_up()
     assert told(waiting) == [("候补成功，您有名额了", f"/me/signups/{waiting.pk}/")]

@@ -117,9 +117,7 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
     form = TickForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
-            actions.tick(
-                signup_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now()
-            )
+            actions.tick(signup_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now())
     problem = sentences(form)
     if not _is_poll(request):
         if problem:

@@ -43,9 +43,7 @@ def _token(form: CodeForm, user: User) -> str:
     if link := _LINK.search(code):
         return link[1]
     if _TYPED.fullmatch(code):
-        return actions.type_venue_number(
-            number=code, volunteer=user.volunteer, by=user, at=now()
-        )
+        return actions.type_venue_number(number=code, volunteer=user.volunteer, by=user, at=now())
     form.add_error("code", "这不是志愿之城的签到码，请对准现场屏幕上的码，或输入它下面的六位数字。")
     return ""
 
@@ -75,9 +73,7 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("signups:scanned", passed.pk)
     look = queries.door(token, user.volunteer, at=at)
     if look.problem or look.signup is None:
-        actions.note_refused_door(
-            token=token, look=look, volunteer=user.volunteer, by=user, at=at
-        )
+        actions.note_refused_door(token=token, look=look, volunteer=user.volunteer, by=user, at=at)
         return render(request, "signups/door.html", {"look": look}, status=409)
     own_pass = codes.make_pass(look.signup.shift_id, volunteer_id=user.volunteer.pk, at=at)
     context = {"look": look, "own_pass": own_pass, "nonce": secrets.token_urlsafe(16)}
