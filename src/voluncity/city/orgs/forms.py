@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -16,12 +16,33 @@ from voluncity.city.orgs.rules import OrgPlan
 from voluncity.city.orgs.states import Kind
 from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Level
+from voluncity.kernel.identity import parse_mobile, parse_uscc
+from voluncity.kernel.refusals import BadInput
+from voluncity.kernel.text import person_name
 
 _MOBILE = {"inputmode": "tel", "autocomplete": "tel"}
 
 
 class AboutForm(forms.Form):
     """What an organization says about itself and whom to call."""
+
+    # So that everything that is wrong is said at once, not one thing per sending.
+    checks: ClassVar[dict[str, Callable[[str], str]]] = {
+        "contact_name": person_name,
+        "contact_phone": parse_mobile,
+    }
+
+    def clean(self) -> dict[str, Any]:
+        """Try each field by its rule; an empty one has said so already."""
+        said: dict[str, Any] = super().clean() or {}
+        for name, check in self.checks.items():
+            if not said.get(name):
+                continue
+            try:
+                check(said[name])
+            except BadInput as refusal:
+                self.add_error(name, refusal.sentence)
+        return said
 
     address = forms.CharField(label="办公地址", max_length=rules.ADDRESS_MOST, required=False)
     intro = forms.CharField(
@@ -57,6 +78,12 @@ class ChangeForm(AboutForm):
 
 class ApplicationForm(AboutForm):
     """Apply for an organization."""
+
+    checks: ClassVar[dict[str, Callable[[str], str]]] = {
+        **AboutForm.checks,
+        "name": rules.name,
+        "code": parse_uscc,
+    }
 
     kind = forms.ChoiceField(
         label="组织类型",

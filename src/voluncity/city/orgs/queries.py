@@ -67,9 +67,9 @@ def below(organization: Organization) -> QuerySet[Organization]:
 
 
 def public_list(filters: Filters) -> QuerySet[Organization]:
-    """Return the active organizations that fit: what leads first, then by name."""
+    """Return the active organizations that fit: those one may join in the field first, by name."""
     active = Organization.objects.filter(state=OrgState.ACTIVE).select_related("region", "parent")
-    return filters.narrow(active).order_by(_by_kind(), "name", "pk")
+    return filters.narrow(active).order_by(_leads(), "name", "pk")
 
 
 def desk_list(scope: Scope, filters: Filters) -> QuerySet[Organization]:
@@ -220,6 +220,12 @@ def events(organization: Organization, *, for_staff: bool) -> list[Event]:
         for entry in reversed(journal.history("organization", organization.pk))
         if entry.verb in shown
     ]
+
+
+def _leads() -> Case:
+    return Case(
+        When(kind__in=LEADING_KINDS, then=Value(1)), default=Value(0), output_field=IntegerField()
+    )
 
 
 def _by_kind() -> Case:

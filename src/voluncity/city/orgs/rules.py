@@ -62,7 +62,7 @@ def checked(plan: OrgPlan) -> OrgPlan:
         raise BadInput("请选择组织类型。", field="kind")
     return replace(
         plan,
-        name=_name(plan.name),
+        name=name(plan.name),
         code=_code(plan),
         contact_name=person_name(plan.contact_name, field="contact_name"),
         contact_phone=parse_mobile(plan.contact_phone, field="contact_phone"),
@@ -92,13 +92,17 @@ def reason(value: str) -> str:
     return words
 
 
-def _name(value: str) -> str:
-    name = clean(value, max_length=NAME_MOST, field="name", label="名称")
-    if len(name) < NAME_LEAST or not re.search(r"[^\W\d_]", name):
+def name(value: str) -> str:
+    """Return the name of an organization as it is stored.
+
+    :raises BadInput: when it is no name.
+    """
+    words = clean(value, max_length=NAME_MOST, field="name", label="名称")
+    if len(words) < NAME_LEAST or not re.search(r"[^\W\d_]", words):
         raise BadInput("请填写组织全称，至少 2 个字。", field="name")
-    if has_emoji(name):
+    if has_emoji(words):
         raise BadInput("组织名称里不能有表情符号。", field="name")
-    return name
+    return words
 
 
 def _code(plan: OrgPlan) -> str:

@@ -30,7 +30,7 @@ class AnswerForm(forms.Form):
 
     verdict = forms.ChoiceField(
         label="认定",
-        choices=[("dismiss", "异议不成立，继续公示"), ("uphold", "异议成立，撤销公示")],
+        choices=[("dismiss", "异议不成立"), ("uphold", "异议成立")],
         widget=forms.RadioSelect,
         error_messages={"required": "请选择异议是否成立。"},
     )

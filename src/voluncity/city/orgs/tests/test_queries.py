@@ -55,12 +55,12 @@ def test_loading_keeps_a_name_that_the_office_changed() -> None:
     assert Organization.objects.get(key="environment-bureau").name == "市生态环境局"
 
 
-def test_the_public_list_shows_active_organizations_what_leads_first() -> None:
+def test_the_public_list_shows_active_organizations_teams_first() -> None:
     team = make_organization("甲队")
     unit = make_organization("乙局", kind=Kind.LEAD_UNIT)
     for state in set(OrgState) - {OrgState.ACTIVE}:
         make_organization(state=state)
-    assert list(queries.public_list(Filters())) == [unit, team]
+    assert list(queries.public_list(Filters())) == [team, unit]
 
 
 def test_filters_narrow_together_and_nonsense_is_no_filter() -> None:

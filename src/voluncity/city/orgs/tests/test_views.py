@@ -314,6 +314,15 @@ def test_a_bad_application_is_refused_at_the_field(
     assert (Organization.objects.count(), StoredFile.objects.count()) == (1, 0)
 
 
+def test_everything_that_is_wrong_is_said_at_once(client: Client, unit: Organization) -> None:
+    client.force_login(_user(make_volunteer("王芳")))
+    wrong = {"name": "1", "code": "911", "contact_name": "12", "contact_phone": "1", "region": []}
+    response = client.post("/orgs/apply/", _sent(unit, **wrong))
+    page = _words(response)
+    assert "请先改好下面 5 处" in page
+    assert [f'id="id_{field}_error"' in page for field in wrong] == [True] * 5
+
+
 def test_a_second_press_makes_no_second_application(client: Client, unit: Organization) -> None:
     client.force_login(_user(make_volunteer("王芳")))
     codes = [client.post("/orgs/apply/", _sent(unit)).status_code for _ in range(2)]

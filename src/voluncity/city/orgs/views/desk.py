@@ -147,6 +147,7 @@ def _steps(
     if organization.applied_by_id == request.user.pk:
         return []
     forms = dict([refused] if refused else [])
+    possible = [step for step in ORG_FLOW.verbs(organization.state) if step.verb in VERBS]
     return [
         {
             "verb": step.verb,
@@ -154,8 +155,7 @@ def _steps(
             "form": forms.get(step.verb)
             or (ReasonForm(auto_id=f"id_{step.verb}_%s") if VERBS[step.verb][1] else None),
         }
-        for step in ORG_FLOW.verbs(organization.state)
-        if step.verb in VERBS
+        for step in sorted(possible, key=lambda step: list(VERBS).index(step.verb))
     ]
 
 

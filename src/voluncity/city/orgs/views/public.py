@@ -25,6 +25,11 @@ from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 
 ON_A_PAGE = 20
+# What residents join in the first place stands first.
+KINDS = [
+    (str(kind), kind.label)
+    for kind in (*rules.OPEN_KINDS, Kind.FEDERATION, Kind.LEAD_UNIT, Kind.OFFICE)
+]
 
 
 @public
@@ -38,7 +43,7 @@ def list_orgs(request: HttpRequest) -> HttpResponse:
         words=request.GET.get("q", ""),
     )
     page = Paginator(queries.public_list(filters), ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "filters": filters, "kinds": Kind.choices, "counties": counties}
+    context = {"page": page, "filters": filters, "kinds": KINDS, "counties": counties}
     return render(request, "orgs/list.html", context)
 
 

@@ -338,7 +338,7 @@ def test_the_next_level_of_regions_comes_without_javascript(
     assert ("半张表" in _words(response), town.name in _words(response)) == (True, True)
 
 
-def test_another_countys_station_is_not_found_and_it_is_journaled(
+def test_station_of_another_county_is_not_found_and_it_is_journaled(
     client: Client, team: Organization, office: User
 ) -> None:
     station = _open(team, office)
