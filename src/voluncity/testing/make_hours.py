@@ -111,7 +111,7 @@ def make_crowd(shift: Shift, number: int) -> None:
     )
 
 
-def make_record(  # noqa: PLR0913 -- a test names only what matters to it
+def make_record(
     shift: Shift | None = None,
     volunteer: Volunteer | None = None,
     *,
