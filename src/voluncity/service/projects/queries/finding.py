@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from math import cos, radians
@@ -15,7 +15,7 @@ from voluncity.city.people.models import Volunteer
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
 from voluncity.service.projects.models import Activity, Shift
-from voluncity.service.projects.queries.ranking import Card, Viewer, card_of
+from voluncity.service.projects.queries.ranking import REPEATED, Card, Viewer, card_of
 from voluncity.service.projects.queries.shifts import Filters, matching_shifts
 
 # So many activities are weighed for one person; the soonest ones, or the nearest when asked so.
@@ -112,4 +112,14 @@ def _sorted(cards: list[Card], sort: str) -> list[Card]:
             first = float("inf") if card.meters is None else card.meters
         return first, card.shift.starts_at, card.activity.pk
 
+    if sort not in {"soon", "near"}:
+        _spread(sorted(cards, key=key))
     return sorted(cards, key=key)
+
+
+def _spread(cards: list[Card]) -> None:
+    """Let the first session of each project come before the repetitions of another."""
+    seen: Counter[int] = Counter()
+    for card in cards:
+        card.score -= REPEATED * seen[card.activity.project_id]
+        seen[card.activity.project_id] += 1

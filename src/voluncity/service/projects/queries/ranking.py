@@ -21,6 +21,8 @@ SKILL = 20
 SOON, SOON_DAYS = 20, 14
 INTENTION = 15
 NO_PLACE, WRONG_AGE = -200, -100
+# What each further session of the same project loses: a list of one thing is no choice.
+REPEATED = 25
 # From this lowest age on, a card says so; below it nearly everybody may come.
 ADULT = 18
 

@@ -235,3 +235,12 @@ def test_the_nearest_candidates_are_taken_when_asked_so(monkeypatch: pytest.Monk
     _activity("先到期但远", after=DAY, lat=HOME[0] + 1, lng=HOME[1])
     _activity("近", after=5 * DAY, lat=HOME[0], lng=HOME[1])
     assert _names(sort="near", lat=HOME[0], lng=HOME[1]) == ["近"]
+
+
+def test_another_project_comes_before_the_repetitions_of_one() -> None:
+    weekly = make_project("每天都有的巡防")
+    for days in (1, 2, 3):
+        _activity(f"巡防第 {days} 天", after=days * DAY, project=weekly)
+    _activity("周末故事会", after=6 * DAY)
+    assert _names() == ["巡防第 1 天", "周末故事会", "巡防第 2 天", "巡防第 3 天"]
+    assert _names(sort="soon")[-1] == "周末故事会"
