@@ -8,10 +8,10 @@ import signal
 import sys
 from collections.abc import Callable
 
-from house import checks, environment, lock, mission, suite, up
+from house import checks, environment, lock, mission, screenshots, suite, up
 from house.paths import BIN, ROOT, VOLUNCITY
 from house.processes import Family
-from house.words import Stop, complain
+from house.words import Stop, complain, say
 
 # These commands hand what they do not know to pytest and to `voluncity`.
 HAND_ON = ("test", "city")
@@ -98,6 +98,12 @@ def _no_options(_parser: argparse.ArgumentParser) -> None:
     pass
 
 
+def _install(family: Family, _options: argparse.Namespace) -> int:
+    environment.ensure(family)
+    say(f"The command is {VOLUNCITY}")
+    return 0
+
+
 def _up(family: Family, options: argparse.Namespace) -> int:
     return up.up(family, host=options.host, port=options.port, demo=not options.empty)
 
@@ -127,6 +133,10 @@ def _rows(family: Family, options: argparse.Namespace) -> int:
     return mission.check(family) if options.check else mission.show(family)
 
 
+def _screenshots(family: Family, _options: argparse.Namespace) -> int:
+    return screenshots.take(family)
+
+
 def _city(family: Family, options: argparse.Namespace) -> int:
     environment.ensure(family)
     # In our place and not as a child, because some commands ask at the terminal.
@@ -135,10 +145,12 @@ def _city(family: Family, options: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, tuple[Answer, str, Callable[[argparse.ArgumentParser], None]]] = {
     "up": (_up, "install, load the demo city once and serve it", _up_options),
+    "install": (_install, "only install, for a server", _no_options),
     "test": (_test, "run the tests on SQLite and PostgreSQL", _test_options),
     "check": (_check, "run every check of the code", _check_options),
     "fmt": (_fmt, "format the code and mend what can be mended", _no_options),
     "lock": (_lock, "write the lock files", _lock_options),
     "rows": (_rows, "show which tests show which row of the mission", _rows_options),
+    "screenshots": (_screenshots, "take a picture of every page of the demo city", _no_options),
     "city": (_city, "run a command of `voluncity` on the demo city", _no_options),
 }

@@ -24,7 +24,6 @@ DOORS = {"models", "states", "queries", "actions", "rules"}
 # What a slice offers beside these, because every other slice is built with it.
 OFFERED = {
     "city.access": {"marks", "matrix", "permissions", "personal", "scopes"},
-    "city.files": {"forms"},  # the field for a document
     "city.tokens": {"operations", "shapes"},  # every operation of the API is made with them
     "city.journal": {"append_only"},  # the guards of tables to which rows are only added
     "city.regions": {"forms"},  # the field in which a region is chosen

@@ -70,6 +70,14 @@ def test_an_empty_checkout_is_installed_once_and_from_any_folder(checkout: Path)
     assert third.stdout == "Installing what the lock file names …\n['greet']\n"
 
 
+def test_a_server_is_installed_without_starting_anything(checkout: Path) -> None:
+    done = _run(checkout, "install")
+    command = done.stdout.splitlines()[-1].removeprefix("The command is ")
+    answer = subprocess.run([command, "greet"], capture_output=True, text=True, check=True)
+
+    assert (done.returncode, answer.stdout) == (0, "['greet']\n")
+
+
 def test_a_moved_checkout_gets_a_new_environment(checkout: Path, tmp_path: Path) -> None:
     _run(checkout, "city")
     moved = checkout.rename(tmp_path / "moved")
