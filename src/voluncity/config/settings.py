@@ -69,6 +69,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After WhiteNoise, whose files are compressed already. Tokens are masked anew in each answer
+    # and answers get random padding, so their length tells nothing (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -196,6 +199,8 @@ VOLUNCITY_RECURRING = {
     "voluncity.city.inbox.tasks.deliver_texts": 2,
     "voluncity.city.inbox.tasks.forget_texts": 24 * 60 * 60,
     "voluncity.city.people.tasks.forget_tries": 24 * 60 * 60,
+    "voluncity.city.publicity.tasks.finish_due": 5 * 60,
+    "voluncity.city.files.tasks.sweep_orphans": 24 * 60 * 60,
     "voluncity.service.signups.tasks.fill_places": 30,
     "voluncity.service.hours.tasks.compute_due": 60,
     "voluncity.service.hours.tasks.compute_all": 24 * 60 * 60,

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Permission
-from voluncity.city.files import actions, rules, storage
+from voluncity.city.files import actions, rules, storage, tasks
 from voluncity.city.files.models import StoredFile
 from voluncity.city.journal.models import Entry
 from voluncity.kernel.refusals import BadInput
@@ -102,3 +103,12 @@ def test_sweeping_removes_old_files_that_no_row_names(folder: Path) -> None:
 
     assert swept == 2
     assert _on_disk(folder) == sorted([kept.key, "cd" * 16])
+
+
+def test_the_recurring_work_leaves_what_is_younger_than_a_day(folder: Path) -> None:
+    storage.write("ab" * 16, b"left behind")
+    storage.write("cd" * 16, b"just being written")
+    old = (now() - timedelta(days=2)).timestamp()
+    os.utime(folder / "ab" / ("ab" * 16), (old, old))
+    assert tasks.sweep_orphans() == 1
+    assert _on_disk(folder) == ["cd" * 16]

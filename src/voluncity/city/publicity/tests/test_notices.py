@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, models, transaction
+from django.utils.timezone import now
 
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import record
 from voluncity.city.journal.models import Entry
 from voluncity.city.journal.tasks import catch_up
 from voluncity.city.people.models import User
-from voluncity.city.publicity import actions, queries
+from voluncity.city.publicity import actions, queries, tasks
 from voluncity.city.publicity.models import Notice, Objection
 from voluncity.city.publicity.queries import Tally
 from voluncity.city.publicity.states import NOTICE_FLOW, NoticeState, ObjectionState
@@ -308,3 +309,11 @@ def test_the_database_refuses_half_a_decision(wrong: dict[str, Any]) -> None:
     notice = make_notice()
     with pytest.raises(IntegrityError), transaction.atomic():
         Notice.objects.filter(pk=notice.pk).update(**wrong)
+
+
+def test_the_recurring_work_lets_take_effect_what_is_over_by_now() -> None:
+    over, running = make_notice(at=now() - 30 * DAY), make_notice(at=now())
+    assert (tasks.finish_due(), tasks.finish_due()) == (1, 0)
+    over.refresh_from_db()
+    running.refresh_from_db()
+    assert (over.state, running.state) == (NoticeState.EFFECTIVE, NoticeState.SHOWN)
