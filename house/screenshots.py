@@ -15,7 +15,8 @@ def take(family: Family) -> int:
     """Write a picture of every page to `var/screenshots/`; return the exit code."""
     environment.ensure(family, development=True)
     variables = environment.variables(
-        VOLUNCITY_DEMO="1", VOLUNCITY_SECRET_KEY="a-key-for-pictures-that-protects-nothing"
+        VOLUNCITY_DEMO="1",
+        VOLUNCITY_SECRET_KEY="a-key-for-pictures-that-protects-nothing",  # noqa: S106
     )
     program = [str(PYTHON), "-m", "voluncity.testing.screenshots", str(FOLDER), str(HOME)]
     code = family.run(program, variables)

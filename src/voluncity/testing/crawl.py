@@ -1,0 +1,51 @@
+"""Follow the links of the city as one person sees them."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Response
+
+# Not pages: what is downloaded, what programs read, and the door that a fresh code opens.
+NO_PAGES = re.compile(r"\.(ics|pdf|json|webmanifest|js|png|webp|svg)$|/pdf/$|^/(files|static|c)/")
+MOST = 120
+Follow = Callable[[str], bool]
+
+
+def kind_of(url: str) -> str:
+    """Return what pages of one kind share: the path without numbers, the names in the query."""
+    parts = urlsplit(url)
+    path = re.sub(r"\d{4}-\d\d-\d\d|\d+|[A-Z]{2}[0-9A-Z]{8,}", "N", parts.path)
+    names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    return path + (f"?{'&'.join(names)}" if names else "")
+
+
+def walk(
+    page: Page, start: list[str], *, follow: Follow = lambda _: True
+) -> Iterator[tuple[str, Response]]:
+    """Open one page of every kind that can be reached by links; yield its address and answer.
+
+    The page stands open while the caller has its turn. `follow` says where to go on.
+    """
+    ours = f"{urlsplit(page.url).scheme}://{urlsplit(page.url).netloc}"
+    waiting, seen = deque(start), set[str]()
+    while waiting and len(seen) < MOST:
+        address = waiting.popleft()
+        if kind_of(address) in seen:
+            continue
+        seen.add(kind_of(address))
+        answer = page.goto(ours + address)
+        assert answer is not None, address
+        yield address, answer
+        waiting += [found for found in _links(page, ours) if follow(found)]
+
+
+def _links(page: Page, ours: str) -> list[str]:
+    hrefs: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)")
+    paths = [href.removeprefix(ours).partition("#")[0] for href in hrefs if href.startswith(ours)]
+    return [path for path in paths if path and not NO_PAGES.search(urlsplit(path).path)]

@@ -1,0 +1,204 @@
+"""The real server and its worker on a database of their own, for browser and race tests."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+READY_SECONDS = 60
+STOP_SECONDS = 20
+PEOPLE = "30"  # enough for full lists, few enough to be built quickly
+RIGHT = "voluncity.config.wsgi:application"
+WITH_SABOTEUR = "voluncity.testing.wsgi:application"
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running city: where to find it, and its database."""
+
+    url: str
+    database_url: str
+
+
+@dataclass(frozen=True)
+class Built:
+    """A demo city at rest: its database, and the static files as a real city serves them."""
+
+    database_url: str
+    static: Path
+
+
+def _named(server_url: str, name: str) -> str:
+    parts = urlsplit(server_url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def _administer(server_url: str, statement: str) -> None:
+    parts = urlsplit(server_url)
+    host = parts.query.removeprefix("host=")
+    address = f"user={parts.username} dbname=postgres host={host or parts.hostname}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@contextmanager
+def database(name: str, *, folder: Path, copied_from: str = "") -> Iterator[str]:
+    """Make a database beside the one of the tests, or a copy of another, and drop it afterward."""
+    server = os.environ["DATABASE_URL"]
+    if server.startswith("sqlite"):
+        path = folder / f"{name}.sqlite3"
+        if copied_from:
+            shutil.copy(copied_from.removeprefix("sqlite://"), path)
+        yield f"sqlite://{path}"
+        return
+    template = f" TEMPLATE {urlsplit(copied_from).path[1:]}" if copied_from else ""
+    _administer(server, f"CREATE DATABASE {name}{template}")
+    try:
+        yield _named(server, name)
+    finally:
+        _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def manage(database_url: str, *arguments: str, env: Mapping[str, str] | None = None) -> None:
+    """Run a management command on a database; its words are shown when it fails.
+
+    :raises RuntimeError: when it fails.
+    """
+    command = [sys.executable, "-m", "voluncity", "manage", *arguments]
+    done = subprocess.run(
+        command,
+        env=environment(database_url, **(env or {})),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{arguments[0]} failed:\n{done.stdout}{done.stderr}")
+
+
+def environment(database_url: str, **more: str) -> dict[str, str]:
+    """Return the environment of a program that works on this database."""
+    return os.environ | {"DATABASE_URL": database_url} | more
+
+
+def demo_city(folder: Path, *, run: str) -> Built:
+    """Build the demo city once for all workers of a test run.
+
+    Nothing serves it: whoever wants a city takes a copy of its database.
+    """
+    name = f"demo_{run}"
+    server = os.environ["DATABASE_URL"]
+    is_sqlite = server.startswith("sqlite")
+    url = f"sqlite://{folder / name}.sqlite3" if is_sqlite else _named(server, name)
+    built = Built(url, folder / f"{name}-static")
+    with _turn(folder / f"{name}.lock") as done:
+        if not done.exists():
+            if not is_sqlite:
+                _administer(server, f"CREATE DATABASE {name}")
+            _build(built)
+            if is_sqlite:
+                _fold_log(url)
+            done.touch()
+    return built
+
+
+def _build(built: Built) -> None:
+    manage(built.database_url, "migrate", "--verbosity", "0", "--skip-checks")
+    manage(built.database_url, "demo", "--skip-checks", "--people", PEOPLE)
+    manage(built.database_url, "collectstatic", "--noinput", "--skip-checks", env=static_env(built))
+
+
+def static_env(built: Built) -> dict[str, str]:
+    """Return the environment in which static files are hashed and compressed."""
+    return {"VOLUNCITY_PLAIN_STATIC": "0", "VOLUNCITY_STATIC": str(built.static)}
+
+
+def _fold_log(url: str) -> None:
+    """Write SQLite's log into the file itself, so that copying the file copies everything."""
+    connection = sqlite3.connect(url.removeprefix("sqlite://"))
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+@contextmanager
+def _turn(lock: Path) -> Iterator[Path]:
+    """Let one process at a time in; the given path is the mark that the work is done."""
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield lock.with_suffix(".done")
+
+
+@contextmanager
+def serving(
+    database_url: str, *, application: str = RIGHT, threads: int = 4, worker: bool = True,
+    workers: int = 1, env: Mapping[str, str] | None = None,
+) -> Iterator[Live]:  # fmt: skip
+    """Serve a database on a free port of the loopback, with the job worker beside it."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    around = environment(database_url, VOLUNCITY_PUBLIC_URL=url, **(env or {}))
+    granian = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi"]
+    granian += ["--host", "127.0.0.1", "--port", str(port), "--blocking-threads", str(threads)]
+    granian += ["--workers", str(workers), "--workers-kill-timeout", "5", application]
+    commands = [granian]
+    if worker:
+        commands.append([sys.executable, "-m", "voluncity", "worker"])
+    started = [
+        subprocess.Popen(command, env=around, start_new_session=True) for command in commands
+    ]
+    try:
+        _wait(lambda: _answers(f"{url}/healthz"))
+        yield Live(url, database_url)
+    finally:
+        for process in started:
+            _stop(process)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(ready: Callable[[], bool]) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while not ready():
+        if time.monotonic() > until:
+            raise TimeoutError("the server did not answer")
+        time.sleep(0.1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=5).close()  # noqa: S310 -- our own loopback address
+    except urllib.error.HTTPError:
+        return True  # unwell, but there
+    except OSError:
+        return False
+    return True
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -1,0 +1,62 @@
+"""One demo city, served for real, and phones and desks that look at it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from voluncity.testing import browser as browsers
+from voluncity.testing import live
+
+Look = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[live.Live]:
+    """Return the demo city, served with its worker on a database of its own."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "alone")[:12]
+    base = tmp_path_factory.getbasetemp()
+    built = live.demo_city(base if worker_id == "master" else base.parent, run=run)
+    folder = tmp_path_factory.mktemp("city")
+    name = f"{folder.name}_{worker_id}_{run}".lower()
+    env = {**live.static_env(built), "VOLUNCITY_FILES": str(folder / "files")}
+    with (
+        live.database(name, folder=folder, copied_from=built.database_url) as url,
+        live.serving(url, env=env) as served,
+    ):
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsers.chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def watch() -> browsers.Watch:
+    return browsers.Watch()
+
+
+@pytest.fixture
+def look(browser: Browser, city: live.Live, watch: browsers.Watch) -> Iterator[Look]:
+    """Return a way to open a fresh phone (or a desk) on the city; complaints fail the test."""
+    opened: list[BrowserContext] = []
+
+    def open_page(*, desk: bool = False, elder: bool = False, account: str = "") -> Page:
+        context = browsers.context(browser, city.url, desk=desk, elder=elder)
+        opened.append(context)
+        page = context.new_page()
+        watch.over(page, city.url)
+        if account:
+            browsers.sign_in(page, account)
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+    assert watch.complaints == []
+    assert watch.foreign == []

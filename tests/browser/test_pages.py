@@ -1,0 +1,172 @@
+"""What every page owes everybody: small, strict, quiet, readable, for each role that opens it."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from voluncity.testing import crawl, live
+
+pytestmark = pytest.mark.browser
+Look = Callable[..., Page]
+
+MOST_BYTES = 60 * 1024
+RESIDENT = ["/", "/find/", "/me/", "/me/signups/", "/hours/", "/honor/", "/messages/", "/orgs/",
+            "/stations/", "/publicity/", "/privacy/", "/tokens/", "/design/", "/scan/"]  # fmt: skip
+ANYBODY = ["/", "/login/", "/login/?way=password", "/join/", "/find/", "/orgs/", "/honor/v/",
+           "/offline", "/soon/", "/api/v1/docs"]  # fmt: skip
+STAFF = (
+    "demo-city-office", "demo-county-office", "demo-lead-unit", "demo-org-admin", "demo-leader",
+    "demo-community", "demo-supervisor", "demo-security", "demo-auditor",
+)  # fmt: skip
+
+
+def complaints_of(page: Page) -> list[str]:
+    """Return what axe finds, in short, and what nobody should ever see."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    words = [
+        f"{page.url}: {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]
+    ]
+    if len(page.locator("main").first.inner_text().strip()) < 5:
+        words.append(f"{page.url}: empty")
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        words.append(f"{page.url}: scrolls sideways")
+    return words
+
+
+def walked(page: Page, start: list[str]) -> list[str]:
+    """Return everything that is wrong with the pages that can be reached from here."""
+    wrong: list[str] = []
+    for address, answer in crawl.walk(page, start):
+        if not answer.ok:
+            wrong.append(f"{address}: {answer.status}")
+        elif "text/html" in answer.headers["content-type"]:
+            wrong += complaints_of(page)
+    return wrong
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["390", "elder"])
+@pytest.mark.row("A3")
+def test_every_page_of_a_resident_is_right(look: Look, *, elder: bool) -> None:
+    page = look(account="demo-volunteer", elder=elder)
+    assert walked(page, RESIDENT) == []
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["390", "elder"])
+def test_every_public_page_is_right(look: Look, *, elder: bool) -> None:
+    page = look(elder=elder)
+    page.goto("/")
+    assert walked(page, ANYBODY) == []
+
+
+@pytest.mark.parametrize("account", STAFF)
+def test_every_page_of_a_desk_is_right(look: Look, account: str) -> None:
+    page = look(desk=True, account=account)
+    seen = [address for address in _rail(page) if "/desk" in address or "/training" in address]
+    assert seen
+    wrong: list[str] = []
+    for address, answer in crawl.walk(page, ["/desk/", *seen], follow=_is_desk):
+        wrong += [f"{address}: {answer.status}"] if not answer.ok else complaints_of(page)
+    assert wrong == []
+
+
+def _rail(page: Page) -> list[str]:
+    page.goto("/desk/")
+    found: list[str] = page.eval_on_selector_all(
+        "nav a[href]", "links => links.map(a => a.getAttribute('href'))"
+    )
+    return found
+
+
+def _is_desk(address: str) -> bool:
+    return "/desk" in address or address.startswith("/training/")
+
+
+def _weighed(page: Page, address: str) -> int:
+    """Open a page with an empty cache and return the bytes that came over the wire."""
+    page.goto("about:blank")
+    session = page.context.new_cdp_session(page)
+    sizes: list[float] = []
+    session.send("Network.enable")
+    session.send("Network.clearBrowserCache")
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(address, wait_until="networkidle")
+    session.detach()
+    return round(sum(sizes))
+
+
+def test_the_first_view_of_home_list_and_detail_is_light(look: Look) -> None:
+    page = look()
+    page.goto("/find/")
+    detail = page.locator(".media__title a").first.get_attribute("href")
+    assert detail is not None
+    sizes = {address: _weighed(look(), address) for address in ("/", "/find/", detail)}
+    assert {address: size for address, size in sizes.items() if size > MOST_BYTES} == {}
+    assert min(sizes.values()) > 5_000, sizes  # something was weighed
+
+
+@pytest.fixture(scope="module")
+def home(city: live.Live) -> Iterator[Any]:
+    asked = urllib.request.Request(f"{city.url}/", headers={"Accept-Encoding": "gzip"})  # noqa: S310
+    with urllib.request.urlopen(asked) as answer:  # noqa: S310 -- our own loopback address
+        yield answer.headers
+
+
+def test_a_page_is_compressed_and_tells_caches_so(home: Any) -> None:
+    assert (home["Content-Encoding"], "Accept-Encoding" in home["Vary"]) == ("gzip", True)
+
+
+def test_a_page_allows_itself_nothing_that_it_does_not_need(home: Any) -> None:
+    policy = home["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert (home["X-Frame-Options"], home["X-Content-Type-Options"], home["Referrer-Policy"]) == (
+        "DENY", "nosniff", "same-origin",
+    )  # fmt: skip
+
+
+MEASURE = """() => {
+  const seen = e => e.getClientRects().length && getComputedStyle(e).visibility !== 'hidden'
+    && !e.closest('.sr, .skip, [aria-hidden=true]');
+  const small = [];
+  const targets = 'a, button, select, input:not([type=hidden]), summary';
+  for (const e of document.querySelectorAll(targets)) {
+    if (!seen(e)) continue;
+    const box = e.closest('label') ?? e, r = box.getBoundingClientRect();
+    const inText = getComputedStyle(e).display === 'inline' && e.closest('p, dd, li, td');
+    const whole = e.closest('.media')?.getBoundingClientRect().height ?? 0;
+    if (!inText && Math.max(r.height, whole) < 60)
+      small.push(`${r.height}px: ${e.outerHTML.slice(0, 120)}`);
+  }
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement;
+    const words = walker.currentNode.data.trim();
+    if (!words || !seen(e) || e.closest('script, style, noscript, option')) continue;
+    const size = parseFloat(getComputedStyle(e).fontSize);
+    if (size < 18) small.push(`${size}px: ${words.slice(0, 40)} in ${e.className}`);
+  }
+  return small;
+}"""
+
+
+@pytest.mark.row("A3")
+def test_elder_mode_has_three_tabs_a_phone_number_large_words_and_large_targets(look: Look) -> None:
+    page = look(account="demo-elder")
+    page.get_by_role("button", name="长辈版").first.click()
+    page.goto("/find/")
+    detail = page.locator(".media__title a").first.get_attribute("href")
+    wrong = {}
+    for address in ("/", "/find/", str(detail), "/me/"):
+        page.goto(address)
+        assert page.locator(".tabbar__item:visible").count() == 3, address
+        assert page.locator("a[href^='tel:']:visible").count() >= 1, address
+        if small := page.evaluate(MEASURE):
+            wrong[address] = small
+    assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
