@@ -43,11 +43,16 @@ class Grant(models.Model):
                 condition=Q(revoked_at=None, revoked_by=None)
                 | Q(revoked_at__isnull=False, revoked_by__isnull=False),
             ),
+            # One for each kind of scope: SQLite takes two NULLs for different.
             models.UniqueConstraint(
-                name="access_one_live_grant_per_scope",
-                fields=["user", "role", "region", "organization"],
-                condition=Q(revoked_at=None),
-                nulls_distinct=False,
+                name="access_one_live_grant_per_region",
+                fields=["user", "role", "region"],
+                condition=Q(revoked_at=None, organization=None),
+            ),
+            models.UniqueConstraint(
+                name="access_one_live_grant_per_organization",
+                fields=["user", "role", "organization"],
+                condition=Q(revoked_at=None, region=None),
             ),
             # GB/T 22239-2019: system, security and audit administration are never joined.
             models.UniqueConstraint(
