@@ -23,6 +23,7 @@ MARKS = (
 SETTINGS = {
     "VOLUNCITY_DEMO": "1",
     "VOLUNCITY_PLAIN_STATIC": "1",
+    "VOLUNCITY_IMMEDIATE_JOBS": "1",  # no worker runs beside a test; live cities have one
     "VOLUNCITY_SECRET_KEY": "a-key-for-tests-that-protects-nothing-at-all",
     # Playwright's synchronous interface keeps an event loop in the test's thread.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",

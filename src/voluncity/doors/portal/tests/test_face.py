@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries
 
-from voluncity.testing.make_people import make_volunteer
+from voluncity.testing.make_people import make_region, make_volunteer
 from voluncity.testing.make_projects import make_activity, make_shift
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,7 @@ def test_modules_that_are_not_built_are_no_links(client: Client) -> None:
 
 
 def test_every_module_link_of_the_home_page_answers(client: Client) -> None:
+    make_region()
     page = _page(client)
     links = {part.split('"')[0] for part in page.split('<a class="tile" href="')[1:]}
     assert [link for link in links if client.get(link).status_code != 200] == []
