@@ -94,7 +94,9 @@ def manage(database_url: str, *arguments: str, env: Mapping[str, str] | None = N
 
 def environment(database_url: str, **more: str) -> dict[str, str]:
     """Return the environment of a program that works on this database."""
-    return os.environ | {"DATABASE_URL": database_url} | more
+    # The worker that runs beside it does the jobs, as in a real city.
+    jobs = {"VOLUNCITY_IMMEDIATE_JOBS": ""}
+    return os.environ | {"DATABASE_URL": database_url} | jobs | more
 
 
 def demo_city(folder: Path, *, run: str) -> Built:
