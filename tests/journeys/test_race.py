@@ -110,7 +110,7 @@ def placed(field: Field) -> list[int]:
     host = parts.query.removeprefix("host=")
     address = f"user={parts.username} dbname={parts.path[1:]} host={host or parts.hostname}"
     with psycopg.connect(address) as connection:
-        counts = dict(connection.execute(PLACED).fetchall())
+        counts: dict[int, int] = dict(connection.execute(PLACED).fetchall())
     return [counts.get(shift, 0) for shift in field.shifts]
 
 

@@ -13,11 +13,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from voluncity.testing import browser, crawl, live
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 RESIDENT = ("/", "/me/", "/find/", "/scan/", "/design/")
 ANYBODY = ("/", "/login/", "/join/", "/honor/v/", "/offline")
@@ -40,8 +41,8 @@ class Tour:
 
 
 TOURS = (
-    *(Tour(mode, "", ANYBODY) for mode in ("390", "elder")),
     *(Tour(mode, "demo-volunteer", RESIDENT) for mode in ("390", "elder")),
+    *(Tour(mode, "", ANYBODY) for mode in ("390", "elder")),
     *(
         Tour("1280", account, ("/desk/",))
         for account in (
@@ -80,12 +81,22 @@ def _go(chromium: Browser, ours: str, tour: Tour, folder: Path) -> None:
         browser.sign_in(page, tour.account)
     for address, _ in crawl.walk(page, list(tour.start), follow=_follows(tour)):
         path = folder / f"{_named(address)}-{tour.mode}.png"
-        if not path.exists():
-            page.wait_for_timeout(SETTLE)
-            height = page.evaluate("document.documentElement.scrollHeight")
-            page.screenshot(path=path, full_page=height < TALLEST)
+        was_sent_on = urlsplit(page.url).path != urlsplit(address).path
+        if not path.exists() and not was_sent_on:
+            _take(page, path)
             print(path.name, flush=True)  # noqa: T201 -- a command tells what it does
     context.close()
+
+
+def _take(page: Page, path: Path) -> None:
+    """Make the window as tall as the page, so that fixed bars lie at its end, not across it."""
+    usual = page.viewport_size
+    assert usual
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({**usual, "height": min(max(height, usual["height"]), TALLEST)})
+    page.wait_for_timeout(SETTLE)
+    page.screenshot(path=path)
+    page.set_viewport_size(usual)
 
 
 def _follows(tour: Tour) -> crawl.Follow:

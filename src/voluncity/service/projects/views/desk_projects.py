@@ -217,6 +217,7 @@ def _detail_page(
     steps.sort(key=lambda step: step["form"] is not None)
     context: dict[str, Any] = {
         "project": project,
+        "at": now(),
         "steps": steps,
         "road": [state.label for state in _ROAD],
         "road_place": _road_place(project),
