@@ -92,8 +92,12 @@ def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
-    too_large = isinstance(error.__cause__, RequestDataTooBig)
-    return error_response(request, TOO_LARGE if too_large else error.status_code)
+    return error_response(request, error.status_code)
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return error_response(request, TOO_LARGE)
 
 
 @api.exception_handler(Http404)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import cast
 
 from django.http import HttpRequest
@@ -26,7 +26,7 @@ from voluncity.city.people.states import (
     Sex,
 )
 from voluncity.city.tokens.operations import CREATED, operation
-from voluncity.city.tokens.shapes import Asked, BodyId, Count, Shape, Words, YesNo, local
+from voluncity.city.tokens.shapes import Asked, BodyId, Count, Day, Shape, Words, YesNo, local
 from voluncity.city.tokens.states import TokenScope
 from voluncity.kernel.masks import mask_id, mask_name
 from voluncity.web.addresses import address_of
@@ -69,7 +69,7 @@ class VolunteerAsked(Asked):
     name: Words = Field(max_length=60, description="证件上的姓名")
     id_type: IdType = IdType.RESIDENT
     id_number: Words = Field(max_length=40, description="证件号码，加密保存")
-    born_on: date | None = Field(None, description="居民身份证以外的证件必填")
+    born_on: Day | None = Field(None, description="居民身份证以外的证件必填")
     sex: Sex | None = Field(None, description="居民身份证以外的证件必填")
     region_id: BodyId = Field(description="常住社区（或街道）的编号")
     channel: Channel = Channel.INTERNET

@@ -56,13 +56,25 @@ def _whole(value: Any) -> Any:
     return value
 
 
+def _written(code: str) -> BeforeValidator:
+    """A bare number is no time: Pydantic would take it for seconds since 1970."""
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, str | date | None):
+            raise PydanticCustomError(code, "not text")
+        return value
+
+    return BeforeValidator(check)
+
+
 Words = Annotated[str, AfterValidator(_storable)]
 Id = Annotated[int, Field(gt=0, le=_BIGGEST)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=1_000_000)]
 BodyId = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=_BIGGEST)]
 YesNo = Annotated[bool, Field(strict=True)]
-Instant = AwareDatetime
-Day = date
+Instant = Annotated[AwareDatetime, _written("datetime_type")]
+Day = Annotated[date, _written("date_type")]
+Degrees = Annotated[float, Field(strict=True)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Nonce = Annotated[

@@ -10,9 +10,9 @@ from voluncity.city.tokens.shapes import (
     Asked,
     BodyId,
     Count,
+    Day,
+    Degrees,
     Instant,
-    Latitude,
-    Longitude,
     Shape,
     Words,
     YesNo,
@@ -150,8 +150,8 @@ class ProjectAsked(Asked):
 
     name: Words = Field(max_length=_LONG)
     category_id: BodyId
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     served_group: Words = Field("", max_length=_LONG, description="服务对象")
     session_minutes: Count = Field(120, description="每次服务时长（分钟）")
     volunteers_wanted: Count = 10
@@ -197,8 +197,8 @@ class ActivityAsked(Asked):
     address: Words = Field(max_length=_LONG)
     leader_id: BodyId = Field(description="负责人的账号编号")
     description: Words = Field("", max_length=_LONG)
-    lat: Latitude | None = None
-    lng: Longitude | None = None
+    lat: Degrees | None = Field(None, ge=-90, le=90)
+    lng: Degrees | None = Field(None, ge=-180, le=180)
     shifts: list[ShiftAsked] = Field(max_length=100)
 
     def plan(self) -> ActivityPlan:
