@@ -141,7 +141,9 @@ def revoke_certificate(
     :raises Refusal: when it is one's own.
     :raises WrongState: when it was revoked already.
     """
-    certificate = Certificate.objects.select_related("volunteer").get(pk=certificate_id)
+    certificate: Certificate = Certificate.objects.select_related("volunteer").get(
+        pk=certificate_id
+    )
     if certificate.volunteer.user_id == by.pk:
         raise Refusal("不能办理自己的证明，请由同事办理。", code="recognition.own_certificate")
     reason = clean(reason, max_length=200, field="reason", label="原因")

@@ -172,7 +172,9 @@ def find_certificate(*, serial: str, code: str) -> Certificate:
 
     :raises NotFound: when serial or code is wrong; which of them is not told.
     """
-    certificate = Certificate.objects.filter(serial=serial.strip().upper()[:20]).first()
+    certificate: Certificate | None = Certificate.objects.filter(
+        serial=serial.strip().upper()[:20]
+    ).first()
     given = half_width_digits(code).strip()
     if certificate is None or not secrets.compare_digest(
         certificate.check_code.encode(), given.encode()

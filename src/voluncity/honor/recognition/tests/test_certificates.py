@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # it has no types
 import pytest
 from django.db import connection
 from django.test import Client
@@ -22,7 +22,7 @@ from voluncity.service.hours import actions as hours
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.testing.make_hours import make_org_admin, make_past_shift, make_posted
 from voluncity.testing.make_orgs import give, make_organization
-from voluncity.testing.make_people import NOON, make_county, make_user, make_volunteer
+from voluncity.testing.make_people import NOON, make_county, make_user, make_volunteer, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +40,7 @@ def record(volunteer: Volunteer) -> ServiceRecord:
 
 @pytest.fixture
 def certificate(volunteer: Volunteer, record: ServiceRecord) -> Certificate:
-    assert volunteer.user is not None
-    return actions.issue_certificate(volunteer_id=volunteer.pk, by=volunteer.user, at=NOON)
+    return actions.issue_certificate(volunteer_id=volunteer.pk, by=user_of(volunteer), at=NOON)
 
 
 def _officer(region: Region) -> User:
@@ -57,7 +56,7 @@ def _pdf_text(certificate: Certificate) -> str:
 
 def test_nothing_posted_means_no_certificate(volunteer: Volunteer) -> None:
     with pytest.raises(Refusal, match="还没有已入账的服务时长"):
-        actions.issue_certificate(volunteer_id=volunteer.pk, by=volunteer.user, at=NOON)
+        actions.issue_certificate(volunteer_id=volunteer.pk, by=user_of(volunteer), at=NOON)
     assert Certificate.objects.count() == 0
 
 
@@ -90,7 +89,7 @@ def test_the_paper_and_the_facts_never_hold_the_whole_identity_number(
 def test_words_in_a_name_are_printed_and_never_run(volunteer: Volunteer) -> None:
     team = make_organization('#read("/etc/hosts") $x$ *b* <a>')
     make_posted(make_past_shift(team), volunteer)
-    made = actions.issue_certificate(volunteer_id=volunteer.pk, by=volunteer.user, at=NOON)
+    made = actions.issue_certificate(volunteer_id=volunteer.pk, by=user_of(volunteer), at=NOON)
     assert '#read("/etc/hosts")' in _pdf_text(made).replace("\r\n", "")
 
 
@@ -174,7 +173,7 @@ def test_revoking_needs_a_reason(client: Client, certificate: Certificate) -> No
 def test_nobody_revokes_the_own_certificate(certificate: Certificate) -> None:
     with pytest.raises(Refusal, match="不能办理自己的证明"):
         actions.revoke_certificate(
-            certificate_id=certificate.pk, reason="测试", by=certificate.volunteer.user, at=NOON
+            certificate_id=certificate.pk, reason="测试", by=user_of(certificate.volunteer), at=NOON
         )
 
 
@@ -189,10 +188,10 @@ def test_the_office_of_another_county_gets_404_and_is_journaled(
 
 
 def test_a_volunteer_downloads_the_own_paper_only(client: Client, certificate: Certificate) -> None:
-    client.force_login(make_volunteer("别人").user)
+    client.force_login(user_of(make_volunteer("别人")))
     address = f"/honor/certificates/{certificate.serial}/pdf/"
     assert client.get(address).status_code == 404
-    client.force_login(certificate.volunteer.user)
+    client.force_login(user_of(certificate.volunteer))
     answer = client.get(address)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert answer.content.startswith(b"%PDF")
@@ -201,7 +200,7 @@ def test_a_volunteer_downloads_the_own_paper_only(client: Client, certificate: C
 def test_issuing_from_the_page_lists_the_new_certificate(
     client: Client, volunteer: Volunteer, record: ServiceRecord
 ) -> None:
-    client.force_login(volunteer.user)
+    client.force_login(user_of(volunteer))
     page = client.post("/honor/certificates/issue/", follow=True).content.decode()
     assert Certificate.objects.get().serial in page
 

@@ -12,7 +12,7 @@ from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import Purpose
 from voluncity.honor.recognition import actions, queries
 from voluncity.honor.recognition.queries import MyPlace, Place
-from voluncity.testing.make_people import NOON, make_volunteer
+from voluncity.testing.make_people import NOON, make_volunteer, user_of
 
 pytestmark = pytest.mark.django_db
 MONTH = f"{localdate():%Y-%m}"
@@ -22,7 +22,7 @@ def _with_minutes(name: str, minutes: int, *, shown: bool = True) -> Volunteer:
     volunteer = make_volunteer(name)
     if shown:
         people.give_consent(
-            volunteer_id=volunteer.pk, purpose=Purpose.RANKING, by=volunteer.user, at=NOON
+            volunteer_id=volunteer.pk, purpose=Purpose.RANKING, by=user_of(volunteer), at=NOON
         )
     actions.add_minutes({(volunteer.pk, MONTH, "proven"): minutes})
     return volunteer
@@ -52,7 +52,7 @@ def test_who_did_not_agree_is_not_shown_but_sees_the_own_place() -> None:
 def test_withdrawing_the_consent_takes_a_name_off_at_once() -> None:
     volunteer = _with_minutes("王建国", 300)
     people.withdraw_consent(
-        volunteer_id=volunteer.pk, purpose=Purpose.RANKING, by=volunteer.user, at=NOON
+        volunteer_id=volunteer.pk, purpose=Purpose.RANKING, by=user_of(volunteer), at=NOON
     )
     assert queries.leaderboard(month=MONTH, viewer=None) == []
 
@@ -86,13 +86,13 @@ def test_the_board_asks_as_often_for_thirty_people_as_for_one(
 
 
 def test_someone_without_hours_is_told_so(client: Client) -> None:
-    client.force_login(make_volunteer("孙宁").user)
+    client.force_login(user_of(make_volunteer("孙宁")))
     assert "还没有已入账的服务时长" in client.get("/honor/").content.decode()
 
 
 def test_the_stars_page_shows_the_way_to_the_next_star(client: Client) -> None:
     actions.load_star_tiers()
-    client.force_login(make_volunteer("孙宁").user)
+    client.force_login(user_of(make_volunteer("孙宁")))
     page = client.get("/honor/stars/").content.decode()
     assert "再服务" in page
     assert "100 小时" in page
