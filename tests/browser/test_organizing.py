@@ -10,6 +10,8 @@ import pytest
 from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
+from voluncity.testing.browser import choose_place
+
 pytestmark = pytest.mark.browser
 Look = Callable[..., Page]
 TURNS, PAUSE = 15, 2_000
@@ -18,13 +20,6 @@ TEAM, PROJECT, ACTIVITY = "桥东街社区夕阳红志愿服务队", "旧衣修�
 
 def _click(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def _choose_place(page: Page, *places: str) -> None:
-    for place in places:
-        option = page.locator("[data-regions] select").filter(has_text=place)
-        expect(option).to_have_count(1)
-        option.select_option(label=place)
 
 
 @pytest.mark.row("B1")
@@ -36,7 +31,7 @@ def test_a_resident_founds_a_team_and_the_office_makes_it_public(look: Look) -> 
     )
     resident.get_by_label("组织全称").fill(TEAM)
     resident.locator("select[name=parent]").select_option(label="市民政局")
-    _choose_place(resident, "迎泽区", "桥东街道", "桥东街社区")
+    choose_place(resident, "迎泽区", "桥东街道", "桥东街社区")
     resident.get_by_label("联系人", exact=False).first.fill("陈桂兰")
     resident.get_by_label("联系人手机号").fill("13800135002")
     _click(resident, "提交申请")
@@ -99,7 +94,7 @@ def _plan_activity(team: Page) -> None:
     team.get_by_role("link", name="安排活动").click()
     team.get_by_label("活动名称").fill(ACTIVITY)
     team.locator("select[name=leader]").select_option(index=1)
-    _choose_place(team, "迎泽区", "桥东街道", "桥东街社区")
+    choose_place(team, "迎泽区", "桥东街道", "桥东街社区")
     team.get_by_role("textbox", name=re.compile("^地点")).fill("桥东街社区活动室")
     team.locator("input[name=shifts-0-name]").fill("缝补")
     team.locator("input[name=shifts-0-day]").fill(str(localdate() + timedelta(days=3)))

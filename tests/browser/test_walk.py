@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from voluncity.kernel.identity import id_check_digit
+from voluncity.testing.browser import choose_place
 
 pytestmark = pytest.mark.browser
 Look = Callable[..., Page]
@@ -122,10 +123,7 @@ def _join(page: Page, *, name: str, phone: str, id_number: str) -> None:
     _click(page, "下一步")
     page.get_by_label("姓名").first.fill(name)
     page.get_by_role("textbox", name="证件号码").fill(id_number)
-    for level, place in (("县", "迎泽区"), ("街道", "桥东街道"), ("社区", "桥东街社区")):
-        option = page.locator("[data-regions] select").filter(has_text=place)
-        expect(option, level).to_have_count(1)
-        option.select_option(label=place)
+    choose_place(page, "迎泽区", "桥东街道", "桥东街社区")
     page.locator("input[name=terms]").check()
     _click(page, "完成登记")
     page.get_by_role("group", name="周三").get_by_text("下午").click()

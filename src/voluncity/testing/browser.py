@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from voluncity.testing import machine
 
@@ -84,6 +84,16 @@ def sign_in(page: Page, account: str) -> None:
     page.goto("/login/")
     page.locator(f"form:has(input[value='{account}']) button").click()
     page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def choose_place(page: Page, *places: str) -> None:
+    """Choose county, street and community, each of which brings the next list."""
+    for place in places:
+        level = page.locator("[data-regions] select").filter(has_text=place)
+        expect(level).to_have_count(1)
+        # htmx listens to what it brought only after it has settled: 20 ms, too short for people.
+        expect(page.locator(".htmx-request, .htmx-settling, .htmx-added")).to_have_count(0)
+        level.select_option(label=place)
 
 
 def chinese_fonts(folder: Path) -> dict[str, str]:

@@ -147,13 +147,19 @@ def _form_page(
 
 def _detail_page(request: HttpRequest, activity: Activity, form: ReasonForm) -> HttpResponse:
     user = cast(User, request.user)
-    may_edit = may(user, Permission.ACTIVITY_EDIT, Activity.objects.all(), pk=activity.pk)
+
+    def has(permission: Permission) -> bool:
+        return may(user, permission, Activity.objects.all(), pk=activity.pk)
+
+    may_edit, may_record = has(Permission.ACTIVITY_EDIT), has(Permission.ATTENDANCE_RECORD)
     context = {
         "activity": activity,
         "project": activity.project,
         "shifts": list(activity.shifts.all()),
         "verbs": [step.verb for step in ACTIVITY_FLOW.verbs(activity.state)] if may_edit else [],
         "may_edit": may_edit,
+        "may_record": may_record,
+        "may_see_roster": may_record or has(Permission.SIGNUP_SEE),
         "is_over": activity.ends_at <= now(),
         "form": form,
     }
