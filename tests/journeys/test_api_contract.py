@@ -16,7 +16,7 @@ from voluncity.city.access.permissions import Role
 from voluncity.city.tokens import sentences
 from voluncity.city.tokens.operations import operation
 from voluncity.city.tokens.reference import operations
-from voluncity.city.tokens.shapes import Done
+from voluncity.city.tokens.shapes import ErrorAnswer
 from voluncity.city.tokens.states import TokenScope
 from voluncity.config import api
 from voluncity.service.projects.models import Activity, Project
@@ -110,7 +110,7 @@ def test_the_reference_can_be_read_without_any_other_host_or_script() -> None:
 def test_an_operation_without_a_fitting_mark_cannot_be_registered() -> None:
     from ninja import Router  # only here is one made by hand
 
-    facts: dict[str, Any] = {"summary": "错", "answer": Done}
+    facts: dict[str, Any] = {"summary": "错", "answer": ErrorAnswer}
     with pytest.raises(ValueError, match="a scope belongs to everything"):
         operation(Router(), "GET", "x", access=SIGNED_IN, **facts)
     with pytest.raises(ValueError, match="a scope belongs to everything"):

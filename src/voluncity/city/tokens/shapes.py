@@ -99,12 +99,6 @@ class Page(Shape, Generic[T]):
     total: int = Field(description="共几条")
 
 
-class Done(Shape):
-    """It was done; there is nothing more to say."""
-
-    done: bool = True
-
-
 def rows_of(rows: QuerySet[Any] | list[Any], asked: PageAsked) -> tuple[list[Any], dict[str, int]]:
     """Return one page of rows with its place; a page beyond the end is empty."""
     paginator = Paginator(rows, asked.size)
