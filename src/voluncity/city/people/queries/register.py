@@ -74,7 +74,7 @@ def identity_queue(viewer: Person) -> QuerySet[IdentityCheck]:
 
 
 def demo_accounts() -> list[tuple[User, str]]:
-    """Return the accounts of the demo city, each with what it is, staff first."""
+    """Return the accounts of the demo city, each with what it is, residents first."""
     grants: dict[int, list[str]] = {}
     live = Grant.objects.filter(user__handle__startswith=DEMO_HANDLES, revoked_at=None)
     for user_id, role in live.order_by("pk").values_list("user_id", "role"):
@@ -85,7 +85,7 @@ def demo_accounts() -> list[tuple[User, str]]:
         .order_by("pk")
     )
     named = [(user, "、".join(grants.get(user.pk, [])) or _kind(user)) for user in users]
-    return sorted(named, key=lambda pair: pair[0].pk not in grants)
+    return sorted(named, key=lambda pair: pair[0].pk in grants)
 
 
 def _kind(user: User) -> str:
