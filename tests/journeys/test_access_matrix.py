@@ -134,7 +134,8 @@ def _by_page(
         client.force_login(user)
     query = QUERIES.get(door.name, nothing)(half)
     response = client.generic(method, reverse(door.name, kwargs=sample), query_params=query)
-    response.close()
+    if response.streaming:
+        b"".join(response)  # a file is closed when it was read to its end
     return response.status_code, response.headers.get("Location", "")
 
 
