@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from voluncity.city.access.permissions import ADMIN_ROLES, Role
+from voluncity.city.access.scopes import Scope, ScopedQuerySet
+
+
+class GrantQuerySet(ScopedQuerySet):
+    """A role lies where its region is, or where its organization's region is."""
+
+    def in_scope(self, scope: Scope) -> Self:
+        """Keep the roles given within the regions of a scope."""
+        reach = Q(pk__in=[])
+        for path in scope.regions:
+            reach |= Q(region__path__startswith=path)
+            reach |= Q(organization__region__path__startswith=path)
+        return self.filter(reach)
 
 
 class Grant(models.Model):
@@ -30,6 +45,8 @@ class Grant(models.Model):
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from voluncity.city.ledger import queries as ledger
+from voluncity.city.ledger.models import Unit
 from voluncity.city.people.models import Consent, Volunteer
 from voluncity.city.people.states import Purpose
 from voluncity.honor.recognition.models import Certificate, StarAward, StarTier, Total
@@ -54,7 +55,8 @@ class MyPlace:
 
 def total_minutes(volunteer_id: int) -> int:
     """Return everything that a volunteer has served, from the ledger itself."""
-    return sum(ledger.balances(f"volunteer:{volunteer_id}").values())
+    held = ledger.balances(f"volunteer:{volunteer_id}")
+    return sum(amount for key, amount in held.items() if key.startswith(f"{Unit.MINUTES}:"))
 
 
 def ladder_on(day: date) -> list[Rung]:

@@ -199,7 +199,7 @@ def test_demo_accounts_open_with_one_tap() -> None:
     Grant.objects.create(user=staff, role=Role.CITY_OFFICE, region=make_region(), given_at=NOON)
     browser = Client()
     words = browser.get("/login/").content.decode()
-    assert words.index("张伟") < words.index("王芳")
+    assert words.index("王芳") < words.index("张伟")
     assert "市文明办" in words
     page = browser.post("/login/demo/", {"handle": "demo-volunteer", "next": "/me/card/"})
     assert page.headers["Location"] == "/me/card/"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from voluncity.city.access import personal
 from voluncity.city.access.models import Grant
@@ -65,14 +65,9 @@ def region_reach(user: Person) -> str:
 
 def live_grants(user: Person) -> QuerySet[Grant]:
     """Return the roles given within the person's area, newest first."""
-    reach = region_reach(user)
-    return (
-        Grant.objects.filter(
-            Q(region__path__startswith=reach) | Q(organization__region__path__startswith=reach),
-            revoked_at=None,
-        )
-        .select_related("user", "region", "organization", "given_by")
-        .order_by("-given_at", "-pk")
+    found = Grant.objects.in_scope(scope_of(user, Permission.GRANT_MANAGE)).filter(revoked_at=None)
+    return found.select_related("user", "region", "organization", "given_by").order_by(
+        "-given_at", "-pk"
     )
 
 

@@ -201,3 +201,4 @@ def test_a_role_outside_the_own_area_cannot_be_taken_back(client: Client, city: 
     grant = give(make_user("李强"), Role.TEAM_LEADER, make_organization())
     assert client.post(f"/desk/grants/{grant.pk}/revoke/").status_code == 404
     assert Entry.objects.filter(verb="access.revoke_role").count() == 0
+    assert Entry.objects.filter(verb="access.denied", subject_id=grant.pk).count() == 1

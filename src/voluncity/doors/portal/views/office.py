@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
+from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Permission
 from voluncity.city.policy import actions as policies
 from voluncity.doors.portal.forms import GrantForm, JournalForm, PolicyForm
@@ -84,7 +85,9 @@ def _give(request: HttpRequest, form: GrantForm) -> None:
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a role back."""
-    grant = get_object_or_404(queries.live_grants(request.user), pk=pk)
+    grant = access.fetch(
+        request.user, Permission.GRANT_MANAGE, Grant.objects.all(), at=now(), pk=pk
+    )
     access.revoke_role(grant_id=grant.pk, by=request.user, at=now())  # type: ignore[arg-type]
     messages.success(request, "角色已收回。")
     return redirect("portal:grants")
