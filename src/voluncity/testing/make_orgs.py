@@ -21,7 +21,7 @@ FOUNDED = datetime(2025, 1, 6, 1, 0, tzinfo=UTC)
 _numbers = count(1)
 
 
-def make_organization(  # noqa: PLR0913 -- a test names only what matters to it
+def make_organization(
     name: str = "",
     *,
     kind: Kind = Kind.FILED,

@@ -87,7 +87,7 @@ def make_user(name: str = "王芳", phone: str | None = None, *, handle: str = "
     return user
 
 
-def make_volunteer(  # noqa: PLR0913 -- a test names only what matters to it
+def make_volunteer(
     name: str = "王芳",
     *,
     verified: bool = True,

@@ -106,7 +106,7 @@ def make_project(
     return project
 
 
-def make_activity(  # noqa: PLR0913 -- a test names only what matters to it
+def make_activity(
     name: str = "周二文明引导",
     *,
     project: Project | None = None,
