@@ -202,7 +202,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.city.publicity.tasks.finish_due": 5 * 60,
     "voluncity.city.files.tasks.sweep_orphans": 24 * 60 * 60,
     "voluncity.service.signups.tasks.fill_places": 30,
-    "voluncity.service.hours.tasks.compute_due": 60,
+    "voluncity.service.hours.tasks.compute_due": 5 if VOLUNCITY_DEMO else 60,
     "voluncity.service.hours.tasks.compute_all": 24 * 60 * 60,
     "voluncity.city.jobs.tasks.forget_old_jobs": 24 * 60 * 60,
     "voluncity.city.tokens.tasks.forget_answers": 60 * 60,
