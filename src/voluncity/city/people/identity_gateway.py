@@ -25,8 +25,8 @@ class Answer:
 
 
 def exists() -> bool:
-    """Return whether an authority can be asked."""
-    return settings.VOLUNCITY_IDENTITY == FAKE
+    """Return whether an authority can be asked; the fake one answers in demo mode only."""
+    return bool(settings.VOLUNCITY_IDENTITY == FAKE and settings.VOLUNCITY_DEMO)
 
 
 def ask(*, name: str, id_type: str, number: str) -> Answer:

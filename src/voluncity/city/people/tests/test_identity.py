@@ -281,3 +281,9 @@ def test_a_new_volunteer_is_welcomed_once(home: Region) -> None:
     titles = list(Message.objects.filter(user=user).values_list("title", flat=True).order_by("pk"))
     assert titles == ["欢迎加入志愿者", "实名审核已通过"]
     assert volunteer.number in Message.objects.get(title="欢迎加入志愿者").body
+
+
+def test_outside_the_demo_the_fake_authority_is_never_asked(settings: Settings) -> None:
+    settings.VOLUNCITY_IDENTITY, settings.VOLUNCITY_DEMO = "fake", False
+    answer = identity_gateway.ask(name="王芳", id_type="resident", number="11010519491231002X")
+    assert (identity_gateway.exists(), answer.is_match) == (False, None)
