@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 from collections.abc import Callable, Iterator
 
@@ -17,6 +18,8 @@ Look = Callable[..., Page]
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[live.Live]:
     """Return the demo city, served with its worker on a database of its own."""
+    # Building a city may take longer than a test that hangs: its commands have their own limits.
+    faulthandler.cancel_dump_traceback_later()
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "alone")[:12]
     base = tmp_path_factory.getbasetemp()
     built = live.demo_city(base if worker_id == "master" else base.parent, run=run)

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.browser
 Look = Callable[..., Page]
 
 MOST_BYTES = 60 * 1024
-RESIDENT = ["/", "/find/", "/me/", "/me/signups/", "/hours/", "/honor/", "/messages/", "/orgs/",
-            "/stations/", "/publicity/", "/privacy/", "/tokens/", "/design/", "/scan/"]  # fmt: skip
+OWN = ["/me/", "/me/signups/", "/hours/", "/honor/", "/messages/", "/tokens/", "/scan/"]
+CITY = ["/", "/find/", "/orgs/", "/stations/", "/publicity/", "/privacy/", "/design/"]
 ANYBODY = ["/", "/login/", "/login/?way=password", "/join/", "/find/", "/orgs/", "/honor/v/",
            "/offline", "/soon/", "/api/v1/docs"]  # fmt: skip
 STAFF = (
@@ -40,10 +40,12 @@ def complaints_of(page: Page) -> list[str]:
     return words
 
 
-def walked(page: Page, start: list[str]) -> list[str]:
+def walked(
+    page: Page, start: list[str], follow: crawl.Follow = lambda address: not _is_desk(address)
+) -> list[str]:
     """Return everything that is wrong with the pages that can be reached from here."""
     wrong: list[str] = []
-    for address, answer in crawl.walk(page, start):
+    for address, answer in crawl.walk(page, start, follow=follow):
         if not answer.ok:
             wrong.append(f"{address}: {answer.status}")
         elif "text/html" in answer.headers["content-type"]:
@@ -53,9 +55,19 @@ def walked(page: Page, start: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("elder", [False, True], ids=["390", "elder"])
 @pytest.mark.row("A3")
-def test_every_page_of_a_resident_is_right(look: Look, *, elder: bool) -> None:
+def test_every_page_about_oneself_is_right(look: Look, *, elder: bool) -> None:
     page = look(account="demo-volunteer", elder=elder)
-    assert walked(page, RESIDENT) == []
+    assert walked(page, OWN, _is_own) == []
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["390", "elder"])
+def test_every_page_about_the_city_is_right(look: Look, *, elder: bool) -> None:
+    page = look(account="demo-volunteer", elder=elder)
+    assert walked(page, CITY, lambda address: not (_is_own(address) or _is_desk(address))) == []
+
+
+def _is_own(address: str) -> bool:
+    return address.startswith(("/me/", "/hours/", "/honor/", "/messages/", "/tokens/", "/scan/"))
 
 
 @pytest.mark.parametrize("elder", [False, True], ids=["390", "elder"])

@@ -23,6 +23,7 @@ import psycopg
 
 READY_SECONDS = 60
 STOP_SECONDS = 20
+COMMAND_SECONDS = 400
 PEOPLE = "30"  # enough for full lists, few enough to be built quickly
 RIGHT = "voluncity.config.wsgi:application"
 WITH_SABOTEUR = "voluncity.testing.wsgi:application"
@@ -87,6 +88,7 @@ def manage(database_url: str, *arguments: str, env: Mapping[str, str] | None = N
         capture_output=True,
         text=True,
         check=False,
+        timeout=COMMAND_SECONDS,
     )
     if done.returncode:
         raise RuntimeError(f"{arguments[0]} failed:\n{done.stdout}{done.stderr}")
