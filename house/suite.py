@@ -90,7 +90,8 @@ def _run(
     say("", f"── Tests on {database} " + "─" * 60)
     with tempfile.TemporaryDirectory(prefix="voluncity-test-") as folder:
         path = Path(folder) / "tally.json"
-        many = ["-q", "-n", str(WORKERS), "--dist", "loadgroup"] if whole else []
+        # Whole files, so that a file of browser tests shares one city and one Chromium.
+        many = ["-q", "-n", str(WORKERS), "--dist", "loadfile"] if whole else []
         python = _coverage("run") if whole else [str(PYTHON)]
         command = [*python, "-m", "pytest", f"--tally={path}", *many, *options]
         address = url or f"sqlite://{folder}/db.sqlite3"

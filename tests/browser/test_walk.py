@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from voluncity.kernel.identity import id_check_digit
-from voluncity.testing.browser import choose_place
+from voluncity.testing.browser import choose_place, faults
 
 pytestmark = pytest.mark.browser
 Look = Callable[..., Page]
@@ -52,8 +52,11 @@ def test_a_newcomer_joins_finds_signs_up_and_checks_in(look: Look) -> None:
     _show_screen(leader, COMING)
     phone.goto("/scan/")
     _type_digits(phone, leader)
+    expect(phone.get_by_role("button", name="签到", exact=True)).to_be_visible()
+    assert faults(phone) == []
     _click(phone, "签到")
     expect(phone.get_by_role("heading", name=re.compile("签到成功"))).to_be_visible()
+    assert faults(phone) == []
 
 
 @pytest.mark.row("C5")
@@ -123,9 +126,11 @@ def _join(page: Page, *, name: str, phone: str, id_number: str) -> None:
     _click(page, "下一步")
     page.get_by_label("姓名").first.fill(name)
     page.get_by_role("textbox", name="证件号码").fill(id_number)
+    assert faults(page) == []
     choose_place(page, "迎泽区", "桥东街道", "桥东街社区")
     page.locator("input[name=terms]").check()
     _click(page, "完成登记")
+    assert faults(page) == []
     page.get_by_role("group", name="周三").get_by_text("下午").click()
     _click(page, "保存")
     expect(page.get_by_role("heading", name="您想怎样服务")).to_have_count(0)
@@ -206,3 +211,4 @@ def _verify(anybody: Page, words: str) -> None:
     expect(anybody.get_by_role("heading", name="证明有效")).to_be_visible()
     expect(anybody.get_by_text("王*")).to_be_visible()
     expect(anybody.get_by_text("王芳")).to_have_count(0)
+    assert faults(anybody) == []

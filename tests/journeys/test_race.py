@@ -19,8 +19,7 @@ import pytest
 
 from voluncity.testing import live
 
-# One worker of xdist takes both tests, which race in the same town.
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("race")]
+pytestmark = pytest.mark.postgres
 RACERS, PLACES, ROUNDS = 64, 10, 4
 WORKERS, THREADS = 2, 12
 SABOTEUR = {"VOLUNCITY_SABOTEUR": "sign_up_check_then_insert"}

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # no types
 from playwright.sync_api import expect, sync_playwright
 
 from voluncity.testing import machine
@@ -23,6 +24,7 @@ QUIET = (
 )  # fmt: skip
 PHONE_WIDTH, DESK_WIDTH = 390, 1280
 PHONE_HEIGHT, DESK_HEIGHT = 844, 900
+FEWEST_LETTERS = 5
 
 
 @contextmanager
@@ -94,6 +96,19 @@ def choose_place(page: Page, *places: str) -> None:
         # htmx listens to what it brought only after it has settled: 20 ms, too short for people.
         expect(page.locator(".htmx-request, .htmx-settling, .htmx-added")).to_have_count(0)
         level.select_option(label=place)
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds on a page, in short, and what nobody should ever see."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    words = [
+        f"{page.url}: {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]
+    ]
+    if len(page.locator("main").first.inner_text().strip()) < FEWEST_LETTERS:
+        words.append(f"{page.url}: empty")
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        words.append(f"{page.url}: scrolls sideways")
+    return words
 
 
 def chinese_fonts(folder: Path) -> dict[str, str]:

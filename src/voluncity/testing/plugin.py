@@ -64,9 +64,6 @@ def _make_settings_quick() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         item.user_properties.append(("rows", rows.of(item)))
-        if item.get_closest_marker("browser"):
-            # One worker of xdist takes the whole file, and starts one Chromium for it.
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     if config.getoption("--leave-out-postgres"):
         left_out = [item for item in items if item.get_closest_marker("postgres")]
         items[:] = [item for item in items if not item.get_closest_marker("postgres")]
@@ -95,8 +92,7 @@ class Recorder:
         self.rows: dict[str, list[str]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        # xdist adds the name of the group, which is the file.
-        nodeid = report.nodeid.removesuffix(f"@{report.nodeid.partition('::')[0]}")
+        nodeid = report.nodeid
         known = self.outcomes.get(nodeid, "")
         if report.when == "call" or report.outcome != "passed":
             self.outcomes[nodeid] = "failed" if "failed" in known else report.outcome
