@@ -181,7 +181,7 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
-FORMAT_MODULE_PATH: list[str] = []
+FORMAT_MODULE_PATH = ["voluncity.config.formats"]
 
 # -- Jobs -------------------------------------------------------------------------------------
 TASKS = {

@@ -1,6 +1,7 @@
 """What happens in the demo city right now, so that whoever tries it can walk the whole loop.
 
-One activity has just ended with 王芳 still to be checked out; another begins in 20 minutes.
+One activity has just ended with 王芳 still to be checked out; another begins in 20 minutes, and
+three more at intervals, so that for two hours there is always one whose door is open.
 """
 
 from __future__ import annotations
@@ -22,14 +23,15 @@ from voluncity.service.signups.states import Direction
 
 PROJECT = "邻里守望·空巢老人探访"
 ENDED_AGO, LASTED = timedelta(minutes=5), timedelta(hours=2)
-BEGINS_IN = timedelta(minutes=20)
+BEGINS_IN, INTERVAL = timedelta(minutes=20), timedelta(minutes=30)
+NAMES = ("邻里便民·马上开始", "邻里便民·第二场", "邻里便民·第三场", "邻里便民·第四场")
 # As long as the last one can still be checked out, no new one is needed.
 STILL_OPEN = timedelta(minutes=100)
 
 
 @transaction.atomic
 def refresh(*, at: datetime) -> None:
-    """Let the two activities of this moment exist, unless those of the last hours still do."""
+    """Let the activities of this moment exist, unless those of the last hours still do."""
     project = Project.objects.filter(name=PROJECT).first()
     if project is None or _has_recent(project, at):
         return
@@ -38,7 +40,9 @@ def refresh(*, at: datetime) -> None:
     past = _open(project, "邻里探访·今日一场", begin, leader=leader, at=begin - timedelta(hours=6))
     _check_in(past, Volunteer.objects.get(user__handle="demo-volunteer"))
     soon = at.replace(second=0, microsecond=0) + BEGINS_IN
-    _open(project, "邻里便民·马上开始", soon, leader=leader, at=at - timedelta(hours=6))
+    for number, name in enumerate(NAMES):
+        begin = soon + number * INTERVAL
+        _open(project, name, begin, leader=leader, at=at - timedelta(hours=6))
 
 
 def _has_recent(project: Project, at: datetime) -> bool:

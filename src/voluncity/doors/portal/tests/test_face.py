@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.template import engines
 from django.test import Client
 from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries
@@ -114,3 +115,8 @@ def test_the_privacy_page_says_what_why_how_long_and_how_protected(client: Clien
     page = _page(client, "/privacy/")
     for word in ("证件类型和号码", "用途", "保存多久", "怎样保护", "您的权利"):
         assert word in page
+
+
+def test_big_numbers_are_written_in_groups_of_three() -> None:
+    source = "{% load humanize %}{{ n|intcomma }}"
+    assert engines["django"].from_string(source).render({"n": 1234567}) == "1,234,567"

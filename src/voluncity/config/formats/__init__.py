@@ -1,0 +1,1 @@
+"""How this product writes numbers and dates, where Django's Chinese differs."""

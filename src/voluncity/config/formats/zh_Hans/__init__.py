@@ -1,0 +1,1 @@
+"""Simplified Chinese. The folder's name is Django's."""
