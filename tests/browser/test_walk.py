@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from voluncity.kernel.identity import id_check_digit
+from voluncity.testing import live
 from voluncity.testing.browser import choose_place, faults
 
 pytestmark = pytest.mark.browser
@@ -78,7 +79,7 @@ def test_a_photo_of_the_screen_is_as_good_as_the_digits(look: Look) -> None:
 
 @pytest.mark.row("C6", "D1", "D2", "D4", "A3")
 def test_hours_make_a_star_and_a_certificate_that_anyone_can_verify(
-    look: Look, left: set[str], tmp_path: Path
+    look: Look, left: set[str], city: live.Live, tmp_path: Path
 ) -> None:
     office = look(desk=True, account="demo-city-office")
     before = _city_hours(office)
@@ -93,6 +94,7 @@ def test_hours_make_a_star_and_a_certificate_that_anyone_can_verify(
     expect(volunteer.get_by_text("100 小时").first).to_be_visible()
     assert _city_hours(office) == before + 2
     _verify(look(), _issue(volunteer, tmp_path))
+    live.manage(city.database_url, "check_books")
 
 
 def _id_number(born_on: date, sequence: int) -> str:
