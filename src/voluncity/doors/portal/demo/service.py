@@ -125,7 +125,8 @@ def _plan_shift(story: Story, player: Player, shift: Shift, random: Random, at: 
     coming = [v for v in player.regulars if random.random() < player.spec.get("zeal", 0.45)]
     for volunteer in [*player.steady, *coming]:
         if player.steady.get(volunteer, 1):
-            player.steady.update({v: n - 1 for v, n in player.steady.items() if v == volunteer})
+            if volunteer in player.steady:
+                player.steady[volunteer] -= 1
             when = at + timedelta(minutes=random.randint(5, 2000))
             story.plan(min(when, shift.starts_at - timedelta(hours=1)),
                        _signing_up(story, player, shift, volunteer, random))  # fmt: skip
