@@ -1,0 +1,1 @@
+"""Measure the city: a load generator, the workloads, their physical limits, and one table."""
