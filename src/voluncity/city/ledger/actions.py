@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import F
+from django.db.models import BigIntegerField, Case, F, Value, When
 
 from voluncity.city.ledger.models import Account, Transfer, Unit
 from voluncity.kernel.refusals import NotFound, Refusal
@@ -96,12 +96,18 @@ def _give_many(orders: Sequence[Order]) -> None:
     for order in orders:
         if order.credit.keeps_balance:
             sums[order.credit.pk] += order.amount
+    if not sums:
+        return
     same: dict[int, list[int]] = {}
-    for pk, amount in sorted(sums.items()):
+    for pk, amount in sums.items():
         same.setdefault(amount, []).append(pk)
-    list(Account.objects.select_for_update().filter(pk__in=sums).order_by("pk").values_list("pk"))
-    for amount, ids in same.items():
-        Account.objects.filter(pk__in=ids).update(balance=F("balance") + amount)
+    accounts = Account.objects.filter(pk__in=sorted(sums))
+    list(accounts.select_for_update().order_by("pk").values_list("pk"))
+    share = Case(
+        *(When(pk__in=ids, then=Value(amount)) for amount, ids in same.items()),
+        output_field=BigIntegerField(),
+    )
+    accounts.update(balance=F("balance") + share)
 
 
 @transaction.atomic
