@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from voluncity.city.journal import queries
 from voluncity.city.journal.chain import GENESIS, entry_hash
 from voluncity.city.journal.models import Cursor, Entry, Head
+from voluncity.kernel.bulk import copy_rows
 
 logger = logging.getLogger(__name__)
 
@@ -55,18 +56,14 @@ def record_many(
     by: models.Model | None,
     at: datetime,
 ) -> None:
-    """Append one entry for each subject, in one statement."""
-    Entry.objects.bulk_create(
-        Entry(
-            at=at,
-            actor_id=by.pk if by else None,
-            verb=verb,
-            subject_type=_named(subject)[0],
-            subject_id=subject.pk,
-            data=dict(data),
-        )
+    """Append one entry for each subject, all in one go and without an object for each."""
+    who = by.pk if by else None
+    rows = (
+        (at, who, verb, *_named(subject), data if isinstance(data, dict) else dict(data))
         for subject, data in subjects
     )
+    columns = ("at", "actor_id", "verb", "subject_type", "subject_id", "data")
+    copy_rows(Entry, columns, rows)
 
 
 def _named(subject: models.Model) -> tuple[str, int]:
