@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,15 +20,22 @@ class Unsealable(Exception):
     """The text was sealed with another key, for another row, or was changed."""
 
 
+@lru_cache(maxsize=16)
 def key_id(key: bytes) -> str:
     """Return the short public name of a key."""
     return hashlib.sha256(b"key-id:" + key).hexdigest()[:8]
 
 
+@lru_cache(maxsize=16)
+def _cipher(key: bytes) -> AESGCM:
+    """Return the cipher of a key; it keeps no state, and making it costs as much as using it."""
+    return AESGCM(key)
+
+
 def seal(plain: str, *, keys: Sequence[bytes], bound_to: str) -> str:
     """Encrypt `plain` with the newest key, bound to one row so that rows cannot be swapped."""
     nonce = os.urandom(_NONCE)
-    body = AESGCM(keys[0]).encrypt(nonce, plain.encode(), bound_to.encode())
+    body = _cipher(keys[0]).encrypt(nonce, plain.encode(), bound_to.encode())
     return f"{_TAG}.{key_id(keys[0])}.{base64.urlsafe_b64encode(nonce + body).decode()}"
 
 
@@ -43,11 +51,11 @@ def unseal(sealed: str, *, keys: Sequence[bytes], bound_to: str) -> str:
         raise Unsealable(f"no key {name!r} for tag {tag!r}")
     try:
         raw = base64.b64decode(body, altchars=b"-_", validate=True)
-        return AESGCM(key).decrypt(raw[:_NONCE], raw[_NONCE:], bound_to.encode()).decode()
+        return _cipher(key).decrypt(raw[:_NONCE], raw[_NONCE:], bound_to.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise Unsealable("changed, or bound to another row") from error
 
 
 def blind_index(value: str, *, key: bytes, purpose: str) -> str:
     """Return a keyed digest by which equal values are found without being readable."""
-    return hmac.new(key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"{purpose}:{value}".encode(), "sha256").hex()
