@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own for one test run: made, used, stopped and thrown away."""
+"""A PostgreSQL server of our own: for a test run and thrown away, or kept for the benchmark."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ NEEDED = ("initdb", "postgres", "pg_isready")
 # Debian and macOS keep the server's programs out of the PATH.
 FOLDERS = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/pgsql-*/bin")
 READY_SECONDS = 30
+MANY = {"max_connections": "200"}
 
 
 def find() -> Path | None:
@@ -46,27 +47,47 @@ def server(programs: Path) -> Iterator[str]:
 
     :raises Stop: when it does not start.
     """
+    with _sockets() as folder, _running(programs, folder / "data", folder, MANY) as url:
+        yield url
+
+
+@contextmanager
+def kept_server(programs: Path, data: Path, settings: Mapping[str, str]) -> Iterator[str]:
+    """Run a server whose data stays in the folder `data` from one run to the next.
+
+    :raises Stop: when it does not start.
+    """
+    with _sockets() as folder, _running(programs, data, folder, settings) as url:
+        yield url
+
+
+@contextmanager
+def _sockets() -> Iterator[Path]:
+    """Give a short-lived folder, because the path of a socket may not be long."""
     with tempfile.TemporaryDirectory(prefix="voluncity-pg-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        who = _plain_user(folder)
-        log = folder / "log"
-        _make_cluster(programs, folder, who)
-        command = [str(programs / "postgres"), "-D", str(folder / "data"), "-k", name]
-        command += ["-c", "listen_addresses=", "-c", "max_connections=200"]
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command,
-                cwd=name,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                user=who,
-            )
-        try:
-            _wait_until_ready(programs, folder, process)
-            yield f"postgres://voluncity@/voluncity?host={folder}"
-        finally:
-            _stop(process)
+        yield Path(name)
+
+
+@contextmanager
+def _running(
+    programs: Path, data: Path, folder: Path, settings: Mapping[str, str]
+) -> Iterator[str]:
+    who = _plain_user(folder)
+    if not (data / "PG_VERSION").exists():
+        _make_cluster(programs, data, who)
+    log = folder / "log"
+    command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder)]
+    for name, value in {"listen_addresses": "", **settings}.items():
+        command += ["-c", f"{name}={value}"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=output, stderr=output, start_new_session=True, user=who
+        )
+    try:
+        _wait_until_ready(programs, folder, process)
+        yield f"postgres://voluncity@/voluncity?host={folder}"
+    finally:
+        _stop(process)
 
 
 def _plain_user(folder: Path) -> str | None:
@@ -79,12 +100,13 @@ def _plain_user(folder: Path) -> str | None:
     return name
 
 
-def _make_cluster(programs: Path, folder: Path, who: str | None) -> None:
-    command = [str(programs / "initdb"), "-D", str(folder / "data"), "--username=voluncity"]
+def _make_cluster(programs: Path, data: Path, who: str | None) -> None:
+    data.mkdir(parents=True, exist_ok=True)
+    if who is not None:
+        shutil.chown(data, who)
+    command = [str(programs / "initdb"), "-D", str(data), "--username=voluncity"]
     command += ["--auth=trust", "--encoding=UTF8", "--no-locale"]
-    done = subprocess.run(
-        command, cwd=folder, user=who, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=data, user=who, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Stop(f"PostgreSQL's initdb failed:\n{done.stdout}{done.stderr}")
 

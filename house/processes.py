@@ -7,6 +7,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
 from types import FrameType
 
 from house.paths import ROOT
@@ -36,15 +38,30 @@ class Family:
         self.asked_to_stop = True
 
     def start(
-        self, command: Sequence[str], env: Mapping[str, str] | None = None, *, quiet: bool = False
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str] | None = None,
+        *,
+        quiet: bool = False,
+        into: Path | None = None,
     ) -> subprocess.Popen[bytes]:
-        """Start a program in its own process group; `quiet` drops what it prints.
+        """Start a program in its own process group.
+
+        `quiet` drops what it prints; with `into`, everything that it says goes into that file.
 
         :raises Stop: when somebody asked to stop in the meantime.
         """
         self.heed()
         output = subprocess.DEVNULL if quiet else None
-        child = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, start_new_session=True)
+        with into.open("wb") if into else nullcontext(output) as said:
+            child = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=env,
+                stdout=said,
+                stderr=said if into else None,
+                start_new_session=True,
+            )
         self._members.append(child)
         return child
 
@@ -58,6 +75,11 @@ class Family:
             time.sleep(0.05)
         self._members.remove(child)
         return child.returncode
+
+    def end(self, child: subprocess.Popen[bytes]) -> None:
+        """End one program and everything in its group; the others go on."""
+        _end([child])
+        self._members.remove(child)
 
     def heed(self) -> None:
         """Look whether somebody asked to stop.
@@ -78,16 +100,20 @@ class Family:
 
     def stop(self) -> None:
         """End every program and everything in its group; kill what does not end in time."""
-        for child in self._members:
-            if child.poll() is None:
-                child.terminate()
-        until = time.monotonic() + PATIENCE_SECONDS
-        for child in self._members:
-            while child.poll() is None and time.monotonic() < until:
-                time.sleep(0.05)
-        for child in self._members:
-            _clear_group(child, until)
+        _end(self._members)
         self._members.clear()
+
+
+def _end(members: Sequence[subprocess.Popen[bytes]]) -> None:
+    for child in members:
+        if child.poll() is None:
+            child.terminate()
+    until = time.monotonic() + PATIENCE_SECONDS
+    for child in members:
+        while child.poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+    for child in members:
+        _clear_group(child, until)
 
 
 def _clear_group(leader: subprocess.Popen[bytes], until: float) -> None:
