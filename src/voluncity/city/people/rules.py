@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from voluncity.city.people.states import Channel, DayPart, IdType, Purpose, RejectReason, Sex
+from voluncity.city.people.states import (
+    Channel,
+    DayPart,
+    IdType,
+    Purpose,
+    RejectReason,
+    Relation,
+    Sex,
+)
 from voluncity.kernel import identity, text, tokens
 from voluncity.kernel.refusals import BadInput
 
@@ -188,6 +196,24 @@ class GuardianAnswer:
     relation: str
     phone: str = field(repr=False)
     code: str = field(default="", repr=False)
+
+
+def checked_guardian(answer: GuardianAnswer | None) -> GuardianAnswer:
+    """Return what a minor says about the guardian, cleaned; the code is proven elsewhere.
+
+    :raises BadInput: when there is none, at the guardian's name, or at the field that is wrong.
+    """
+    if answer is None:
+        raise BadInput(
+            "未满 18 周岁需要监护人同意：请填写监护人的姓名、关系、手机号和监护人收到的验证码。",
+            code="people.guardian_needed",
+            field="guardian_name",
+        )
+    name = text.person_name(answer.name, "guardian_name")
+    if answer.relation not in Relation.values:
+        raise BadInput("请选择监护人和您的关系。", field="guardian_relation")
+    phone = identity.parse_mobile(answer.phone, "guardian_phone")
+    return replace(answer, name=name, phone=phone)
 
 
 @dataclass(frozen=True, kw_only=True)

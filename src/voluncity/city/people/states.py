@@ -31,6 +31,19 @@ IDENTITY_FLOW = Flow(
 )
 
 
+class BatchState(models.TextChoices):
+    """Where the import of a list stands."""
+
+    RUNNING = "running", "导入中"
+    FINISHED = "finished", "已完成"
+
+
+BATCH_FLOW = Flow(
+    [Step("finish", (BatchState.RUNNING,), BatchState.FINISHED, "导入完成")],
+    dict(BatchState.choices),
+)
+
+
 class IdType(models.TextChoices):
     """Kinds of identity papers."""
 

@@ -16,7 +16,7 @@ from voluncity.city.people.actions.consents import give_consent
 from voluncity.city.people.actions.identity import id_taken, submit_identity
 from voluncity.city.people.actions.profile import chosen_region, write_offers
 from voluncity.city.people.models import Guardian, User, Volunteer
-from voluncity.city.people.states import Channel, CodePurpose, Purpose, Relation
+from voluncity.city.people.states import Channel, CodePurpose, Purpose
 from voluncity.kernel import text
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.identity import age_on, parse_mobile
@@ -179,24 +179,15 @@ def _phone_of(applicant: rules.Applicant, user: User | None) -> str:
 def _write_guardian(
     volunteer: Volunteer, guardian: rules.GuardianAnswer | None, user: User | None, at: datetime
 ) -> None:
-    if guardian is None:
-        raise BadInput(
-            "未满 18 周岁需要监护人同意：请填写监护人的姓名、关系、手机号和监护人收到的验证码。",
-            code="people.guardian_needed",
-            field="guardian_name",
-        )
-    name = text.person_name(guardian.name, "guardian_name")
-    if guardian.relation not in Relation.values:
-        raise BadInput("请选择监护人和您的关系。", field="guardian_relation")
-    phone = parse_mobile(guardian.phone, "guardian_phone")
-    index = personal.index(phone, purpose="phone")
+    guardian = rules.checked_guardian(guardian)
+    index = personal.index(guardian.phone, purpose="phone")
     if user is not None:
         _prove_guardian(guardian, index, user, at)
     Guardian.objects.create(
         volunteer=volunteer,
-        name=name,
+        name=guardian.name,
         relation=guardian.relation,
-        phone_cipher=personal.seal(phone, bound_to=f"volunteer:{volunteer.number}"),
+        phone_cipher=personal.seal(guardian.phone, bound_to=f"volunteer:{volunteer.number}"),
         phone_index=index,
         consented_at=at,
     )
