@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef
 
-from voluncity.city.journal.actions import record
+from voluncity.city.journal.actions import record, record_many
 from voluncity.city.journal.models import Entry
 from voluncity.city.publicity import queries
 from voluncity.city.publicity.models import CalendarDay, Notice, Objection
@@ -31,7 +33,16 @@ _FILE = Path(__file__).parent / "data" / "holidays.json"
 LEAST_WORDS, MOST_WORDS = 5, 1000
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Case:
+    """What is to be shown: in which words, about what, and where."""
+
+    title: str
+    body: str
+    subject: models.Model
+    region: Region
+
+
 def show(  # noqa: PLR0913 -- what is shown, where, how long, by whom
     *,
     kind: NoticeKind | str,
@@ -48,29 +59,61 @@ def show(  # noqa: PLR0913 -- what is shown, where, how long, by whom
     The day of showing does not count; the decision takes effect after the last day has ended.
     :raises Refusal: when the same thing is being shown already.
     """
+    case = Case(title=title, body=body, subject=subject, region=region)
+    [notice] = show_many([case], kind=kind, workdays=workdays, at=at, by=by)
+    return notice
+
+
+@transaction.atomic
+def show_many(
+    cases: Sequence[Case],
+    *,
+    kind: NoticeKind | str,
+    workdays: int,
+    at: datetime,
+    by: models.Model | None,
+) -> list[Notice]:
+    """Show many decisions of one kind at once, each as `show` does; all or none.
+
+    :raises Refusal: when one of these things is being shown already.
+    """
     today = local_date(at)
-    notice = Notice(
-        kind=kind,
-        title=title,
-        body=body,
-        subject_type=subject._meta.model_name or "",  # noqa: SLF001 -- Django's documented API
-        subject_id=subject.pk,
-        region=region,
-        workdays=workdays,
-        shown_from=today,
-        shown_until=queries.due_on(today, workdays),
-        shown_by_id=by.pk if by else None,
-    )
+    until = queries.due_on(today, workdays)
+    notices = [
+        Notice(
+            kind=kind,
+            title=case.title,
+            body=case.body,
+            subject_type=case.subject._meta.model_name or "",  # noqa: SLF001 -- Django's documented API
+            subject_id=case.subject.pk,
+            region=case.region,
+            workdays=workdays,
+            shown_from=today,
+            shown_until=until,
+            shown_by_id=by.pk if by else None,
+        )
+        for case in cases
+    ]
     try:
         with transaction.atomic():
-            notice.save(force_insert=True)
+            Notice.objects.bulk_create(notices)
     except IntegrityError as error:
         raise Refusal("这项内容正在公示，不能重复公示。", code="publicity.twice") from error
-    record("publicity.show", notice, by=by, at=at, workdays=workdays, **_subject(notice))
+    told = [(one, {"workdays": workdays, **_subject(one)}) for one in notices]
+    record_many("publicity.show", told, by=by, at=at)
     if workdays == 0:
-        _end(Notice.objects.filter(pk=notice.pk), notice, "take_effect", by=by, at=at)
-        notice.refresh_from_db()
-    return notice
+        _end_at_once(notices, by=by, at=at)
+    return notices
+
+
+def _end_at_once(notices: Sequence[Notice], *, by: models.Model | None, at: datetime) -> None:
+    target = NOTICE_FLOW.after("take_effect", NoticeState.SHOWN)
+    shown = Notice.objects.filter(pk__in=[one.pk for one in notices])
+    shown.update(state=target, decided_at=at)
+    for one in notices:
+        one.state, one.decided_at = target, at
+    told = [(one, _subject(one)) for one in notices]
+    record_many("publicity.take_effect", told, by=by, at=at)
 
 
 @transaction.atomic

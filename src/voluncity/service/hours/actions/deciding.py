@@ -43,7 +43,7 @@ def confirm(*, record_ids: Collection[int], by: User, at: datetime) -> Outcome:
     :raises NotFound: when one record is out of reach; then nothing is done.
     :raises Refusal: when not a single record can be confirmed.
     """
-    records = locked(record_ids, by=by, permission=Permission.HOURS_CONFIRM)
+    records = locked(record_ids, by=by, permission=Permission.HOURS_CONFIRM, related=["volunteer"])
     taken, limits = taken_around(records), limits_for(one.served_on for one in records)
     outcome = Outcome()
 
@@ -142,9 +142,7 @@ def approve(*, record_ids: Collection[int], by: User, at: datetime) -> Outcome:
     outcome.sort(records, check)
     _mark_approved(outcome.done, by=by, at=at)
     post_records([one for one in outcome.done if one.trust == Trust.PROVEN], by=by, at=at)
-    for one in outcome.done:
-        if one.trust == Trust.ENTERED:
-            _show(one, by=by, at=at)
+    _show([one for one in outcome.done if one.trust == Trust.ENTERED], by=by, at=at)
     return outcome
 
 
@@ -182,23 +180,33 @@ def _mark_approved(records: Sequence[ServiceRecord], *, by: User, at: datetime) 
     record_many("hours.approve", data, by=by, at=at)
 
 
-def _show(one: ServiceRecord, *, by: User, at: datetime) -> None:
-    changed = ServiceRecord.objects.filter(pk=one.pk, state=RecordState.CONFIRMED).update(
-        state=RECORD_FLOW.after("approve", one.state)
+def _show(records: Sequence[ServiceRecord], *, by: User, at: datetime) -> None:
+    if not records:
+        return
+    waiting = ServiceRecord.objects.filter(
+        pk__in=[one.pk for one in records], state=RecordState.CONFIRMED
     )
-    _all_of([one], changed=changed)
-    one.state = RecordState.SHOWN
-    activity = one.signup.shift.activity
-    publicity.show(
+    changed = waiting.update(state=RECORD_FLOW.after("approve", RecordState.CONFIRMED))
+    _all_of(records, changed=changed)
+    for one in records:
+        one.state = RecordState.SHOWN
+    publicity.show_many(
+        [_case(one) for one in records],
         kind="hours",
+        workdays=policy.number("hours.entered_publicity_workdays", on=local_date(at)),
+        at=at,
+        by=by,
+    )
+
+
+def _case(one: ServiceRecord) -> publicity.Case:
+    activity = one.signup.shift.activity
+    return publicity.Case(
         title=f"补记时长公示：{mask_name(one.volunteer.name)} {hours_text(one.minutes)}",
         body=f"{one.organization.name}“{activity.name}”，服务日期 {one.served_on}，"
         f"计 {hours_text(one.minutes)}。这段时长没有两次扫码为证，经第二人复核后公示。",
         subject=one,
         region=one.organization.region,
-        workdays=policy.number("hours.entered_publicity_workdays", on=local_date(at)),
-        at=at,
-        by=by,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import F
@@ -17,6 +17,13 @@ from voluncity.service.signups.models import Agenda
 
 MOST_AT_ONCE = 2_000
 REASON_MAX = 120
+# What a second person looks at, and what the public is told.
+EVIDENCE = (
+    "organization__region",
+    "volunteer",
+    "signup__attendance",
+    "signup__shift__activity",
+)
 
 
 @dataclass
@@ -59,9 +66,16 @@ def take_turns(volunteer_ids: Iterable[int]) -> None:
     agendas.update(version=F("version") + 1)
 
 
-def locked(record_ids: Collection[int], *, by: User, permission: Permission) -> list[ServiceRecord]:
+def locked(
+    record_ids: Collection[int],
+    *,
+    by: User,
+    permission: Permission,
+    related: Sequence[str] = EVIDENCE,
+) -> list[ServiceRecord]:
     """Return the records with their volunteers' time held, in the order of their start.
 
+    `related` names what is fetched with them: it must hold all that the caller looks at.
     :raises BadInput: when there are none, or too many.
     :raises NotFound: when one does not exist or is out of reach; then nothing is done at all.
     """
@@ -77,13 +91,8 @@ def locked(record_ids: Collection[int], *, by: User, permission: Permission) -> 
     if volunteers.keys() != wanted:
         raise NotFound("没有找到这些记录，或者它们不在您的管理范围内。")
     take_turns(volunteers.values())
-    return list(
-        ServiceRecord.objects.filter(pk__in=wanted)
-        .select_related(
-            "organization", "volunteer", "signup__attendance", "signup__shift__activity"
-        )
-        .order_by("counted_from", "pk")
-    )
+    found = ServiceRecord.objects.filter(pk__in=wanted).order_by("counted_from", "pk")
+    return list(found.select_related(*related))
 
 
 def refuse_own(record: ServiceRecord, *, by: User) -> None:
