@@ -1,10 +1,13 @@
-"""Who may: a role given to a person for a region or an organization with all below it."""
+"""Who may: a role given to a person for a region or an organization; and known browsers."""
 
 from __future__ import annotations
 
-from typing import Self
+from importlib import import_module
+from typing import Self, cast
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 
@@ -84,3 +87,25 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class Session(AbstractBaseSession):
+    """A browser that is known; whose it is stands beside it, so that one look finds both."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="sessions",
+    )
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = "会话"
+        verbose_name_plural = "会话"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """Return the engine that the settings name (asked for by Django)."""
+        engine = import_module(settings.SESSION_ENGINE)
+        return cast(type[SessionBase], engine.SessionStore)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
@@ -32,13 +31,3 @@ def test_only_jobs_that_ended_a_month_ago_are_forgotten() -> None:
     tasks.forget_old_jobs()
 
     assert set(DBTaskResult.objects.values_list("pk", flat=True)) == {job.pk for job in kept}
-
-
-@pytest.mark.django_db
-def test_only_sessions_that_ran_out_are_forgotten() -> None:
-    Session.objects.create(session_key="old", session_data="", expire_date=now() - timedelta(1))
-    Session.objects.create(session_key="live", session_data="", expire_date=now() + timedelta(1))
-
-    tasks.forget_old_jobs()
-
-    assert list(Session.objects.values_list("session_key", flat=True)) == ["live"]

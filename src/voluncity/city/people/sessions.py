@@ -1,0 +1,113 @@
+"""The session engine: one statement finds the session, the account and the volunteer (W1).
+
+Otherwise Django asks three times on each page, once for each of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar, cast
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import connection, models
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+from django.utils.timezone import now
+
+from voluncity.city.access.models import Session
+from voluncity.city.people.models import User, Volunteer
+from voluncity.kernel.statements import Row, Statement, instant
+
+M = TypeVar("M", bound=models.Model)
+
+
+class _Part(Generic[M]):
+    """The columns of one model in a wider row."""
+
+    def __init__(self, model: type[M], alias: str) -> None:
+        fields = model._meta.concrete_fields  # noqa: SLF001 -- Django's documented API
+        self.model = model
+        self.names = [field.attname for field in fields]
+        self.sql = ", ".join(f"{alias}.{field.column}" for field in fields)
+        self.instants = [n for n, f in enumerate(fields) if isinstance(f, models.DateTimeField)]
+
+    def of(self, values: Row) -> M | None:
+        """Return the instance, or None where the join found nothing."""
+        if values[0] is None:
+            return None
+        taken = list(values)
+        for place in self.instants:
+            taken[place] = instant(taken[place])
+        return self.model.from_db(connection.alias, self.names, taken)
+
+
+_USER, _VOLUNTEER = _Part(User, "u"), _Part(Volunteer, "v")
+_FIRST_OF_VOLUNTEER = 1 + len(_USER.names)
+_FOUND = Statement(
+    f"""
+    SELECT s.session_data, {_USER.sql}, {_VOLUNTEER.sql}
+    FROM access_session s
+    LEFT JOIN people_user u ON u.id = s.user_id
+    LEFT JOIN people_volunteer v ON v.user_id = u.id
+    WHERE s.session_key = %(key)s AND s.expire_date > %(now)s
+    """  # noqa: S608 -- the names of our own columns
+)
+
+
+class SessionStore(DatabaseStore):
+    """Sessions in our own table; `account` is whose it is, with the volunteer, once loaded."""
+
+    account: User | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        """Return our table of sessions."""
+        return Session
+
+    def load(self) -> dict[str, Any]:
+        """Return what the session holds, and remember whose it is."""
+        key, at = self.session_key, connection.ops.adapt_datetimefield_value(now())
+        found = _FOUND.row(connection, {"key": key, "now": at})
+        if found is None:
+            self._session_key = None
+            return {}
+        self.account = _account(found)
+        return self.decode(found[0])
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """Return the row of this session, with its owner beside the sealed data."""
+        row = cast(Session, super().create_model_instance(data))
+        row.user_id = data.get(SESSION_KEY)
+        return row
+
+
+def _account(found: Row) -> User | None:
+    user = _USER.of(found[1:_FIRST_OF_VOLUNTEER])
+    if user is None:
+        return None
+    volunteer = _VOLUNTEER.of(found[_FIRST_OF_VOLUNTEER:])
+    # What `user.volunteer` and `volunteer.user` would ask the database for.
+    user._state.fields_cache["volunteer"] = volunteer  # noqa: SLF001 -- as select_related does
+    if volunteer is not None:
+        volunteer._state.fields_cache["user"] = user  # noqa: SLF001
+    return user
+
+
+def user_of(request: HttpRequest) -> User | AnonymousUser:
+    """Return who sent a request, as Django decides it; the account is not read a second time."""
+    session = request.session
+    user_id, proof = session.get(SESSION_KEY), session.get(HASH_SESSION_KEY)
+    user = getattr(session, "account", None)
+    if (
+        user is not None
+        and proof
+        and str(user.pk) == user_id
+        and user.is_active
+        and session.get(BACKEND_SESSION_KEY) == settings.AUTHENTICATION_BACKENDS[0]
+        and constant_time_compare(proof, user.get_session_auth_hash())
+    ):
+        return cast(User, user)
+    return auth.get_user(request)
