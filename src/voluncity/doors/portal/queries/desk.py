@@ -1,13 +1,13 @@
-"""What the desk shows a person: what waits for them, and the figures of their area."""
+"""What the desk shows a person: what waits for them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import Person, has, scope_of
@@ -15,15 +15,12 @@ from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.models import JoinRequest, Organization
 from voluncity.city.orgs.states import JoinState, OrgState
 from voluncity.city.people.models import IdentityCheck, Volunteer
-from voluncity.city.people.states import IdentityState
 from voluncity.city.publicity.models import Objection
 from voluncity.city.publicity.states import ObjectionState
-from voluncity.city.regions.models import Level, Region
-from voluncity.kernel.clock import local_date
 from voluncity.service.hours.models import Correction, ServiceRecord
 from voluncity.service.hours.states import CorrectionState, RecordState
-from voluncity.service.projects.models import Activity, Project
-from voluncity.service.projects.states import ActivityState, ProjectState
+from voluncity.service.projects.models import Project
+from voluncity.service.projects.states import ProjectState
 
 P = Permission
 
@@ -134,81 +131,3 @@ def _waiting(pile: _Pile, user: Person, at: datetime) -> Waiting:
     )
     days = (at - found["oldest"]).days if found["oldest"] else 0
     return Waiting(pile.label, found["count"], days, pile.url_name, pile.query)
-
-
-def figures(user: Person, *, at: datetime) -> dict[str, Any] | None:
-    """Return the figures of the person's area, counted now; None where they may not see any."""
-    if not has(user, P.FIGURES_SEE):
-        return None
-    scope = scope_of(user, P.FIGURES_SEE)
-    month_start = local_date(at).replace(day=1)
-    hours = _hours_figures(scope, month_start)
-    return {
-        "people": _people_figures(scope),
-        "projects": _project_figures(scope, at),
-        "hours": hours,
-        "total_hours": hours["total"] // 60,
-        "month_hours": hours["month"] // 60,
-        "proven_text": f"其中信用时长 {hours['proven'] * 100 // hours['total']}%"
-        if hours["total"]
-        else "",
-        "counties": _hours_by_county(scope, month_start),
-        "at": at,
-    }
-
-
-def _people_figures(scope: Scope) -> dict[str, int]:
-    found = _volunteers(scope).aggregate(
-        registered=Count("pk"),
-        verified=Count("pk", filter=Q(identity_state=IdentityState.VERIFIED)),
-    )
-    active = ServiceRecord.objects.filter(
-        volunteer__in=_volunteers(scope), state=RecordState.POSTED
-    ).aggregate(active=Count("volunteer", distinct=True))
-    return {**found, **active}
-
-
-def _project_figures(scope: Scope, at: datetime) -> dict[str, int]:
-    running = (ProjectState.PUBLISHED, ProjectState.RUNNING)
-    return {
-        "organizations": Organization.objects.in_scope(scope).filter(state=OrgState.ACTIVE).count(),
-        "projects": Project.objects.in_scope(scope).filter(state__in=running).count(),
-        "activities": Activity.objects.in_scope(scope)
-        .filter(state=ActivityState.OPEN, ends_at__gt=at)
-        .count(),
-    }
-
-
-def _posted(scope: Scope) -> QuerySet[ServiceRecord]:
-    return ServiceRecord.objects.in_scope(scope).filter(state=RecordState.POSTED)
-
-
-def _hours_figures(scope: Scope, month_start: date) -> dict[str, int]:
-    found = _posted(scope).aggregate(
-        total=Sum("minutes"),
-        month=Sum("minutes", filter=Q(served_on__gte=month_start)),
-        proven=Sum("minutes", filter=Q(trust="proven")),
-    )
-    overdue = ServiceRecord.objects.in_scope(scope).filter(
-        state__in=[RecordState.COMPUTED, RecordState.CONFIRMED]
-    )
-    return {key: value or 0 for key, value in found.items()} | {"open": overdue.count()}
-
-
-def _hours_by_county(scope: Scope, month_start: date) -> list[dict[str, Any]]:
-    """Sum this month's hours by the county of the recording organization."""
-    by_region = dict(
-        _posted(scope)
-        .filter(served_on__gte=month_start)
-        .values_list("organization__region__path")
-        .annotate(total=Sum("minutes"))
-    )
-    rows = []
-    for county in Region.objects.filter(level=Level.COUNTY, valid_to=None):
-        total = sum(value for path, value in by_region.items() if path.startswith(county.path))
-        if total:
-            rows.append({"label": county.name, "value": total // 60})
-    rest = sum(by_region.values()) // 60 - sum(row["value"] for row in rows)
-    if rest > 0:
-        rows.append({"label": "市直", "value": rest})
-    return sorted(rows, key=lambda row: -row["value"])

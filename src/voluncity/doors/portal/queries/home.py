@@ -13,6 +13,7 @@ from voluncity.city.ledger.models import Account, Unit
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import Volunteer
+from voluncity.doors.portal.queries.figures import of_city
 from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.projects.states import ActivityState
 from voluncity.service.signups.models import Signup
@@ -68,6 +69,20 @@ def figures(*, at: datetime) -> dict[str, Any]:
 
 
 def _count(at: datetime) -> dict[str, Any]:
+    kept = of_city()
+    if kept is None:
+        return _count_all(at)
+    return {
+        "volunteers": kept.registered,
+        "organizations": Organization.objects.filter(state=OrgState.ACTIVE).count(),
+        "hours": kept.minutes // 60,
+        "activities": _open(at).count(),
+        "at": kept.at,
+    }
+
+
+def _count_all(at: datetime) -> dict[str, Any]:
+    """Count everything, in a city whose worker has not kept any figures yet."""
     minutes = Account.objects.filter(unit=Unit.MINUTES, keeps_balance=True).aggregate(
         total=Sum("balance")
     )

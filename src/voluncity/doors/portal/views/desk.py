@@ -11,6 +11,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import grants_of
 from voluncity.doors.portal.queries import desk as queries
+from voluncity.doors.portal.queries import figures
 
 
 @needs(Permission.DESK_SEE)
@@ -21,6 +22,6 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "grants": grants_of(request.user),
         "waiting": queries.waiting_for(request.user, at=at),
-        "figures": queries.figures(request.user, at=at),
+        "figures": figures.of_person(request.user, at=at),
     }
     return render(request, "portal/desk.html", context)

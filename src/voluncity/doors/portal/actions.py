@@ -1,0 +1,25 @@
+"""Keep the city's figures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from voluncity.doors.portal.models import FiguresRun, OrganizationFigures, RegionFigures
+from voluncity.doors.portal.queries import counting
+from voluncity.kernel.clock import local_date
+
+
+def keep_figures(*, at: datetime) -> None:
+    """Count the people and hours of every place and keep them instead of those counted before."""
+    month = local_date(at).replace(day=1)
+    # Counted before anything is written, so that on SQLite nobody waits for it.
+    people, hours = counting.people_by_region(), counting.hours_by_organization(month=month)
+    with transaction.atomic():
+        RegionFigures.objects.all().delete()
+        OrganizationFigures.objects.all().delete()
+        RegionFigures.objects.bulk_create(people)
+        OrganizationFigures.objects.bulk_create(hours)
+        run = {"counted_at": at, "month": month}
+        FiguresRun.objects.update_or_create(pk=1, defaults=run)
