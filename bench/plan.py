@@ -11,6 +11,14 @@ from typing import Self
 HOST = "127.0.0.1"
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 KNOWN = {"path", "method", "headers", "body", "label", "expect"}
+# What a resident's phone sends, and what the proxy in front of a city adds.
+BROWSER = {
+    "X-Forwarded-Proto": "https",
+    "User-Agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/128.0 Mobile",
+    "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+    "Accept-Encoding": "gzip, deflate, br",
+}
 
 
 class BadPlan(ValueError):

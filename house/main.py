@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 
+from bench import main as measuring
 from house import checks, environment, lock, mission, screenshots, suite, up
 from house.paths import BIN, ROOT, VOLUNCITY
 from house.processes import Family
@@ -94,6 +95,15 @@ def _rows_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _bench_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("workloads", nargs="*", metavar="workload", help="w1, w1b, …; all of them")
+    parser.add_argument("--db", choices=measuring.KINDS, default="postgres", help="one of them")
+    parser.add_argument("--scale", default="0.05", help="puyang, or a share of it; default: 0.05")
+    parser.add_argument(
+        "--write", action="store_true", help="write the table into docs/performance.md"
+    )
+
+
 def _no_options(_parser: argparse.ArgumentParser) -> None:
     pass
 
@@ -137,6 +147,16 @@ def _screenshots(family: Family, _options: argparse.Namespace) -> int:
     return screenshots.take(family)
 
 
+def _bench(family: Family, options: argparse.Namespace) -> int:
+    return measuring.bench(
+        family,
+        kind=options.db,
+        scale=options.scale,
+        names=options.workloads,
+        is_written=options.write,
+    )
+
+
 def _city(family: Family, options: argparse.Namespace) -> int:
     environment.ensure(family)
     # In our place and not as a child, because some commands ask at the terminal.
@@ -152,5 +172,6 @@ COMMANDS: dict[str, tuple[Answer, str, Callable[[argparse.ArgumentParser], None]
     "lock": (_lock, "write the lock files", _lock_options),
     "rows": (_rows, "show which tests show which row of the mission", _rows_options),
     "screenshots": (_screenshots, "take a picture of every page of the demo city", _no_options),
+    "bench": (_bench, "measure the reference city beside its physical limits", _bench_options),
     "city": (_city, "run a command of `voluncity` on the demo city", _no_options),
 }

@@ -1,0 +1,24 @@
+"""What each workload needs beforehand, and what must be so afterward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bench.prepare import books, pages, rush
+
+Step = Callable[..., dict[str, int]]
+
+STEPS: dict[str, Step] = {
+    "rush": rush.rush,
+    "rush_after": rush.rush_after,
+    "spread": rush.spread,
+    "spread_after": rush.spread_after,
+    "door": rush.door,
+    "door_after": rush.door_after,
+    "find": pages.find,
+    "honor": pages.honor,
+    "desk": pages.desk,
+    "hours": books.hours,
+    "hours_after": books.hours_after,
+    "imported": books.imported,
+}

@@ -1,0 +1,142 @@
+"""W5: hundreds of thousands of people from a list, checked, sealed, unique, with a report."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.city import City, Done
+from bench.databases import Postgres, Sqlite
+from bench.table import Line, Target
+from bench.workloads.rush import expect
+from house.paths import PYTHON
+from house.words import Stop
+
+WHOLE_CITY = 750_000
+SECONDS = 600
+SEEDS = {"csv": 51, "xlsx": 52}
+TABLE = "people_volunteer"
+
+
+def w5(city: City) -> Iterator[Line]:
+    """Import a city's people from CSV, then as many others from XLSX."""
+    rows = round(WHOLE_CITY * _factor(city.scale))
+    for kind, seed in SEEDS.items():
+        path = _file(city, kind, rows, seed)
+        before = city.prepare("imported")
+        done = city.voluncity("import-volunteers", str(path), seconds=SECONDS)
+        after = city.prepare("imported")
+        limit = _copy_seconds(city, since=before["newest"])
+        line = Line(
+            f"W5 import, {kind.upper()}",
+            done.seconds,
+            unit="s",
+            errors=int(done.code != 0),
+            limit=limit,
+            limit_name="COPY" if city.database.kind == "postgres" else "executemany",
+            megabytes=done.peak_mb,
+            target=_target(city, kind),
+        )
+        added = after["volunteers"] - before["volunteers"]
+        line.notes.append(
+            f"{added:,} people, {done.seconds * 1e6 / max(1, rows):.0f} µs each, "
+            f"{done.peak_mb:.0f} MB at most in all its processes"
+        )
+        _tell_failure(line, done)
+        expect(line, {"added": added}, {"added": rows})
+        yield line
+        path.unlink()
+
+
+def _factor(scale: str) -> float:
+    return 1.0 if scale == "puyang" else float(scale)
+
+
+def _target(city: City, kind: str) -> Target:
+    """Return what is asked of a whole city, in proportion to this one's size."""
+    whole = 90 if city.database.kind == "sqlite" else {"csv": 60, "xlsx": 75}[kind]
+    seconds = whole * _factor(city.scale)
+    return Target(at_most=seconds, ratio_at_least=0.4, mb_at_most=400)
+
+
+def _tell_failure(line: Line, done: Done) -> None:
+    if done.code:
+        line.notes += [f"it said: {text}" for text in done.said.splitlines()[-5:]]
+
+
+def _file(city: City, kind: str, rows: int, seed: int) -> Path:
+    """Write a list of fictional people.
+
+    :raises Stop: when that fails.
+    """
+    path = city.folder / f"people.{kind}"
+    program = (
+        "import sys, pathlib; from voluncity.testing import make_volunteer_files as files; "
+        f"files.write_{kind}(pathlib.Path(sys.argv[1]), int(sys.argv[2]), seed=int(sys.argv[3]))"
+    )
+    command = [str(PYTHON), "-c", program, str(path), str(rows), str(seed)]
+    done = city.run(command, seconds=SECONDS)
+    if done.code:
+        raise Stop(f"The list of people could not be written:\n{done.said[-2000:]}")
+    return path
+
+
+def _copy_seconds(city: City, *, since: int) -> float:
+    """Return how long the bare rows take into a table that holds all others, with its indexes."""
+    if isinstance(city.database, Postgres):
+        return _by_copy(city, city.database, since)
+    return _by_executemany(city, city.database, since)
+
+
+def _by_copy(city: City, database: Postgres, since: int) -> float:
+    path = city.folder / "rows.copy"
+    database.ask(
+        "DROP SCHEMA IF EXISTS bench CASCADE; CREATE SCHEMA bench; "
+        f"CREATE TABLE bench.person (LIKE {TABLE} INCLUDING ALL); "
+        f"INSERT INTO bench.person SELECT * FROM {TABLE} WHERE id <= {since}; "
+        "ALTER TABLE bench.person "
+        "ADD FOREIGN KEY (region_id) REFERENCES regions_region DEFERRABLE INITIALLY DEFERRED, "
+        "ADD FOREIGN KEY (user_id) REFERENCES people_user DEFERRABLE INITIALLY DEFERRED",
+        name=city.name,
+    )
+    database.ask("VACUUM ANALYZE bench.person", name=city.name)
+    database.ask(
+        f"\\copy (SELECT * FROM {TABLE} WHERE id > {since} ORDER BY id) TO '{path}'", name=city.name
+    )
+    began = time.perf_counter()
+    database.ask(f"\\copy bench.person FROM '{path}'", name=city.name)
+    took = time.perf_counter() - began
+    database.ask("DROP SCHEMA bench CASCADE", name=city.name)
+    path.unlink()
+    return took
+
+
+def _by_executemany(city: City, database: Sqlite, since: int) -> float:
+    """Put the rows into a table of a file of its own, in one durable transaction."""
+    path = city.folder / "limit.sqlite3"
+    path.unlink(missing_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("ATTACH ? AS city", [str(database.path(city.name))])
+    made = connection.execute(
+        "SELECT sql FROM city.sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL "
+        "AND type IN ('table', 'index') ORDER BY type DESC",
+        [TABLE],
+    ).fetchall()
+    for (sql,) in made:
+        connection.execute(sql)
+    connection.execute(f"INSERT INTO {TABLE} SELECT * FROM city.{TABLE} WHERE id <= ?", [since])
+    rows = connection.execute(f"SELECT * FROM city.{TABLE} WHERE id > ?", [since]).fetchall()
+    marks = ", ".join("?" * len(rows[0])) if rows else "?"
+    began = time.perf_counter()
+    connection.execute("BEGIN IMMEDIATE")
+    connection.executemany(f"INSERT INTO {TABLE} VALUES ({marks})", rows)
+    connection.execute("COMMIT")
+    took = time.perf_counter() - began
+    connection.close()
+    for one in city.folder.glob("limit.sqlite3*"):
+        one.unlink()
+    return took
