@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -35,6 +34,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_id, mask_name, mask_phone
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
+from voluncity.web.paging import LongPaginator
 
 PAGE_SIZE = 30
 MINOR_OPEN = timedelta(minutes=15)
@@ -60,7 +60,7 @@ def _list(
     *,
     is_bad: bool,
 ) -> HttpResponse:
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = LongPaginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     adult_age = queries.adult_age(on=today)
     rows = [(volunteer, masked(volunteer, today, adult_age)) for volunteer in page]
     context |= {"page": page, "rows": rows}

@@ -18,6 +18,7 @@ from voluncity.doors.portal.forms import GrantForm, JournalForm, PolicyForm
 from voluncity.doors.portal.queries import office as queries
 from voluncity.kernel.refusals import BadInput
 from voluncity.web.forms import refusals_in
+from voluncity.web.paging import LongPaginator
 
 PER_PAGE = 50
 UNPROCESSABLE = 422
@@ -29,7 +30,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     """Show who did what, newest first."""
     form = JournalForm(request.GET or None)
     filters = form.cleaned_data if form.is_valid() else {}
-    page = Paginator(queries.entries(filters), PER_PAGE).get_page(request.GET.get("page"))
+    page = LongPaginator(queries.entries(filters), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "portal/journal.html", {"form": form, "page": page})
 
 

@@ -24,6 +24,7 @@ from voluncity.service.hours.forms import AdjustForm, FilterForm, ReasonForm
 from voluncity.service.hours.models import OPEN, ServiceRecord
 from voluncity.service.hours.states import RecordState, Trust
 from voluncity.service.projects.models import Activity
+from voluncity.web.paging import LongPaginator
 
 PER_PAGE = 30
 # A whole activity stands on one page, so that it can be confirmed at once.
@@ -49,7 +50,8 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         queue = next((name for name in QUEUES if getattr(counts, name, 0)), "all")
     form = FilterForm(request.GET)
     is_understood = form.is_valid() or queue != "all"
-    page = Paginator(_queue(queue, user, form), PER_PAGE).get_page(request.GET.get("page"))
+    pages = LongPaginator if queue == "all" else Paginator
+    page = pages(_queue(queue, user, form), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "queue": queue,
         "tabs": [(name, label, getattr(counts, name, None)) for name, label in QUEUES.items()],
