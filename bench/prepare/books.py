@@ -41,7 +41,7 @@ def hours(folder: Path, port: int, events: int) -> dict[str, int]:
 
 def hours_after(_folder: Path, _port: int, first: int, last: int) -> dict[str, int]:
     """Count the records that are in the books."""
-    records = ServiceRecord.objects.filter(signup__shift__activity__range=(first, last))
+    records = ServiceRecord.objects.filter(signup__shift__activity__pk__range=(first, last))
     return {"posted": records.filter(state=RecordState.POSTED).count(), "all": records.count()}
 
 

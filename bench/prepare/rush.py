@@ -79,7 +79,7 @@ def spread(folder: Path, port: int) -> dict[str, int]:
 
 def spread_after(_folder: Path, _port: int, first: int, last: int) -> dict[str, int]:
     """Count the places that were given."""
-    found = Signup.objects.filter(shift__range=(first, last), state=SignupState.PLACED)
+    found = Signup.objects.filter(shift__pk__range=(first, last), state=SignupState.PLACED)
     return {"placed": found.count()}
 
 
@@ -117,6 +117,6 @@ def _enters(one: Browser, shift: int, opened_at: datetime) -> plan.Request:
 
 def door_after(_folder: Path, _port: int, first: int, last: int) -> dict[str, int]:
     """Count who came in."""
-    inside = Attendance.objects.filter(signup__shift__range=(first, last))
-    scans = Scan.objects.filter(shift__range=(first, last), is_accepted=True)
+    inside = Attendance.objects.filter(signup__shift__pk__range=(first, last))
+    scans = Scan.objects.filter(shift__pk__range=(first, last), is_accepted=True)
     return {"inside": inside.count(), "scans": scans.count()}

@@ -20,6 +20,7 @@ from bench.plan import BROWSER, HOST, Request
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.people.states import IdentityState
 from voluncity.city.tokens import actions as tokens
+from voluncity.city.tokens import rules
 from voluncity.city.tokens.states import TokenScope
 from voluncity.kernel.clock import local_date
 from voluncity.service.signups.models import Signup
@@ -111,7 +112,12 @@ def programs(people: Sequence[Volunteer], *, at: datetime) -> list[dict[str, str
     for one in people:
         user = user_of(one)
         _, secret = tokens.create_token(
-            user=user, name="bench", scopes=[TokenScope.VOLUNTEER_READ], days=1, by=user, at=at
+            user=user,
+            name="bench",
+            scopes=[TokenScope.VOLUNTEER_READ],
+            days=rules.DAYS[0],
+            by=user,
+            at=at,
         )
         made.append({**PROGRAM, "Authorization": f"Bearer {secret}"})
     return made
