@@ -32,6 +32,7 @@ def test_help_lists_every_command_and_needs_no_settings() -> None:
         "migrate",
         "load-reference",
         "create-admin",
+        "import-volunteers",
         "serve",
         "worker",
         "check-books",

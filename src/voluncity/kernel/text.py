@@ -51,6 +51,7 @@ _EMOJI = re.compile(
 
 _NAME_DOTS = re.compile("[•‧∙⋅・･．.]")
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_USUAL_NAME = re.compile(f"[\u4e00-\u9fff]{{{NAME_MIN},{NAME_MAX}}}")
 _CHINESE_NAME = re.compile(f"[{_IDEOGRAPHS}]+(?:·[{_IDEOGRAPHS}]+)*")
 _LATIN_NAME = re.compile(f"[{_LATIN}][{_LATIN}]*(?:(?:[.] ?| |['-])[{_LATIN}]+)*[.]?")
 _HAS_IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
@@ -113,6 +114,8 @@ def person_name(value: str, field: str = "name") -> str:
     Blanks inside a Chinese name are dropped, every kind of middle dot becomes “·”.
     :raises BadInput: unless it is 2 to 30 characters of a Chinese or a Latin name.
     """
+    if _USUAL_NAME.fullmatch(value):
+        return value  # nothing to clean: nearly every name of a list of 750,000
     name = _VARIATION_SELECTORS.sub("", clean(value))
     if _HAS_IDEOGRAPH.search(name):
         name = _NAME_DOTS.sub("·", name.replace(" ", ""))

@@ -101,6 +101,9 @@ CONSENTS: dict[Purpose, ConsentText] = {
     ),
 }
 
+# A list declares that the paper form was signed; which wording was on it, nobody can tell.
+PAPER_TEXT = "纸质登记表"
+
 ADVICE: dict[RejectReason, str] = {
     RejectReason.NAME: "请对照证件，逐字核对姓名和号码，改正后重新提交。",
     RejectReason.NUMBER: "请逐位核对号码，改正后重新提交；仍不通过的，请带证件到志愿服务站。",

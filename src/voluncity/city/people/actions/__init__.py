@@ -21,20 +21,33 @@ from voluncity.city.people.actions.identity import (
     decide_identity,
     submit_identity,
 )
+from voluncity.city.people.actions.importing import (
+    Counts,
+    Tell,
+    counts_of,
+    import_volunteers,
+    try_volunteers,
+    unknown_columns,
+)
 from voluncity.city.people.actions.limits import forget_tries
 from voluncity.city.people.actions.profile import set_profile
 from voluncity.city.people.actions.protected import Numbers, open_minor, reveal_numbers
 from voluncity.city.people.actions.registration import register_volunteer
+from voluncity.city.people.lists.writing import write_template
 
 __all__ = [
+    "Counts",
     "Numbers",
+    "Tell",
     "bind_phone",
     "change_phone",
     "correct_identity",
+    "counts_of",
     "create_account",
     "decide_identity",
     "forget_tries",
     "give_consent",
+    "import_volunteers",
     "log_in_to_demo",
     "log_in_with_code",
     "log_in_with_password",
@@ -47,6 +60,9 @@ __all__ = [
     "set_password",
     "set_profile",
     "submit_identity",
+    "try_volunteers",
+    "unknown_columns",
     "withdraw_consent",
     "withdraw_guardian",
+    "write_template",
 ]

@@ -1,5 +1,12 @@
 """Read people: about one volunteer, and the registers of the desk."""
 
+from voluncity.city.people.queries.imports import (
+    Newcomers,
+    free_numbers,
+    import_batch,
+    import_ground,
+    newcomers,
+)
 from voluncity.city.people.queries.register import (
     Filters,
     by_number,
@@ -14,6 +21,7 @@ from voluncity.city.people.queries.volunteers import (
     card_code,
     card_holder,
     consent_history,
+    drawn_number,
     guardian_ok,
     has_consent,
     home_region,
@@ -30,6 +38,7 @@ from voluncity.city.people.queries.volunteers import (
 __all__ = [
     "Filters",
     "Minutes",
+    "Newcomers",
     "adult_age",
     "age",
     "by_number",
@@ -37,16 +46,21 @@ __all__ = [
     "card_holder",
     "consent_history",
     "demo_accounts",
+    "drawn_number",
+    "free_numbers",
     "guardian_ok",
     "has_consent",
     "home_region",
     "id_number_of",
     "identity_queue",
+    "import_batch",
+    "import_ground",
     "is_adult",
     "last_check",
     "live_consents",
     "live_guardian",
     "minutes_of",
+    "newcomers",
     "phone_of",
     "register",
     "youngest_age",
