@@ -281,16 +281,29 @@ def digest() -> str:
 
 
 def collect_static(family: Family) -> None:
-    """Write the static files as a real city serves them.
+    """Write the static files as a real city serves them, where they have changed.
 
     :raises Stop: when that fails.
     """
+    stamp, source = FOLDER / "static.sha256", _static_digest()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == source:
+        return
     STATIC.mkdir(parents=True, exist_ok=True)
     command = [str(VOLUNCITY), "manage", "collectstatic", "--noinput", "--verbosity", "0"]
     env = variables(f"sqlite://{FOLDER / 'none.sqlite3'}")
     done = run(family, command, env, FOLDER / "static.log", seconds=PREPARE_SECONDS)
     if done.code:
         raise Stop(f"collectstatic failed:\n{done.said}")
+    stamp.write_text(source, encoding="utf-8")
+
+
+def _static_digest() -> str:
+    """Return a digest of our static files and of the packages that bring others."""
+    found = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for path in sorted((ROOT / "src" / "voluncity").glob("**/static/**/*")):
+        if path.is_file():
+            found.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return found.hexdigest()
 
 
 def free_port() -> int:

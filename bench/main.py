@@ -77,6 +77,7 @@ def refuse_scale(scale: str) -> None:
 def _lines(city: City, chosen: Sequence[str]) -> Iterator[Line]:
     """Run the workloads; what wrote is followed by a check of the books."""
     for name in chosen:
+        say(f"── {name} {'─' * 60}")
         last: Line | None = None
         for line in WORKLOADS[name](city):
             if last is not None:

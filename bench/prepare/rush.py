@@ -86,7 +86,7 @@ def spread_after(_folder: Path, _port: int, first: int, last: int) -> dict[str, 
 def door(folder: Path, port: int) -> dict[str, int]:
     """Let people stand at the doors of shifts that begin in five minutes, the page open."""
     at = now()
-    people = volunteers(PEOPLE, at=at)
+    people = volunteers(PEOPLE, at=at, is_free=True)
     shifts = open_shifts(
         host(at=at), count=SHIFTS, places=PEOPLE // SHIFTS, starts_at=at + timedelta(minutes=5),
         at=at,

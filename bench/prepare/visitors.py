@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth import login
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 
@@ -28,7 +28,7 @@ from voluncity.service.signups.states import LIVE
 
 PROGRAM = {**BROWSER, "User-Agent": "city-app/1.0", "Accept": "application/json"}
 ADULT, RETIRED = timedelta(days=21 * 366), timedelta(days=55 * 365)
-QUIET_DAYS = timedelta(days=7)
+NEAR = timedelta(hours=5)
 
 
 @dataclass(frozen=True)
@@ -53,20 +53,30 @@ class Browser:
         return Request(path, method="POST", headers=headers, body=body, expect=expect)
 
 
-def volunteers(count: int, *, at: datetime, skip: int = 0) -> list[Volunteer]:
-    """Return grown-up, verified volunteers with an account and nothing planned around now."""
-    near = Signup.objects.filter(
-        volunteer=OuterRef("pk"), state__in=LIVE, shift__ends_at__gt=at - QUIET_DAYS
-    )
+def volunteers(count: int, *, at: datetime, is_free: bool = False) -> list[Volunteer]:
+    """Return grown-up, verified volunteers with an account; `is_free`: with nothing to do now."""
     today = local_date(at)
     found = Volunteer.objects.filter(
-        ~Exists(near),
         identity_state=IdentityState.VERIFIED,
         closed_at=None,
         user__is_active=True,
         born_on__range=(today - RETIRED, today - ADULT),
     )
-    return list(found.select_related("user").order_by("pk")[skip : skip + count])
+    if is_free:
+        found = found.filter(~Exists(_planned(at)))
+    people = list(found.select_related("user").order_by("pk")[:count])
+    if not people:
+        raise SystemExit("The city is too small: nobody in it can do this.")
+    return people
+
+
+def _planned(at: datetime) -> QuerySet[Signup]:
+    return Signup.objects.filter(
+        volunteer=OuterRef("pk"),
+        state__in=LIVE,
+        shift__ends_at__gt=at - NEAR,
+        shift__starts_at__lt=at + NEAR,
+    )
 
 
 @transaction.atomic
