@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -99,9 +99,16 @@ class Page(Shape, Generic[T]):
     total: int = Field(description="共几条")
 
 
-def rows_of(rows: QuerySet[Any] | list[Any], asked: PageAsked) -> tuple[list[Any], dict[str, int]]:
+class Rows(Protocol):
+    """Rows that are already found, or that are made while they are read."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, part: slice, /) -> Any: ...
+
+
+def rows_of(rows: QuerySet[Any] | Rows, asked: PageAsked) -> tuple[list[Any], dict[str, int]]:
     """Return one page of rows with its place; a page beyond the end is empty."""
-    paginator = Paginator(rows, asked.size)
+    paginator = Paginator[Any](rows, asked.size)  # type: ignore[arg-type]
     found = list(paginator.page(asked.page)) if asked.page <= paginator.num_pages else []
     place = {"page": asked.page, "pages": paginator.num_pages, "total": paginator.count}
     return found, place

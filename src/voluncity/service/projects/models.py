@@ -225,3 +225,16 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.starts_at}"
+
+
+class Edition(models.Model):
+    """Which edition of the catalogue is the newest (queries/catalogue.py): the sum of the tokens.
+
+    Written by the triggers of 0003_edition only.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    token = models.IntegerField()
+
+    def __str__(self) -> str:
+        return str(self.token)

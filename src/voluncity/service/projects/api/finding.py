@@ -77,7 +77,7 @@ def find(request: HttpRequest, asked: Query[FindAsked]) -> Page[FoundActivity]:
     found = queries.find(
         _filters(asked), viewer=getattr(request.user, "volunteer_or_none", None), at=now()
     )
-    cards, place = rows_of(found.cards, asked)
+    cards, place = rows_of(found, asked)
     return Page[FoundActivity](items=[_shape(card) for card in cards], **place)
 
 
@@ -111,9 +111,9 @@ def _shape(card: Card) -> FoundActivity:
     return FoundActivity(
         id=activity.pk,
         name=activity.name,
-        organization=activity.project.organization.name,
-        category=activity.project.category.name,
-        region=activity.region.name,
+        organization=activity.organization_name,
+        category=activity.category_name,
+        region=activity.region_name,
         address=activity.address,
         shift_id=shift.pk,
         starts_at=local(shift.starts_at),
@@ -121,7 +121,7 @@ def _shape(card: Card) -> FoundActivity:
         free=card.free,
         other_shifts=card.others,
         distance_m=card.meters,
-        reasons=card.reasons,
+        reasons=list(card.reasons),
     )
 
 

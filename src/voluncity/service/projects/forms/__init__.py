@@ -2,16 +2,16 @@
 
 from voluncity.service.projects.forms.activities import ActivityForm, refusals_in_activity
 from voluncity.service.projects.forms.desk import DeskForm, ReasonForm, SummaryForm
-from voluncity.service.projects.forms.finding import SORTS, FindForm
+from voluncity.service.projects.forms.finding import SORTS, asked
 from voluncity.service.projects.forms.projects import ProjectForm
 
 __all__ = [
     "SORTS",
     "ActivityForm",
     "DeskForm",
-    "FindForm",
     "ProjectForm",
     "ReasonForm",
     "SummaryForm",
+    "asked",
     "refusals_in_activity",
 ]

@@ -1,5 +1,6 @@
 """What can be read about projects, activities and shifts."""
 
+from voluncity.service.projects.queries.catalogue import Catalogue, Offer, Options
 from voluncity.service.projects.queries.desk import (
     DeskFilters,
     Happening,
@@ -16,20 +17,24 @@ from voluncity.service.projects.queries.desk import (
     timeline,
     waiting_for_review,
 )
-from voluncity.service.projects.queries.finding import Found, find
+from voluncity.service.projects.queries.finding import Found, catalogue_now, find
 from voluncity.service.projects.queries.public import coming_activities, public_projects
 from voluncity.service.projects.queries.ranking import Card, Viewer, ages_text
 from voluncity.service.projects.queries.shifts import Filters, days_of, open_shifts
 
 __all__ = [
     "Card",
+    "Catalogue",
     "DeskFilters",
     "Filters",
     "Found",
     "Happening",
+    "Offer",
+    "Options",
     "Viewer",
     "activities_for_desk",
     "ages_text",
+    "catalogue_now",
     "coming_activities",
     "counts_by_state",
     "days_of",

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from math import cos, radians
-
-from django.db.models import F, Min
-from django.db.models.functions import Coalesce
+from datetime import date, datetime
+from itertools import chain, islice
+from threading import Lock
 
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
-from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
-from voluncity.service.projects.models import Activity, Shift
-from voluncity.service.projects.queries.ranking import REPEATED, Card, Viewer, card_of
-from voluncity.service.projects.queries.shifts import Filters, matching_shifts
+from voluncity.service.projects.queries import choosing, live
+from voluncity.service.projects.queries.catalogue import Catalogue, Slot, make_catalogue
+from voluncity.service.projects.queries.ranking import (
+    Candidate,
+    Card,
+    Viewer,
+    candidate_of,
+    in_order,
+    reasons_of,
+)
+from voluncity.service.projects.queries.shifts import Filters
 
 # So many activities are weighed for one person; the soonest ones, or the nearest when asked so.
 CANDIDATES = 200
@@ -27,99 +32,140 @@ SHIFTS = 2_000
 class Found:
     """What was found, best first, and whether more than the candidates would fit."""
 
-    cards: list[Card]
+    order: Sequence[tuple[Candidate, Slot]]
+    taken: dict[int, int]
     is_cut: bool
     viewer: Viewer
+    today: date
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    @property
+    def cards(self) -> list[Card]:
+        """Return all cards."""
+        return self[:]
+
+    def __getitem__(self, part: slice) -> list[Card]:
+        """Return some of the cards; only these are put into words."""
+        return [self._card(candidate, slot) for candidate, slot in self.order[part]]
+
+    def _card(self, candidate: Candidate, slot: Slot) -> Card:
+        entry, meters = candidate.entry, candidate.meters
+        reasons = reasons_of(entry, slot, meters, self.viewer, today=self.today)
+        others = len(candidate.slots) - 1
+        return Card(entry, slot, others, meters, reasons, self.taken[slot.pk])
 
 
-def find(filters: Filters, *, viewer: Volunteer | None, at: datetime) -> Found:
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The candidates of one search, weighed but for the free places."""
+
+    candidates: list[Candidate]
+    is_cut: bool
+    slots: dict[int, int]  # the capacity of each
+
+
+class _Shelf:
+    """Holds this process's newest catalogue."""
+
+    def __init__(self) -> None:
+        self.catalogue: Catalogue | None = None
+        self.lock = Lock()
+
+    def fits(self, edition: int, at: datetime) -> Catalogue | None:
+        """Return the catalogue if it is of this edition and does not begin after `at`."""
+        held = self.catalogue
+        is_good = held is not None and held.edition == edition and held.made_at <= at
+        return held if is_good else None
+
+
+_shelf = _Shelf()
+
+
+def catalogue_now(*, at: datetime) -> Catalogue:
+    """Return everything that can be found, as it is now; made anew only when it has changed."""
+    edition = live.newest_edition()
+    held = _shelf.fits(edition, at)
+    if held is None:
+        with _shelf.lock:  # the other threads wait for the one that makes it
+            held = _shelf.fits(edition, at) or make_catalogue(at=at)
+            _shelf.catalogue = held
+    return held
+
+
+def find(
+    filters: Filters, *, viewer: Volunteer | None, at: datetime, among: Catalogue | None = None
+) -> Found:
     """Return the open activities that fit, in the order that suits the person."""
-    known = viewer_of(viewer, filters, at=at)
-    shifts = matching_shifts(filters, point=known.point, at=at)
-    keys = _candidates(shifts, filters, known)
-    by_activity: dict[int, list[Shift]] = defaultdict(list)
-    for shift in shifts.filter(activity__in=keys[:CANDIDATES]).order_by("starts_at")[:SHIFTS]:
-        by_activity[shift.activity_id].append(shift)
-    cards = [
-        card_of(activity, by_activity[activity.pk], known, at=at)
-        for activity in _activities(list(by_activity))
-    ]
-    if filters.within_km and known.point:
-        reach = filters.within_km * 1000
-        cards = [card for card in cards if card.meters is not None and card.meters <= reach]
-    return Found(_sorted(cards, filters.sort), len(keys) > CANDIDATES, known)
+    catalogue = among or catalogue_now(at=at)
+    full = live.full_shifts(at=at) if filters.free_only else frozenset()
+    known = _viewer(viewer, filters, catalogue, at=at)
+    choice = _choice(catalogue, filters, known, full, at=at)
+    taken = live.places_taken(list(choice.slots))
+    return _found(choice, taken, known, filters, today=local_date(at))
 
 
-def viewer_of(volunteer: Volunteer | None, filters: Filters, *, at: datetime) -> Viewer:
+def _found(
+    choice: Choice, taken: dict[int, int], viewer: Viewer, filters: Filters, *, today: date
+) -> Found:
+    full = frozenset(
+        pk for pk, capacity in choice.slots.items() if taken.setdefault(pk, capacity) >= capacity
+    )
+    order = in_order(choice.candidates, full, filters.sort)
+    if filters.free_only:  # some may have filled up since they were chosen
+        order = [(candidate, slot) for candidate, slot in order if slot.pk not in full]
+    return Found(order, taken, choice.is_cut, viewer, today)
+
+
+def _viewer(
+    volunteer: Volunteer | None, filters: Filters, catalogue: Catalogue, *, at: datetime
+) -> Viewer:
     """Return what is known about the person: place, age, free times, skills, intentions."""
     point = None
     if filters.lat is not None and filters.lng is not None:
         point = (filters.lat, filters.lng)
     if volunteer is None:
         return Viewer(point=point, is_exact=point is not None)
+    wishes = live.wishes_of(volunteer.pk)
     return Viewer(
-        point=point or _middle_of_home(volunteer),
+        point=point or catalogue.middles.get(volunteer.region_id),
         is_exact=point is not None,
         age=people.age(volunteer, local_date(at)),
-        free_times=frozenset(volunteer.free_times.values_list("weekday", "part")),
-        skill_ids=frozenset(volunteer.skills.values_list("pk", flat=True)),
-        category_ids=frozenset(volunteer.intentions.values_list("pk", flat=True)),
+        free_times=wishes.free_times,
+        skill_ids=wishes.skill_ids,
+        category_ids=wishes.category_ids,
     )
 
 
-def _middle_of_home(volunteer: Volunteer) -> tuple[float, float] | None:
-    """Return the middle of the smallest region around the home that has one."""
-    codes = volunteer.region.path.strip("/").split("/")
-    middles = Region.objects.filter(code__in=codes, lat__isnull=False, lng__isnull=False)
-    middle = middles.order_by("-path").values_list("lat", "lng").first()
-    if middle is None or middle[0] is None or middle[1] is None:
-        return None
-    return middle[0], middle[1]
+def _choice(
+    catalogue: Catalogue, filters: Filters, viewer: Viewer, full: frozenset[int], *, at: datetime
+) -> Choice:
+    """Return the weighed candidates; the same ones for the same question until a shift begins."""
+    begun, today = catalogue.begun(at), local_date(at)
+    key = (filters, viewer, full, begun, today, CANDIDATES)
+    found: Choice | None = catalogue.memo.get(key)
+    if found is None:
+        slots = choosing.fitting(
+            islice(catalogue.slots, begun, None), filters,
+            point=viewer.point, today=today, full=full,
+        )  # fmt: skip
+        found = _weighed(slots, filters, viewer, today)
+        catalogue.remember(key, found)
+    return found
 
 
-def _candidates(shifts: object, filters: Filters, viewer: Viewer) -> list[int]:
-    groups = shifts.order_by().values("activity").annotate(first=Min("starts_at"))  # type: ignore[attr-defined]
+def _weighed(slots: Iterable[Slot], filters: Filters, viewer: Viewer, today: date) -> Choice:
     if filters.sort == "near" and viewer.point:
-        groups = groups.annotate(apart=Min(_apart(viewer.point)))
-        groups = groups.order_by(F("apart").asc(nulls_last=True), "first", "activity")
+        groups, is_cut = choosing.nearest(slots, CANDIDATES, viewer.point)
     else:
-        groups = groups.order_by("first", "activity")
-    return list(groups.values_list("activity", flat=True)[: CANDIDATES + 1])
-
-
-def _apart(point: tuple[float, float]) -> object:
-    """Return the squared distance on a flat map, good enough to choose the candidates."""
-    north = Coalesce("activity__lat", "activity__region__lat") - point[0]
-    east = (Coalesce("activity__lng", "activity__region__lng") - point[1]) * cos(radians(point[0]))
-    return north * north + east * east
-
-
-def _activities(keys: list[int]) -> list[Activity]:
-    return list(
-        Activity.objects.filter(pk__in=keys)
-        .select_related("region", "project__organization", "project__category", "project__course")
-        .prefetch_related("project__skills")
-        .defer("search_text", "description", "project__intro", "project__summary")
-    )
-
-
-def _sorted(cards: list[Card], sort: str) -> list[Card]:
-    def key(card: Card) -> tuple[float, datetime, int]:
-        first = -card.score
-        if sort == "soon":
-            first = 0
-        elif sort == "near":
-            first = float("inf") if card.meters is None else card.meters
-        return first, card.shift.starts_at, card.activity.pk
-
-    if sort not in {"soon", "near"}:
-        _spread(sorted(cards, key=key))
-    return sorted(cards, key=key)
-
-
-def _spread(cards: list[Card]) -> None:
-    """Let the first session of each project come before the repetitions of another."""
-    seen: Counter[int] = Counter()
-    for card in cards:
-        card.score -= REPEATED * seen[card.activity.project_id]
-        seen[card.activity.project_id] += 1
+        groups, is_cut = choosing.soonest(slots, CANDIDATES)
+    kept = sorted(chain.from_iterable(groups.values()), key=lambda slot: slot.starts_at)[:SHIFTS]
+    if len(kept) == SHIFTS:
+        groups, _ = choosing.soonest(kept, CANDIDATES)
+    weighed = [candidate_of(*group, viewer, today=today) for group in groups.items()]
+    if filters.within_km and viewer.point:
+        reach = filters.within_km * 1000
+        weighed = [one for one in weighed if one.meters is not None and one.meters <= reach]
+    capacities = {slot.pk: slot.capacity for one in weighed for slot, _ in one.slots}
+    return Choice(weighed, is_cut, capacities)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-
-from django.utils.timezone import localtime
+from typing import Protocol
 
 from voluncity.city.people.states import DayPart
-from voluncity.kernel.clock import local_date, weekday_text
+from voluncity.kernel.clock import weekday_text
 from voluncity.kernel.geo import distance_m, distance_text
-from voluncity.service.projects.models import Activity, Project, Shift
-from voluncity.service.projects.queries.shifts import part_of
+from voluncity.service.projects.queries.catalogue import Entry, Point, Slot
 
 # How much each reason weighs; nearness fades over 10 km, nearness in time over 14 days.
 NEAR, FAR_M = 40, 10_000
@@ -31,7 +30,7 @@ ADULT = 18
 class Viewer:
     """What is known about the person who looks; empty for a stranger."""
 
-    point: tuple[float, float] | None = None
+    point: Point | None = None
     is_exact: bool = False  # False: the middle of the person's community
     age: int | None = None
     free_times: frozenset[tuple[int, str]] = frozenset()
@@ -39,21 +38,30 @@ class Viewer:
     category_ids: frozenset[int] = frozenset()
 
 
-@dataclass
+class Ages(Protocol):
+    """Whatever asks for an age."""
+
+    @property
+    def min_age(self) -> int: ...
+    @property
+    def max_age(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One activity as a person finds it: the shift that suits best, and the reasons."""
 
-    activity: Activity
-    shift: Shift
+    activity: Entry
+    shift: Slot
     others: int
     meters: int | None
-    reasons: list[str] = field(default_factory=list)
-    score: float = 0
+    reasons: tuple[str, ...]
+    taken: int
 
     @property
     def free(self) -> int:
         """Return how many places are left in the shift."""
-        return self.shift.capacity - self.shift.taken
+        return self.shift.capacity - self.taken
 
     @property
     def is_full(self) -> bool:
@@ -68,90 +76,140 @@ class Card:
     @property
     def conditions(self) -> list[str]:
         """Return what the project asks of people, in a few words each."""
-        project = self.activity.project
         asked = []
-        if project.members_only:
+        if self.activity.members_only:
             asked.append("仅限成员")
-        if project.course:
-            asked.append(f"须完成{project.course.name}培训")
-        if project.min_age >= ADULT or project.max_age is not None:
-            asked.append(ages_text(project))
+        if self.activity.course_name:
+            asked.append(f"须完成{self.activity.course_name}培训")
+        if self.activity.min_age >= ADULT or self.activity.max_age is not None:
+            asked.append(ages_text(self.activity))
         return asked
 
 
-def ages_text(project: Project) -> str:
+def ages_text(asked: Ages) -> str:
     """Return the ages asked for: “18 周岁以上”, “18–70 周岁”."""
-    if project.max_age is None:
-        return f"{project.min_age} 周岁以上"
-    return f"{project.min_age}–{project.max_age} 周岁"
+    if asked.max_age is None:
+        return f"{asked.min_age} 周岁以上"
+    return f"{asked.min_age}–{asked.max_age} 周岁"
 
 
-def card_of(activity: Activity, shifts: Sequence[Shift], viewer: Viewer, *, at: datetime) -> Card:
-    """Choose the best shift (free, in the person's free time, soonest) and weigh the reasons."""
-    shift = min(
-        shifts, key=lambda s: (s.taken >= s.capacity, not _fits(s, viewer), s.starts_at, s.pk)
+@dataclass(frozen=True, eq=False, slots=True)
+class Candidate:
+    """An activity with the shifts that fit, weighed for one person but for the free places.
+
+    The slots lie in the order of choice, as if all had places.
+    """
+
+    entry: Entry
+    slots: Sequence[tuple[Slot, float]]  # with what its time is worth
+    meters: int | None
+    score: float
+
+    def best(self, full: frozenset[int]) -> tuple[Slot, float]:
+        """Return the slot to show and the whole score: a free slot goes before a full one."""
+        for slot, worth in self.slots:
+            if slot.pk not in full:
+                return slot, self.score + worth
+        slot, worth = self.slots[0]
+        return slot, self.score + worth + NO_PLACE
+
+
+def candidate_of(entry: Entry, slots: Sequence[Slot], viewer: Viewer, *, today: date) -> Candidate:
+    """Weigh an activity (in the person's free time first, then the soonest) for one person."""
+    fitting = sorted(slots, key=lambda slot: slot.time not in viewer.free_times)
+    meters = meters_to(entry, viewer.point)
+    return Candidate(
+        entry,
+        [(slot, _worth_of_time(slot, viewer, today)) for slot in fitting],
+        meters,
+        _score(entry, meters, viewer),
     )
-    card = Card(activity, shift, len(shifts) - 1, meters_to(activity, viewer.point))
-    _weigh_distance(card, viewer)
-    _weigh_person(card, viewer)
-    _weigh_time(card, at)
-    return card
 
 
-def meters_to(activity: Activity, point: tuple[float, float] | None) -> int | None:
+def meters_to(entry: Entry, point: Point | None) -> int | None:
     """Return the distance to the activity, or to the middle of its region; None if unknown."""
-    place: tuple[float | None, float | None] = (activity.lat, activity.lng)
-    if None in place:
-        place = (activity.region.lat, activity.region.lng)
-    if point is None or place[0] is None or place[1] is None:
+    if point is None or entry.place is None:
         return None
-    return distance_m(*point, place[0], place[1])
+    return distance_m(*point, *entry.place)
 
 
-def _weigh_distance(card: Card, viewer: Viewer) -> None:
-    if card.meters is None:
-        return
-    card.score += NEAR * max(0.0, 1 - card.meters / FAR_M)
-    is_rough = not viewer.is_exact or card.activity.lat is None
-    card.reasons.append(f"{'约 ' if is_rough else ''}{distance_text(card.meters)}")
-
-
-def _weigh_person(card: Card, viewer: Viewer) -> None:
-    project = card.activity.project
-    if _fits(card.shift, viewer):
-        card.score += FREE_TIME
-        weekday, part = _slot(card.shift)
+def reasons_of(
+    entry: Entry, slot: Slot, meters: int | None, viewer: Viewer, *, today: date
+) -> tuple[str, ...]:
+    """Say why the activity suits the person."""
+    said = []
+    if meters is not None:
+        is_rough = not viewer.is_exact or not entry.has_own_place
+        said.append(f"{'约 ' if is_rough else ''}{distance_text(meters)}")
+    if slot.time in viewer.free_times:
+        weekday, part = slot.time
         day = weekday_text(date(2024, 1, 1) + timedelta(days=weekday))  # a Monday
-        card.reasons.append(f"合您{day}{DayPart(part).label}的空闲")
-    useful = [skill.name for skill in project.skills.all() if skill.pk in viewer.skill_ids]
+        said.append(f"合您{day}{DayPart(part).label}的空闲")
+    useful = [name for pk, name in entry.skills if pk in viewer.skill_ids]
     if useful:
-        card.score += SKILL
-        card.reasons.append(f"用得上您的{'、'.join(useful[:2])}技能")
-    if project.category_id in viewer.category_ids:
-        card.score += INTENTION
-        card.reasons.append(f"您想参加的{project.category.name}")
-    card.score += _age_score(project.min_age, project.max_age, viewer.age)
-
-
-def _age_score(least: int, most: int | None, age: int | None) -> int:
-    if age is None or (least <= age and (most is None or age <= most)):
-        return 0
-    return WRONG_AGE
-
-
-def _weigh_time(card: Card, at: datetime) -> None:
-    days = (local_date(card.shift.starts_at) - local_date(at)).days
-    card.score += SOON * max(0.0, 1 - days / SOON_DAYS)
+        said.append(f"用得上您的{'、'.join(useful[:2])}技能")
+    if entry.category_id in viewer.category_ids:
+        said.append(f"您想参加的{entry.category_name}")
+    days = (slot.day - today).days
     if days <= 1:
-        card.reasons.append("今天就能参加" if days == 0 else "明天就能参加")
-    if card.is_full:
-        card.score += NO_PLACE
+        said.append("今天就能参加" if days == 0 else "明天就能参加")
+    return tuple(said)
 
 
-def _fits(shift: Shift, viewer: Viewer) -> bool:
-    return _slot(shift) in viewer.free_times
+def in_order(
+    candidates: Sequence[Candidate], full: frozenset[int], sort: str
+) -> list[tuple[Candidate, Slot]]:
+    """Return the candidates with the slot to show, best first."""
+    placed = [(candidate, *candidate.best(full)) for candidate in candidates]
+    if sort not in {"soon", "near"}:
+        placed = _spread(sorted(placed, key=_by_score))
+    key = {"soon": _by_time, "near": _by_distance}.get(sort, _by_score)
+    return [(candidate, slot) for candidate, slot, _score in sorted(placed, key=key)]
 
 
-def _slot(shift: Shift) -> tuple[int, str]:
-    local = localtime(shift.starts_at)
-    return local.weekday(), str(part_of(local.hour))
+Placed = tuple[Candidate, Slot, float]
+
+
+def _by_score(placed: Placed) -> tuple[float, datetime, int]:
+    candidate, slot, score = placed
+    return -score, slot.starts_at, candidate.entry.pk
+
+
+def _by_time(placed: Placed) -> tuple[float, datetime, int]:
+    return 0, placed[1].starts_at, placed[0].entry.pk
+
+
+def _by_distance(placed: Placed) -> tuple[float, datetime, int]:
+    meters = placed[0].meters
+    apart = float("inf") if meters is None else meters
+    return apart, placed[1].starts_at, placed[0].entry.pk
+
+
+def _spread(placed: Sequence[Placed]) -> list[Placed]:
+    """Let the first session of each project come before the repetitions of another."""
+    seen: Counter[int] = Counter()
+    spread = []
+    for candidate, slot, score in placed:
+        project = candidate.entry.project_id
+        spread.append((candidate, slot, score - REPEATED * seen[project]))
+        seen[project] += 1
+    return spread
+
+
+def _worth_of_time(slot: Slot, viewer: Viewer, today: date) -> float:
+    worth = SOON * max(0.0, 1 - (slot.day - today).days / SOON_DAYS)
+    return worth + FREE_TIME if slot.time in viewer.free_times else worth
+
+
+def _score(entry: Entry, meters: int | None, viewer: Viewer) -> float:
+    score = 0.0 if meters is None else NEAR * max(0.0, 1 - meters / FAR_M)
+    if viewer.skill_ids and any(pk in viewer.skill_ids for pk, _ in entry.skills):
+        score += SKILL
+    if entry.category_id in viewer.category_ids:
+        score += INTENTION
+    return score + _age_score(entry, viewer.age)
+
+
+def _age_score(entry: Entry, age: int | None) -> int:
+    fits = age is None or (entry.min_age <= age and (entry.max_age is None or age <= entry.max_age))
+    return 0 if fits else WRONG_AGE

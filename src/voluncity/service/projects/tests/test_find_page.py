@@ -215,13 +215,13 @@ def test_thirty_activities_cost_as_many_queries_as_one(client: Client, *, is_kno
         volunteer = make_volunteer(skills=[make_skill()], intentions=[make_category()])
         assert volunteer.user is not None
         client.force_login(volunteer.user)
-    _activities(1)
     client.get(FIND)  # what is kept per process
     query = {"q": "活动", "part": "morning"}
-    cost = _queries(client, FIND, query)
-    assert cost <= 20
+    _activities(1)
+    first, again = (_queries(client, FIND, query) for _ in range(2))  # anew, then unchanged
+    assert (first <= 20, again <= 6) == (True, True)
     _activities(29)
-    assert _queries(client, FIND, query) == cost
+    assert [_queries(client, FIND, query) for _ in range(2)] == [first, again]
 
 
 def test_the_page_is_light(client: Client) -> None:

@@ -15,12 +15,10 @@ from voluncity.city.access.marks import public
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.projects import queries
-from voluncity.service.projects.forms import SORTS, FindForm
+from voluncity.service.projects.forms import SORTS, asked
 
 PER_PAGE = 10
 UNPROCESSABLE = 422
-# The filters that the page keeps folded away until one is used.
-MORE = frozenset({"part", "day", "region", "skill", "km", "free"})
 
 
 @public
@@ -29,23 +27,22 @@ MORE = frozenset({"part", "day", "region", "skill", "km", "free"})
 def find(request: HttpRequest) -> HttpResponse:
     """Show what can be done, best first; htmx asks for the list or for more of it only."""
     at = now()
-    form = FindForm(request.GET, today=local_date(at))
-    filters = form.filters()
+    catalogue = queries.catalogue_now(at=at)
+    wanted = asked(request.GET, catalogue.options(local_date(at)))
+    filters = wanted.filters
     viewer = getattr(request.user, "volunteer_or_none", None)
-    found = queries.find(filters, viewer=viewer, at=at)
-    chosen = form.chosen()
+    found = queries.find(filters, viewer=viewer, at=at, among=catalogue)
     context = {
-        "form": form,
+        "asked": wanted,
         "found": found,
-        "page": Paginator(found.cards, PER_PAGE).get_page(request.GET.get("page")),
-        "chosen": chosen,
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "wants_place": bool(filters.within_km or filters.sort == "near") and not found.viewer.point,
-        "more_in_use": sum(name in MORE for name, _ in chosen),
         "sort": filters.sort,
         "sorts": SORTS,
         "has_point": filters.lat is not None and filters.lng is not None,
+        "year": local_date(at).year,
     }
-    status = UNPROCESSABLE if form.errors else 200
+    status = UNPROCESSABLE if wanted.is_wrong else 200
     response = render(request, f"projects/find.html{_part(request)}", context, status=status)
     if request.headers.get("HX-Request"):
         response["HX-Push-Url"] = _address(request)

@@ -1,0 +1,190 @@
+"""All open activities with their shifts, kept in memory as long as nothing in them has changed.
+
+Each search first asks the database for the newest edition (0003_edition), so that what is kept
+is never older than what the database holds; free places are read live (queries/live.py).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.timezone import localtime
+
+from voluncity.city.catalog.models import Category, Skill
+from voluncity.city.regions import queries as regions
+from voluncity.city.regions.models import Region
+from voluncity.service.projects.models import Activity, Project
+from voluncity.service.projects.queries.live import newest_edition
+from voluncity.service.projects.queries.shifts import open_shifts, part_of
+from voluncity.service.projects.states import RECRUITING_STATES
+
+# So many answers are remembered for one edition; a search by somebody known is one of them.
+REMEMBERED = 500
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Entry:
+    """An open activity as people find it."""
+
+    pk: int
+    name: str
+    address: str
+    has_own_place: bool
+    place: Point | None  # its own, or the middle of its region
+    region_name: str
+    region_path: str
+    project_id: int
+    organization_name: str
+    category_id: int
+    category_name: str
+    min_age: int
+    max_age: int | None
+    members_only: bool
+    course_name: str
+    skills: tuple[tuple[int, str], ...]
+    words: str  # the search text: " 志 志愿 愿 ", a blank at either end
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Slot:
+    """A shift to come: whose it is, and when it is by the city's clock."""
+
+    pk: int
+    entry: Entry
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    day: date
+    time: tuple[int, str]  # the weekday and the part of the day
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something to choose in a filter."""
+
+    pk: int
+    name: str
+    icon: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """What the filters offer on a day."""
+
+    categories: tuple[Offer, ...]
+    skills: tuple[Offer, ...]
+    counties: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """One edition; its slots lie in the order in which they start."""
+
+    edition: int
+    made_at: datetime
+    slots: list[Slot]
+    middles: dict[int, Point | None]  # of each region, or of the smallest one around it
+    starts: list[datetime] = field(init=False)
+    memo: dict[Any, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "starts", [slot.starts_at for slot in self.slots])
+
+    def begun(self, at: datetime) -> int:
+        """Return how many of the slots have begun: they are the first ones."""
+        return bisect_right(self.starts, at)
+
+    def options(self, today: date) -> Options:
+        """Return what the filters offer.
+
+        :raises NotFound: while the city's divisions are not loaded.
+        """
+        found: Options | None = self.memo.get(today)
+        return found or self.remember(today, _options(today))  # type: ignore[no-any-return]
+
+    def remember(self, key: Any, answer: Any) -> Any:
+        """Keep what was worked out from this edition and from the key alone."""
+        if len(self.memo) >= REMEMBERED:
+            self.memo.clear()
+        self.memo[key] = answer
+        return answer
+
+
+def make_catalogue(*, at: datetime) -> Catalogue:
+    """Read the catalogue from the database; some 60 ms for 4,000 shifts."""
+    edition = newest_edition()  # first: what is read below may be newer, but never older
+    entries = {entry.pk: entry for entry in _entries(at)}
+    columns = ("activity_id", "pk", "starts_at", "ends_at", "capacity")
+    rows = open_shifts(at=at).order_by("starts_at", "activity_id", "pk").values_list(*columns)
+    # What was opened between the two statements belongs to the next edition.
+    slots = [_slot(entries[row[0]], *row[1:]) for row in rows if row[0] in entries]
+    return Catalogue(edition, at, slots, _middles())
+
+
+def _options(today: date) -> Options:
+    return Options(
+        tuple(Offer(c.pk, c.name, icon=c.icon) for c in Category.objects.all()),
+        tuple(Offer(skill.pk, skill.name) for skill in Skill.objects.all()),
+        tuple(Offer(r.pk, r.name, path=r.path) for r in regions.counties(on=today)),
+    )
+
+
+def _slot(entry: Entry, pk: int, starts_at: datetime, ends_at: datetime, capacity: int) -> Slot:
+    local = localtime(starts_at)
+    time = (local.weekday(), str(part_of(local.hour)))
+    return Slot(pk, entry, starts_at, ends_at, capacity, local.date(), time)
+
+
+_ENTRY = {
+    "activity": "pk name address lat lng region__lat region__lng region__name region__path",
+    "project": "pk organization__name category_id category__name min_age max_age members_only"
+    " course__name",
+}
+_COLUMNS = (
+    *_ENTRY["activity"].split(),
+    *(f"project__{name}" for name in _ENTRY["project"].split()),
+    "search_text",
+)
+
+
+def _entries(at: datetime) -> Iterator[Entry]:
+    skills = _skills()
+    found = Activity.objects.filter(pk__in=open_shifts(at=at).order_by().values("activity"))
+    for row in found.values_list(*_COLUMNS):
+        pk, name, address, lat, lng, region_lat, region_lng, *rest, course_name, words = row
+        own, middle = _point(lat, lng), _point(region_lat, region_lng)
+        yield Entry(
+            pk, name, address, own is not None, own or middle, *rest, course_name or "",
+            skills.get(rest[2], ()), f" {words} ",
+        )  # fmt: skip
+
+
+def _skills() -> dict[int, tuple[tuple[int, str], ...]]:
+    rows = Project.skills.through.objects.filter(project__state__in=RECRUITING_STATES)
+    by_project: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for project, *skill in rows.order_by("skill__position", "skill_id").values_list(
+        "project_id", "skill_id", "skill__name"
+    ):
+        by_project[project].append((skill[0], skill[1]))
+    return {project: tuple(skills) for project, skills in by_project.items()}
+
+
+def _middles() -> dict[int, Point | None]:
+    rows = list(Region.objects.order_by("path").values_list("pk", "code", "path", "lat", "lng"))
+    known = {code: point for _, code, _, lat, lng in rows if (point := _point(lat, lng))}
+    return {
+        pk: next((known[code] for code in reversed(path.split("/")) if code in known), None)
+        for pk, _, path, _, _ in rows
+    }
+
+
+def _point(lat: float | None, lng: float | None) -> Point | None:
+    return None if lat is None or lng is None else (lat, lng)
