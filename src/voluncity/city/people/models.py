@@ -102,6 +102,8 @@ class Volunteer(models.Model):
         indexes = [
             models.Index(fields=["region", "identity_state"], name="people_by_region"),
             models.Index(fields=["-registered_at"], name="people_newest"),
+            # The pattern class serves "begins with" on PostgreSQL, and "is" as well.
+            models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="people_by_name"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -15,11 +15,12 @@ def keep_figures(*, at: datetime) -> None:
     """Count the people and hours of every place and keep them instead of those counted before."""
     month = local_date(at).replace(day=1)
     # Counted before anything is written, so that on SQLite nobody waits for it.
-    people, hours = counting.people_by_region(), counting.hours_by_organization(month=month)
+    people = counting.people_by_region()
+    organizations = counting.by_organization(month=month, at=at)
     with transaction.atomic():
         RegionFigures.objects.all().delete()
         OrganizationFigures.objects.all().delete()
         RegionFigures.objects.bulk_create(people)
-        OrganizationFigures.objects.bulk_create(hours)
+        OrganizationFigures.objects.bulk_create(organizations)
         run = {"counted_at": at, "month": month}
         FiguresRun.objects.update_or_create(pk=1, defaults=run)

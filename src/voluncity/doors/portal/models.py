@@ -57,7 +57,7 @@ class OrganizationFiguresQuerySet(ScopedQuerySet):
 
 
 class OrganizationFigures(models.Model):
-    """The hours that one organization recorded."""
+    """The hours that one organization recorded, and where it looks for volunteers."""
 
     organization = models.OneToOneField(
         "orgs.Organization", on_delete=models.CASCADE, primary_key=True, related_name="+"
@@ -66,6 +66,7 @@ class OrganizationFigures(models.Model):
     proven_minutes = models.BigIntegerField("其中信用时长（分钟）")
     month_minutes = models.BigIntegerField("统计月份的服务时长（分钟）")
     unfinished = models.PositiveIntegerField("未办结的记录")
+    open_activities = models.PositiveIntegerField("招募中的活动", default=0)
 
     objects = OrganizationFiguresQuerySet.as_manager()
 

@@ -148,6 +148,7 @@ class ServiceRecord(models.Model):
             models.Index(fields=["volunteer", "served_on"], name="hours_of_volunteer_by_day"),
             models.Index(fields=["organization", "state"], name="hours_by_state"),
             models.Index(fields=["state", "due_on"], name="hours_overdue"),
+            models.Index(fields=["-served_on", "-id"], name="hours_newest"),
         ]
 
     def __str__(self) -> str:

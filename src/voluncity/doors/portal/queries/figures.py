@@ -19,13 +19,13 @@ from voluncity.city.regions.models import Level, Region
 from voluncity.doors.portal.models import FiguresRun, OrganizationFigures, RegionFigures
 from voluncity.doors.portal.queries import counting
 from voluncity.kernel.clock import local_date
-from voluncity.service.projects.models import Activity, Project
-from voluncity.service.projects.states import ActivityState, ProjectState
+from voluncity.service.projects.models import Project
+from voluncity.service.projects.states import ProjectState
 
 
 @dataclass(frozen=True)
 class Figures:
-    """People and hours of an area, and when they were counted."""
+    """People, hours and open activities of an area, and when they were counted."""
 
     registered: int
     verified: int
@@ -34,13 +34,14 @@ class Figures:
     proven_minutes: int
     month_minutes: int
     unfinished: int
+    open_activities: int
     at: datetime
 
 
 # Minutes by the tree path of the recording organization's region.
 Places = Mapping[str, int]
 PEOPLE = ("registered", "verified", "active")
-HOURS = ("minutes", "proven_minutes", "month_minutes", "unfinished")
+WORK = ("minutes", "proven_minutes", "month_minutes", "unfinished", "open_activities")
 
 
 def of_city() -> Figures | None:
@@ -49,7 +50,7 @@ def of_city() -> Figures | None:
     if run is None:
         return None
     people = RegionFigures.objects.aggregate(**_sums(PEOPLE))
-    hours = OrganizationFigures.objects.aggregate(**_sums(HOURS))
+    hours = OrganizationFigures.objects.aggregate(**_sums(WORK))
     return Figures(**_numbers(people), **_numbers(hours), at=run.counted_at)
 
 
@@ -62,7 +63,7 @@ def of_person(user: Person, *, at: datetime) -> dict[str, Any] | None:
     figures, places = _kept(scope, month, run) if run else _counted(scope, month, at)
     return {
         "people": figures,
-        "projects": _project_figures(scope, at),
+        "projects": _project_figures(scope),
         "hours": figures,
         "total_hours": figures.minutes // 60,
         "month_hours": figures.month_minutes // 60,
@@ -76,7 +77,7 @@ def _kept(scope: Scope, month: date, run: FiguresRun) -> tuple[Figures, Places]:
     people = RegionFigures.objects.in_scope(scope).aggregate(**_sums(PEOPLE))
     hours = OrganizationFigures.objects.in_scope(scope)
     figures = Figures(
-        **_numbers(people), **_numbers(hours.aggregate(**_sums(HOURS))), at=run.counted_at
+        **_numbers(people), **_numbers(hours.aggregate(**_sums(WORK))), at=run.counted_at
     )
     if run.month != month:  # a new month, of which nothing was counted yet
         return replace(figures, month_minutes=0), {}
@@ -90,17 +91,17 @@ def _kept(scope: Scope, month: date, run: FiguresRun) -> tuple[Figures, Places]:
 
 def _counted(scope: Scope, month: date, at: datetime) -> tuple[Figures, Places]:
     people = counting.people_by_region(scope)
-    hours = counting.hours_by_organization(month=month, scope=scope)
+    work = counting.by_organization(month=month, at=at, scope=scope)
     paths = dict(
         Organization.objects.filter(
-            pk__in=[row.organization_id for row in hours if row.month_minutes]
+            pk__in=[row.organization_id for row in work if row.month_minutes]
         ).values_list("pk", "region__path")
     )
     places: Counter[str] = Counter()
-    for row in hours:
+    for row in work:
         if row.month_minutes:
             places[paths[row.organization_id]] += row.month_minutes
-    return Figures(**_added(people, PEOPLE), **_added(hours, HOURS), at=at), places
+    return Figures(**_added(people, PEOPLE), **_added(work, WORK), at=at), places
 
 
 def _sums(names: Iterable[str]) -> dict[str, Sum]:
@@ -121,14 +122,12 @@ def _share(figures: Figures) -> str:
     return f"其中信用时长 {figures.proven_minutes * 100 // figures.minutes}%"
 
 
-def _project_figures(scope: Scope, at: datetime) -> dict[str, int]:
+def _project_figures(scope: Scope) -> dict[str, int]:
+    """Count what a city has few of, as it is now."""
     running = (ProjectState.PUBLISHED, ProjectState.RUNNING)
     return {
         "organizations": Organization.objects.in_scope(scope).filter(state=OrgState.ACTIVE).count(),
         "projects": Project.objects.in_scope(scope).filter(state__in=running).count(),
-        "activities": Activity.objects.in_scope(scope)
-        .filter(state=ActivityState.OPEN, ends_at__gt=at)
-        .count(),
     }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import F, Prefetch, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Sum
 
 from voluncity.city.ledger.models import Account, Unit
 from voluncity.city.orgs.models import Organization
@@ -76,7 +76,7 @@ def _count(at: datetime) -> dict[str, Any]:
         "volunteers": kept.registered,
         "organizations": Organization.objects.filter(state=OrgState.ACTIVE).count(),
         "hours": kept.minutes // 60,
-        "activities": _open(at).count(),
+        "activities": kept.open_activities,
         "at": kept.at,
     }
 
@@ -100,11 +100,15 @@ def _open(at: datetime) -> QuerySet[Activity]:
 
 
 def _next_activities(at: datetime) -> QuerySet[Activity]:
+    """Return the activities of two weeks that begin soonest and have a place; read in order."""
     free = Shift.objects.filter(starts_at__gt=at, taken__lt=F("capacity"))
     return (
-        _open(at)
-        .filter(starts_at__gt=at, starts_at__lt=at + timedelta(days=14), shifts__in=free)
-        .distinct()
+        Activity.objects.filter(
+            Exists(free.filter(activity=OuterRef("pk"))),
+            state=ActivityState.OPEN,
+            starts_at__gt=at,
+            starts_at__lt=at + timedelta(days=14),
+        )
         .select_related("project__category", "project__organization", "region")
         .prefetch_related(Prefetch("shifts", queryset=free, to_attr="free_shifts"))
         .order_by("starts_at", "pk")[:NEAREST]

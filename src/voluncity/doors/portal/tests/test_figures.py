@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime, now
 
 from voluncity.city.access.permissions import Role
+from voluncity.city.journal import actions as journal
 from voluncity.city.people.models import Volunteer
 from voluncity.city.regions.models import Region
 from voluncity.doors.portal import tasks
@@ -19,11 +20,12 @@ from voluncity.doors.portal.actions import keep_figures
 from voluncity.doors.portal.models import FiguresRun, OrganizationFigures, RegionFigures
 from voluncity.doors.portal.queries import figures
 from voluncity.service.hours import actions as hours
+from voluncity.service.projects.states import ActivityState
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_hours import EVENING, TICK, make_past_shift, make_posted, make_record
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_region, make_user, make_volunteer
-from voluncity.testing.make_projects import make_project
+from voluncity.testing.make_projects import make_activity, make_project
 
 pytestmark = pytest.mark.django_db
 DECEMBER = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
@@ -47,6 +49,10 @@ def city() -> Region:
     other = make_organization("外队", region=make_region("新华社区", parent=make_county()))
     make_posted(make_past_shift(other), make_volunteer("孙宁", verified=False, region=other.region))
     Volunteer.objects.filter(pk=make_volunteer("李强").pk).update(closed_at=EVENING)
+    for organization in (team, team, other):
+        make_activity(project=make_project(organization=organization), starts_at=DECEMBER)
+    make_activity("还没有开放的活动", starts_at=DECEMBER, state=ActivityState.DRAFT)
+    journal.catch_up(at=EVENING)
     return Region.objects.get(code="140100000000")
 
 
@@ -60,11 +66,12 @@ def _facts(role: Role, scope: Region, *, at: datetime = EVENING) -> dict[str, ob
 
 @pytest.mark.parametrize(
     ("code", "numbers"),
-    [("140100000000", (4, 3, 2, 240, 240, 240, 1)), ("140106000000", (3, 3, 1, 120, 120, 120, 1)),
-     ("140107000000", (1, 0, 1, 120, 120, 120, 0))],
+    [("140100000000", (4, 3, 2, 240, 240, 240, 1, 3)),
+     ("140106000000", (3, 3, 1, 120, 120, 120, 1, 2)),
+     ("140107000000", (1, 0, 1, 120, 120, 120, 0, 1))],
 )  # fmt: skip
 def test_what_is_kept_is_what_a_page_would_count(
-    city: Region, code: str, numbers: tuple[int, int, int, int, int, int, int]
+    city: Region, code: str, numbers: tuple[int, int, int, int, int, int, int, int]
 ) -> None:
     scope = Region.objects.get(code=code)
     counted = _facts(Role.SUPERVISOR, scope)
@@ -119,7 +126,7 @@ def test_counting_again_leaves_nothing_of_the_first_time(city: Region) -> None:
     Volunteer.objects.update(closed_at=EVENING)
     keep_figures(at=DECEMBER)
     assert RegionFigures.objects.count() == 0
-    assert OrganizationFigures.objects.count() == 2
+    assert OrganizationFigures.objects.filter(minutes=120).count() == 2
     assert [(run.pk, run.counted_at, str(run.month)) for run in FiguresRun.objects.all()] == [
         (1, DECEMBER, "2026-12-01")
     ]
