@@ -13,13 +13,16 @@ from django.forms import BoundField, Form
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from voluncity.kernel import masks, minutes
-from voluncity.web import dates, fields, shapes
+from voluncity.web import dates, fields, memo, shapes
 from voluncity.web.charts import bars_of
 
 register = template.Library()
+register.tag("memo", memo.memo)
+register.tag("hole", memo.hole)
 
 MEDAL_TONES = {1: "1", 2: "2", 3: "3"}
 MAX_STARS = 5
@@ -55,14 +58,10 @@ def query_set(context: Context, *pairs: object, **changes: object) -> str:
     Going back to page one is implied, unless `page` itself is changed.
     """
     changes |= {str(key): value for key, value in zip(pairs[::2], pairs[1::2], strict=True)}
-    query = context["request"].GET.copy()
-    if "page" not in changes:
-        query.pop("page", None)
-    for key, value in changes.items():
-        query.pop(key, None)
-        if value not in ("", None):
-            query[key] = str(value)
-    return f"?{query.urlencode()}"
+    gone = changes.keys() if "page" in changes else {"page", *changes}
+    query = [(key, old) for key, old in context["request"].GET.lists() if key not in gone]
+    query += [(key, [str(new)]) for key, new in changes.items() if new not in ("", None)]
+    return f"?{urlencode(query, doseq=True)}"
 
 
 @register.inclusion_tag("web/parts/field.html")

@@ -91,6 +91,10 @@ class PickedForm(forms.Form):
         """Return the choices of the category, each with its icon."""
         return list(zip(self["category"], self.icons, strict=True))
 
+    def folded_in_use(self) -> int:
+        """Return how many of the filters that are folded away are in use."""
+        return sum(bool(self.cleaned_data.get(name)) for name in FOLDED)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -106,11 +110,6 @@ class Asked:
     def is_wrong(self) -> bool:
         """Return whether something was not understood."""
         return bool(self.typed.errors or self.picked.errors)
-
-    @property
-    def folded_in_use(self) -> int:
-        """Return how many of the filters that are folded away are in use."""
-        return sum(name in FOLDED for name, _ in self.chosen)
 
 
 def asked(query: Mapping[str, str], options: Options) -> Asked:

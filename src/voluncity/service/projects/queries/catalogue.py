@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -108,7 +108,7 @@ class Catalogue:
         :raises NotFound: while the city's divisions are not loaded.
         """
         found: Options | None = self.memo.get(today)
-        return found or self.remember(today, _options(today))  # type: ignore[no-any-return]
+        return found or self.remember(today, _options(today))
 
     def remember(self, key: Any, answer: Any) -> Any:
         """Keep what was worked out from this edition and from the key alone."""
@@ -158,7 +158,8 @@ _COLUMNS = (
 def _entries(at: datetime) -> Iterator[Entry]:
     skills = _skills()
     found = Activity.objects.filter(pk__in=open_shifts(at=at).order_by().values("activity"))
-    for row in found.values_list(*_COLUMNS):
+    rows: Iterable[Any] = found.values_list(*_COLUMNS)
+    for row in rows:
         pk, name, address, lat, lng, region_lat, region_lng, *rest, course_name, words = row
         own, middle = _point(lat, lng), _point(region_lat, region_lng)
         yield Entry(
@@ -168,11 +169,12 @@ def _entries(at: datetime) -> Iterator[Entry]:
 
 
 def _skills() -> dict[int, tuple[tuple[int, str], ...]]:
-    rows = Project.skills.through.objects.filter(project__state__in=RECRUITING_STATES)
-    by_project: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for project, *skill in rows.order_by("skill__position", "skill_id").values_list(
+    asked = Project.skills.through.objects.filter(project__state__in=RECRUITING_STATES)
+    rows: Iterable[Any] = asked.order_by("skill__position", "skill_id").values_list(
         "project_id", "skill_id", "skill__name"
-    ):
+    )
+    by_project: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for project, *skill in rows:
         by_project[project].append((skill[0], skill[1]))
     return {project: tuple(skills) for project, skills in by_project.items()}
 

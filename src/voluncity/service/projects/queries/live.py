@@ -74,4 +74,5 @@ def wishes_of(volunteer_id: int) -> Wishes:
 def _rows(statement: str, params: Sequence[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows

@@ -32,10 +32,12 @@ def find(request: HttpRequest) -> HttpResponse:
     filters = wanted.filters
     viewer = getattr(request.user, "volunteer_or_none", None)
     found = queries.find(filters, viewer=viewer, at=at, among=catalogue)
+    pages = Paginator[queries.Card](found, PER_PAGE)  # type: ignore[arg-type]
     context = {
         "asked": wanted,
+        "picked": wanted.picked,
         "found": found,
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "page": pages.get_page(request.GET.get("page")),
         "wants_place": bool(filters.within_km or filters.sort == "near") and not found.viewer.point,
         "sort": filters.sort,
         "sorts": SORTS,
