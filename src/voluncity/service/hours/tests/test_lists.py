@@ -13,6 +13,7 @@ from django.urls import reverse
 from voluncity.city.people.models import User
 from voluncity.service.hours import actions, queries
 from voluncity.service.hours.models import ServiceRecord
+from voluncity.service.hours.queries import desk
 from voluncity.service.hours.rules import Span
 from voluncity.service.hours.tests.steps import Cast, words
 from voluncity.testing.make_hours import (
@@ -50,6 +51,28 @@ def test_filters_live_in_the_address_and_bad_ones_are_named(people: Cast, visit:
     ):
         answer = client.get(url, {"queue": "all"} | sent)
         assert (answer.status_code, sentence in words(answer)) == (422, True), sent
+
+
+@pytest.mark.parametrize("seldom", [2_000, 0])
+def test_words_find_what_and_whom_they_name_however_much_that_is(
+    people: Cast, monkeypatch: pytest.MonkeyPatch, seldom: int
+) -> None:
+    """What is named seldom or often is looked up in two ways; both must find the same."""
+    monkeypatch.setattr(desk, "SELDOM", seldom)
+    here = make_posted(make_past_shift(people.team, name="河边清洁"), make_volunteer("王芳"))
+    there = make_posted(make_past_shift(people.federation), make_volunteer("河边清"))
+
+    def found(words: str) -> set[int]:
+        return {one.pk for one in queries.found(people.parent, queries.Filters(words=words))}
+
+    assert [found(words) for words in ("河边清", "桥东", "联合会", there.volunteer.number)] == [
+        {here.pk, there.pk},
+        {here.pk},
+        {there.pk},
+        {there.pk},
+    ]
+    assert found("没有这个") == set()
+    assert found("王") == set()  # a person is found by the whole name only
 
 
 def test_supervisor_sees_masked_names_and_no_buttons(people: Cast, visit: Visit) -> None:
