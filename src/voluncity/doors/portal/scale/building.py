@@ -80,20 +80,8 @@ def build(*, factor: float, at: datetime, say: Say) -> None:
 
 def finish(*, say: Say) -> None:
     """Put back the indexes and foreign keys, and let the database look at what it has."""
-    steps = Steps(say)
-    with steps.step("索引和外键"):
-        indexes.restore(lambda done, all_: None)
-    with steps.step("统计表信息"):
-        _look()
-
-
-def _look() -> None:
-    is_alone = not connection.in_atomic_block
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and is_alone:
-            cursor.execute("VACUUM (ANALYZE)")
-        else:
-            cursor.execute("ANALYZE")
+    with Steps(say).step("索引和外键"):
+        indexes.restore(lambda table: say(f"索引和外键：{table}"))
 
 
 def _fill(shape: Shape, *, at: datetime, steps: Steps) -> None:

@@ -34,13 +34,16 @@ class Command(BaseCommand):
             metavar="FACTOR",
             help="改装入参考城市：puyang（75 万志愿者、300 万条服务记录）或 0.001 到 1 的倍数",
         )
-        parser.add_argument("--people", type=int, default=PEOPLE, help=f"居民人数（默认 {PEOPLE}）")
+        parser.add_argument("--people", type=int, help=f"居民人数（默认 {PEOPLE}）")
 
     def handle(self, **options: Any) -> None:
         """Build the city, saying how far it is."""
         if not settings.VOLUNCITY_DEMO:
             raise CommandError("只有演示模式（VOLUNCITY_DEMO=1）才能装入演示城市。")
-        if not 30 <= options["people"] <= 2000:  # noqa: PLR2004 -- teams need people; more is another command
+        people = PEOPLE if options["people"] is None else options["people"]
+        if options["scale"] and options["people"] is not None:
+            raise CommandError("--people 只用于小的演示城市，请和 --scale 二选一。", returncode=2)
+        if not 30 <= people <= 2000:  # noqa: PLR2004 -- teams need people; more is another command
             raise CommandError("--people 应在 30 到 2000 之间。", returncode=2)
         if indexes.is_unfinished():
             self.say("上次装入在建立索引时中断，现在接着做")
@@ -56,7 +59,7 @@ class Command(BaseCommand):
         if options["scale"]:
             build_reference_city(factor=options["scale"], at=now(), say=self.say)
         else:
-            build(at=now(), say=self.say, people=options["people"])
+            build(at=now(), say=self.say, people=people)
         self.say(f"演示城市已装好，用时 {time.monotonic() - started:.0f} 秒")
 
     def say(self, text: str) -> None:
@@ -73,7 +76,7 @@ def _factor(value: str) -> float:
     if value == "puyang":
         return MOST_FACTOR
     try:
-        factor = float(value)
+        factor = float(value) if value.isascii() else 0.0
     except ValueError:
         factor = 0.0
     if not LEAST_FACTOR <= factor <= MOST_FACTOR:  # also refuses "nan"
