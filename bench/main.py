@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import table
-from bench.city import FOLDER, City, Done, opened
+from bench.building import FOLDER
+from bench.city import City, opened
 from bench.databases import POSTGRES_SETTINGS, SQLITE_SETTINGS, Database
 from bench.databases import opened as opened_database
+from bench.programs import Done
 from bench.table import Line
 from bench.workloads import WORKLOADS, WRITING
 from bench.workloads.books import check_books

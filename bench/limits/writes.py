@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bench.city import City, Done
+from bench.city import City
 from bench.databases import Postgres
+from bench.programs import Done
 from house.paths import PYTHON
 from house.words import Stop
 

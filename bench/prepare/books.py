@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.timezone import now
 
 from bench import plan
-from bench.prepare.events import host, past_event
+from bench.prepare.events import host, officer, past_event
 from bench.prepare.rush import night
 from bench.prepare.visitors import log_in, volunteers
 from voluncity.city.people.models import Volunteer
@@ -45,7 +45,8 @@ def hours_after(_folder: Path, _port: int, first: int, last: int) -> dict[str, i
     return {"posted": records.filter(state=RecordState.POSTED).count(), "all": records.count()}
 
 
-def imported(_folder: Path, _port: int) -> dict[str, int]:
-    """Count the volunteers, and tell the newest."""
+def imported(folder: Path, _port: int) -> dict[str, int]:
+    """Count the volunteers, tell the newest, and name somebody who may bring in more."""
     newest = Volunteer.objects.order_by("-pk").values_list("pk", flat=True).first()
+    (folder / "officer").write_text(officer(at=now()).handle, encoding="utf-8")
     return {"volunteers": Volunteer.objects.count(), "newest": newest or 0}

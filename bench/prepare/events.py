@@ -15,7 +15,7 @@ from voluncity.city.catalog.models import Category
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User, Volunteer
-from voluncity.city.regions.models import Region
+from voluncity.city.regions import queries as regions
 from voluncity.kernel.clock import local_date
 from voluncity.service.projects import actions as projects
 from voluncity.service.projects.models import Activity, Project, Shift
@@ -74,8 +74,7 @@ def officer(*, at: datetime) -> User:
     if grant is not None:
         return User.objects.get(pk=grant.user_id)
     user = User.objects.filter(is_active=True).order_by("-pk")[1]
-    root = Region.objects.filter(parent=None).order_by("pk")[0]
-    access.give_role(user=user, role=Role.CITY_OFFICE, region=root, by=None, at=at)
+    access.give_role(user=user, role=Role.CITY_OFFICE, region=regions.city(), by=None, at=at)
     return user
 
 

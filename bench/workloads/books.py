@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.city import City, Done
+from bench.city import City
+from bench.programs import Done
 from bench.table import Line, Target, line_of
 from bench.workloads.rush import expect
 

@@ -7,7 +7,8 @@ from statistics import median
 from time import monotonic
 
 from bench import plan
-from bench.city import READY_SECONDS, City, answers, free_port, load, variables
+from bench.building import variables
+from bench.city import READY_SECONDS, City, answers, free_port, load
 from bench.figures import Run
 from bench.plan import BROWSER, Request
 from bench.table import Line, Target, line_of

@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.city import City, Done
+from bench.city import City
 from bench.databases import Postgres, Sqlite
+from bench.programs import Done
 from bench.table import Line, Target
 from bench.workloads.rush import expect
 from house.paths import PYTHON
@@ -17,7 +18,8 @@ from house.words import Stop
 WHOLE_CITY = 750_000
 SECONDS = 600
 SEEDS = {"csv": 51, "xlsx": 52}
-TABLE = "people_volunteer"
+# What an import writes for each person, and the column that names the volunteer.
+TABLES = {"people_volunteer": "id", "people_consent": "volunteer_id"}
 
 
 def w5(city: City) -> Iterator[Line]:
@@ -26,7 +28,10 @@ def w5(city: City) -> Iterator[Line]:
     for kind, seed in SEEDS.items():
         path = _file(city, kind, rows, seed)
         before = city.prepare("imported")
-        done = city.voluncity("import-volunteers", str(path), seconds=SECONDS)
+        who = (city.folder / "officer").read_text(encoding="utf-8")
+        report = str(city.folder / f"report-{kind}.csv")
+        asked = ["import-volunteers", str(path), "--by", who, "--report", report]
+        done = city.voluncity(*asked, seconds=SECONDS)
         after = city.prepare("imported")
         limit = _copy_seconds(city, since=before["newest"])
         line = Line(
@@ -84,56 +89,51 @@ def _file(city: City, kind: str, rows: int, seed: int) -> Path:
 
 
 def _copy_seconds(city: City, *, since: int) -> float:
-    """Return how long the bare rows take into a table that holds all others, with its indexes."""
+    """Return how long the bare rows take into tables that hold all others, with their indexes."""
     if isinstance(city.database, Postgres):
-        return _by_copy(city, city.database, since)
-    return _by_executemany(city, city.database, since)
+        return sum(_by_copy(city, city.database, *one, since) for one in TABLES.items())
+    return sum(_by_executemany(city, city.database, *one, since) for one in TABLES.items())
 
 
-def _by_copy(city: City, database: Postgres, since: int) -> float:
+def _by_copy(city: City, database: Postgres, table: str, key: str, since: int) -> float:
     path = city.folder / "rows.copy"
-    database.ask(
+    statements = (
         "DROP SCHEMA IF EXISTS bench CASCADE; CREATE SCHEMA bench; "
-        f"CREATE TABLE bench.person (LIKE {TABLE} INCLUDING ALL); "
-        f"INSERT INTO bench.person SELECT * FROM {TABLE} WHERE id <= {since}; "
-        "ALTER TABLE bench.person "
-        "ADD FOREIGN KEY (region_id) REFERENCES regions_region DEFERRABLE INITIALLY DEFERRED, "
-        "ADD FOREIGN KEY (user_id) REFERENCES people_user DEFERRABLE INITIALLY DEFERRED",
-        name=city.name,
+        f"CREATE TABLE bench.row (LIKE {table} INCLUDING ALL); "
+        f"INSERT INTO bench.row SELECT * FROM {table} WHERE {key} <= {since}",
+        "VACUUM ANALYZE bench.row",
+        f"\\copy (SELECT * FROM {table} WHERE {key} > {since} ORDER BY id) TO '{path}'",
     )
-    database.ask("VACUUM ANALYZE bench.person", name=city.name)
-    database.ask(
-        f"\\copy (SELECT * FROM {TABLE} WHERE id > {since} ORDER BY id) TO '{path}'", name=city.name
-    )
+    for statement in statements:
+        database.ask(statement, name=city.name)
     began = time.perf_counter()
-    database.ask(f"\\copy bench.person FROM '{path}'", name=city.name)
+    database.ask(f"\\copy bench.row FROM '{path}'", name=city.name)
     took = time.perf_counter() - began
     database.ask("DROP SCHEMA bench CASCADE", name=city.name)
     path.unlink()
     return took
 
 
-def _by_executemany(city: City, database: Sqlite, since: int) -> float:
+def _by_executemany(city: City, database: Sqlite, table: str, key: str, since: int) -> float:
     """Put the rows into a table of a file of its own, in one durable transaction."""
-    path = city.folder / "limit.sqlite3"
-    path.unlink(missing_ok=True)
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(city.folder / "limit.sqlite3", isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("ATTACH ? AS city", [str(database.path(city.name))])
     made = connection.execute(
         "SELECT sql FROM city.sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL "
         "AND type IN ('table', 'index') ORDER BY type DESC",
-        [TABLE],
+        [table],
     ).fetchall()
     for (sql,) in made:
         connection.execute(sql)
-    connection.execute(f"INSERT INTO {TABLE} SELECT * FROM city.{TABLE} WHERE id <= ?", [since])
-    rows = connection.execute(f"SELECT * FROM city.{TABLE} WHERE id > ?", [since]).fetchall()
-    marks = ", ".join("?" * len(rows[0])) if rows else "?"
+    connection.execute(f"INSERT INTO {table} SELECT * FROM city.{table} WHERE {key} <= ?", [since])
+    found = connection.execute(f"SELECT * FROM city.{table} WHERE {key} > ?", [since])
+    rows = found.fetchall()
+    marks = ", ".join("?" * len(found.description))
     began = time.perf_counter()
     connection.execute("BEGIN IMMEDIATE")
-    connection.executemany(f"INSERT INTO {TABLE} VALUES ({marks})", rows)
+    connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
     connection.execute("COMMIT")
     took = time.perf_counter() - began
     connection.close()
