@@ -20,8 +20,9 @@ from voluncity.city.people.actions.imports import (
     imported_lines,
     write_chunk,
 )
-from voluncity.city.people.lists import columns, processes, tables
+from voluncity.city.people.lists import columns, tables
 from voluncity.city.people.lists.checking import ID_INDEX, Checker, Chunk, Result
+from voluncity.city.people.lists.processes import ahead, checked
 from voluncity.city.people.lists.reports import FINE, Report
 from voluncity.city.people.lists.words import Ground
 from voluncity.city.people.models import ImportBatch, User
@@ -76,6 +77,7 @@ def import_volunteers(
     at: datetime,
     tell: Tell,
     chunk_records: int = CHUNK_RECORDS,
+    processes: int | None = None,
 ) -> ImportBatch:
     """Register everybody in a file who passes the rules of registration.
 
@@ -103,7 +105,7 @@ def import_volunteers(
         rest = islice(records, max(batch.position - header.row, 0), None)
         first = max(batch.position, header.row) + 1
         chunks = _numbered(_chunks(rest, first=first, size=chunk_records), numbers)
-        for chunk, result in processes.checked(chunks, ground):
+        for chunk, result in checked(chunks, ground, processes=processes):
             batch = _written(batch, chunk, result, ground, report, by, at)
             report.keep(batch.report_bytes)
             numbers.difference_update(chunk.numbers)
@@ -119,6 +121,7 @@ def try_volunteers(
     at: datetime,
     tell: Tell,
     chunk_records: int = CHUNK_RECORDS,
+    processes: int | None = None,
 ) -> Counts:
     """Check a file as an import would, and write only the report.
 
@@ -131,7 +134,7 @@ def try_volunteers(
     with Report(report_path, committed=0) as report:
         report.keep(report.write([]))
         chunks = _chunks(records, first=header.row + 1, size=chunk_records)
-        for _, result in processes.checked(chunks, ground):
+        for _, result in checked(chunks, ground, processes=processes):
             new = queries.newcomers(result, earlier=accepted)
             accepted.update(str(one.values[ID_INDEX]) for one in new.people)
             lines = sorted([*new.lines, *imported_lines(new, outcome=FINE)])
@@ -150,7 +153,7 @@ def _chunks(records: Iterator[list[str]], *, first: int, size: int) -> Iterator[
             yield Chunk(row, taken, [""] * len(taken))
             row += len(taken)
 
-    return processes.ahead(cut(), most=_READ_AHEAD)
+    return ahead(cut(), most=_READ_AHEAD)
 
 
 def _numbered(chunks: Iterator[Chunk], numbers: set[str]) -> Iterator[Chunk]:

@@ -10,7 +10,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing.connection import Connection
 from queue import Full, Queue
 from threading import Event, Thread
@@ -26,22 +26,23 @@ _PATIENCE_SECONDS = 0.1
 
 
 def checked(
-    chunks: Iterator[Chunk], ground: Ground, *, processes: int = 0
+    chunks: Iterator[Chunk], ground: Ground, *, processes: int | None = None
 ) -> Iterator[tuple[Chunk, Result]]:
     """Check the chunks and return each with what became of it, in their order.
 
     Every process works on one chunk while the one before is written: few are in memory at once.
-    `processes` is how many (0: as many as there are cores). A single chunk needs none.
+    `processes` is how many: as many as there are cores unless said; with 0, and for a single
+    chunk, this process does it itself.
 
     :raises Refusal: when a process ended before its work.
     """
-    beginning = list(islice(chunks, 2))
-    if len(beginning) < 2:  # noqa: PLR2004 -- one chunk, or none
-        for chunk in beginning:
-            yield chunk, Checker(ground).check(chunk)
+    count = min(os.cpu_count() or 1, MOST_PROCESSES) if processes is None else processes
+    waiting = deque(islice(chunks, 2) if count else ())
+    if len(waiting) < 2:  # noqa: PLR2004 -- one chunk, or none
+        checker = Checker(ground)
+        for chunk in chain(waiting, chunks):
+            yield chunk, checker.check(chunk)
         return
-    count = processes or min(os.cpu_count() or 1, MOST_PROCESSES)
-    waiting: deque[Chunk] = deque(beginning)
     with _helpers(ground, count) as pipes:
         busy: deque[tuple[Connection, Chunk]] = deque()
         for pipe in pipes:

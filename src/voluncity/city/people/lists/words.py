@@ -36,7 +36,7 @@ _WEEKDAYS = {name: min(day, 6) for day, name in enumerate("一二三四五六日
 _FREE_TIME = re.compile(f"(?:周|星期|礼拜)([{''.join(_WEEKDAYS)}])({'|'.join(_DAY_PARTS)})")
 _BETWEEN = re.compile(r"[、，,;；/|\s]+")
 _DATE = re.compile(
-    r"(\d{4}) ?(?:-|/|\.|年) ?(\d{1,2}) ?(?:-|/|\.|月) ?(\d{1,2}) ?日?"
+    r"(\d{4}) ?[-/.－／．年] ?(\d{1,2}) ?[-/.－／．月] ?(\d{1,2}) ?日?"
     r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
     r"|(\d{4})(\d{2})(\d{2})"
 )
