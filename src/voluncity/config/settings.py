@@ -70,8 +70,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # After WhiteNoise, whose files are compressed already. Tokens are masked anew in each answer
     # and answers get random padding, so their length tells nothing (BREACH).
-    "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "voluncity.web.middleware.SparingGZipMiddleware",
+    "voluncity.web.middleware.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

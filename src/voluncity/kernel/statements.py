@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from psycopg import Cursor, pq
+from psycopg.types.numeric import Int8
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -39,15 +40,21 @@ class Statement:
     def row(self, connection: BaseDatabaseWrapper, params: Mapping[str, Any]) -> Row | None:
         """Run it and return its first row."""
         with _cursor(connection) as cursor:
-            cursor.execute(self._texts[connection.vendor], params)
+            cursor.execute(self._texts[connection.vendor], _adapted(connection, params))
             row: Row | None = cursor.fetchone()
             return row
 
     def run(self, connection: BaseDatabaseWrapper, params: Mapping[str, Any]) -> int:
         """Run it and return how many rows it wrote."""
         with _cursor(connection) as cursor:
-            cursor.execute(self._texts[connection.vendor], params)
+            cursor.execute(self._texts[connection.vendor], _adapted(connection, params))
             return int(cursor.rowcount)
+
+    def insert(self, connection: BaseDatabaseWrapper, params: Mapping[str, Any]) -> int:
+        """Run an INSERT of one row on SQLite and return its number."""
+        with _cursor(connection) as cursor:
+            cursor.execute(self._texts[connection.vendor], params)
+            return int(cursor.lastrowid)
 
 
 def _cursor(connection: BaseDatabaseWrapper) -> Any:
@@ -60,6 +67,13 @@ def _cursor(connection: BaseDatabaseWrapper) -> Any:
     if connection.queries_logged:
         return connection.make_debug_cursor(cursor)
     return connection.make_cursor(cursor)
+
+
+def _adapted(connection: BaseDatabaseWrapper, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give PostgreSQL every whole number in one type: another type would be another plan."""
+    if connection.vendor != "postgresql":
+        return params
+    return {name: Int8(value) if type(value) is int else value for name, value in params.items()}
 
 
 def instant(value: datetime | str | None) -> datetime | None:

@@ -1,16 +1,26 @@
-"""A refusal becomes the right answer wherever it happens: page, fragment or JSON."""
+"""What happens around each answer: refusals become answers, large ones are compressed, a policy."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from typing import cast
 from urllib.parse import urlsplit
 
+from csp.constants import HEADER
+from csp.middleware import CheckableLazyObject, CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from voluncity.kernel.refusals import NotAllowed, NotFound, Refusal, TooMany
 
 API_PREFIX = "/api/"
+FIRST_PACKETS = 3_000  # bytes of a body that leaves at once, without waiting for an answer
+_NONCE_PLACE = "NONCE-PLACE"
 TITLES: dict[type[Refusal], tuple[str, str]] = {
     NotAllowed: ("lock-keyhole", "您没有这项权限"),
     NotFound: ("search-x", "没有找到"),
@@ -60,3 +70,41 @@ def way_back(request: HttpRequest) -> str:
     came_from = referer.path + (f"?{referer.query}" if referer.query else "")
     ours = referer.netloc == request.get_host()
     return came_from if ours and came_from != request.get_full_path() else "/"
+
+
+class SparingGZipMiddleware(GZipMiddleware):
+    """Compress what is large: an answer of two packets arrives no sooner for being one."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Compress, unless the answer is small as it is."""
+        if not response.streaming and len(cast(HttpResponse, response).content) < FIRST_PACKETS:
+            return response
+        return super().process_response(request, response)
+
+
+@cache
+def _policy(*, with_nonce: bool) -> str:
+    return build_policy(nonce=_NONCE_PLACE if with_nonce else None)
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """Write the content security policy, which is the same in each answer but for the nonce.
+
+    The library builds it anew from the settings each time, twice.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Put the policy on the answer."""
+        if settings.DEBUG:
+            return super().process_response(request, response)
+        nonce: str | None = getattr(request, "_csp_nonce", None)
+        policy = _policy(with_nonce=nonce is not None)
+        response.headers.setdefault(HEADER, policy.replace(_NONCE_PLACE, nonce or ""))
+        if nonce is None:  # whoever asks for one from now on made a mistake
+            late = CheckableLazyObject(self._csp_nonce_post_response)
+            request.csp_nonce = late  # type: ignore[attr-defined]
+        return response

@@ -122,6 +122,7 @@ def test_a_postgres_url_is_read_part_by_part() -> None:
         "HOST": "db.example",
         "PORT": "6432",
         "OPTIONS": {
+            "prepare_threshold": 0,
             "sslmode": "require",
             "pool": {"min_size": 1, "max_size": 3, "timeout": 20},
         },
@@ -131,7 +132,17 @@ def test_a_postgres_url_is_read_part_by_part() -> None:
 
 def test_a_socket_and_no_pool_are_possible() -> None:
     found: dict[str, Any] = env.database("postgresql:///voluncity?host=/run/pg&pool=0")
-    assert (found["HOST"], found["PORT"], found["OPTIONS"]) == ("/run/pg", "", {})
+    assert (found["HOST"], found["PORT"], found["OPTIONS"]) == (
+        "/run/pg",
+        "",
+        {"prepare_threshold": 0},
+    )
+    assert found["CONN_MAX_AGE"] is None  # a thread keeps its connection
+
+
+def test_an_old_pgbouncer_keeps_no_plans() -> None:
+    found: dict[str, Any] = env.database("postgresql://db.example/voluncity?prepare=0&pool=0")
+    assert found["OPTIONS"] == {"prepare_threshold": None}
 
 
 @pytest.mark.parametrize(

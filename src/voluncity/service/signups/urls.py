@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from voluncity.service.signups.views import desk, door, gate, mine, public
+from voluncity.service.signups.views import desk, door, gate, mine, public, signing_up
 
 app_name = "signups"
 urlpatterns = [
     path("activities/<int:pk>/", public.activity, name="activity"),
-    path("shifts/<int:pk>/sign-up/", public.sign_up, name="sign_up"),
+    path("shifts/<int:pk>/sign-up/", signing_up.sign_up, name="sign_up"),
     path("me/signups/", mine.mine, name="mine"),
     path("me/signups/<int:pk>/", mine.one, name="one"),
     path("me/signups/<int:pk>/cancel/", mine.cancel, name="cancel"),

@@ -38,9 +38,12 @@ def take_place(shift_id: int) -> None:
     """
     free = Shift.objects.filter(pk=shift_id, taken__lt=F("capacity"))
     if not free.update(taken=F("taken") + 1):
-        raise Refusal(
-            "名额刚刚报满了，可以先候补；有人取消时，按先后顺序自动补上。", code=rules.FULL
-        )
+        raise just_full()
+
+
+def just_full() -> Refusal:
+    """Return the answer to somebody for whom no place was left."""
+    return Refusal("名额刚刚报满了，可以先候补；有人取消时，按先后顺序自动补上。", code=rules.FULL)
 
 
 def free_place(shift_id: int) -> None:

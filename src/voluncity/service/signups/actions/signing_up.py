@@ -12,15 +12,22 @@ from voluncity.kernel.refusals import BadInput, NotFound, Refusal
 from voluncity.kernel.text import half_width_digits
 from voluncity.service.projects.models import Shift
 from voluncity.service.signups import queries, rules
-from voluncity.service.signups.actions.places import journal, move_up, shift_of, take_place
+from voluncity.service.signups.actions import quick
+from voluncity.service.signups.actions.places import (
+    journal,
+    just_full,
+    move_up,
+    shift_of,
+    take_place,
+)
 from voluncity.service.signups.locks import again_after_deadlock, hold_activity, hold_agenda
 from voluncity.service.signups.models import Signup
+from voluncity.service.signups.queries import Chance
 from voluncity.service.signups.states import SIGNUP_FLOW, SignupState
 
 
 @again_after_deadlock
-@transaction.atomic
-def sign_up(
+def sign_up(  # noqa: PLR0913 -- who, what, when, and how it was asked
     *,
     shift_id: int,
     volunteer_id: int,
@@ -29,16 +36,44 @@ def sign_up(
     risks_read: bool,
     wait: bool = False,
     is_desk: bool = False,
+    chance: Chance | None = None,
 ) -> Signup:
     """Give a volunteer a place in a shift; with `wait`, one on the waiting list when it is full.
 
-    `is_desk`: the organization adds somebody, who may have come already.
+    `is_desk`: the organization adds somebody, who may have come already. `chance`: what the
+    caller has just read; it is read here otherwise.
 
     :raises AlreadyIn: when the volunteer has a place or waits.
     :raises BadInput: when the risks were not read (志愿服务条例第十二条).
     :raises Refusal: with the first reason why not.
     """
     rules.require_risks_read(risks_read=risks_read)
+    if not is_desk:
+        chance = chance or queries.chance(shift_id, volunteer_id, at=at)
+        _require_chance(chance, wait=wait)
+        made = quick.signed_up(chance, by_id=by.pk, at=at)
+        if made is not None:
+            return made
+    return _sign_up_carefully(
+        shift_id=shift_id, volunteer_id=volunteer_id, by=by, at=at, wait=wait, is_desk=is_desk
+    )
+
+
+def _require_chance(chance: Chance, *, wait: bool) -> None:
+    """Refuse at once, without a lock or a write, when nothing can come of it.
+
+    :raises Refusal: with the first reason why not.
+    """
+    rules.refuse_for(chance.reasons, except_for=frozenset({rules.FULL}))
+    if chance.is_full and not wait:
+        raise just_full()
+
+
+@transaction.atomic
+def _sign_up_carefully(
+    *, shift_id: int, volunteer_id: int, by: User, at: datetime, wait: bool, is_desk: bool
+) -> Signup:
+    """Sign up step by step, with everything held that could change meanwhile."""
     hold_activity(shift_of(shift_id).activity_id)
     move_up(shift_id, at=at)  # nobody overtakes those who wait
     hold_agenda(volunteer_id)
@@ -48,8 +83,7 @@ def sign_up(
     state = _state_taken(shift, wait=wait)
     signup = _written(shift, volunteer, state, by=by, at=at)
     behalf = None if volunteer.user_id == by.pk else volunteer
-    verb = "signups.sign_up" if state == SignupState.PLACED else "signups.wait"
-    journal(verb, signup, shift, by=by, at=at, on_behalf_of=behalf)
+    journal(quick.VERBS[state], signup, shift, by=by, at=at, on_behalf_of=behalf)
     return signup
 
 

@@ -1,6 +1,7 @@
 """What is asked about sign-ups, attendance and the door."""
 
 from voluncity.service.signups.codes import venue_token
+from voluncity.service.signups.queries.chances import Chance, chance
 from voluncity.service.signups.queries.checks import faults
 from voluncity.service.signups.queries.doors import DoorLook, door, shifts_at_door
 from voluncity.service.signups.queries.lists import (
@@ -18,10 +19,12 @@ from voluncity.service.signups.queries.lists import (
 from voluncity.service.signups.queries.looks import Look, looks, reasons_for, why_not
 
 __all__ = [
+    "Chance",
     "Counts",
     "DoorLook",
     "Look",
     "RosterRow",
+    "chance",
     "counts",
     "door",
     "faults",

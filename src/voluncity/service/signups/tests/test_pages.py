@@ -11,13 +11,19 @@ from django.utils.timezone import now
 from voluncity.city.access.permissions import Role
 from voluncity.service.projects.models import Activity
 from voluncity.service.projects.states import ActivityState, ProjectState
-from voluncity.service.signups.forms import SignUpForm
-from voluncity.service.signups.models import Signup
+from voluncity.service.signups import queries
+from voluncity.service.signups.models import Agenda, Signup
 from voluncity.service.signups.states import SignupState
 from voluncity.service.signups.tests.reading import queries_of, shift_now, signed_in, words
-from voluncity.service.signups.views import public
+from voluncity.service.signups.views import signing_up
 from voluncity.testing.make_orgs import give, make_organization
-from voluncity.testing.make_people import make_region, make_user, make_volunteer
+from voluncity.testing.make_people import (
+    NOON,
+    make_region,
+    make_user,
+    make_volunteer,
+    user_of,
+)
 from voluncity.testing.make_projects import (
     MORNING,
     TWO_HOURS,
@@ -197,11 +203,11 @@ def test_the_action_has_the_last_word_over_the_page() -> None:
 
 def test_of_two_clicks_at_once_the_second_finds_the_place_of_the_first() -> None:
     """Neither saw the other when its page was checked."""
-    signup = make_signup()
-    form = SignUpForm({"risks_read": "on"})
-    assert form.is_valid()
-    assert signup.volunteer.user
-    found = public._signed_up(signup.shift_id, signup.volunteer.user, form)
+    shift, volunteer = make_shift(), make_volunteer()
+    seen = queries.chance(shift.pk, volunteer.pk, at=NOON)
+    signup = make_signup(shift=shift, volunteer=volunteer)
+    Agenda.objects.create(volunteer=volunteer, version=1)
+    found = signing_up._signed_up(seen, user_of(volunteer), risks_read=True, wait=False)
     assert found == signup
 
 
