@@ -55,7 +55,7 @@ def settle_sequence(model: type[models.Model]) -> None:
     connection = _connection(model)
     if connection.vendor != "postgresql":
         return
-    table, key = model._meta.db_table, model._meta.pk.column  # noqa: SLF001 -- Django's documented API
+    table, key = model._meta.db_table, str(model._meta.pk.column)  # noqa: SLF001 -- Django's documented API
     with connection.cursor() as cursor:
         quote = connection.ops.quote_name
         cursor.execute(
@@ -68,7 +68,8 @@ def settle_sequence(model: type[models.Model]) -> None:
 def _connection(model: type[models.Model]) -> BaseDatabaseWrapper:
     """Return the connection that this model writes to; the kernel itself knows no Django."""
     manager = model._base_manager  # noqa: SLF001 -- Django's documented API
-    return manager.all().query.get_compiler(using=manager.db).connection
+    connection: BaseDatabaseWrapper = manager.all().query.get_compiler(using=manager.db).connection
+    return connection
 
 
 def _kind(field: Any) -> str:

@@ -91,10 +91,11 @@ def run(step: Step) -> int:
     given: dict[str, str] = dict(step.columns)
     params: list[Any] = []
     for field in meta.concrete_fields:
-        if field.column in given or field.primary_key:
+        column = str(field.column)
+        if column in given or field.primary_key:
             continue
         default = field.get_db_prep_save(field.get_default(), connection=connection)
-        given[field.column] = "NULL" if default is None else "%s"
+        given[column] = "NULL" if default is None else "%s"
         if default is not None:
             params.append(default)
     columns, values = ", ".join(given), ", ".join(given.values())

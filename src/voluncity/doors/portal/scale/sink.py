@@ -63,8 +63,8 @@ def stream(make: Make, *arguments: Any, apart: bool) -> Iterator[Ready]:
     process.start()
     there.close()
     try:
-        while block := _received(here):
-            yield block
+        while received := _received(here):
+            yield received
         process.join()
     finally:
         process.terminate()

@@ -103,42 +103,55 @@ def slot(number: int, way: Way, frame: Frame) -> Slot:
             else (text(min(start - timedelta(hours=20), frame.now)), "临时有事")
         )
         return Slot((*head, kind, signed, *gone, *[None] * 23), 0, "", kind)
-    span = _Span.of(start, end, way, frame.share_percent)
-    came, left = text(start + way.arrives * _MINUTE), text(end + way.leaves * _MINUTE)
+    times = _Times.of(start, end, way, frame.share_percent)
     by = None if way.method == "venue_code" else frame.leaders[0]
-    kind = POSTED if frame.posted_at and span.minutes else WAITING
+    kind = POSTED if frame.posted_at and times.minutes else WAITING
     posted = text(frame.posted_at) if frame.posted_at and kind == POSTED else None
-    is_entered = span.trust == "entered"
+    is_entered = times.trust == "entered"
+    served_on = frame.day.isoformat()
     row = (
-        *head, kind, signed, None, "", came, way.method, by, left, way.method, by,
-        frame.day.isoformat(), frame.day.isoformat()[:7], text(start), text(end),
-        text(span.start), text(span.end), span.minutes, span.rule, span.trust,
-        "second" if is_entered else "nobody", frame.due_on.isoformat(),
-        text(end + timedelta(hours=1)), posted, frame.leaders[0] if posted else None,
+        *head, kind, signed, None, "", times.came, way.method, by, times.left, way.method, by,
+        served_on, served_on[:7], times.planned_from, times.planned_to, times.counted_from,
+        times.counted_to, times.minutes, times.rule, times.trust,
+        "second" if is_entered else "nobody", frame.due_on.isoformat(), times.computed,
+        posted, frame.leaders[0] if posted else None,
         posted if is_entered else None, frame.leaders[1] if posted and is_entered else None,
         posted,
     )  # fmt: skip
-    return Slot(row, span.minutes, span.trust, kind)
+    return Slot(row, times.minutes, times.trust, kind)
 
 
 _MINUTE = timedelta(minutes=1)
 
 
-class _Span(NamedTuple):
-    start: datetime
-    end: datetime
+class _Times(NamedTuple):
+    """What a way makes of a plan, in words and as both databases read it."""
+
+    came: str
+    left: str
+    planned_from: str
+    planned_to: str
+    counted_from: str
+    counted_to: str
     minutes: int
     rule: str
     trust: str
+    computed: str
 
     @staticmethod
     @lru_cache(maxsize=4096)
-    def of(start: datetime, end: datetime, way: Way, share_percent: int) -> _Span:
+    def of(start: datetime, end: datetime, way: Way, share_percent: int) -> _Times:
         """Count by the city's own rule; many shifts of a day have the same times."""
         actual = Span(start + way.arrives * _MINUTE, end + way.leaves * _MINUTE)
         counted = compute(
             planned=Span(start, end), actual=actual, least_share_percent=share_percent
         )
-        trust = str(trust_of(way.method, way.method))
         span = counted.counted
-        return _Span(span.start, span.end, counted.minutes, counted.rule, trust)
+        return _Times(
+            came=text(actual.start), left=text(actual.end),
+            planned_from=text(start), planned_to=text(end),
+            counted_from=text(span.start), counted_to=text(span.end),
+            minutes=counted.minutes, rule=counted.rule,
+            trust=str(trust_of(way.method, way.method)),
+            computed=text(end + timedelta(hours=1)),
+        )  # fmt: skip

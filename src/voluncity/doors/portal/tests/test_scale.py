@@ -55,7 +55,7 @@ def said(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         transaction.set_rollback(True)
 
 
-def _definitions() -> dict[str, dict[str, object]]:
+def _definitions() -> dict[str, object]:
     with connection.cursor() as cursor:
         return {
             model._meta.db_table: connection.introspection.get_constraints(

@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # a Friday, 10:00 in the city
 FACTOR = 0.001
 
 
-def _definitions() -> dict[str, dict[str, object]]:
+def _definitions() -> dict[str, object]:
     with connection.cursor() as cursor:
         return {
             model._meta.db_table: connection.introspection.get_constraints(
