@@ -11,11 +11,14 @@ from django.db.models import F, Q
 from voluncity.city.journal.models import Entry
 from voluncity.city.ledger.models import Transfer
 from voluncity.service.hours.models import ServiceRecord
+from voluncity.service.hours.queries import proofs
 from voluncity.service.hours.rules import Span, account_key, issue_key, transfer_key
 from voluncity.service.hours.states import RecordState, Trust
 
-CHUNK = 2_000
+CHUNK = 500
 POSTED_ONCE = (RecordState.POSTED, RecordState.REVERSED)
+# Which entries the journal must hold about records in which states.
+TOLD = {"hours.post": POSTED_ONCE, "hours.reverse": (RecordState.REVERSED,)}
 
 
 def faults(*, limit: int = 20) -> list[str]:
@@ -24,15 +27,27 @@ def faults(*, limit: int = 20) -> list[str]:
     return list(islice(found, limit))
 
 
-def _wrong_transfers() -> Iterator[str]:
-    """Compare each posted record with its transfer."""
-    posted = (
-        ServiceRecord.objects.filter(state__in=POSTED_ONCE)
-        .select_related("transfer__debit", "transfer__credit", "transfer__reversed_by")
-        .order_by("pk")
-    )
-    for one in posted.iterator(chunk_size=CHUNK):
-        yield from (f"hours: record {one.pk} {fault}" for fault in _faults_of(one))
+def _wrong_movements() -> Iterator[str]:
+    """Compare each posted record with its transfer, and find transfers that have no record.
+
+    Where every record has a transfer of its own, there is a stray one only if there are more.
+    """
+    is_right = True
+    for ids in _batches(proofs.unlike_their_transfer()):
+        posted = ServiceRecord.objects.filter(pk__in=ids).select_related(
+            "transfer__debit", "transfer__credit", "transfer__reversed_by"
+        )
+        for one in posted.order_by("pk"):
+            for fault in _faults_of(one):
+                is_right = False
+                yield f"hours: record {one.pk} {fault}"
+    if not (is_right and proofs.as_many_issued_as_recorded()):
+        yield from _stray_transfers()
+
+
+def _batches(ids: Iterator[int]) -> Iterator[list[int]]:
+    while batch := list(islice(ids, CHUNK)):
+        yield batch
 
 
 def _faults_of(one: ServiceRecord) -> Iterator[str]:
@@ -65,18 +80,11 @@ def _stray_transfers() -> Iterator[str]:
 
 def _wrong_entries() -> Iterator[str]:
     """Compare what the journal says was posted or reversed with the records of today."""
-    entries = Entry.objects.filter(verb__in=["hours.post", "hours.reverse"]).order_by("pk")
-    batch: list[Entry] = []
-    seen: dict[str, set[int]] = {"hours.post": set(), "hours.reverse": set()}
-    for entry in entries.iterator(chunk_size=CHUNK):
-        seen[entry.verb].add(entry.subject_id or 0)
-        batch.append(entry)
-        if len(batch) == CHUNK:
-            yield from _compare(batch)
-            batch = []
-    yield from _compare(batch)
-    yield from _silent("hours.post", POSTED_ONCE, seen)
-    yield from _silent("hours.reverse", (RecordState.REVERSED,), seen)
+    for ids in _batches(proofs.unlike_their_record()):
+        yield from _compare(list(Entry.objects.filter(pk__in=ids).order_by("pk")))
+    for verb, states in TOLD.items():
+        for pk in proofs.without_entry(verb, states):
+            yield f"hours: record {pk} has no journal entry {verb}"
 
 
 def _compare(batch: list[Entry]) -> Iterator[str]:
@@ -91,8 +99,7 @@ def _compare(batch: list[Entry]) -> Iterator[str]:
         if wrong:
             names = ", ".join(wrong)
             yield f"hours: record {one.pk} differs from journal entry {entry.pk} in {names}"
-        states = POSTED_ONCE if entry.verb == "hours.post" else (RecordState.REVERSED,)
-        if one.state not in states:
+        if one.state not in TOLD[entry.verb]:
             told = f"journal entry {entry.pk} says {entry.verb}"
             yield f"hours: record {one.pk} is {one.state}, {told}"
 
@@ -108,13 +115,6 @@ def _told(one: ServiceRecord) -> dict[str, Any]:
     }
 
 
-def _silent(verb: str, states: tuple[str, ...], seen: dict[str, set[int]]) -> Iterator[str]:
-    ids = ServiceRecord.objects.filter(state__in=states).order_by("pk").values_list("pk", flat=True)
-    for pk in ids.iterator(chunk_size=CHUNK):
-        if pk not in seen[verb]:
-            yield f"hours: record {pk} has no journal entry {verb}"
-
-
 def _own_hands() -> Iterator[str]:
     """Find records that somebody decided on for themself."""
     own = ServiceRecord.objects.filter(
@@ -126,17 +126,18 @@ def _own_hands() -> Iterator[str]:
 
 def _overlaps() -> Iterator[str]:
     """Find minutes of one person that count twice."""
-    rows = (
-        ServiceRecord.objects.filter(state=RecordState.POSTED)
-        .order_by("volunteer_id", "counted_from", "pk")
-        .values_list("volunteer_id", "counted_from", "counted_to", "pk")
-    )
-    last: tuple[Any, ...] | None = None
-    for row in rows.iterator(chunk_size=CHUNK):
-        if last is not None and row[0] == last[0] and row[1] < last[2]:
-            yield f"hours: record {row[3]} overlaps record {last[3]} of the same volunteer"
-        if last is None or row[0] != last[0] or row[2] > last[2]:
-            last = row
+    for ids in _batches(proofs.with_overlaps()):
+        rows = (
+            ServiceRecord.objects.filter(state=RecordState.POSTED, volunteer__in=ids)
+            .order_by("volunteer_id", "counted_from", "pk")
+            .values_list("volunteer_id", "counted_from", "counted_to", "pk")
+        )
+        last: tuple[Any, ...] | None = None
+        for row in rows:
+            if last is not None and row[0] == last[0] and row[1] < last[2]:
+                yield f"hours: record {row[3]} overlaps record {last[3]} of the same volunteer"
+            if last is None or row[0] != last[0] or row[2] > last[2]:
+                last = row
 
 
-CHECKS = (_wrong_transfers, _stray_transfers, _wrong_entries, _own_hands, _overlaps)
+CHECKS = (_wrong_movements, _wrong_entries, _own_hands, _overlaps)
