@@ -73,7 +73,7 @@ def build(*, factor: float, at: datetime, say: Say) -> None:
     was killed there is `finish`ed by the same command.
     """
     steps = Steps(say)
-    with transaction.atomic():
+    with sink.large_cache(), transaction.atomic():
         _fill(Shape.of(factor), at=at, steps=steps)
     finish(say=say)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db import connection
 
 from voluncity.doors.portal.scale.service import Block
 
+CACHE = -400_000  # KiB
 Make = Callable[..., Iterator[Block]]
 Ready = tuple[str, tuple[str, ...], int, Any]  # table, columns, how many rows, text or tuples
 
@@ -38,6 +40,21 @@ def load(block: Ready) -> int:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 -- names of our own tables
     return count
+
+
+@contextmanager
+def large_cache() -> Iterator[None]:
+    """Keep SQLite's random indexes (hashes, blind indexes) in memory while rows come in."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size = {CACHE}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {usual}")
 
 
 def ready(block: Block, *, for_copy: bool) -> Ready:
