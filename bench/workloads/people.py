@@ -98,8 +98,9 @@ def _copy_seconds(city: City, *, since: int) -> float:
 def _by_copy(city: City, database: Postgres, table: str, key: str, since: int) -> float:
     path = city.folder / "rows.copy"
     statements = (
-        "DROP SCHEMA IF EXISTS bench CASCADE; CREATE SCHEMA bench; "
-        f"CREATE TABLE bench.row (LIKE {table} INCLUDING ALL); "
+        "DROP SCHEMA IF EXISTS bench CASCADE",
+        "CREATE SCHEMA bench",
+        f"CREATE TABLE bench.row (LIKE {table} INCLUDING ALL)",
         f"INSERT INTO bench.row SELECT * FROM {table} WHERE {key} <= {since}",
         "VACUUM ANALYZE bench.row",
         f"\\copy (SELECT * FROM {table} WHERE {key} > {since} ORDER BY id) TO '{path}'",

@@ -63,9 +63,20 @@ def refuse_old_database() -> None:
     except OperationalError as error:
         raise CommandError(f"连接不上数据库，请检查 DATABASE_URL。（{error}）") from error
     finally:
-        connection.close()
+        _let_go_of_database()
     if missing:
         raise CommandError("数据库还不是最新版本，请先运行 voluncity migrate。")
+
+
+def _let_go_of_database() -> None:
+    """Close the connection and, on PostgreSQL, its pool.
+
+    The workers are forked from this process: an inherited pool would give all of them the same
+    connection and could not open another one.
+    """
+    connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # type: ignore[attr-defined] # of this database only
 
 
 def refuse_missing_static() -> None:
