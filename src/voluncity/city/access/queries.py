@@ -34,6 +34,11 @@ def grants_of(user: Person) -> list[Grant]:
     return kept
 
 
+def know_no_grants(user: Person) -> None:
+    """Spare the question for grants in this request: the session's statement found none."""
+    user._live_grants = []  # type: ignore[union-attr]  # noqa: SLF001
+
+
 def forget_grants(user: Person) -> None:
     """Let the next question read the grants anew."""
     user.__dict__.pop("_live_grants", None)

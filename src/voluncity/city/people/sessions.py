@@ -17,9 +17,10 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now
 
+from voluncity.city.access import queries as access
 from voluncity.city.access.models import Session
 from voluncity.city.people.models import User, Volunteer
-from voluncity.kernel.statements import Row, Statement, instant
+from voluncity.kernel.statements import Row, Statement, instant_or_none
 
 M = TypeVar("M", bound=models.Model)
 
@@ -40,15 +41,18 @@ class _Part(Generic[M]):
             return None
         taken = list(values)
         for place in self.instants:
-            taken[place] = instant(taken[place])
+            taken[place] = instant_or_none(taken[place])
         return self.model.from_db(connection.alias, self.names, taken)
 
 
 _USER, _VOLUNTEER = _Part(User, "u"), _Part(Volunteer, "v")
-_FIRST_OF_VOLUNTEER = 1 + len(_USER.names)
+_FIRST_OF_USER = 2
+_FIRST_OF_VOLUNTEER = _FIRST_OF_USER + len(_USER.names)
 _FOUND = Statement(
     f"""
-    SELECT s.session_data, {_USER.sql}, {_VOLUNTEER.sql}
+    SELECT s.session_data,
+        EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = s.user_id AND g.revoked_at IS NULL),
+        {_USER.sql}, {_VOLUNTEER.sql}
     FROM access_session s
     LEFT JOIN people_user u ON u.id = s.user_id
     LEFT JOIN people_volunteer v ON v.user_id = u.id
@@ -85,7 +89,7 @@ class SessionStore(DatabaseStore):
 
 
 def _account(found: Row) -> User | None:
-    user = _USER.of(found[1:_FIRST_OF_VOLUNTEER])
+    user = _USER.of(found[_FIRST_OF_USER:_FIRST_OF_VOLUNTEER])
     if user is None:
         return None
     volunteer = _VOLUNTEER.of(found[_FIRST_OF_VOLUNTEER:])
@@ -93,6 +97,8 @@ def _account(found: Row) -> User | None:
     user._state.fields_cache["volunteer"] = volunteer  # noqa: SLF001 -- as select_related does
     if volunteer is not None:
         volunteer._state.fields_cache["user"] = user  # noqa: SLF001
+    if not found[1]:  # as with nearly every resident
+        access.know_no_grants(user)
     return user
 
 

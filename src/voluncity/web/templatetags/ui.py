@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -58,9 +59,16 @@ def query_set(context: Context, *pairs: object, **changes: object) -> str:
     Going back to page one is implied, unless `page` itself is changed.
     """
     changes |= {str(key): value for key, value in zip(pairs[::2], pairs[1::2], strict=True)}
-    gone = changes.keys() if "page" in changes else {"page", *changes}
-    query = [(key, old) for key, old in context["request"].GET.lists() if key not in gone]
-    query += [(key, [str(new)]) for key, new in changes.items() if new not in ("", None)]
+    asked = [(key, tuple(values)) for key, values in context["request"].GET.lists()]
+    return _query(tuple(asked), tuple(changes.items()))
+
+
+@lru_cache(maxsize=2_000)
+def _query(asked: tuple[tuple[str, Any], ...], changes: tuple[tuple[str, Any], ...]) -> str:
+    gone = {"page"} if "page" not in dict(changes) else set()
+    gone |= dict(changes).keys()
+    query = [(key, values) for key, values in asked if key not in gone]
+    query += [(key, [str(new)]) for key, new in changes if new not in ("", None)]
     return f"?{urlencode(query, doseq=True)}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, islice
 from threading import Lock
@@ -28,12 +28,15 @@ CANDIDATES = 200
 SHIFTS = 2_000
 
 
+Order = Sequence[tuple[Candidate, Slot]]
+
+
 @dataclass(frozen=True)
 class Found:
     """What was found, best first, and whether more than the candidates would fit."""
 
-    order: Sequence[tuple[Candidate, Slot]]
-    taken: dict[int, int]
+    order: Order
+    taken: dict[str, int]
     is_cut: bool
     viewer: Viewer
     today: date
@@ -54,7 +57,9 @@ class Found:
         entry, meters = candidate.entry, candidate.meters
         reasons = reasons_of(entry, slot, meters, self.viewer, today=self.today)
         others = len(candidate.slots) - 1
-        return Card(entry, slot, others, meters, reasons, self.taken[slot.pk])
+        return Card(
+            entry, slot, others, meters, reasons, self.taken.get(str(slot.pk), slot.capacity)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +68,17 @@ class Choice:
 
     candidates: list[Candidate]
     is_cut: bool
-    slots: dict[int, int]  # the capacity of each
+    capacities: list[tuple[str, int, int]]  # of each shift, whose number is there twice
+    shift_ids: str
+    orders: dict[frozenset[int], Order] = field(default_factory=dict)
+
+    def order(self, full: frozenset[int], sort: str) -> Order:
+        """Return the candidates in order; the same as before until another shift fills up."""
+        found = self.orders.get(full)
+        if found is None:
+            self.orders.clear()
+            found = self.orders[full] = in_order(self.candidates, full, sort)
+        return found
 
 
 class _Shelf:
@@ -102,17 +117,18 @@ def find(
     full = live.full_shifts(at=at) if filters.free_only else frozenset()
     known = _viewer(viewer, filters, catalogue, at=at)
     choice = _choice(catalogue, filters, known, full, at=at)
-    taken = live.places_taken(list(choice.slots))
+    taken = live.places_taken(choice.shift_ids)
     return _found(choice, taken, known, filters, today=local_date(at))
 
 
 def _found(
-    choice: Choice, taken: dict[int, int], viewer: Viewer, filters: Filters, *, today: date
+    choice: Choice, taken: dict[str, int], viewer: Viewer, filters: Filters, *, today: date
 ) -> Found:
+    # A shift that is gone since the catalogue was made has no free place.
     full = frozenset(
-        pk for pk, capacity in choice.slots.items() if taken.setdefault(pk, capacity) >= capacity
+        [pk for key, pk, places in choice.capacities if taken.get(key, places) >= places]
     )
-    order = in_order(choice.candidates, full, filters.sort)
+    order = choice.order(full, filters.sort)
     if filters.free_only:  # some may have filled up since they were chosen
         order = [(candidate, slot) for candidate, slot in order if slot.pk not in full]
     return Found(order, taken, choice.is_cut, viewer, today)
@@ -155,11 +171,11 @@ def _choice(
     return found
 
 
-def _weighed(slots: Iterable[Slot], filters: Filters, viewer: Viewer, today: date) -> Choice:
+def _weighed(fitting: Iterable[Slot], filters: Filters, viewer: Viewer, today: date) -> Choice:
     if filters.sort == "near" and viewer.point:
-        groups, is_cut = choosing.nearest(slots, CANDIDATES, viewer.point)
+        groups, is_cut = choosing.nearest(fitting, CANDIDATES, viewer.point)
     else:
-        groups, is_cut = choosing.soonest(slots, CANDIDATES)
+        groups, is_cut = choosing.soonest(fitting, CANDIDATES)
     kept = sorted(chain.from_iterable(groups.values()), key=lambda slot: slot.starts_at)[:SHIFTS]
     if len(kept) == SHIFTS:
         groups, _ = choosing.soonest(kept, CANDIDATES)
@@ -167,5 +183,6 @@ def _weighed(slots: Iterable[Slot], filters: Filters, viewer: Viewer, today: dat
     if filters.within_km and viewer.point:
         reach = filters.within_km * 1000
         weighed = [one for one in weighed if one.meters is not None and one.meters <= reach]
-    capacities = {slot.pk: slot.capacity for one in weighed for slot, _ in one.slots}
-    return Choice(weighed, is_cut, capacities)
+    slots = [slot for one in weighed for slot, _ in one.slots]
+    capacities = [(str(slot.pk), slot.pk, slot.capacity) for slot in slots]
+    return Choice(weighed, is_cut, capacities, live.packed(slot.pk for slot in slots))

@@ -1,37 +1,40 @@
 """What every search asks anew: the newest edition, the places taken, the person's wishes.
 
 Raw, because building these statements through the ORM costs more than running them: one search
-is to cost the web process about a millisecond.
+is to cost the web process about two milliseconds.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
-from django.db.models import F, Model
+from django.db.models import F
 
-from voluncity.city.people.models import FreeTime, Volunteer
-from voluncity.service.projects.models import Edition, Shift
+from voluncity.kernel.statements import Statement
+from voluncity.service.projects.models import Shift
 
-
-def _table(model: type[Model]) -> str:
-    return model._meta.db_table  # noqa: SLF001 -- Django's own name for it
-
-
-_EDITION = f"SELECT coalesce(sum(token), 0) FROM {_table(Edition)}"  # noqa: S608
-_TAKEN = f"SELECT id, taken FROM {_table(Shift)} WHERE id "  # noqa: S608
-_WISHES = " UNION ALL ".join(
-    f"SELECT {which}, {column}, {part} FROM {_table(model)} WHERE volunteer_id = %s"  # noqa: S608
-    for which, column, part, model in (
-        (0, "weekday", "part", FreeTime),
-        (1, "skill_id", "''", Volunteer.skills.through),
-        (2, "category_id", "''", Volunteer.intentions.through),
-    )
+_EDITION = Statement("SELECT coalesce(sum(token), 0) FROM projects_edition")
+# One row of JSON is read in half the time of three hundred rows.
+_TAKEN = Statement(
+    "SELECT json_object_agg(id, taken)::text FROM projects_shift WHERE id = ANY(%(ids)s::bigint[])",
+    "SELECT json_group_object(id, taken) FROM projects_shift"
+    " WHERE id IN (SELECT value FROM json_each(%(ids)s))",
+)
+_OWN = "FROM people_{table} WHERE volunteer_id = %(person)s"
+_FREE, _SKILLS, _WISHED = (
+    _OWN.format(table=table) for table in ("freetime", "volunteer_skills", "volunteer_intentions")
+)
+_WISHES = Statement(
+    f"SELECT (SELECT json_agg(json_build_array(weekday, part))::text {_FREE}),"
+    f" (SELECT json_agg(skill_id)::text {_SKILLS}),"
+    f" (SELECT json_agg(category_id)::text {_WISHED})",
+    f"SELECT (SELECT json_group_array(json_array(weekday, part)) {_FREE}),"
+    f" (SELECT json_group_array(skill_id) {_SKILLS}),"
+    f" (SELECT json_group_array(category_id) {_WISHED})",
 )
 
 
@@ -39,22 +42,28 @@ _WISHES = " UNION ALL ".join(
 class Wishes:
     """When a person is free, what they can do and what they would like to do."""
 
-    free_times: frozenset[tuple[int, str]] = frozenset()
-    skill_ids: frozenset[int] = frozenset()
-    category_ids: frozenset[int] = frozenset()
+    free_times: frozenset[tuple[int, str]]
+    skill_ids: frozenset[int]
+    category_ids: frozenset[int]
 
 
 def newest_edition() -> int:
     """Return the edition that a catalogue made from now on has."""
-    return int(_rows(_EDITION, ())[0][0])
+    row = _EDITION.row(connection, {})
+    return int(row[0]) if row else 0
 
 
-def places_taken(shift_ids: Sequence[int]) -> dict[int, int]:
+def packed(shift_ids: Iterable[int]) -> str:
+    """Return numbers as the one parameter that `places_taken` wants: text costs least."""
+    text = ",".join(map(str, shift_ids))
+    return f"[{text}]" if connection.vendor == "sqlite" else f"{{{text}}}"
+
+
+def places_taken(shift_ids: str) -> dict[str, int]:
     """Return how many places of each shift are taken; a shift that is gone is left out."""
-    if connection.vendor == "sqlite":
-        wanted = "IN (SELECT value FROM json_each(%s))"
-        return dict(_rows(_TAKEN + wanted, [json.dumps(shift_ids)]))
-    return dict(_rows(f"{_TAKEN}= ANY(%s)", [list(shift_ids)]))
+    row = _TAKEN.row(connection, {"ids": shift_ids})
+    taken: dict[str, int] = json.loads(row[0]) if row and row[0] else {}
+    return taken
 
 
 def full_shifts(*, at: datetime) -> frozenset[int]:
@@ -65,14 +74,10 @@ def full_shifts(*, at: datetime) -> frozenset[int]:
 
 def wishes_of(volunteer_id: int) -> Wishes:
     """Return what a person has told about themself."""
-    told: tuple[set[Any], set[Any], set[Any]] = (set(), set(), set())
-    for which, number, part in _rows(_WISHES, [volunteer_id] * 3):
-        told[which].add((number, part) if which == 0 else number)
-    return Wishes(*map(frozenset, told))
-
-
-def _rows(statement: str, params: Sequence[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        rows: list[Any] = cursor.fetchall()
-    return rows
+    row = _WISHES.row(connection, {"person": volunteer_id}) or (None, None, None)
+    free_times, skills, categories = (json.loads(told or "[]") for told in row)
+    return Wishes(
+        frozenset((weekday, part) for weekday, part in free_times),
+        frozenset(skills),
+        frozenset(categories),
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -187,12 +186,13 @@ def _by_distance(placed: Placed) -> tuple[float, datetime, int]:
 
 def _spread(placed: Sequence[Placed]) -> list[Placed]:
     """Let the first session of each project come before the repetitions of another."""
-    seen: Counter[int] = Counter()
+    seen: dict[int, int] = {}
     spread = []
     for candidate, slot, score in placed:
         project = candidate.entry.project_id
-        spread.append((candidate, slot, score - REPEATED * seen[project]))
-        seen[project] += 1
+        before = seen.get(project, 0)
+        spread.append((candidate, slot, score - REPEATED * before))
+        seen[project] = before + 1
     return spread
 
 

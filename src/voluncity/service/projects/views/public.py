@@ -34,6 +34,7 @@ def find(request: HttpRequest) -> HttpResponse:
     found = queries.find(filters, viewer=viewer, at=at, among=catalogue)
     pages = Paginator[queries.Card](found, PER_PAGE)  # type: ignore[arg-type]
     context = {
+        "here": request.path,
         "asked": wanted,
         "picked": wanted.picked,
         "found": found,
