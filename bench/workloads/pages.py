@@ -12,7 +12,7 @@ from bench.city import READY_SECONDS, City, answers, free_port, load
 from bench.figures import Run
 from bench.plan import BROWSER, Request
 from bench.table import Line, Target, line_of
-from house.paths import ROOT, VOLUNCITY
+from house.paths import VOLUNCITY
 from house.words import Stop
 
 MANY = 16
@@ -95,16 +95,18 @@ def plain(city: City) -> float:
     """
     port = free_port()
     env = variables(city.database.url(city.name), port=port)
-    env |= {"DJANGO_SETTINGS_MODULE": PLAIN, "PYTHONPATH": str(ROOT)}
+    env["DJANGO_SETTINGS_MODULE"] = PLAIN
     command = [str(VOLUNCITY), "serve", "--workers", "2", "--port", str(port)]
     plan.write(city.folder / "plain.jsonl", [Request("/plain/", headers=BROWSER)])
-    server = city.family.start(command, env, into=city.folder / "plain.log")
+    log = city.folder / "plain.log"
+    server = city.family.start(command, env, into=log)
     try:
         until = monotonic() + READY_SECONDS
         while not answers(f"http://127.0.0.1:{port}/healthz"):
             city.family.heed()
             if server.poll() is not None or monotonic() > until:
-                raise Stop("The server with the plain view did not start.")
+                said = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+                raise Stop(f"The server with the plain view did not start:\n{said}")
         for seconds in (1.0, PLAIN_SECONDS):
             run = load(city, port, "plain.jsonl", connections=MANY, seconds=seconds, deadline=60)
     finally:
