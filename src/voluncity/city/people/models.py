@@ -60,7 +60,8 @@ class Volunteer(models.Model):
     # Personal fields and how long they are kept (RULES.md §1.2, §3.4).
     PERSONAL = ("name", "sex", "born_on", "id_cipher", "phone_cipher", "address_cipher")
 
-    number = models.CharField("志愿者编号", max_length=14, unique=True)
+    # No `unique=True` here: it keeps a second index on PostgreSQL, for LIKE, which nobody asks.
+    number = models.CharField("志愿者编号", max_length=14)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -73,12 +74,12 @@ class Volunteer(models.Model):
     born_on = models.DateField("出生日期")
     id_type = models.CharField("证件类型", max_length=10, choices=IdType.choices)
     id_cipher = models.CharField(max_length=200)
-    id_index = models.CharField(max_length=64, unique=True)
+    id_index = models.CharField(max_length=64)
     phone_cipher = models.CharField(max_length=200, blank=True)
-    phone_index = models.CharField(max_length=64, blank=True, db_index=True)
+    phone_index = models.CharField(max_length=64, blank=True)
     address_cipher = models.CharField(max_length=400, blank=True)
-    region = models.ForeignKey(
-        "regions.Region", on_delete=models.PROTECT, related_name="volunteers"
+    region = models.ForeignKey(  # "people_by_region" is its index
+        "regions.Region", on_delete=models.PROTECT, related_name="volunteers", db_index=False
     )
     is_party_member = models.BooleanField("党员", default=False)
     skills = models.ManyToManyField("catalog.Skill", blank=True, related_name="volunteers")
@@ -102,10 +103,13 @@ class Volunteer(models.Model):
         indexes = [
             models.Index(fields=["region", "identity_state"], name="people_by_region"),
             models.Index(fields=["-registered_at"], name="people_newest"),
+            models.Index(fields=["phone_index"], name="people_by_phone"),
             # The pattern class serves "begins with" on PostgreSQL, and "is" as well.
             models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="people_by_name"),
         ]
         constraints = [
+            models.UniqueConstraint(name="people_volunteer_number_once", fields=["number"]),
+            models.UniqueConstraint(name="people_one_volunteer_per_paper", fields=["id_index"]),
             models.CheckConstraint(
                 name="people_rejected_with_a_reason",
                 condition=~Q(identity_state=IdentityState.REJECTED) | ~Q(identity_reason=""),
@@ -268,9 +272,7 @@ class ImportBatch(models.Model):
         "状态", max_length=10, choices=BatchState.choices, default=BatchState.RUNNING
     )
     started_at = models.DateTimeField("开始时间")
-    started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
     position = models.PositiveIntegerField("已读行数", default=0)
     imported = models.PositiveIntegerField("已导入", default=0)

@@ -128,7 +128,7 @@ def _claimed(name: str, identity: rules.Identity, user: User) -> Volunteer | Non
 def _insert(draft: Volunteer, id_number: str, *, phone: str) -> Volunteer:
     """Save the volunteer under a number drawn by lot, so that it tells nothing."""
     for _ in range(_MOST_NUMBER_DRAWS):
-        draft.number = queries.drawn_number()
+        draft.number = _drawn_number()
         bound_to = f"volunteer:{draft.number}"
         draft.id_cipher = personal.seal(id_number, bound_to=bound_to)
         draft.phone_cipher = personal.seal(phone, bound_to=bound_to)
@@ -143,6 +143,10 @@ def _insert(draft: Volunteer, id_number: str, *, phone: str) -> Volunteer:
                 _name_account(draft.user, draft.name)
             return draft
     raise Refusal("编号分配没有成功，请再提交一次。", code="people.no_number")
+
+
+def _drawn_number() -> str:
+    return queries.drawn_numbers(1)[0]
 
 
 def _refuse_second(draft: Volunteer, error: IntegrityError) -> None:

@@ -127,7 +127,7 @@ def _line(one: Listed, outcome: str, words: str) -> Line:
 
 def _registered(id_indexes: Sequence[str]) -> dict[str, str]:
     """Return the names of those who are registered with one of these numbers, by its index."""
-    return dict(_where_among("id_index", id_indexes, "id_index, name"))
+    return dict(_among("id_index", id_indexes, "id_index, name"))
 
 
 def _shared_phones(people: Iterable[Listed]) -> frozenset[str]:
@@ -135,7 +135,7 @@ def _shared_phones(people: Iterable[Listed]) -> frozenset[str]:
     counts = Counter(_text(one, PHONE_INDEX) for one in people)
     counts.pop("", None)
     twice = (index for index, count in counts.items() if count > 1)
-    known = _where_among("phone_index", list(counts), "phone_index")
+    known = _among("phone_index", list(counts), "phone_index")
     return frozenset(twice) | frozenset(index for (index,) in known)
 
 
@@ -144,22 +144,30 @@ def free_numbers(count: int, *, taken: Collection[str]) -> list[str]:
     free: set[str] = set()
     while len(free) < count:
         drawn = set(drawn_numbers(count - len(free))).difference(free, taken)
-        free |= drawn.difference(one for (one,) in _where_among("number", list(drawn), "number"))
+        free |= drawn.difference(one for (one,) in _among("number", list(drawn), "number"))
     return list(free)
 
 
-def _where_among(column: str, values: Sequence[str], wanted: str) -> list[tuple[Any, ...]]:
-    """Return columns of the volunteers whose `column` is one of thousands of values.
+_AMONG = {
+    # A question for each value: put as one, PostgreSQL reads the whole table for each chunk.
+    "postgresql": (
+        "SELECT found.* FROM unnest(string_to_array(%s, ',')) AS given(value), LATERAL "
+        "(SELECT {wanted} FROM {table} WHERE {column} = given.value LIMIT 1) AS found"
+    ),
+    "sqlite": "SELECT {wanted} FROM {table} WHERE {column} IN (SELECT value FROM json_each(%s))",
+}
+
+
+def _among(column: str, values: Sequence[str], wanted: str) -> list[tuple[Any, ...]]:
+    """Return `wanted` of the volunteers whose `column` is one of thousands of values.
 
     By hand: with 5,000 values the ORM builds, and the database reads, a statement of 5,000
     parameters (40 µs each); as one text they cost 2 µs. Indexes and numbers hold no comma.
     """
     table = Volunteer._meta.db_table  # noqa: SLF001 -- Django's documented API
-    if connection.vendor == "postgresql":
-        among, given = "= ANY(string_to_array(%s, ','))", ",".join(values)
-    else:
-        among, given = "IN (SELECT value FROM json_each(%s))", json.dumps(values)
+    statement = _AMONG[connection.vendor].format(wanted=wanted, table=table, column=column)
+    is_postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {wanted} FROM {table} WHERE {column} {among}", [given])  # noqa: S608 -- names of our own columns
+        cursor.execute(statement, [",".join(values) if is_postgres else json.dumps(values)])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

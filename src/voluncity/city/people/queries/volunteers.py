@@ -100,13 +100,8 @@ def id_number_of(volunteer: Volunteer) -> str:
     return personal.unseal(volunteer.id_cipher, bound_to=f"volunteer:{volunteer.number}")
 
 
-def drawn_number() -> str:
-    """Return a volunteer number drawn by lot, so that it tells nothing."""
-    return drawn_numbers(1)[0]
-
-
 def drawn_numbers(count: int) -> list[str]:
-    """Return so many of them; two may be equal."""
+    """Return volunteer numbers drawn by lot, so that they tell nothing; two may be equal."""
     city = settings.VOLUNCITY_CITY_CODE[:4]
     # One question to the system's lottery for all: a thousand times cheaper than for each.
     lots = struct.unpack(f"{count}Q", secrets.token_bytes(count * 8))
