@@ -50,17 +50,19 @@ class MemoNode(Node):
         """Join the kept pieces with what the holes say now."""
         # Addresses, too, are drawn from something: the list of pages and where the site hangs.
         site = (settings.ROOT_URLCONF, get_script_prefix())
-        key = (*[context.get(name) for name in self.names], *site)
+        values = [context.get(name) for name in self.names]
+        # With their types: a safe text is not the same as an equal one that has to be escaped.
+        key = (*[(type(value), value) for value in values], *site)
         pieces = self.kept.get(key)
         if pieces is None:
-            pieces = self._pieces(context, key)
+            pieces = self._pieces(context, values)
             if len(self.kept) >= KEPT:
                 self.kept.clear()
             self.kept[key] = pieces
         return SafeString("".join([p if isinstance(p, str) else p.render(context) for p in pieces]))
 
-    def _pieces(self, context: Context, key: tuple[Any, ...]) -> list[str | HoleNode]:
-        body = context.new(dict(zip(self.names, key, strict=False)))
+    def _pieces(self, context: Context, values: list[Any]) -> list[str | HoleNode]:
+        body = context.new(dict(zip(self.names, values, strict=True)))
         holes: list[HoleNode] = []
         body.holes = holes  # type: ignore[attr-defined]
         texts = self.nodelist.render(body).split(_MARK)

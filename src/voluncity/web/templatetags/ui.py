@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField, Form
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
-from django.urls import NoReverseMatch, reverse
+from django.template.loader import get_template
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from voluncity.kernel import masks, minutes
 from voluncity.web import dates, fields, memo, shapes
@@ -27,8 +29,34 @@ register.tag("hole", memo.hole)
 
 MEDAL_TONES = {1: "1", 2: "2", 3: "3"}
 MAX_STARS = 5
+# So many different drawings of one component, or addresses, are kept.
+KEPT = 2_000
+Make = TypeVar("Make", bound=Callable[..., dict[str, Any]])
 # “24 小时 30 分” is two numbers with their units, “1,204” one without.
 NUMBER_AND_UNIT = re.compile(r"(\S+)(?: ([^\d\s]+))?")
+
+
+def _part(template_name: str) -> Callable[[Make], Make]:
+    """Register a component that is drawn from its arguments alone, once for the same ones."""
+
+    def register_part(make: Make) -> Make:
+        def draw(*args: Any, **kwargs: Any) -> SafeString:
+            return mark_safe(get_template(template_name).render(make(*args, **kwargs)))  # noqa: S308
+
+        # Typed: a safe text is not the same as an equal one that has to be escaped.
+        kept = lru_cache(maxsize=KEPT, typed=True)(draw)
+
+        @wraps(make)
+        def drawn(*args: Any, **kwargs: Any) -> SafeString:
+            try:
+                return kept(*args, **kwargs)
+            except TypeError:  # an argument without a hash, such as a message
+                return draw(*args, **kwargs)
+
+        register.simple_tag(drawn)
+        return make
+
+    return register_part
 
 
 @register.simple_tag
@@ -46,8 +74,15 @@ def qr(text: str, size: int = 240, label: str = "二维码") -> SafeString:
 @register.simple_tag
 def maybe_url(name: str, *args: object, **kwargs: object) -> str:
     """Return the address of a named page, or '' while no such page exists."""
+    return _address(name, args, tuple(kwargs.items()), settings.ROOT_URLCONF, get_script_prefix())
+
+
+@lru_cache(maxsize=KEPT)
+def _address(
+    name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...], *_site: str
+) -> str:
     try:
-        return reverse(name, args=args, kwargs=kwargs)
+        return reverse(name, args=args, kwargs=dict(kwargs))
     except NoReverseMatch:
         return ""
 
@@ -63,7 +98,7 @@ def query_set(context: Context, *pairs: object, **changes: object) -> str:
     return _query(tuple(asked), tuple(changes.items()))
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=KEPT)
 def _query(asked: tuple[tuple[str, Any], ...], changes: tuple[tuple[str, Any], ...]) -> str:
     gone = {"page"} if "page" not in dict(changes) else set()
     gone |= dict(changes).keys()
@@ -84,46 +119,46 @@ def form_errors(form: Form) -> dict[str, Any]:
     return {"problems": fields.problems(form)}
 
 
-@register.inclusion_tag("web/parts/chip.html")
+@_part("web/parts/chip.html")
 def chip(text: str, url: str = "", *, on: bool = False, icon: str = "") -> dict[str, Any]:
     """Draw a filter chip that links to its own address."""
     return {"text": text, "url": url, "on": on, "icon": icon}
 
 
-@register.inclusion_tag("web/parts/badge.html")
+@_part("web/parts/badge.html")
 def badge(text: object, tone: str = "neutral", icon: str = "") -> dict[str, Any]:
     """Draw a small state mark; tones: neutral, brand, good, warn, bad, info."""
     return {"text": text, "tone": tone, "icon": icon}
 
 
-@register.inclusion_tag("web/parts/stars.html")
+@_part("web/parts/stars.html")
 def stars(count: int | None, size: int = 18) -> dict[str, Any]:
     """Draw one to five stars with a spoken label."""
     lit = max(0, min(int(count or 0), MAX_STARS))
     return {"lit": range(lit), "unlit": range(MAX_STARS - lit), "count": lit, "size": size}
 
 
-@register.inclusion_tag("web/parts/empty.html")
+@_part("web/parts/empty.html")
 def empty(icon: str, title: str, hint: str = "", url: str = "", label: str = "") -> dict[str, Any]:
     """Draw the state of a list that has nothing to show."""
     return {"icon": icon, "title": title, "hint": hint, "url": url, "label": label}
 
 
-@register.inclusion_tag("web/parts/notice.html")
+@_part("web/parts/notice.html")
 def notice(text: str, tone: str = "info", title: str = "") -> dict[str, Any]:
     """Draw a banner; tones: info, good, warn, bad."""
     icons = {"good": "circle-check", "warn": "triangle-alert", "bad": "circle-x"}
     return {"text": text, "tone": tone, "title": title, "icon": icons.get(tone, "info")}
 
 
-@register.inclusion_tag("web/parts/progress.html")
+@_part("web/parts/progress.html")
 def progress(value: int, max: int, label: str, text: str = "") -> dict[str, Any]:  # noqa: A002
     """Draw a bar with its two numbers in words; no bar where there is no upper limit (0)."""
     shown = min(value, max)
     return {"value": shown, "max": max, "label": label, "text": text or f"{value} / {max}"}
 
 
-@register.inclusion_tag("web/parts/stat.html")
+@_part("web/parts/stat.html")
 def stat(label: str, value: object, unit: str = "", hint: str = "") -> dict[str, Any]:
     """Draw one big number; stands inside <dl class="stats">. Units within the value are small."""
     parts = NUMBER_AND_UNIT.findall(str(value))
@@ -166,13 +201,13 @@ def when(start: datetime, end: datetime | None = None) -> SafeString:
     return dates.span_html(start, end)
 
 
-@register.inclusion_tag("web/parts/dateblock.html")
+@_part("web/parts/dateblock.html")
 def dateblock(start: datetime, *, past: bool = False) -> dict[str, Any]:
     """Draw a day as a small calendar leaf."""
     return dates.leaf(start) | {"past": past}
 
 
-@register.inclusion_tag("web/parts/rank_no.html")
+@_part("web/parts/rank_no.html")
 def rank_no(place: int) -> dict[str, Any]:
     """Draw a place in a ranking; the first three get a medal."""
     return {"place": place, "tone": MEDAL_TONES.get(place, "")}
