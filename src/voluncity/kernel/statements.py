@@ -35,7 +35,18 @@ class Statement:
     """One statement with named parameters, `%(name)s`; a per cent sign is written twice."""
 
     def __init__(self, postgres: str, sqlite: str | None = None) -> None:
-        self._texts = {"postgresql": postgres, "sqlite": postgres if sqlite is None else sqlite}
+        texts = {"postgresql": postgres, "sqlite": postgres if sqlite is None else sqlite}
+        self._texts = {vendor: text.strip() for vendor, text in texts.items()}
+
+    def without(self, words: str) -> Statement:
+        """Return the same without some words: what a saboteur would run.
+
+        :raises ValueError: when the words are not there.
+        """
+        if not any(words in text for text in self._texts.values()):
+            raise ValueError(f"{words!r} is not in the statement")
+        postgres, sqlite = (text.replace(words, "") for text in self._texts.values())
+        return Statement(postgres, sqlite)
 
     def row(self, connection: BaseDatabaseWrapper, params: Mapping[str, Any]) -> Row | None:
         """Run it and return its first row."""
@@ -59,13 +70,11 @@ class Statement:
 
 def _cursor(connection: BaseDatabaseWrapper) -> Any:
     """Return a cursor in Django's wrapping, so that errors and tests find what they know."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
+    if connection.vendor != "postgresql" or connection.queries_logged:
+        return connection.cursor()  # a log shows the statement with its values
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     cursor: Any = _Planned(connection.connection)
-    if connection.queries_logged:
-        return connection.make_debug_cursor(cursor)
     return connection.make_cursor(cursor)
 
 
@@ -76,13 +85,15 @@ def _adapted(connection: BaseDatabaseWrapper, params: Mapping[str, Any]) -> Mapp
     return {name: Int8(value) if type(value) is int else value for name, value in params.items()}
 
 
-def instant(value: datetime | str | None) -> datetime | None:
+def instant(value: datetime | str) -> datetime:
     """Return an instant as a database gave it; SQLite keeps UTC without saying so."""
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    if value is None or value.tzinfo is not None:
-        return value
-    return value.replace(tzinfo=UTC)
+    known = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return known if known.tzinfo is not None else known.replace(tzinfo=UTC)
+
+
+def instant_or_none(value: datetime | str | None) -> datetime | None:
+    """Return an instant, where there is one."""
+    return None if value is None else instant(value)
 
 
 def day(value: date | str) -> date:

@@ -49,7 +49,7 @@ def cancel_signup(
     _require_in_time(before, shift, at=at, is_desk=is_desk)
     signup.cancelled_at, signup.cancel_reason = at, text
     signup.save(update_fields=["state", "cancelled_at", "cancel_reason"])
-    _require_not_there(signup)
+    _require_not_there(signup)  # after the row is touched: a check-in holds it (quick_door.py)
     behalf = None if signup.volunteer.user_id == by.pk else signup.volunteer
     journal(
         "signups.cancel", signup, shift, by=by, at=at,
@@ -93,10 +93,10 @@ def drop_signups(*, activity_id: int, at: datetime) -> list[Signup]:
     Who had checked in by then was there and keeps the place, so that the hours can count.
     """
     hold_activity(activity_id)
-    live = Signup.objects.filter(
-        shift__activity_id=activity_id, state__in=LIVE, attendance=None
-    ).select_related("shift", "volunteer__user")
-    dropped = list(live.order_by("pk"))
+    live = Signup.objects.filter(shift__activity_id=activity_id, state__in=LIVE)
+    live.update(state=F("state"))  # who stands at the door in this moment comes first
+    gone = live.filter(attendance=None).select_related("shift", "volunteer__user")
+    dropped = list(gone.order_by("pk"))
     for signup in dropped:
         if signup.state == SignupState.PLACED:
             Shift.objects.filter(pk=signup.shift_id).update(taken=F("taken") - 1)

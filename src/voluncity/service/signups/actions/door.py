@@ -19,6 +19,7 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal, TooMany
 from voluncity.kernel.text import half_width_digits
 from voluncity.service.signups import codes, queries, rules
+from voluncity.service.signups.actions import quick_door
 from voluncity.service.signups.actions.places import journal
 from voluncity.service.signups.locks import hold_activity
 from voluncity.service.signups.models import Attendance, Scan, Signup
@@ -99,7 +100,25 @@ def scan_venue_code(
         attempt.shift_id = known_shift(codes.shift_of(token, volunteer_id=volunteer.pk, at=at))
         return signup_at_door(attempt.shift_id, volunteer, who=YOU)
 
-    return _kept(attempt, find)
+    return _passed_quickly(attempt, token, volunteer) or _kept(attempt, find)
+
+
+def _passed_quickly(attempt: _Try, token: str, volunteer: Volunteer) -> Scan | None:
+    """Return the scan of somebody in whose way nothing is; None when a closer look is needed."""
+    scan = attempt.row()
+    try:
+        scan.shift_id = codes.shift_of(token, volunteer_id=volunteer.pk, at=attempt.at)
+        passage = queries.passage(
+            scan.shift_id, volunteer.pk, nonce=scan.nonce, who=attempt.who, at=attempt.at
+        )
+        if passage is None:
+            return None
+        direction = rules.direction_for(passage.door, attempt.wanted, at=attempt.at)
+        rules.require_door_open(passage.door, direction, at=attempt.at)
+    except Refusal:
+        return None  # it is found again, and kept
+    behalf_id = None if volunteer.user_id == attempt.by.pk else volunteer.pk
+    return quick_door.passed(scan, passage, direction, behalf_id=behalf_id)
 
 
 def scan_volunteer_code(

@@ -17,12 +17,14 @@ from voluncity.service.signups.queries.lists import (
     shifts_to_fill,
 )
 from voluncity.service.signups.queries.looks import Look, looks, reasons_for, why_not
+from voluncity.service.signups.queries.passages import Passage, passage
 
 __all__ = [
     "Chance",
     "Counts",
     "DoorLook",
     "Look",
+    "Passage",
     "RosterRow",
     "chance",
     "counts",
@@ -31,6 +33,7 @@ __all__ = [
     "looks",
     "my_signup",
     "my_signups",
+    "passage",
     "place_in_line",
     "reasons_for",
     "refused_scans",

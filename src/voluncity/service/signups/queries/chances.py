@@ -20,7 +20,7 @@ from voluncity.city.policy.rules import POLICIES
 from voluncity.kernel.clock import local_date, span_text
 from voluncity.kernel.identity import age_on
 from voluncity.kernel.refusals import NotFound
-from voluncity.kernel.statements import Statement, day, instant
+from voluncity.kernel.statements import Statement, day, instant, instant_or_none
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import PUBLIC_STATES, RECRUITING_STATES, ActivityState
 from voluncity.service.signups import rules
@@ -232,17 +232,12 @@ def chance(shift_id: int, volunteer_id: int, *, at: datetime) -> Chance:
     if found_id is None:
         raise NotFound("没有找到这位志愿者，请核对编号。")
     return Chance(
-        at, shift_id, activity_id, shift_name, _known(starts_at), _known(ends_at), capacity, taken,
+        at, shift_id, activity_id, shift_name, instant(starts_at), instant(ends_at),
+        capacity, taken,
         activity_state, activity_name, address, region_name,
         project_id, project_state, min_age, max_age, bool(members_only), course_id, risk_notice,
         organization_id, organization, organization_state,
-        found_id, user_id, day(born_on), identity_state, instant(closed_at),
+        found_id, user_id, day(born_on), identity_state, instant_or_none(closed_at),
         agenda_version, own_id, own_state or "", bool(has_waiting), bool(asks_skills),
         bool(has_clash), POLICIES[_ADULT].initial if adult_years is None else adult_years,
     )  # fmt: skip
-
-
-def _known(value: datetime | str) -> datetime:
-    found = instant(value)
-    assert found is not None, "a shift has a time"  # noqa: S101
-    return found
