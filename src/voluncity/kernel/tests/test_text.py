@@ -180,3 +180,8 @@ def test_punctuation_parts_words() -> None:
 @pytest.mark.parametrize("text", ["㛃䶮", "𬭎𠮷", "\U0002ceb0\U00030edd", "ひらがな", "ㄅㄆ"])
 def test_rare_characters_are_found(text: str) -> None:
     assert _found(f"题目{text}结束", text)
+
+
+@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=2, max_size=30))
+def test_a_usual_name_is_taken_as_it_is_because_cleaning_would_not_change_it(name: str) -> None:
+    assert (person_name(name), clean(name)) == (name, name)
