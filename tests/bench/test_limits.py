@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,8 @@ def _columns(statement: str) -> set[str]:
 def _wanted(model: type[models.Model]) -> set[str]:
     """Return the columns that no row can do without."""
     fields = model._meta.concrete_fields
-    return {field.column for field in fields if not field.null and not field.primary_key}
+    wanted = [field for field in fields if not field.null and not field.primary_key]
+    return {str(field.column) for field in wanted}
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -66,8 +68,6 @@ def _is_ours(sql: str) -> bool:
 
 
 def _make(path: Path, statements: list[str]) -> None:
-    import sqlite3
-
     with sqlite3.connect(path) as made:
         for sql in sorted(statements, key=lambda one: not one.startswith("CREATE TABLE")):
             made.execute(sql)
