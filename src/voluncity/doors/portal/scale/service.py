@@ -86,8 +86,12 @@ class Telling:
         yield "head", ("sequence", "hash"), [(self.sequence, self.hash)]
 
     def _full(self, least: int) -> Iterator[Block]:
-        for name, rows in self.rows.items():
-            if len(rows) >= least:
+        """Yield all tables together, those first to which others refer.
+
+        SQLite looks for every missing reference again and again until it is there.
+        """
+        if len(self.rows["scale_plan"]) >= least:
+            for name, rows in self.rows.items():
                 yield name, TABLES[name], rows
                 self.rows[name] = []
 
