@@ -13,8 +13,9 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.template.base import Node, NodeList, Parser, TemplateSyntaxError, Token
+from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
+from django.template.exceptions import TemplateSyntaxError
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 

@@ -184,6 +184,7 @@ class Activity(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "starts_at"], name="projects_open_by_time"),
+            models.Index(fields=["state", "ends_at"], name="projects_to_come"),
             models.Index(fields=["region", "starts_at"], name="projects_by_region"),
         ]
 

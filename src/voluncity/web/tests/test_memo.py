@@ -88,7 +88,7 @@ def test_a_safe_text_is_not_taken_for_an_equal_one_that_must_be_escaped() -> Non
 def test_no_more_is_kept_than_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memo, "KEPT", 3)
     template = Template("{% memo name %}{{ name }}{% endmemo %}")
-    (node,) = template.nodelist.get_nodes_by_type(memo.MemoNode)
+    node: Any = template.nodelist.get_nodes_by_type(memo.MemoNode)[0]
     for number in range(10):
         assert _draw(template, name=number) == str(number)
         assert len(node.kept) <= 3

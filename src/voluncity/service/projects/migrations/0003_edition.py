@@ -16,7 +16,7 @@ from django.db import migrations, models
 WATCHED = {
     "projects_activity": (
         True,
-        "project_id name region_id address lat lng starts_at state search_text",
+        "project_id name region_id address lat lng ends_at state search_text",
     ),
     "projects_shift": (True, "activity_id starts_at ends_at capacity"),
     "projects_project": (

@@ -20,7 +20,7 @@ from voluncity.service.projects.queries.desk import (
 from voluncity.service.projects.queries.finding import Found, catalogue_now, find
 from voluncity.service.projects.queries.public import coming_activities, public_projects
 from voluncity.service.projects.queries.ranking import Card, Viewer, ages_text
-from voluncity.service.projects.queries.shifts import Filters, days_of, open_shifts
+from voluncity.service.projects.queries.shifts import Filters, days_of
 
 __all__ = [
     "Card",
@@ -43,7 +43,6 @@ __all__ = [
     "may_edit",
     "may_plan_activities",
     "may_review",
-    "open_shifts",
     "possible_leaders",
     "projects_for_desk",
     "public_projects",

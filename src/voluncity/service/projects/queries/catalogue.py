@@ -16,12 +16,13 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from voluncity.city.catalog.models import Category, Skill
+from voluncity.city.orgs.states import OrgState
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
-from voluncity.service.projects.models import Activity, Project
+from voluncity.service.projects.models import Activity, Project, Shift
 from voluncity.service.projects.queries.live import newest_edition
-from voluncity.service.projects.queries.shifts import open_shifts, part_of
-from voluncity.service.projects.states import RECRUITING_STATES
+from voluncity.service.projects.queries.shifts import part_of
+from voluncity.service.projects.states import RECRUITING_STATES, ActivityState
 
 # So many answers are remembered for one edition; a search by somebody known is one of them.
 REMEMBERED = 500
@@ -119,13 +120,13 @@ class Catalogue:
 
 
 def make_catalogue(*, at: datetime) -> Catalogue:
-    """Read the catalogue from the database; some 60 ms for 4,000 shifts."""
+    """Read the catalogue from the database; a tenth of a second for 4,000 shifts."""
     edition = newest_edition()  # first: what is read below may be newer, but never older
     entries = {entry.pk: entry for entry in _entries(at)}
+    to_come = Shift.objects.filter(starts_at__gt=at).order_by("starts_at", "activity_id", "pk")
     columns = ("activity_id", "pk", "starts_at", "ends_at", "capacity")
-    rows = open_shifts(at=at).order_by("starts_at", "activity_id", "pk").values_list(*columns)
-    # What was opened between the two statements belongs to the next edition.
-    slots = [_slot(entries[row[0]], *row[1:]) for row in rows if row[0] in entries]
+    rows: Iterable[Any] = to_come.values_list(*columns)
+    slots = [_slot(entries[of], *rest) for of, *rest in rows if of in entries]
     return Catalogue(edition, at, slots, _middles())
 
 
@@ -143,29 +144,27 @@ def _slot(entry: Entry, pk: int, starts_at: datetime, ends_at: datetime, capacit
     return Slot(pk, entry, starts_at, ends_at, capacity, local.date(), time)
 
 
-_ENTRY = {
-    "activity": "pk name address lat lng region__lat region__lng region__name region__path",
-    "project": "pk organization__name category_id category__name min_age max_age members_only"
-    " course__name",
-}
 _COLUMNS = (
-    *_ENTRY["activity"].split(),
-    *(f"project__{name}" for name in _ENTRY["project"].split()),
-    "search_text",
+    "pk name address lat lng region__lat region__lng region__name region__path project_id"
+    " project__organization__name project__category_id project__category__name project__min_age"
+    " project__max_age project__members_only project__course__name search_text"
 )
 
 
 def _entries(at: datetime) -> Iterator[Entry]:
     skills = _skills()
-    found = Activity.objects.filter(pk__in=open_shifts(at=at).order_by().values("activity"))
-    rows: Iterable[Any] = found.values_list(*_COLUMNS)
-    for row in rows:
-        pk, name, address, lat, lng, region_lat, region_lng, *rest, course_name, words = row
+    found = Activity.objects.filter(
+        state=ActivityState.OPEN,
+        ends_at__gt=at,  # so that the index leads to what is to come; each shift is asked again
+        project__state__in=RECRUITING_STATES,
+        project__organization__state=OrgState.ACTIVE,
+    )
+    rows: Iterable[Any] = found.values_list(*_COLUMNS.split())
+    for pk, name, address, lat, lng, region_lat, region_lng, *more, course, words in rows:
         own, middle = _point(lat, lng), _point(region_lat, region_lng)
-        yield Entry(
-            pk, name, address, own is not None, own or middle, *rest, course_name or "",
-            skills.get(rest[2], ()), f" {words} ",
-        )  # fmt: skip
+        place = (own is not None, own or middle)
+        known = (course or "", skills.get(more[2], ()), f" {words} ")
+        yield Entry(*(pk, name, address, *place, *more, *known))
 
 
 def _skills() -> dict[int, tuple[tuple[int, str], ...]]:

@@ -1,14 +1,11 @@
-"""Which shifts can be signed up for, narrowed as a person wishes."""
+"""What somebody can ask for: days, parts of the day, and the other filters."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.states import DayPart
-from voluncity.service.projects.models import Shift, ShiftQuerySet
-from voluncity.service.projects.states import RECRUITING_STATES, ActivityState
 
 NOON_HOUR, EVENING_HOUR = 12, 18
 SATURDAY, SUNDAY = 5, 6
@@ -29,16 +26,6 @@ class Filters:
     lng: float | None = None
     free_only: bool = False
     sort: str = ""  # "": what suits the person, "soon", "near"
-
-
-def open_shifts(*, at: datetime) -> ShiftQuerySet:
-    """Return the shifts that are open for sign-up and have not begun."""
-    return Shift.objects.filter(
-        activity__state=ActivityState.OPEN,
-        activity__project__state__in=RECRUITING_STATES,
-        activity__project__organization__state=OrgState.ACTIVE,
-        starts_at__gt=at,
-    )
 
 
 def days_of(when: str, today: date) -> tuple[date, date] | None:
