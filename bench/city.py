@@ -85,6 +85,13 @@ class City:
         found: dict[str, int] = json.loads(facts.read_text(encoding="utf-8"))
         return found
 
+    def rest(self) -> None:
+        """Wait until the worker has caught up.
+
+        :raises Stop: when it does not.
+        """
+        self.prepare("rest")
+
     def load(self, plan: str, *, connections: int, seconds: float = 0, deadline: float = 60) -> Run:
         """Drive the server with a plan from the folder.
 

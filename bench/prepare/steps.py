@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench.prepare import books, pages, rush
+from bench.prepare import books, pages, rest, rush
 
 Step = Callable[..., dict[str, int]]
 
@@ -21,4 +21,5 @@ STEPS: dict[str, Step] = {
     "hours": books.hours,
     "hours_after": books.hours_after,
     "imported": books.imported,
+    "rest": rest.rest,
 }

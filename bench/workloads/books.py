@@ -16,6 +16,7 @@ CHECK_SECONDS = 300
 def w6(city: City) -> Iterator[Line]:
     """Confirm everybody's hours of an event with one press, once for each of some events."""
     facts = city.prepare("hours", str(EVENTS))
+    city.rest()
     run = city.load("hours.jsonl", connections=1)
     line = line_of(f"W6 confirm {facts['people']} people", run, target=Target(at_most=0.5))
     line.value, line.unit = run.times.p50 / 1000, "s"
@@ -28,6 +29,7 @@ def w6(city: City) -> Iterator[Line]:
 def w7(city: City) -> Iterator[Line]:
     """Prove every book, and give every volunteer the stars that the ladder asks for."""
     is_sqlite = city.database.kind == "sqlite"
+    city.rest()
     done = check_books(city)
     yield _line("W7 check-books", done, Target(at_most=45 if is_sqlite else 30))
     turns = [city.voluncity("settle-stars", seconds=CHECK_SECONDS) for _ in range(2)]

@@ -16,8 +16,9 @@ def w1(city: City) -> Iterator[Line]:
     """Two thousand people go for two hundred places."""
     facts = city.prepare("rush", str(FEW), str(MANY))
     for connections in (FEW, MANY):
-        run = city.load(f"rush-{connections}.jsonl", connections=connections)
+        city.rest()
         limit = writes.signups(city, connections=connections, shifts=1)
+        run = city.load(f"rush-{connections}.jsonl", connections=connections)
         line = line_of("W1 rush", run, limit=limit, limit_name="hot row", target=_target(city))
         after = city.prepare("rush_after", str(facts[f"shift_{connections}"]))
         line.notes.append(
@@ -39,8 +40,9 @@ def _target(city: City) -> Target:
 def w1b(city: City) -> Iterator[Line]:
     """Two thousand people sign up for a hundred shifts with room for all."""
     facts = city.prepare("spread")
-    run = city.load("spread.jsonl", connections=MANY)
+    city.rest()
     limit = writes.signups(city, connections=MANY, shifts=SHIFTS)
+    run = city.load("spread.jsonl", connections=MANY)
     least = 900 if city.database.kind == "sqlite" else 700
     target = Target(at_least=least, ratio_at_least=0.12)
     line = line_of("W1b spread", run, limit=limit, limit_name="spread", target=target)
@@ -52,9 +54,10 @@ def w1b(city: City) -> Iterator[Line]:
 
 def w2(city: City) -> Iterator[Line]:
     """Two thousand people press the button at the doors of a hundred shifts."""
-    facts = city.prepare("door")
-    run = city.load("door.jsonl", connections=MANY)
+    city.rest()
     limit = writes.signups(city, connections=MANY, shifts=SHIFTS)
+    facts = city.prepare("door")  # after the limit: what it prepares holds for minutes only
+    run = city.load("door.jsonl", connections=MANY)
     least = 900 if city.database.kind == "sqlite" else 800
     target = Target(at_least=least, p99_at_most=100, ratio_at_least=0.12)
     line = line_of("W2 check-in", run, limit=limit, limit_name="spread", target=target)

@@ -10,8 +10,9 @@ from django.test import Client
 from django.utils.timezone import now
 
 from bench import plan
-from bench.prepare import books, pages, rush
+from bench.prepare import books, pages, rest, rush
 from bench.prepare.steps import STEPS
+from voluncity.city.journal.tasks import catch_up
 from voluncity.city.people.models import Volunteer
 from voluncity.service.projects.models import Shift
 from voluncity.service.signups.models import Attendance
@@ -128,9 +129,19 @@ def test_importer_is_somebody_of_the_office(tmp_path: Path) -> None:
     assert (tmp_path / "officer").read_text(encoding="utf-8")
 
 
+def test_rest_waits_for_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rush.spread(tmp_path, PORT)
+    monkeypatch.setattr(rest, "PATIENCE_SECONDS", -1)
+    with pytest.raises(SystemExit, match="does not catch up"):
+        rest.rest(tmp_path, PORT)
+    catch_up()
+    assert rest.rest(tmp_path, PORT)["waited"] < 1000
+
+
 def test_every_step_of_the_preparation_has_its_name() -> None:
     assert {name.replace("_after", "") for name in STEPS} == {
         "rush", "spread", "door", "find", "honor", "desk", "hours", "imported",
+        "rest",
     }  # fmt: skip
 
 
