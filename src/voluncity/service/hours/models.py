@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.city.orgs.models import Organization
 from voluncity.service.hours.states import Approver, CorrectionState, RecordState, Trust
 
 # A record in one of these states takes up its volunteer's time.
@@ -17,6 +20,16 @@ LIVE = (RecordState.COMPUTED, *COUNTING)
 
 class ServiceRecordQuerySet(ScopedQuerySet):
     """A record belongs to the organization that recorded it."""
+
+    def in_scope(self, scope: Scope) -> Self:
+        """Keep the rows within reach; an empty scope keeps none.
+
+        Where only organizations are within reach, they are named one by one: so each leads to its
+        records by the index, also on a database that guesses badly how many those are.
+        """
+        if scope.regions:
+            return super().in_scope(scope)
+        return self.filter(organization__in=Organization.objects.in_scope(scope).values("pk"))
 
 
 class ServiceRecord(models.Model):
