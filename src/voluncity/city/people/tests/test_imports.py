@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from voluncity.city.access import personal
 from voluncity.city.access.permissions import Role
 from voluncity.city.catalog.models import Category, Skill
+from voluncity.city.journal import actions as journal
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import actions, queries, rules
 from voluncity.city.people.actions import importing, imports
@@ -65,7 +66,12 @@ def office(home: Region) -> User:
 
 def bring_in(path: Path, by: User, **more: Any) -> ImportBatch:
     """Import a list in chunks of three."""
-    usual = {"at": NOON, "tell": lambda _counts: None, "chunk_records": 3, "processes": 0}
+    usual: dict[str, Any] = {
+        "at": NOON,
+        "tell": lambda _counts: None,
+        "chunk_records": 3,
+        "processes": 0,
+    }
     return actions.import_volunteers(
         path=path, report_path=path.with_suffix(".result.csv"), by=by, **(usual | more)
     )
@@ -311,7 +317,7 @@ def test_a_crash_inside_a_chunk_leaves_nothing_of_it(
 
 
 def recording_until(verb: str, then: Callable[..., None]) -> Callable[..., object]:
-    right = imports.record
+    right = journal.record
 
     def record(said: str, *given: Any, **more: Any) -> object:
         if said == verb:

@@ -47,7 +47,7 @@ def looked_at(**answers: str) -> Person | Faulty:
     row = make_answers(**answers)
     record = [row.get(key, "") for key in KEYS]
     result = Checker(GROUND).check(Chunk(2, [record], [NUMBER]))
-    return [*result.people, *result.faulty][0]
+    return result.people[0] if result.people else result.faulty[0]
 
 
 def faults(**answers: str) -> str:

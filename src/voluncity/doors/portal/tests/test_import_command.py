@@ -181,12 +181,13 @@ def state_of(database: Path) -> tuple[int, int, int, str]:
     """Return position, people, consents and state, as they are on the disk."""
     connection = sqlite3.connect(database)
     try:
-        return connection.execute(
+        row: tuple[int, int, int, str] = connection.execute(
             "SELECT position, (SELECT count(*) FROM people_volunteer),"
             " (SELECT count(*) FROM people_consent), state FROM people_importbatch"
         ).fetchone()
     finally:
         connection.close()
+    return row
 
 
 def wait_until_gone(group: int) -> None:

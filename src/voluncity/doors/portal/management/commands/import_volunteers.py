@@ -20,6 +20,7 @@ from voluncity.city.people.models import User
 from voluncity.kernel.refusals import Refusal
 
 SOME_REFUSED, WRONG_USAGE = 1, 2
+PAUSE_SECONDS = 2.0
 FORMATS = {".csv", ".xlsx"}
 
 
@@ -111,13 +112,18 @@ class Command(BaseCommand):
         return people.counts_of(batch)
 
     def _progress(self) -> Tell:
-        started = time.monotonic()
-        begun_at: list[int] = []
+        """Return what says how far the import is, every other second."""
+        started, said = time.monotonic(), -PAUSE_SECONDS
+        first = 0
 
         def tell(counts: Counts) -> None:
-            begun_at.append(counts.position)
-            speed = (counts.position - begun_at[0]) / max(time.monotonic() - started, 0.001)
-            self._say(f"已读 {counts.position:,} 行，每秒约 {speed:,.0f} 行")
+            nonlocal first, said
+            first = first or counts.position
+            passed = time.monotonic() - started
+            if passed - said >= PAUSE_SECONDS:
+                said = passed
+                speed = (counts.position - first) / max(passed, 1)
+                self._say(f"已读 {counts.position:,} 行，每秒约 {speed:,.0f} 行")
 
         return tell
 
