@@ -94,3 +94,26 @@ def test_the_program_that_ends_by_itself_is_named() -> None:
 
     assert family.wait_for_one_to_end() is short
     family.stop()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_one_program_is_ended_and_the_others_go_on(tmp_path: Path) -> None:
+    family = processes.Family()
+    stubborn = family.start([sys.executable, "-c", STUBBORN, str(tmp_path / "pid")])
+    other = family.start([sys.executable, "-c", "import time; time.sleep(60)"])
+    grandchild = _grandchild(tmp_path / "pid")
+
+    family.end(stubborn)
+
+    assert process_table.living([grandchild]) == []
+    assert other.poll() is None
+    family.stop()
+    assert other.poll() is not None
+
+
+def test_everything_that_a_program_says_is_kept_where_it_is_wanted(tmp_path: Path) -> None:
+    family = processes.Family()
+    program = "import sys; print('out', flush=True); print('err', file=sys.stderr)"
+    child = family.start([sys.executable, "-c", program], into=tmp_path / "log")
+    child.wait(timeout=10)
+    assert (tmp_path / "log").read_text() == "out\nerr\n"

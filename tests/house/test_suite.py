@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -105,3 +107,25 @@ def test_our_own_postgresql_comes_and_goes() -> None:
     assert row == ("",)
     assert not Path(folder).exists()
     assert process_table.living([server]) == []
+
+
+def test_what_a_kept_postgresql_holds_is_there_the_next_time() -> None:
+    programs = postgres.find()
+    if programs is None:
+        machine.do_without("no PostgreSQL server found: install Debian's `postgresql`")
+    with tempfile.TemporaryDirectory(prefix="voluncity-kept-") as name:
+        Path(name).chmod(0o755)  # the server's own user passes through
+        data = Path(name) / "data"
+        with postgres.kept_server(programs, data, {"work_mem": "5MB"}) as url:
+            assert _ask(url, "SHOW work_mem") == [("5MB",)]
+            _ask(url, "CREATE DATABASE city")
+        with postgres.kept_server(programs, data, {}) as url:
+            assert _ask(url, "SELECT datname FROM pg_database WHERE datname = 'city'")
+
+
+def _ask(url: str, statement: LiteralString) -> list[tuple[str, ...]]:
+    folder = url.partition("host=")[2]
+    address = f"host={folder} user=voluncity dbname=postgres"
+    with psycopg.connect(address, autocommit=True) as connection:
+        cursor = connection.execute(statement)
+        return cursor.fetchall() if cursor.description else []
