@@ -30,6 +30,7 @@ COMMANDS = {
     "serve": Command("serve", "启动网站"),
     "worker": Command("worker", "启动后台任务（通知、星级、定时工作）"),
     "check-books": Command("check_books", "核对台账余额和操作日志，指出被改动的记录"),
+    "settle-stars": Command("settle_stars", "按现行星级标准核定全部志愿者的星级"),
     "demo": Command("demo", "装入演示城市（仅限演示模式）"),
     "manage": Command("", "运行任意 Django 管理命令"),
 }

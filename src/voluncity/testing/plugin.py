@@ -81,6 +81,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     reason = machine.lacks({mark.name for mark in item.iter_markers()})
     if reason:
         machine.do_without(reason)
+    _forget_what_was_kept()
+
+
+def _forget_what_was_kept() -> None:
+    """Empty the cache: the database of the last test is gone as well."""
+    from django.core.cache import cache  # readable only after pytest-django's set-up
+
+    cache.clear()
 
 
 class Recorder:

@@ -57,10 +57,20 @@ def record_many(
     at: datetime,
 ) -> None:
     """Append one entry for each subject, all in one go and without an object for each."""
+    record_each(verb, ((subject, data, at) for subject, data in subjects), by=by)
+
+
+def record_each(
+    verb: str,
+    subjects: Iterable[tuple[models.Model, Mapping[str, Any], datetime]],
+    *,
+    by: models.Model | None,
+) -> None:
+    """Append one entry for each subject, each at its own instant, all in one go."""
     who = by.pk if by else None
     rows = (
         (at, who, verb, *_named(subject), data if isinstance(data, dict) else dict(data))
-        for subject, data in subjects
+        for subject, data, at in subjects
     )
     columns = ("at", "actor_id", "verb", "subject_type", "subject_id", "data")
     copy_rows(Entry, columns, rows)

@@ -15,19 +15,21 @@ from django.db import connection, transaction
 PAGE = 1_000
 
 
-def wrong_ids(column: str, body: str, params: Sequence[Any] = ()) -> Iterator[int]:
+def wrong_ids(
+    column: str, body: str, params: Sequence[Any] = (), *, page: int | None = None
+) -> Iterator[int]:
     """Return the ids of the rows that `FROM … WHERE …` finds, lowest first.
 
     `column` names the id within `body`. They are counted first: of a clean book nothing else is
-    asked, and a count is what PostgreSQL can spread over several processes.
+    asked, and a count is what PostgreSQL can spread over several processes. Then they come
+    `page` at a time.
     """
-    last, page = 0, PAGE
+    size, last = page or PAGE, 0
     if not _number(body, params):
         return
-    while page == PAGE:
-        ids = _page(column, body, params, last)
+    while ids := _page(column, body, [*params, last, size]):
         yield from ids
-        page, last = len(ids), ids[-1] if ids else last
+        last = ids[-1]
 
 
 def _number(body: str, params: Sequence[Any]) -> int:
@@ -36,7 +38,7 @@ def _number(body: str, params: Sequence[Any]) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _page(column: str, body: str, params: Sequence[Any], last: int) -> list[int]:
+def _page(column: str, body: str, params: Sequence[Any]) -> list[int]:
     # Materialized: with the limit inside, the database expects to find the first rows soon and
     # compares every row with every other.
     query = (
@@ -44,7 +46,7 @@ def _page(column: str, body: str, params: Sequence[Any], last: int) -> list[int]
         "SELECT id FROM wrong ORDER BY id LIMIT %s"
     )
     with _room_to_join(), connection.cursor() as cursor:
-        cursor.execute(query, [*params, last, PAGE])
+        cursor.execute(query, list(params))
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -7,27 +7,34 @@ from collections import Counter
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import Volunteer
+from voluncity.city.people.states import Purpose
 from voluncity.honor.recognition import actions
 
 SIGNS = {"hours.post": 1, "hours.reverse": -1}
+CONSENTS = {"people.give_consent", "people.withdraw_consent"}
 
 
 def count_minutes(entries: list[Entry]) -> None:
-    """Keep every volunteer's totals of the month and of all time."""
+    """Keep every volunteer's totals of the month and of all time, and who shows them."""
     deltas: Counter[tuple[int, str, str]] = Counter()
+    asked: set[int] = set()
     for entry in entries:
         if sign := SIGNS.get(entry.verb):
             data = entry.data
             key = (data["volunteer"], data["served_on"][:7], data["trust"])
             deltas[key] += sign * data["minutes"]
+        elif entry.verb in CONSENTS and entry.data.get("purpose") == Purpose.RANKING:
+            asked.add(entry.subject_id or 0)
     actions.add_minutes(deltas)
+    if asked:
+        actions.show_people(asked)
 
 
 def award_stars(entries: list[Entry]) -> None:
     """Settle the stars of everyone whose hours moved, once for each batch."""
     moved = {e.data["volunteer"]: e.at for e in entries if e.verb in SIGNS}
-    for volunteer_id, at in moved.items():
-        actions.settle_stars(volunteer_id=volunteer_id, at=at)
+    if moved:
+        actions.settle_stars_of(moved)
 
 
 def correct_certificates(entries: list[Entry]) -> None:

@@ -40,11 +40,12 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     span = "all" if request.GET.get("span") == "all" else "month"
     month = queries.ALL_TIME if span == "all" else f"{localdate():%Y-%m}"
     viewer = getattr(request.user, "volunteer_or_none", None)
+    board, mine = queries.board(month=month, viewer=viewer, at=now())
     context = {
         "span": span,
-        "places": queries.leaderboard(month=month, viewer=viewer),
-        "mine": queries.my_place(viewer, month=month) if viewer else None,
-        "counted_at": now(),
+        "places": board.places,
+        "mine": mine,
+        "counted_at": board.counted_at,
     }
     return render(request, "recognition/leaderboard.html", context)
 

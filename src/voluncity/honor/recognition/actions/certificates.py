@@ -1,93 +1,24 @@
-"""Award stars, keep totals, issue and revoke certificates."""
+"""Issue, revoke and correct certificates."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from datetime import date, datetime
-from pathlib import Path
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F
 
 from voluncity.city.access.personal import unseal
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import Volunteer
-from voluncity.honor.recognition.models import Certificate, StarAward, StarTier, Total
-from voluncity.honor.recognition.queries import (
-    ALL_TIME,
-    by_organization,
-    ladder_on,
-    posted_records,
-    total_minutes,
-)
-from voluncity.honor.recognition.rules import check_code, facts_digest, new_serial, reached
+from voluncity.honor.recognition.models import Certificate
+from voluncity.honor.recognition.queries import by_organization, posted_records
+from voluncity.honor.recognition.rules import check_code, facts_digest, new_serial
 from voluncity.honor.recognition.states import CERTIFICATE_FLOW, CertificateState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_id
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.kernel.text import clean
 from voluncity.service.hours.states import Trust
-
-TIERS_FILE = Path(__file__).parent / "data" / "star_tiers.json"
-
-
-def load_star_tiers() -> None:
-    """Load the national ladder where the city has none of that date."""
-    for ladder in json.loads(TIERS_FILE.read_text())["ladders"]:
-        for stars, hours in ladder["hours"].items():
-            StarTier.objects.get_or_create(
-                valid_from=date.fromisoformat(ladder["valid_from"]),
-                stars=int(stars),
-                defaults={"minutes": hours * 60},
-            )
-
-
-def add_minutes(deltas: Mapping[tuple[int, str, str], int]) -> None:
-    """Add (volunteer, month, trust) → minutes to the totals of the month and of all time."""
-    Total.objects.bulk_create(
-        (
-            Total(volunteer_id=volunteer, month=wanted)
-            for volunteer, month in {(v, m) for v, m, _ in deltas}
-            for wanted in (month, ALL_TIME)
-        ),
-        ignore_conflicts=True,
-    )
-    for (volunteer, month, trust), minutes in deltas.items():
-        column = "proven_minutes" if trust == Trust.PROVEN else "entered_minutes"
-        Total.objects.filter(volunteer_id=volunteer, month__in=[month, ALL_TIME]).update(
-            **{column: F(column) + minutes, "minutes": F("minutes") + minutes}
-        )
-
-
-@transaction.atomic
-def settle_stars(*, volunteer_id: int, at: datetime) -> None:
-    """Give every star that the ledger's minutes reach, and withdraw those they no longer do."""
-    minutes = total_minutes(volunteer_id)
-    live = {
-        award.stars: award
-        for award in StarAward.objects.filter(volunteer_id=volunteer_id, withdrawn_at=None)
-    }
-    for rung in reached(ladder_on(local_date(at)), minutes):
-        if rung.stars not in live:
-            award = StarAward.objects.create(
-                volunteer_id=volunteer_id,
-                stars=rung.stars,
-                needed_minutes=rung.minutes,
-                minutes=minutes,
-                awarded_at=at,
-            )
-            _journal_star("recognition.award_star", award, at)
-    for award in live.values():
-        if minutes < award.needed_minutes:
-            award.withdrawn_at = at
-            award.save(update_fields=["withdrawn_at"])
-            _journal_star("recognition.withdraw_star", award, at)
-
-
-def _journal_star(verb: str, award: StarAward, at: datetime) -> None:
-    record(verb, award, by=None, at=at, volunteer=award.volunteer_id, stars=award.stars)
 
 
 @transaction.atomic
