@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,8 @@ PLAIN_ON_POSTGRES = {
     "PositiveBigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField", "SlugField",
     "SmallIntegerField", "TextField",
 }  # fmt: skip
-PLAIN_ON_SQLITE = PLAIN_ON_POSTGRES - {"DateField", "DateTimeField"}
+DAYS, DAYS_KEPT = {"DateField", "DateTimeField"}, 50_000
+PLAIN_ON_SQLITE = PLAIN_ON_POSTGRES - DAYS
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> int:
@@ -77,7 +79,11 @@ def _kind(field: Any) -> str:
 
 
 def _adapt(field: Any, connection: BaseDatabaseWrapper) -> Adapt:
-    return lambda value: field.get_db_prep_save(value, connection=connection)
+    def adapt(value: Any) -> Any:
+        return field.get_db_prep_save(value, connection=connection)
+
+    # A million people are born on some 20,000 days, and one takes 25 µs.
+    return lru_cache(maxsize=DAYS_KEPT)(adapt) if _kind(field) in DAYS else adapt
 
 
 def _adapted(rows: Iterable[Row], adapts: Sequence[Adapt | None]) -> Iterator[Row]:
