@@ -78,6 +78,7 @@ def _kind(field: Any) -> str:
     return str(field.get_internal_type())
 
 
+@lru_cache(maxsize=32)
 def _adapt(field: Any, connection: BaseDatabaseWrapper) -> Adapt:
     def adapt(value: Any) -> Any:
         return field.get_db_prep_save(value, connection=connection)
