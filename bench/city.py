@@ -17,6 +17,7 @@ from bench.building import collect_static, template, variables
 from bench.databases import Postgres, Sqlite
 from bench.figures import Run
 from bench.programs import Done, run
+from bench.spent import cpu_seconds
 from house.paths import PYTHON, VOLUNCITY
 from house.processes import Family
 from house.words import Stop
@@ -97,9 +98,20 @@ class City:
 
         :raises Stop: when the generator fails.
         """
-        return load(
+        before = self._spent()
+        run = load(
             self, self.port, plan, connections=connections, seconds=seconds, deadline=deadline
         )
+        run.spent = {who: cpu - before[who] for who, cpu in self._spent().items()}
+        return run
+
+    def _spent(self) -> dict[str, float]:
+        """Return the CPU seconds of the server, the worker and the database so far."""
+        named = dict(zip(("server", "worker"), self._programs, strict=True))
+        found = {who: cpu_seconds(program.pid) for who, program in named.items()}
+        if isinstance(self.database, Postgres):
+            found["database"] = cpu_seconds(self.database.pid)
+        return found
 
     def voluncity(self, *arguments: str, seconds: float) -> Done:
         """Run a command of the city, at most that long."""

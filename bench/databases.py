@@ -67,8 +67,9 @@ class Postgres:
 
     kind = "postgres"
 
-    def __init__(self, programs: Path, url: str) -> None:
+    def __init__(self, programs: Path, url: str, data: Path) -> None:
         self.programs = programs
+        self.pid = int((data / "postmaster.pid").read_text().split()[0])
         self.host = dict(parse_qsl(urlsplit(url).query))["host"]
 
     def url(self, name: str) -> str:
@@ -187,5 +188,6 @@ def opened(kind: str, folder: Path) -> Iterator[Postgres | Sqlite]:
     programs = postgres.find()
     if programs is None or not (programs / "pgbench").exists():
         raise Stop("PostgreSQL and its pgbench are not here; try --db sqlite.")
-    with postgres.kept_server(programs, folder / "postgres", POSTGRES_SETTINGS) as url:
-        yield Postgres(programs, url)
+    data = folder / "postgres"
+    with postgres.kept_server(programs, data, POSTGRES_SETTINGS) as url:
+        yield Postgres(programs, url, data)

@@ -47,6 +47,7 @@ class Run:
     received_bytes: int = 0
     reconnects: int = 0
     cpu_seconds: float = 0.0
+    spent: dict[str, float] = field(default_factory=dict)  # CPU seconds of everybody else
     is_whole: bool = True  # False: the deadline came before the end of the plan
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.spent import memory_mb
 from house.processes import Family
 from house.words import Stop
 
@@ -44,21 +45,3 @@ def run(
     took = time.perf_counter() - began
     family.end(child)
     return Done(child.returncode, took, peak, log.read_text(encoding="utf-8", errors="replace"))
-
-
-def memory_mb(group: int) -> float:
-    """Return how much memory the processes of a group hold, what they share counted once."""
-    total = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-            if int(fields[2]) == group:
-                total += _own_kb(stat.with_name("smaps_rollup"))
-        except (OSError, ValueError, IndexError):
-            continue  # it ended in the meantime
-    return total / 1000
-
-
-def _own_kb(rollup: Path) -> int:
-    lines = rollup.read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))

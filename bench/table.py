@@ -111,6 +111,9 @@ def line_of(workload: str, run: Run, **more: Any) -> Line:
         f"{run.requests:,} answers in {run.seconds:.1f} s; the generator used "
         f"{run.cpu_micros:.0f} µs of CPU for each, {share:.0%} of a core"
     )
+    if run.requests and run.spent:
+        each = [f"{who} {number(cpu * 1000 / run.requests)}" for who, cpu in run.spent.items()]
+        line.notes.append(f"CPU for each answer in ms: {', '.join(each)}")
     line.notes += [f"wrong: {count} × {why}" for why, count in run.wrong.items()]
     if not run.is_whole:
         line.errors += 1

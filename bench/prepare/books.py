@@ -14,6 +14,7 @@ from voluncity.city.people.models import Volunteer
 from voluncity.service.hours import actions
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.hours.states import RecordState
+from voluncity.testing.make_volunteer_files import write_csv, write_xlsx
 
 EVENT = 500
 
@@ -50,3 +51,15 @@ def imported(folder: Path, _port: int) -> dict[str, int]:
     newest = Volunteer.objects.order_by("-pk").values_list("pk", flat=True).first()
     (folder / "officer").write_text(officer(at=now()).handle, encoding="utf-8")
     return {"volunteers": Volunteer.objects.count(), "newest": newest or 0}
+
+
+def list_csv(folder: Path, _port: int, rows: int, seed: int) -> dict[str, int]:
+    """Write a list of fictional people as CSV."""
+    write_csv(folder / "people.csv", rows, seed)
+    return {"rows": rows}
+
+
+def list_xlsx(folder: Path, _port: int, rows: int, seed: int) -> dict[str, int]:
+    """Write a list of fictional people as XLSX."""
+    write_xlsx(folder / "people.xlsx", rows, seed)
+    return {"rows": rows}

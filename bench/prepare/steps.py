@@ -21,5 +21,7 @@ STEPS: dict[str, Step] = {
     "hours": books.hours,
     "hours_after": books.hours_after,
     "imported": books.imported,
+    "list_csv": books.list_csv,
+    "list_xlsx": books.list_xlsx,
     "rest": rest.rest,
 }

@@ -5,15 +5,12 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from bench.city import City
 from bench.databases import Postgres, Sqlite
 from bench.programs import Done
 from bench.table import Line, Target
 from bench.workloads.rush import expect
-from house.paths import PYTHON
-from house.words import Stop
 
 WHOLE_CITY = 750_000
 SECONDS = 600
@@ -26,7 +23,8 @@ def w5(city: City) -> Iterator[Line]:
     """Import a city's people from CSV, then as many others from XLSX."""
     rows = round(WHOLE_CITY * _factor(city.scale))
     for kind, seed in SEEDS.items():
-        path = _file(city, kind, rows, seed)
+        city.prepare(f"list_{kind}", str(rows), str(seed))
+        path = city.folder / f"people.{kind}"
         before = city.prepare("imported")
         who = (city.folder / "officer").read_text(encoding="utf-8")
         report = str(city.folder / f"report-{kind}.csv")
@@ -69,23 +67,6 @@ def _target(city: City, kind: str) -> Target:
 def _tell_failure(line: Line, done: Done) -> None:
     if done.code:
         line.notes += [f"it said: {text}" for text in done.said.splitlines()[-5:]]
-
-
-def _file(city: City, kind: str, rows: int, seed: int) -> Path:
-    """Write a list of fictional people.
-
-    :raises Stop: when that fails.
-    """
-    path = city.folder / f"people.{kind}"
-    program = (
-        "import sys, pathlib; from voluncity.testing import make_volunteer_files as files; "
-        f"files.write_{kind}(pathlib.Path(sys.argv[1]), int(sys.argv[2]), seed=int(sys.argv[3]))"
-    )
-    command = [str(PYTHON), "-c", program, str(path), str(rows), str(seed)]
-    done = city.run(command, seconds=SECONDS)
-    if done.code:
-        raise Stop(f"The list of people could not be written:\n{done.said[-2000:]}")
-    return path
 
 
 def _copy_seconds(city: City, *, since: int) -> float:

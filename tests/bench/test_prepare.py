@@ -141,7 +141,7 @@ def test_rest_waits_for_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_every_step_of_the_preparation_has_its_name() -> None:
     assert {name.replace("_after", "") for name in STEPS} == {
         "rush", "spread", "door", "find", "honor", "desk", "hours", "imported",
-        "rest",
+        "rest", "list_csv", "list_xlsx",
     }  # fmt: skip
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
 from bench import building
 from bench.programs import run
+from bench.spent import cpu_seconds, processes
 from house.processes import Family
 from house.words import Stop
 
@@ -30,6 +32,25 @@ def test_program_that_ended_tells_what_it_took(family: Family, tmp_path: Path) -
     assert (done.code, done.said) == (3, "done\n")
     assert done.seconds >= 0.6
     assert 60 < done.peak_mb < 200
+
+
+def test_work_of_a_program_and_its_children_is_counted(family: Family, tmp_path: Path) -> None:
+    busy = "import time\nwhile time.process_time() < 0.3: pass\n"
+    # One child that has ended, one in a group of its own that goes on.
+    program = (
+        "import subprocess, sys, time\n"
+        f"subprocess.run([sys.executable, '-c', {busy!r}])\n"
+        f"subprocess.Popen([sys.executable, '-c', {busy + 'time.sleep(60)'!r}], process_group=0)\n"
+        f"{busy}open(sys.argv[1], 'w').close()\ntime.sleep(60)\n"
+    )
+    child = family.start([sys.executable, "-c", program, str(tmp_path / "done")])
+    until = monotonic() + 60
+    while cpu_seconds(child.pid) < 0.75 and monotonic() < until:
+        sleep(0.05)
+    assert 0.75 <= cpu_seconds(child.pid) < 3  # two of the three alone come to 0.6
+    for one in processes():
+        if one.parent == child.pid:
+            os.kill(one.pid, signal.SIGKILL)
 
 
 def test_program_that_takes_too_long_is_given_up(family: Family, tmp_path: Path) -> None:

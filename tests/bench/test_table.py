@@ -28,6 +28,13 @@ def test_line_holds_rate_times_limit_and_ratio() -> None:
     ]
 
 
+def test_line_tells_what_each_answer_cost_the_others() -> None:
+    run = Run(requests=1000, seconds=2.0, spent={"server": 1.5, "worker": 0.25, "database": 0.5})
+    assert line_of("W1", run).notes[1:] == [
+        "CPU for each answer in ms: server 1.50, worker 0.25, database 0.50"
+    ]
+
+
 def test_duration_is_nearer_the_limit_the_shorter_it_is() -> None:
     line = Line("W5", 50.0, unit="s", limit=25.0, limit_name="COPY", target=Target(at_most=60))
     assert line.ratio == 0.5
