@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+# Django tries one address after the other: those of a rush come first.
 urlpatterns = [
+    path("", include("voluncity.service.signups.urls")),
+    path("", include("voluncity.service.projects.urls")),
     path("", include("voluncity.doors.portal.urls")),
     path("", include("voluncity.city.people.urls")),
+    path("api/v1/", include("voluncity.config.api")),
     path("regions/", include("voluncity.city.regions.urls")),
     path("files/", include("voluncity.city.files.urls")),
     path("publicity/", include("voluncity.city.publicity.urls")),
@@ -15,11 +19,8 @@ urlpatterns = [
     path("stations/", include("voluncity.city.stations.urls")),
     path("tokens/", include("voluncity.city.tokens.urls")),
     path("training/", include("voluncity.service.training.urls")),
-    path("", include("voluncity.service.projects.urls")),
-    path("", include("voluncity.service.signups.urls")),
     path("hours/", include("voluncity.service.hours.urls")),
     path("honor/", include("voluncity.honor.recognition.urls")),
-    path("api/v1/", include("voluncity.config.api")),
 ]
 
 handler400 = "voluncity.web.errors.handler400"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from psycopg import Cursor, pq
 from psycopg.types.numeric import Int8
@@ -50,22 +50,26 @@ class Statement:
 
     def row(self, connection: BaseDatabaseWrapper, params: Mapping[str, Any]) -> Row | None:
         """Run it and return its first row."""
-        with _cursor(connection) as cursor:
-            cursor.execute(self._texts[connection.vendor], _adapted(connection, params))
+        with self._run(connection, params) as cursor:
             row: Row | None = cursor.fetchone()
             return row
 
     def run(self, connection: BaseDatabaseWrapper, params: Mapping[str, Any]) -> int:
         """Run it and return how many rows it wrote."""
-        with _cursor(connection) as cursor:
-            cursor.execute(self._texts[connection.vendor], _adapted(connection, params))
+        with self._run(connection, params) as cursor:
             return int(cursor.rowcount)
 
     def insert(self, connection: BaseDatabaseWrapper, params: Mapping[str, Any]) -> int:
         """Run an INSERT of one row on SQLite and return its number."""
-        with _cursor(connection) as cursor:
-            cursor.execute(self._texts[connection.vendor], params)
+        with self._run(connection, params) as cursor:
             return int(cursor.lastrowid)
+
+    def _run(self, connection: BaseDatabaseWrapper, params: Mapping[str, Any]) -> Any:
+        # `django.db.connection` looks for the thread's connection at each touch: here once.
+        connection = cast("BaseDatabaseWrapper", connection.cursor.__self__)
+        cursor = _cursor(connection)
+        cursor.execute(self._texts[connection.vendor], _adapted(connection, params))
+        return cursor
 
 
 def _cursor(connection: BaseDatabaseWrapper) -> Any:

@@ -8,8 +8,9 @@ from voluncity.service.signups.views import desk, door, gate, mine, public, sign
 
 app_name = "signups"
 urlpatterns = [
-    path("activities/<int:pk>/", public.activity, name="activity"),
     path("shifts/<int:pk>/sign-up/", signing_up.sign_up, name="sign_up"),
+    path("c/<str:token>/", door.check_in, name="check_in"),
+    path("activities/<int:pk>/", public.activity, name="activity"),
     path("me/signups/", mine.mine, name="mine"),
     path("me/signups/<int:pk>/", mine.one, name="one"),
     path("me/signups/<int:pk>/cancel/", mine.cancel, name="cancel"),
@@ -17,7 +18,6 @@ urlpatterns = [
     path("scan/", door.scan, name="scan"),
     path("scan/decode/", door.decode, name="decode"),
     path("scan/<int:pk>/", door.scanned, name="scanned"),
-    path("c/<str:token>/", door.check_in, name="check_in"),
     path("desk/activities/<int:pk>/roster/", desk.roster, name="roster"),
     path("desk/signups/<int:pk>/tick/", desk.tick, name="tick"),
     path("desk/signups/<int:pk>/cancel/", desk.take_off, name="take_off"),

@@ -67,7 +67,7 @@ def _posted(request: HttpRequest, user: User, chance: queries.Chance) -> HttpRes
         if not chance.reasons:  # what was read just now holds no more
             chance = queries.chance(chance.shift_id, chance.volunteer_id, at=chance.at)
         panel = _panel(chance, risks_read=risks_read, refusal=refusal)
-        if request.headers.get("HX-Request") == "true":
+        if request.META.get("HTTP_HX_REQUEST") == "true":
             return HttpResponse(panel_alone(panel), status=422)
         return _page(request, chance, panel, status=422)
     messages.success(request, _words(signup))
@@ -96,7 +96,7 @@ def _words(signup: Signup) -> str:
 
 def _on(request: HttpRequest, signup_id: int) -> HttpResponse:
     url = reverse("signups:one", args=[signup_id])
-    if request.headers.get("HX-Request") == "true":
+    if request.META.get("HTTP_HX_REQUEST") == "true":
         return HttpResponseClientRedirect(url)
     return HttpResponseRedirect(url)
 
