@@ -77,19 +77,25 @@ def refuse_scale(scale: str) -> None:
 
 
 def _lines(city: City, chosen: Sequence[str]) -> Iterator[Line]:
-    """Run the workloads; what wrote is followed by a check of the books."""
+    """Run the workloads; one that fails is an error in the table and the others go on.
+
+    :raises Stop: when somebody asked to stop.
+    """
     for name in chosen:
         say(f"── {name} {'─' * 60}")
-        last: Line | None = None
-        for line in WORKLOADS[name](city):
-            if last is not None:
-                yield last
-            last = line
-        if last is None:
-            continue
-        if name in WRITING:
-            _prove(last, check_books(city))
-        yield last
+        try:
+            yield from _proven(city, name)
+        except Stop as failure:
+            city.family.heed()
+            yield Line(name.upper(), 0.0, errors=1, notes=[str(failure)])
+
+
+def _proven(city: City, name: str) -> Iterator[Line]:
+    """Run a workload; if it wrote, its last line says whether the books are right after it."""
+    lines = list(WORKLOADS[name](city))
+    if name in WRITING:
+        _prove(lines[-1], check_books(city))
+    yield from lines
 
 
 def _prove(line: Line, done: Done) -> None:
