@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +13,9 @@ from django.db.models import F
 from django.utils.module_loading import import_string
 
 from voluncity.city.journal import queries
-from voluncity.city.journal.chain import GENESIS, entry_hash
+from voluncity.city.journal.chain import GENESIS, content_hash
 from voluncity.city.journal.models import Cursor, Entry, Head
+from voluncity.city.journal.seals import Seal, set_seals
 from voluncity.kernel.bulk import copy_rows
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,14 @@ logger = logging.getLogger(__name__)
 FAILURE_LENGTH = Cursor._meta.get_field("failure").max_length  # noqa: SLF001 -- Django's documented API
 
 Reader = Callable[[list[Entry]], None]
+Read = Callable[[int, int], list[Entry]]
+
+PORTION = 500  # entries that a reader is given at a time, in one transaction
+PORTIONS_KEPT = 4
+# What an entry says, in the order in which sealing takes it.
+SAID = (
+    "pk", "at", "actor_id", "on_behalf_of_id", "verb", "subject_type", "subject_id", "data",
+)  # fmt: skip
 
 
 def record(
@@ -81,21 +90,33 @@ def _named(subject: models.Model) -> tuple[str, int]:
 
 
 @transaction.atomic
-def seal_entries(*, limit: int = 1000) -> int:
+def seal_entries(*, limit: int = 5000) -> int:
     """Number and chain committed entries in order; return how many were sealed.
 
     The lock on the single head row makes two sealers take turns.
     """
     head = _locked_head()
-    entries = list(Entry.objects.filter(sequence=None).order_by("pk")[:limit])
-    for entry in entries:
-        entry.sequence = head.sequence + 1
-        entry.previous_hash = head.hash
-        entry.hash = entry_hash(entry, sequence=entry.sequence, previous=head.hash)
-        head.sequence, head.hash = entry.sequence, entry.hash
-    Entry.objects.bulk_update(entries, ["sequence", "previous_hash", "hash"], batch_size=200)
-    head.save(update_fields=["sequence", "hash"])
-    return len(entries)
+    entries = Entry.objects.filter(sequence=None).order_by("pk").values_list(*SAID)[:limit]
+    seals: list[Seal] = []
+    for pk, at, actor, on_behalf_of, verb, subject_type, subject_id, data in entries:
+        previous, head.sequence = head.hash, head.sequence + 1
+        head.hash = content_hash(
+            sequence=head.sequence,
+            previous=previous,
+            pk=pk,
+            at=at.astimezone(UTC).isoformat(),
+            actor=actor,
+            on_behalf_of=on_behalf_of,
+            verb=verb,
+            subject_type=subject_type,
+            subject_id=subject_id,
+            data=data,
+        )
+        seals.append((pk, head.sequence, previous, head.hash))
+    if seals:
+        set_seals(seals)
+        head.save(update_fields=["sequence", "hash"])
+    return len(seals)
 
 
 def _locked_head() -> Head:
@@ -106,22 +127,49 @@ def _locked_head() -> Head:
 
 
 @transaction.atomic
-def feed_reader(name: str, reader: Reader, *, limit: int = 500) -> int:
+def feed_reader(
+    name: str, reader: Reader, *, limit: int = PORTION, read: Read | None = None
+) -> int:
     """Give a reader its next sealed entries and move its cursor in the same transaction.
 
     Return how many it read. What the reader writes and the cursor commit together, so that
-    each entry takes effect once.
+    each entry takes effect once. `read` fetches entries after a number; a round of many readers
+    passes one that remembers.
     """
     Cursor.objects.get_or_create(reader=name)
     Cursor.objects.filter(reader=name).update(position=F("position"))  # one feeder at a time
     cursor = Cursor.objects.get(reader=name)
-    entries = list(Entry.objects.filter(sequence__gt=cursor.position).order_by("sequence")[:limit])
+    entries = (read or read_after)(cursor.position, limit)
     if entries:
         reader(entries)
         cursor.position = entries[-1].sequence or cursor.position  # sealed: it has a number
         cursor.failed_at, cursor.failure = None, ""
         cursor.save(update_fields=["position", "failed_at", "failure"])
     return len(entries)
+
+
+def read_after(position: int, limit: int) -> list[Entry]:
+    """Return the next sealed entries, lowest number first."""
+    return list(Entry.objects.filter(sequence__gt=position).order_by("sequence")[:limit])
+
+
+class OneRound:
+    """What was read in this round: all readers that are equally far are given the same entries.
+
+    Sealed entries never change and have no gaps, so what was read once stays true; only the last
+    portion may have grown meanwhile, which the next round finds.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[int, list[Entry]] = {}
+
+    def __call__(self, position: int, limit: int) -> list[Entry]:
+        """Return the entries after a number, which another reader may have fetched before."""
+        if position not in self._kept:
+            while len(self._kept) >= PORTIONS_KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[position] = read_after(position, limit)
+        return list(self._kept[position])
 
 
 def note_failure(name: str, *, failure: str, at: datetime) -> None:
@@ -148,16 +196,19 @@ def catch_up(*, at: datetime) -> int:
 def _one_round(at: datetime) -> int:
     while queries.has_news():
         seal_entries()
-    return sum(_feed_to_end(name, path, at) for name, path in settings.VOLUNCITY_READERS.items())
+    total, read = 0, OneRound()
+    behind = queries.readers_behind(list(settings.VOLUNCITY_READERS))
+    while behind:  # portion by portion, so that a portion is fetched once for all of them
+        counts = {name: _feed(name, at, read) for name in behind}
+        total += sum(counts.values())
+        behind = [name for name, count in counts.items() if count == PORTION]
+    return total
 
 
-def _feed_to_end(name: str, path: str, at: datetime) -> int:
-    total = 0
+def _feed(name: str, at: datetime, read: Read) -> int:
     try:
-        reader = import_string(path)
-        while queries.is_behind(name) and (count := feed_reader(name, reader)):
-            total += count
+        return feed_reader(name, import_string(settings.VOLUNCITY_READERS[name]), read=read)
     except Exception as error:
         logger.exception("journal reader %s failed", name)
         note_failure(name, failure=f"{type(error).__name__}: {error}", at=at)
-    return total
+        return 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db.models import Min, QuerySet, Subquery, Value
+from django.db.models import Max, Min, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from voluncity.city.journal.append_only import missing_guards
@@ -32,10 +32,11 @@ def has_news() -> bool:
     return Entry.objects.filter(sequence=None).exists()
 
 
-def is_behind(reader: str) -> bool:
-    """Return whether a reader has sealed entries left to read."""
-    position = Cursor.objects.filter(reader=reader).values_list("position", flat=True).first() or 0
-    return Entry.objects.filter(sequence__gt=position).exists()
+def readers_behind(readers: Sequence[str]) -> list[str]:
+    """Return which of these readers have sealed entries left to read, in their order."""
+    newest = Entry.objects.aggregate(newest=Max("sequence"))["newest"] or 0
+    positions = dict(Cursor.objects.values_list("reader", "position"))
+    return [reader for reader in readers if positions.get(reader, 0) < newest]
 
 
 def can_be_proven_side_by_side() -> bool:

@@ -131,6 +131,29 @@ def test_a_quiet_journal_is_only_looked_at() -> None:
     assert set(statements) == {"SELECT"}
 
 
+def test_a_portion_is_fetched_once_for_readers_that_are_equally_far(
+    settings: Settings,
+) -> None:
+    write(1, 2, 3)
+    actions.seal_entries()
+    feed_reader("b.second", second, limit=1)
+    settings.VOLUNCITY_READERS |= {"c.third": f"{HERE}.second"}
+    with CaptureQueriesContext(connection) as captured:
+        catch_up()
+    fetched = [q["sql"] for q in captured.captured_queries if '"sequence" > ' in q["sql"]]
+    assert len(fetched) == 2  # one for the first and the third reader, one for the second
+    assert sorted(what("second")) == [1, 1, 2, 2, 3, 3]
+    assert what("first") == [1, 2, 3]
+
+
+def test_a_long_backlog_is_read_in_portions_by_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "PORTION", 2)
+    monkeypatch.setattr(actions.feed_reader, "__kwdefaults__", {"limit": 2, "read": None})
+    write(*range(1, 8))
+    assert catch_up() == 14
+    assert what("first") == what("second") == [1, 2, 3, 4, 5, 6, 7]
+
+
 def test_a_forgetful_reader_would_read_twice() -> None:
     """The saboteur: a cursor that moves in another transaction than the work."""
 
