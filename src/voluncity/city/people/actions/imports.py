@@ -51,12 +51,7 @@ def write_chunk(
     :raises WrongState: when another process imports this file at the same time.
     :raises django.db.IntegrityError: when somebody else took one of the numbers just now.
     """
-    # First of all, so that of two processes one waits here and then sees that it is too late.
-    moved = ImportBatch.objects.filter(
-        pk=batch.pk, position=batch.position, state=BatchState.RUNNING
-    ).update(position=result.position)
-    if not moved:
-        raise WrongState("这个文件正由另一个进程导入，请等它结束，再看结果文件。")
+    _take_turn(batch, result.position)
     new = queries.newcomers(result)
     ids = _write_people(new.people, by, at)
     length = report.write(sorted([*new.lines, *imported_lines(new)]))
@@ -73,6 +68,20 @@ def write_chunk(
     )  # fmt: skip
     batch.refresh_from_db()
     return batch
+
+
+def _take_turn(batch: ImportBatch, position: int) -> None:
+    """Move the batch on from where it was read, before anything else is written.
+
+    Of two processes one waits here for the other's end, and then sees that it is too late.
+
+    :raises WrongState: when it stands elsewhere by now.
+    """
+    here = ImportBatch.objects.filter(
+        pk=batch.pk, position=batch.position, state=BatchState.RUNNING
+    )
+    if not here.update(position=position):
+        raise WrongState("这个文件正由另一个进程导入，请等它结束，再看结果文件。")
 
 
 @transaction.atomic

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -30,7 +32,7 @@ from voluncity.city.people.models import (
     User,
     Volunteer,
 )
-from voluncity.city.people.states import IdentityState
+from voluncity.city.people.states import BatchState, IdentityState
 from voluncity.city.regions.models import Region
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
 from voluncity.testing.make_lists import make_answers, make_list
@@ -363,6 +365,53 @@ def test_of_two_processes_with_one_file_the_slower_stops(tmp_path: Path, office:
     assert caught.value.sentence == "这个文件正由另一个进程导入，请等它结束，再看结果文件。"
     assert sorted(Volunteer.objects.values_list("name", flat=True)) == sorted(MANY)
     assert ImportBatch.objects.get().imported == 7
+
+
+def test_without_turns_the_slower_process_would_undo_the_counts_of_the_faster(
+    tmp_path: Path, office: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def push_in(batch: ImportBatch, position: int) -> None:
+        ImportBatch.objects.filter(pk=batch.pk).update(position=position)
+
+    path = make_list(tmp_path / "名单.csv", people(*MANY))
+
+    def be_overtaken(counts: Counts) -> None:
+        if counts.position == 4:
+            bring_in(path, office)
+
+    monkeypatch.setattr(imports, "_take_turn", push_in)
+    with pytest.raises(WrongState):  # only at the very end, when all the damage is done
+        bring_in(path, office, tell=be_overtaken)
+    assert ImportBatch.objects.get().imported == 3
+    assert Volunteer.objects.count() == 7
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_one_file_at_once_bring_everybody_in_once(
+    tmp_path: Path, office: User
+) -> None:
+    path = make_list(tmp_path / "名单.csv", people(*MANY * 3))
+    start = Barrier(2)
+
+    def one(_number: int) -> str:
+        try:
+            start.wait(timeout=20)
+            return bring_in(path, office).state
+        except Refusal as refusal:
+            return refusal.sentence
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = sorted(pool.map(one, range(2)))
+
+    batch = ImportBatch.objects.get()
+    if batch.state == BatchState.RUNNING:  # both lost one turn: whoever runs it again ends it
+        batch = bring_in(path, office)
+    assert actions.counts_of(batch) == Counts(position=22, imported=21, known=0, refused=0), ends
+    assert Volunteer.objects.count() == 21
+    assert [row for row, _, _ in words_of(path)] == [str(row) for row in range(2, 23)]
 
 
 @pytest.fixture
