@@ -216,6 +216,13 @@ class IdentityCheck(models.Model):
                 | Q(decided_at__isnull=False, is_match__isnull=False),
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(decided_at=None),
+                name="people_checks_waiting",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} {self.is_match}"

@@ -23,6 +23,8 @@ from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import ProjectState
 
 P = Permission
+# A pile is counted up to here; nobody works off more on one day.
+MOST = 500
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Waiting:
     days: int
     url_name: str
     query: str = ""
+    is_cut: bool = False  # there are more than `count`
 
     @property
     def tone(self) -> str:
@@ -126,8 +129,17 @@ def waiting_for(user: Person, *, at: datetime) -> list[Waiting]:
 
 
 def _waiting(pile: _Pile, user: Person, at: datetime) -> Waiting:
-    found = pile.rows(scope_of(user, pile.permission)).aggregate(
+    rows = pile.rows(scope_of(user, pile.permission))
+    # The oldest first: a part of a high pile knows how old the whole pile is.
+    found = rows.order_by(pile.since)[: MOST + 1].aggregate(
         count=Count("pk"), oldest=Min(pile.since)
     )
     days = (at - found["oldest"]).days if found["oldest"] else 0
-    return Waiting(pile.label, found["count"], days, pile.url_name, pile.query)
+    return Waiting(
+        pile.label,
+        min(found["count"], MOST),
+        days,
+        pile.url_name,
+        pile.query,
+        is_cut=found["count"] > MOST,
+    )

@@ -17,6 +17,7 @@ from voluncity.city.people.models import User
 from voluncity.city.policy.models import PolicyNumber
 from voluncity.city.policy.queries import number
 from voluncity.city.regions.models import Region
+from voluncity.doors.portal.queries import desk
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_region, make_user, make_volunteer
@@ -52,6 +53,21 @@ def test_the_desk_lists_what_waits_oldest_first_with_its_age(client: Client, cit
     assert "组织审核：1 件" in page
     assert "项目审核：1 件" in page
     assert "最早的一件已等了 3 天" in page
+
+
+def test_a_high_pile_is_counted_up_to_its_limit_and_knows_its_oldest(
+    client: Client, city: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "MOST", 2)
+    _staff(client, Role.CITY_OFFICE, city)
+    author = make_user("周敏")
+    for days in (1, 9, 4):
+        make_project(
+            state="submitted", submitted_at=now() - timedelta(days=days), submitted_by=author
+        )
+    page = _page(client, "/desk/")
+    assert "项目审核：超过 2 件" in page
+    assert "最早的一件已等了 9 天" in page
 
 
 def test_the_desk_says_when_all_is_done(client: Client, city: Region) -> None:
