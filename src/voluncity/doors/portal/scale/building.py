@@ -25,10 +25,12 @@ from voluncity.city.people.models import Consent, FreeTime, IdentityCheck, User,
 from voluncity.city.policy import queries as policy
 from voluncity.city.publicity import queries as publicity
 from voluncity.city.regions.models import Level, Region
+from voluncity.doors.portal import actions
 from voluncity.doors.portal.demo import city
 from voluncity.doors.portal.demo.story import moment
 from voluncity.doors.portal.scale import derive, indexes, people, service, sink, teams
 from voluncity.doors.portal.scale.shape import DAYS, Facts, Home, Shape
+from voluncity.honor.recognition import actions as recognition
 from voluncity.honor.recognition.models import StarAward, Total
 from voluncity.honor.recognition.queries import ladder_on
 from voluncity.kernel.bulk import settle_sequence
@@ -48,6 +50,7 @@ LARGE: tuple[type[models.Model], ...] = (
     IdentityCheck, Membership, Agenda, Activity, Shift, Signup, Attendance, ServiceRecord,
     Account, Transfer, Entry, Total, StarAward,
 )  # fmt: skip
+NOW_AND_THEN = 500_000  # rows
 APART = 20_000  # from so many volunteers on, rows are made by processes of their own
 
 
@@ -75,13 +78,15 @@ def build(*, factor: float, at: datetime, say: Say) -> None:
     steps = Steps(say)
     with sink.large_cache(), transaction.atomic():
         _fill(Shape.of(factor), at=at, steps=steps)
-    finish(say=say)
+    finish(at=at, say=say)
 
 
-def finish(*, say: Say) -> None:
-    """Put back the indexes and foreign keys, and let the database look at what it has."""
+def finish(*, at: datetime, say: Say) -> None:
+    """Put back the indexes and foreign keys, and count the figures of desk and home page."""
     with Steps(say).step("索引和外键"):
         indexes.restore(lambda table: say(f"索引和外键：{table}"))
+    with Steps(say).step("统计数字"):
+        actions.keep_figures(at=at)
 
 
 def _fill(shape: Shape, *, at: datetime, steps: Steps) -> None:
@@ -101,6 +106,8 @@ def _fill(shape: Shape, *, at: datetime, steps: Steps) -> None:
     _generate(facts, plan, office, steps)
     _derive(facts, office, steps)
     derive.drop_stages()
+    with steps.step("排行榜"):
+        recognition.recount_board()
     for model in apps.get_models(include_auto_created=True):
         if isinstance(_meta(model).pk, models.AutoField):
             settle_sequence(model)
@@ -111,13 +118,11 @@ def _fill(shape: Shape, *, at: datetime, steps: Steps) -> None:
 
 def _generate(facts: Facts, plan: teams.Teams, office: User, steps: Steps) -> None:
     apart = facts.shape.volunteers >= APART
-    with steps.step("账号和志愿者") as counts:
-        _load(sink.stream(people.written, facts, office.pk, apart=apart), counts)
+    _load("账号和志愿者", steps, sink.stream(people.written, facts, office.pk, apart=apart))
     with steps.step("组织和项目") as counts:
         plan.write()
         counts += [len(plan.organizations), len(plan.projects)]
-    with steps.step("活动、班次和操作日志") as counts:
-        _load(sink.stream(service.told, facts, apart=apart), counts)
+    _load("活动、班次和操作日志", steps, sink.stream(service.told, facts, apart=apart))
 
 
 def _derive(facts: Facts, office: User, steps: Steps) -> None:
@@ -131,18 +136,25 @@ def _derive(facts: Facts, office: User, steps: Steps) -> None:
     for step in derive.of_service(facts, accounts, account0):
         with steps.step(step.label) as counts:
             counts.append(derive.run(step))
+    with steps.step("排行榜"):
+        recognition.recount_board()
 
 
 def _meta(model: type[models.Model]) -> Any:
     return model._meta  # noqa: SLF001 -- Django's documented API
 
 
-def _load(blocks: Iterable[sink.Ready], counts: list[int]) -> None:
-    for block in blocks:
-        if block[0] == "head":
-            _set_head(*block[3][0])
-        else:
-            counts.append(sink.load(block))
+def _load(label: str, steps: Steps, blocks: Iterable[sink.Ready]) -> None:
+    """Write all blocks, and say so now and then: the largest step takes minutes."""
+    with steps.step(label) as counts:
+        for block in blocks:
+            if block[0] == "head":
+                _set_head(*block[3][0])
+                continue
+            before = sum(counts) // NOW_AND_THEN
+            counts[:] = [sum(counts) + sink.load(block)]
+            if counts[0] // NOW_AND_THEN > before:
+                steps.say(f"{label}……{counts[0]:,} 行")
 
 
 def _set_head(sequence: int, digest: str) -> None:

@@ -28,6 +28,8 @@ _TYPES = {
     "month": "varchar(7)", "rule": "varchar(200)", "trust": "varchar(8)", "approver": "varchar(8)",
     "minutes": "integer", "served_on": "date", "due_on": "date",
 }  # fmt: skip
+# Six of ten agree to be ranked; said once, because totals repeat what consents say.
+_AGREES = "{person} * 7919 %% 10 < 6"
 _PLANNED = "scale_plan p JOIN scale_slot s ON s.id = p.slot_id"
 
 
@@ -114,7 +116,7 @@ def of_people(facts: Facts, *, office: int) -> Iterator[Step]:
     giver = "COALESCE(v.user_id, v.registered_by_id)"
     for purpose, version, which in (
         (Purpose.TERMS, terms, "people_volunteer v"),
-        (Purpose.RANKING, ranking, "people_volunteer v WHERE v.id * 7919 %% 10 < 6"),
+        (Purpose.RANKING, ranking, f"people_volunteer v WHERE {_AGREES.format(person='v.id')}"),
     ):
         yield Step(
             "同意", Consent,
@@ -215,13 +217,15 @@ def _totals(posted: str) -> Iterator[Step]:
     }
     yield Step(
         "月度合计", Total,
-        {"volunteer_id": "p.volunteer_id", "month": "s.month", **sums, "minutes": "SUM(s.minutes)"},
+        {"volunteer_id": "p.volunteer_id", "month": "s.month", **sums, "minutes": "SUM(s.minutes)",
+         "is_shown": _AGREES.format(person="p.volunteer_id")},
         f"{posted} GROUP BY p.volunteer_id, s.month",
     )  # fmt: skip
     columns = ("proven_minutes", "entered_minutes", "minutes")
     yield Step(
         "全部合计", Total,
-        {"volunteer_id": "t.volunteer_id", "month": "''", **{c: f"SUM(t.{c})" for c in columns}},
+        {"volunteer_id": "t.volunteer_id", "month": "''", **{c: f"SUM(t.{c})" for c in columns},
+         "is_shown": _AGREES.format(person="t.volunteer_id")},
         "recognition_total t GROUP BY t.volunteer_id",
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, Q, Sum
 from pytest_django.plugin import DjangoDbBlocker
 
 from voluncity.city.access import personal
@@ -22,11 +22,12 @@ from voluncity.city.orgs.models import Membership, Organization
 from voluncity.city.people.models import Consent, User, Volunteer
 from voluncity.city.people.queries import phone_of
 from voluncity.city.people.states import IdentityState, Purpose
+from voluncity.doors.portal.models import FiguresRun, RegionFigures
 from voluncity.doors.portal.scale import indexes
 from voluncity.doors.portal.scale.building import LARGE, build
 from voluncity.doors.portal.scale.shape import Shape
 from voluncity.honor.recognition import actions as recognition
-from voluncity.honor.recognition.models import StarAward, Total
+from voluncity.honor.recognition.models import Standing, StarAward, Total
 from voluncity.kernel.identity import age_on, parse_resident_id
 from voluncity.service.hours.actions import compute_due
 from voluncity.service.hours.models import ServiceRecord
@@ -115,6 +116,23 @@ def test_stars_are_those_that_settling_would_give() -> None:
         recognition.settle_stars(volunteer_id=volunteer_id, at=AT)
     assert set(StarAward.objects.values_list("volunteer_id", "stars")) == before
     assert before
+
+
+@pytest.mark.usefixtures("said")
+def test_the_board_shows_who_agreed_and_counts_them() -> None:
+    agreed = Consent.objects.filter(purpose=Purpose.RANKING).values("volunteer")
+    of_agreed = Q(volunteer__in=agreed)
+    wrong = Total.objects.filter(Q(is_shown=True) & ~of_agreed | Q(is_shown=False) & of_agreed)
+    shown = Total.objects.filter(month="", is_shown=True).count()
+    ranked = Standing.objects.filter(month="").aggregate(people=Sum("people"))["people"]
+    assert (wrong.count(), ranked) == (0, shown)
+
+
+@pytest.mark.usefixtures("said")
+def test_desk_and_home_page_have_their_figures() -> None:
+    assert FiguresRun.objects.get().counted_at == AT
+    registered = RegionFigures.objects.aggregate(people=Sum("registered"))["people"]
+    assert registered == SHAPE.volunteers
 
 
 @pytest.mark.usefixtures("said")

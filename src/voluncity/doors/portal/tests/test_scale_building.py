@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from voluncity.city.journal.models import Entry
@@ -68,6 +68,21 @@ def test_a_build_killed_while_indexes_are_made_goes_on(monkeypatch: pytest.Monke
     call_command("demo", "--scale", "0.001", stdout=out)
     assert "接着做" in out.getvalue()
     assert (_definitions(), indexes.is_unfinished()) == (before, False)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_tables_at_a_time_get_back_what_they_had() -> None:
+    before = _definitions()
+    with transaction.atomic():
+        indexes.take_off([model._meta.db_table for model in LARGE])
+    told: list[str] = []
+    indexes.restore(told.append)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_constraint WHERE NOT convalidated")
+        unproven = cursor.fetchone()
+    assert (_definitions(), unproven) == (before, (0,))
+    assert set(told) <= {model._meta.db_table for model in LARGE}
 
 
 @pytest.mark.parametrize("factor", ["0", "-1", "1.5", "nan", "inf", "０.１", "taiyuan", "", "1e-9"])

@@ -47,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError("--people 应在 30 到 2000 之间。", returncode=2)
         if indexes.is_unfinished():
             self.say("上次装入在建立索引时中断，现在接着做")
-            finish(say=self.say)
+            finish(at=now(), say=self.say)
             return
         if User.objects.exists():
             if options["once"]:
