@@ -66,7 +66,7 @@ class Statement:
 
     def _run(self, connection: BaseDatabaseWrapper, params: Mapping[str, Any]) -> Any:
         # `django.db.connection` looks for the thread's connection at each touch: here once.
-        connection = cast("BaseDatabaseWrapper", connection.cursor.__self__)
+        connection = cast("BaseDatabaseWrapper", cast(Any, connection.cursor).__self__)
         cursor = _cursor(connection)
         cursor.execute(self._texts[connection.vendor], _adapted(connection, params))
         return cursor

@@ -24,6 +24,7 @@ def sign_up_check_then_insert(
     risks_read: bool,
     wait: bool = False,
     is_desk: bool = False,
+    chance: object = None,
 ) -> Signup:
     """Count who has a place, then insert: between the two, others do the same."""
     shift = Shift.objects.get(pk=shift_id)

@@ -14,8 +14,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import connection, models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.timezone import now
 
 from voluncity.city.access import queries as access
 from voluncity.city.access.models import Session
@@ -73,7 +73,7 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """Return what the session holds, and remember whose it is."""
-        key, at = self.session_key, connection.ops.adapt_datetimefield_value(now())
+        key, at = self.session_key, connection.ops.adapt_datetimefield_value(timezone.now())
         found = _FOUND.row(connection, {"key": key, "now": at})
         if found is None:
             self._session_key = None

@@ -13,11 +13,13 @@ from voluncity.city.tokens.rules import NotSignedIn, digest_of
 
 
 def live_token(secret: str, *, at: datetime) -> ApiToken:
-    """Return the key that opens, with its owner.
+    """Return the key that opens, with its owner and the owner's record as a volunteer.
 
     :raises NotSignedIn: when it is unknown, revoked, expired, or its owner's account is closed.
     """
-    token = ApiToken.objects.select_related("user").filter(digest=digest_of(secret)).first()
+    token = (
+        ApiToken.objects.select_related("user__volunteer").filter(digest=digest_of(secret)).first()
+    )
     if token is None:
         raise NotSignedIn("密钥无效，请核对，或重新登录获取。", code="token.unknown")
     if token.revoked_at is not None:
