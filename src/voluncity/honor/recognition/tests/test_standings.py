@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -224,5 +225,25 @@ def test_one_question_finds_ones_place_among_how_many_ever(
         assert queries.my_place(two[0], month=ALL).rank == 2
 
 
-def test_the_page_names_the_second_of_its_count(client: Client, two: list[Volunteer]) -> None:
-    assert "统计于" in client.get("/honor/?span=all").content.decode()
+def test_the_page_says_to_the_second_when_it_was_counted(
+    client: Client, two: list[Volunteer]
+) -> None:
+    page = client.get("/honor/?span=all").content.decode()
+    assert re.search(r"统计于 \d+月\d+日 \d\d:\d\d:\d\d，", page)
+
+
+def test_a_kept_page_marks_me_for_me_only(client: Client, two: list[Volunteer]) -> None:
+    pages = []
+    for viewer in (two[0], two[1], None):
+        client.logout()
+        if viewer:
+            client.force_login(user_of(viewer))
+        pages.append(client.get("/honor/?span=all").content.decode())
+    assert ["王*国（我）" in page for page in pages] == [True, False, False]
+    assert ["李*英（我）" in page for page in pages] == [False, True, False]
+
+
+def test_an_account_that_was_closed_is_off_a_kept_board(two: list[Volunteer]) -> None:
+    seen(None)
+    Volunteer.objects.filter(pk=two[1].pk).update(closed_at=NOON)
+    assert seen(None) == [("王*国", 60, False)]
