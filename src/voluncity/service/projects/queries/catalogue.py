@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -94,10 +95,16 @@ class Catalogue:
     slots: list[Slot]
     middles: dict[int, Point | None]  # of each region, or of the smallest one around it
     starts: list[datetime] = field(init=False)
+    slots_of: dict[Entry, list[Slot]] = field(init=False)
     memo: dict[Any, Any] = field(default_factory=dict)
+    offered: dict[date, Options] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        slots_of: dict[Entry, list[Slot]] = {}
+        for slot in self.slots:
+            slots_of.setdefault(slot.entry, []).append(slot)
         object.__setattr__(self, "starts", [slot.starts_at for slot in self.slots])
+        object.__setattr__(self, "slots_of", slots_of)
 
     def begun(self, at: datetime) -> int:
         """Return how many of the slots have begun: they are the first ones."""
@@ -108,15 +115,17 @@ class Catalogue:
 
         :raises NotFound: while the city's divisions are not loaded.
         """
-        found: Options | None = self.memo.get(today)
-        return found or self.remember(today, _options(today))
+        found = self.offered.get(today)
+        if found is None:
+            found = self.offered[today] = _options(today)
+        return found
 
-    def remember(self, key: Any, answer: Any) -> Any:
+    def remember(self, key: Any, answer: Any) -> None:
         """Keep what was worked out from this edition and from the key alone."""
         if len(self.memo) >= REMEMBERED:
-            self.memo.clear()
+            with suppress(RuntimeError):  # another thread is at it
+                self.memo.pop(next(iter(self.memo)), None)
         self.memo[key] = answer
-        return answer
 
 
 def make_catalogue(*, at: datetime) -> Catalogue:

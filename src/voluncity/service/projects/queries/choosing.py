@@ -2,63 +2,77 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from math import cos, radians
+from typing import TypeVar
 
 from voluncity.kernel.geo import bounding_box
 from voluncity.kernel.text import bigram_query
-from voluncity.service.projects.queries.catalogue import Entry, Point, Slot
+from voluncity.service.projects.queries.catalogue import Catalogue, Entry, Point, Slot
 from voluncity.service.projects.queries.shifts import Filters, days_of
 
+T = TypeVar("T")
 
-def fitting(
-    slots: Iterable[Slot],
+
+@dataclass(frozen=True)
+class Fits:
+    """Whether a shift and its activity fit; near ones only coarsely (a rectangle)."""
+
+    slot: Callable[[Slot], bool]
+    entry: Callable[[Entry], bool]
+
+
+def fits_of(
     filters: Filters,
+    catalogue: Catalogue,
     *,
     point: Point | None,
     today: date,
     full: frozenset[int],
-) -> Iterator[Slot]:
-    """Return the slots that fit; near ones only coarsely (a rectangle)."""
-    of_entry = list(_entry_tests(filters, point))
-    of_slot = list(_slot_tests(filters, today, full))
-    known: dict[int, bool] = {}
+) -> Fits:
+    """Return the tests that the filters mean."""
+    return Fits(
+        _all_of(list(_slot_tests(filters, today, full))),
+        _all_of(list(_entry_tests(filters, catalogue, point))),
+    )
+
+
+def soonest(slots: Iterable[Slot], fits: Fits, limit: int) -> tuple[list[Entry], bool]:
+    """Return the activities that start first, and whether there are more."""
+    found: dict[Entry, None] = {}
+    refused: set[Entry] = set()
     for slot in slots:
-        if not all(test(slot) for test in of_slot):
-            continue
         entry = slot.entry
-        fits = known.get(entry.pk)
-        if fits is None:
-            fits = known[entry.pk] = all(test(entry) for test in of_entry)
-        if fits:
-            yield slot
-
-
-def soonest(slots: Iterable[Slot], limit: int) -> tuple[dict[Entry, list[Slot]], bool]:
-    """Return the activities that start first with all their slots, and whether there are more."""
-    groups: dict[Entry, list[Slot]] = {}
-    is_cut = False
-    for slot in slots:
-        if slot.entry in groups:
-            groups[slot.entry].append(slot)
-        elif len(groups) < limit:
-            groups[slot.entry] = [slot]
+        if entry in found or entry in refused or not fits.slot(slot):
+            continue
+        if not fits.entry(entry):
+            refused.add(entry)
+        elif len(found) == limit:
+            return list(found), True
         else:
-            is_cut = True
-    return groups, is_cut
+            found[entry] = None
+    return list(found), False
 
 
 def nearest(
-    slots: Iterable[Slot], limit: int, point: Point
-) -> tuple[dict[Entry, list[Slot]], bool]:
-    """Return the activities that lie nearest with all their slots, and whether there are more."""
-    groups: dict[Entry, list[Slot]] = {}
-    for slot in slots:
-        groups.setdefault(slot.entry, []).append(slot)
+    slots: Iterable[Slot], fits: Fits, limit: int, point: Point
+) -> tuple[list[Entry], bool]:
+    """Return the activities that lie nearest, and whether there are more."""
+    found, _ = soonest(slots, fits, sys.maxsize)
     # Stable: of equally distant ones, and where the place is unknown, the soonest stay first.
-    nearest_first = sorted(groups, key=lambda entry: _apart(entry, point))
-    return {entry: groups[entry] for entry in nearest_first[:limit]}, len(groups) > limit
+    found.sort(key=lambda entry: _apart(entry, point))
+    return found[:limit], len(found) > limit
+
+
+def _all_of(tests: list[Callable[[T], bool]]) -> Callable[[T], bool]:
+    if not tests:
+        return lambda _one: True
+    if len(tests) == 1:
+        return tests[0]
+    return lambda one: all(test(one) for test in tests)
 
 
 def _apart(entry: Entry, point: Point) -> float:
@@ -83,7 +97,9 @@ def _slot_tests(
         yield lambda slot: slot.pk not in full
 
 
-def _entry_tests(filters: Filters, point: Point | None) -> Iterator[Callable[[Entry], bool]]:
+def _entry_tests(
+    filters: Filters, catalogue: Catalogue, point: Point | None
+) -> Iterator[Callable[[Entry], bool]]:
     if filters.category_id:
         yield lambda entry: entry.category_id == filters.category_id
     if filters.skill_id:
@@ -102,13 +118,22 @@ def _entry_tests(filters: Filters, point: Point | None) -> Iterator[Callable[[En
             )
         )
     if filters.q.strip():
-        yield _word_test(filters.q)
+        yield _holding(filters.q, catalogue).__contains__
 
 
-def _word_test(query: str) -> Callable[[Entry], bool]:
-    """Return the test whether an activity holds every word of the query.
+def _holding(query: str, catalogue: Catalogue) -> frozenset[Entry]:
+    """Return the activities that hold every word of the query.
 
     The bigrams of a word lie side by side in a text exactly where the word does (kernel/text.py).
     """
-    phrases = [f" {' '.join(tokens)} " for word in query.split() if (tokens := bigram_query(word))]
-    return lambda entry: bool(phrases) and all(phrase in entry.words for phrase in phrases)
+    found: frozenset[Entry] | None = catalogue.memo.get(query)
+    if found is None:
+        phrases = [
+            f" {' '.join(tokens)} " for word in query.split() if (tokens := bigram_query(word))
+        ]
+        entries: Iterable[Entry] = catalogue.slots_of if phrases else ()
+        for phrase in phrases:
+            entries = [entry for entry in entries if phrase in entry.words]
+        found = frozenset(entries)
+        catalogue.remember(query, found)
+    return found

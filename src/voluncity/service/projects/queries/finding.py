@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, islice
@@ -12,7 +12,7 @@ from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
 from voluncity.kernel.clock import local_date
 from voluncity.service.projects.queries import choosing, live
-from voluncity.service.projects.queries.catalogue import Catalogue, Slot, make_catalogue
+from voluncity.service.projects.queries.catalogue import Catalogue, Entry, Slot, make_catalogue
 from voluncity.service.projects.queries.ranking import (
     Candidate,
     Card,
@@ -162,23 +162,35 @@ def _choice(
     key = (filters, viewer, full, begun, today, CANDIDATES)
     found: Choice | None = catalogue.memo.get(key)
     if found is None:
-        slots = choosing.fitting(
-            islice(catalogue.slots, begun, None), filters,
-            point=viewer.point, today=today, full=full,
-        )  # fmt: skip
-        found = _weighed(slots, filters, viewer, today)
+        fits = choosing.fits_of(filters, catalogue, point=viewer.point, today=today, full=full)
+        to_come = islice(catalogue.slots, begun, None)
+        if filters.sort == "near" and viewer.point:
+            entries, is_cut = choosing.nearest(to_come, fits, CANDIDATES, viewer.point)
+        else:
+            entries, is_cut = choosing.soonest(to_come, fits, CANDIDATES)
+        groups = {
+            entry: [s for s in catalogue.slots_of[entry] if s.starts_at > at and fits.slot(s)]
+            for entry in entries
+        }
+        found = _weighed(_bounded(groups), filters, viewer, today=today, is_cut=is_cut)
         catalogue.remember(key, found)
     return found
 
 
-def _weighed(fitting: Iterable[Slot], filters: Filters, viewer: Viewer, today: date) -> Choice:
-    if filters.sort == "near" and viewer.point:
-        groups, is_cut = choosing.nearest(fitting, CANDIDATES, viewer.point)
-    else:
-        groups, is_cut = choosing.soonest(fitting, CANDIDATES)
+def _bounded(groups: dict[Entry, list[Slot]]) -> dict[Entry, list[Slot]]:
+    """Leave out the last shifts where there are too many of them."""
+    if sum(map(len, groups.values())) <= SHIFTS:
+        return groups
     kept = sorted(chain.from_iterable(groups.values()), key=lambda slot: slot.starts_at)[:SHIFTS]
-    if len(kept) == SHIFTS:
-        groups, _ = choosing.soonest(kept, CANDIDATES)
+    bounded: dict[Entry, list[Slot]] = {}
+    for slot in kept:
+        bounded.setdefault(slot.entry, []).append(slot)
+    return bounded
+
+
+def _weighed(
+    groups: dict[Entry, list[Slot]], filters: Filters, viewer: Viewer, *, today: date, is_cut: bool
+) -> Choice:
     weighed = [candidate_of(*group, viewer, today=today) for group in groups.items()]
     if filters.within_km and viewer.point:
         reach = filters.within_km * 1000

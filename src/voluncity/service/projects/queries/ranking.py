@@ -115,7 +115,9 @@ class Candidate:
 
 def candidate_of(entry: Entry, slots: Sequence[Slot], viewer: Viewer, *, today: date) -> Candidate:
     """Weigh an activity (in the person's free time first, then the soonest) for one person."""
-    fitting = sorted(slots, key=lambda slot: slot.time not in viewer.free_times)
+    fitting = slots
+    if viewer.free_times and len(slots) > 1:
+        fitting = sorted(slots, key=lambda slot: slot.time not in viewer.free_times)
     meters = meters_to(entry, viewer.point)
     return Candidate(
         entry,
