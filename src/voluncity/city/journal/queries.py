@@ -87,7 +87,8 @@ def _end() -> _End:
         head_hash=Coalesce(Subquery(head.values("hash")), Value(GENESIS)),
     ).values_list("sequence", "hash", "head_sequence", "head_hash")
     if found := facts.first():
-        return _End(*found)
+        number, last_hash, head_number, head_hash = found
+        return _End(number or 0, last_hash or "", head_number, head_hash)
     kept = head.first() or Head(sequence=0, hash=GENESIS)
     return _End(0, GENESIS, kept.sequence, kept.hash)
 

@@ -57,7 +57,8 @@ def faults_between(first: int, last: int) -> Iterator[str]:
 def _rows(position: int, last: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, [position, last, CHUNK])
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _fits(rows: list[tuple[Any, ...]], link: Link) -> bool:

@@ -6,6 +6,7 @@ An update with a CASE for every row, as `bulk_update` makes it, took 0.3 ms for 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -25,6 +26,8 @@ def set_seals(seals: Sequence[Seal]) -> None:
     """Write number and hashes into the entries; the database's guards allow it once."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_POSTGRES, [list(column) for column in zip(*seals, strict=True)])
+            columns: list[list[Any]] = [list(column) for column in zip(*seals, strict=True)]
+            cursor.execute(_POSTGRES, columns)
         else:
-            cursor.executemany(_SQLITE, [(*seal, pk) for pk, *seal in seals])
+            rows: list[tuple[Any, ...]] = [(*seal, pk) for pk, *seal in seals]
+            cursor.executemany(_SQLITE, rows)
