@@ -8,12 +8,14 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
+from voluncity.city.access.permissions import Role
 from voluncity.city.inbox import queries as texts
 from voluncity.city.people import actions
 from voluncity.city.people.models import User
 from voluncity.city.people.states import CodePurpose
 from voluncity.city.regions.models import Region
-from voluncity.testing.make_people import NOON, make_region
+from voluncity.testing.make_orgs import give
+from voluncity.testing.make_people import NOON, make_region, make_user
 
 
 @pytest.fixture
@@ -40,3 +42,11 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+@pytest.fixture
+def office(home: Region) -> User:
+    """Return somebody of the city office, who may register everybody."""
+    user = make_user("周明")
+    give(user, Role.CITY_OFFICE, Region.objects.get(code="140100000000"))
+    return user

@@ -1,0 +1,52 @@
+"""Import small lists and read what became of them."""
+
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from voluncity.city.people import actions
+from voluncity.city.people.lists import reports
+from voluncity.city.people.models import (
+    ImportBatch,
+    User,
+)
+from voluncity.testing.make_lists import make_answers
+from voluncity.testing.make_people import (
+    NOON,
+)
+
+TOMORROW = NOON + timedelta(days=1)
+MANY = ["王芳", "李强", "赵敏", "周涛", "陈静", "刘洋", "孙丽"]
+
+
+def bring_in(path: Path, by: User, **more: Any) -> ImportBatch:
+    """Import a list in chunks of three."""
+    usual: dict[str, Any] = {
+        "at": NOON,
+        "tell": lambda _counts: None,
+        "chunk_records": 3,
+        "processes": 0,
+    }
+    return actions.import_volunteers(
+        path=path, report_path=path.with_suffix(".result.csv"), by=by, **(usual | more)
+    )
+
+
+def report_of(path: Path) -> list[list[str]]:
+    """Return the lines of the report without its header."""
+    with path.with_suffix(".result.csv").open(encoding="utf-8-sig", newline="") as file:
+        header, *lines = csv.reader(file)
+    assert header == list(reports.HEADER)
+    return lines
+
+
+def words_of(path: Path) -> list[tuple[str, str, str]]:
+    """Return row, outcome and words of each line."""
+    return [(row, outcome, words) for row, outcome, _, _, _, words in report_of(path)]
+
+
+def people(*names: str) -> list[dict[str, str]]:
+    return [make_answers(name) for name in names]
