@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
-from voluncity.service.projects.models import Activity
+from voluncity.service.projects.models import Activity, Project
 from voluncity.service.projects.states import ActivityState, ProjectState
 from voluncity.service.signups import queries
 from voluncity.service.signups.models import Agenda, Signup
@@ -371,3 +373,81 @@ def test_activities_never_lose_their_shifts() -> None:
     activity = make_activity()
     assert Activity.objects.count() == 1
     assert Client().get(f"/activities/{activity.pk}/").status_code == 200
+
+
+# -- Signing up as a browser with JavaScript does it -----------------------------------------------
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_a_refusal_draws_only_what_changes_and_the_button_beside_it() -> None:
+    shift = make_shift(capacity=1, taken=1)
+    response = signed_in(make_volunteer()).post(
+        f"/shifts/{shift.pk}/sign-up/", {"risks_read": "on", "wait": ""}, headers=HTMX
+    )
+    text = words(response)
+    assert (response.status_code, Signup.objects.count()) == (422, 0)
+    assert "名额刚刚报满了，可以先候补" in text
+    assert "户外活动，注意防暑和路滑。" in text
+    assert "加入候补" in text
+    assert "首页" not in text  # no layout around it
+    assert 'hx-swap-oob="true"' in response.content.decode()
+
+
+def test_a_refusal_for_good_takes_the_button_away() -> None:
+    shift = make_shift()
+    response = signed_in(make_volunteer(verified=False)).post(
+        f"/shifts/{shift.pk}/sign-up/", {"risks_read": "on"}, headers=HTMX
+    )
+    assert response.status_code == 422
+    assert "去实名认证" in words(response)
+    assert 'hx-swap-oob="delete"' in response.content.decode()
+
+
+def test_what_everybody_is_told_is_drawn_once_and_follows_what_changes() -> None:
+    shift = make_shift(capacity=1, taken=1)
+    url = f"/shifts/{shift.pk}/sign-up/"
+    signing_up.panel_alone.cache_clear()
+    answers = {
+        signed_in(make_volunteer()).post(url, {"risks_read": "on"}, headers=HTMX).content
+        for _ in range(3)
+    }
+    assert len(answers) == 1
+    assert signing_up.panel_alone.cache_info().misses == 1
+    Project.objects.update(risk_notice="水边活动，请穿防滑鞋。")
+    changed = signed_in(make_volunteer()).post(url, {"risks_read": "on"}, headers=HTMX)
+    assert "水边活动，请穿防滑鞋。" in words(changed)
+
+
+def test_a_place_leads_on_by_a_header() -> None:
+    shift = make_shift()
+    client = signed_in(make_volunteer())
+    url = f"/shifts/{shift.pk}/sign-up/"
+    response = client.post(url, {"risks_read": "on"}, headers=HTMX)
+    one = f"/me/signups/{Signup.objects.get().pk}/"
+    assert (response.status_code, response.content, response["HX-Redirect"]) == (200, b"", one)
+    assert "报名成功，请按时到场。" in words(client.get(one))
+    again = client.post(url, {"risks_read": "on"}, headers=HTMX)
+    assert again["HX-Redirect"] == one
+
+
+@pytest.mark.parametrize("ticked", ["", "0", "false", "False"])
+def test_a_box_that_is_not_ticked_is_no_yes(ticked: str) -> None:
+    shift = make_shift()
+    response = signed_in(make_volunteer()).post(
+        f"/shifts/{shift.pk}/sign-up/", {"risks_read": ticked}, headers=HTMX
+    )
+    assert "请先读完风险告知，再勾选“我已知悉”。" in words(response)
+    assert (response.status_code, Signup.objects.count()) == (422, 0)
+
+
+def test_signing_up_and_being_refused_cost_few_statements() -> None:
+    full, free = make_shift(capacity=1, taken=1), make_shift()
+    client = signed_in(make_volunteer())
+    asked = []
+    for shift in (full, free):
+        with CaptureQueriesContext(connection) as statements:
+            client.post(f"/shifts/{shift.pk}/sign-up/", {"risks_read": "on"}, headers=HTMX)
+        asked.append(len(statements))
+    # Session, account and volunteer; the chance; and what is written (SQLite: step by step).
+    assert asked == [2, 3 if connection.vendor == "postgresql" else 8]
