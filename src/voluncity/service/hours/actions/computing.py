@@ -33,6 +33,8 @@ from voluncity.service.signups.models import Attendance, Signup
 from voluncity.service.signups.states import SignupState
 
 BATCH = 500
+# Looking for presences that are over reads much of the city: one look finds many batches.
+AT_ONCE = 20_000
 
 
 def compute_due(*, at: datetime, since: datetime | None = None) -> int:
@@ -42,8 +44,12 @@ def compute_due(*, at: datetime, since: datetime | None = None) -> int:
     possible. `since` leaves out shifts that ended before it.
     """
     made = 0
-    while batch := list(_over(at=at, since=since).values_list("signup_id", flat=True)[:BATCH]):
-        made += _compute(batch, at=at)
+    while over := list(_over(at=at, since=since).values_list("signup_id", flat=True)[:AT_ONCE]):
+        made += sum(
+            _compute(over[start : start + BATCH], at=at) for start in range(0, len(over), BATCH)
+        )
+        if len(over) < AT_ONCE:
+            break
     return made
 
 

@@ -53,9 +53,8 @@ def without_entry(verb: str, states: tuple[RecordState, ...]) -> Iterator[int]:
     """Return the records in these states of which the journal does not tell."""
     body = f"""
         FROM hours_servicerecord r
-        WHERE r.state IN ({", ".join(f"'{state}'" for state in states)}) AND NOT EXISTS (
-            SELECT 1 FROM journal_entry e WHERE e.verb = %s AND e.subject_id = r.id
-        )"""
+        WHERE r.state IN ({", ".join(f"'{state}'" for state in states)})
+            AND {_by_vendor(_UNTOLD)}"""
     return wrong_ids("r.id", body, [verb])
 
 
@@ -101,6 +100,16 @@ _OTHER_MINUTES = {
             - strftime('%%s', substr(r.counted_from, 1, 19))
             - (substr(r.counted_to, 20) < substr(r.counted_from, 20))
         ) / 60
+    )""",
+}
+# SQLite answers EXISTS by looking through the whole journal for every record, PostgreSQL a NOT IN
+# that outgrows its memory.
+_UNTOLD = {
+    "postgresql": """NOT EXISTS (
+        SELECT 1 FROM journal_entry e WHERE e.verb = %s AND e.subject_id = r.id
+    )""",
+    "sqlite": """r.id NOT IN (
+        SELECT subject_id FROM journal_entry WHERE verb = %s AND subject_id IS NOT NULL
     )""",
 }
 # PostgreSQL writes JSON with its keys in one order (shortest first): to compare the whole text is

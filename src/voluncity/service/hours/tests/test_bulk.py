@@ -14,6 +14,7 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
 from voluncity.city.publicity.models import Notice
 from voluncity.service.hours import actions
+from voluncity.service.hours.actions import computing
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.hours.tests.steps import Cast
 from voluncity.service.projects.models import Shift
@@ -123,3 +124,16 @@ def test_many_entered_by_hand_are_shown_each_with_its_own_notice(people: Cast) -
         for one in notices
     ]
     assert {one.shown_from for one in notices} == {ELEVEN.date()}
+
+
+def test_presences_of_many_looks_and_batches_are_all_computed(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(computing, "AT_ONCE", 4)
+    monkeypatch.setattr(computing, "BATCH", 3)
+    shift = make_past_shift(people.team)
+    for _ in range(9):
+        make_presence(shift)
+    assert actions.compute_due(at=EVENING) == 9
+    assert len(_ids(shift)) == 9
+    assert actions.compute_due(at=EVENING) == 0
