@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 
 import pytest
@@ -12,7 +12,7 @@ from django.db.models import F
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.service.projects.models import Edition, Project, Shift
-from voluncity.service.projects.queries import Filters, catalogue_now, find
+from voluncity.service.projects.queries import Filters, catalogue, catalogue_now, find
 from voluncity.service.projects.queries.live import newest_edition
 from voluncity.testing.make_people import NOON, make_region
 from voluncity.testing.make_projects import (
@@ -99,6 +99,23 @@ def test_without_its_trigger_a_change_would_not_be_seen(shift: Shift) -> None:
         else:
             cursor.execute("DROP TRIGGER orgs_organization_edition ON orgs_organization")
     Organization.objects.update(state=OrgState.SUSPENDED)
+    assert _names() == ["周二文明引导"]
+
+
+def test_a_new_skill_can_be_filtered_by_at_once() -> None:
+    make_region()
+    for name in ("急救", "驾驶"):
+        make_skill(name, name)
+        offered = catalogue_now(at=NOON).options(date(2026, 11, 24)).skills
+        assert offered[-1].name == name
+
+
+@pytest.mark.usefixtures("shift")
+def test_no_more_answers_are_remembered_than_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "REMEMBERED", 3)
+    for number in range(10):
+        assert len(find(Filters(q=f"引导 {number % 7}"), viewer=None, at=NOON)) == 0
+        assert len(catalogue_now(at=NOON).memo) <= 3
     assert _names() == ["周二文明引导"]
 
 
