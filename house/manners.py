@@ -25,7 +25,8 @@ DOORS = {"models", "states", "queries", "actions", "rules"}
 OFFERED = {
     "city.access": {"marks", "matrix", "permissions", "personal", "scopes"},
     "city.tokens": {"operations", "shapes"},  # every operation of the API is made with them
-    "city.journal": {"append_only"},  # the guards of tables to which rows are only added
+    # The guards of tables to which rows are only added, and how such tables are proven.
+    "city.journal": {"append_only", "wrong_rows"},
     "city.regions": {"forms"},  # the field in which a region is chosen
     "city.files": {"forms"},  # the fields that take and check an upload
 }
