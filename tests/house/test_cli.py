@@ -36,6 +36,7 @@ def test_help_lists_every_command_and_needs_no_settings() -> None:
         "serve",
         "worker",
         "check-books",
+        "settle-stars",
         "demo",
         "manage",
     ]
