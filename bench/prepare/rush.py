@@ -20,6 +20,7 @@ from voluncity.service.signups.states import SignupState
 PEOPLE = 2_000
 PLACES_OF = 10  # one place for so many people
 SHIFTS = 100
+SOON = timedelta(minutes=20)  # people may come in half an hour before
 # In the page that says no; a browser's form may be answered with either status.
 FULL = {409: "可以先候补", 422: "可以先候补"}
 
@@ -83,14 +84,13 @@ def spread_after(_folder: Path, _port: int, first: int, last: int) -> dict[str, 
     return {"placed": found.count()}
 
 
-def door(folder: Path, port: int) -> dict[str, int]:
-    """Let people stand at the doors of shifts that begin in five minutes, the page open."""
+def door(_folder: Path, _port: int) -> dict[str, int]:
+    """Sign people up for shifts that begin soon."""
     at = now()
     people = volunteers(PEOPLE, at=at, is_free=True)
     shifts = open_shifts(
-        host(at=at), count=SHIFTS, places=PEOPLE // SHIFTS, starts_at=at + timedelta(minutes=5),
-        at=at,
-    )  # fmt: skip
+        host(at=at), count=SHIFTS, places=PEOPLE // SHIFTS, starts_at=at + SOON, at=at
+    )
     for number, one in enumerate(people):
         actions.sign_up(
             shift_id=shifts[number % SHIFTS],
@@ -99,14 +99,21 @@ def door(folder: Path, port: int) -> dict[str, int]:
             at=at,
             risks_read=True,
         )
-    visitors = browsers(people, port=port)
+    return {"people": len(people), "first": min(shifts), "last": max(shifts)}
+
+
+def door_open(folder: Path, port: int, first: int, last: int) -> dict[str, int]:
+    """Let everybody who signed up stand at the door, the page of the code open."""
+    placed = Signup.objects.filter(shift__pk__range=(first, last), state=SignupState.PLACED)
+    signups = list(placed.select_related("volunteer__user").order_by("pk"))
+    visitors = browsers([one.volunteer for one in signups], port=port)
     # A pass holds for three minutes: the last thing that is made.
     opened_at = now()
     requests = [
-        _enters(one, shifts[number % SHIFTS], opened_at) for number, one in enumerate(visitors)
+        _enters(visitor, one.shift_id, opened_at)
+        for visitor, one in zip(visitors, signups, strict=True)
     ]
-    plan.write(folder / "door.jsonl", requests)
-    return {"people": len(people), "first": min(shifts), "last": max(shifts)}
+    return {"requests": plan.write(folder / "door.jsonl", requests)}
 
 
 def _enters(one: Browser, shift: int, opened_at: datetime) -> plan.Request:

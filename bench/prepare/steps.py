@@ -14,6 +14,7 @@ STEPS: dict[str, Step] = {
     "spread": rush.spread,
     "spread_after": rush.spread_after,
     "door": rush.door,
+    "door_open": rush.door_open,
     "door_after": rush.door_after,
     "find": pages.find,
     "honor": pages.honor,

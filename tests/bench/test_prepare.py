@@ -86,6 +86,8 @@ def test_everybody_finds_a_place_where_there_is_room(tmp_path: Path) -> None:
 
 def test_everybody_comes_through_the_door(tmp_path: Path) -> None:
     facts = rush.door(tmp_path, PORT)
+    opened = rush.door_open(tmp_path, PORT, facts["first"], facts["last"])
+    assert (facts["people"], opened) == (PEOPLE, {"requests": PEOPLE})
     assert _answers(tmp_path, "door.jsonl") == [302] * PEOPLE
     after = rush.door_after(tmp_path, PORT, facts["first"], facts["last"])
     assert after == {"inside": PEOPLE, "scans": PEOPLE}
@@ -139,7 +141,7 @@ def test_rest_waits_for_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_every_step_of_the_preparation_has_its_name() -> None:
-    assert {name.replace("_after", "") for name in STEPS} == {
+    assert {name.removesuffix("_after").removesuffix("_open") for name in STEPS} == {
         "rush", "spread", "door", "find", "honor", "desk", "hours", "imported",
         "rest", "list_csv", "list_xlsx",
     }  # fmt: skip
