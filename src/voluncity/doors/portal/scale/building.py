@@ -76,9 +76,10 @@ def build(*, factor: float, at: datetime, say: Say) -> None:
     was killed there is `finish`ed by the same command.
     """
     steps = Steps(say)
-    with sink.large_cache(), transaction.atomic():
-        _fill(Shape.of(factor), at=at, steps=steps)
-    finish(at=at, say=say)
+    with sink.swift():
+        with transaction.atomic():
+            _fill(Shape.of(factor), at=at, steps=steps)
+        finish(at=at, say=say)
 
 
 def finish(*, at: datetime, say: Say) -> None:
@@ -136,8 +137,6 @@ def _derive(facts: Facts, office: User, steps: Steps) -> None:
     for step in derive.of_service(facts, accounts, account0):
         with steps.step(step.label) as counts:
             counts.append(derive.run(step))
-    with steps.step("排行榜"):
-        recognition.recount_board()
 
 
 def _meta(model: type[models.Model]) -> Any:
