@@ -99,4 +99,4 @@ def _sqlite(sql: str, params: Any) -> Iterator[Walk]:
         if match := SCAN.match(detail):
             name, index = match[1], match[2] or ""
             if not is_cut:
-                yield Walk(names.get(name, name), index)
+                yield Walk(str(names.get(name, name)), index)

@@ -99,13 +99,14 @@ def _client(user: User | None) -> Client:
 def _holder(role: Role) -> User:
     grant = Grant.objects.filter(role=role, revoked_at=None).order_by("pk").last()
     assert grant is not None
-    return grant.user
+    user: User = grant.user
+    return user
 
 
 def _resident() -> Volunteer:
     """Return somebody who served, and is free to serve now."""
     found = Volunteer.objects.filter(user__isnull=False, service_records__state="posted")
-    volunteer = found.order_by("-pk").first()
+    volunteer: Volunteer | None = found.order_by("-pk").first()
     assert volunteer is not None
     return volunteer
 
@@ -154,7 +155,7 @@ def test_the_journal_is_read_from_its_newest_end() -> None:
 def _shift(*, starts_in: timedelta = timedelta(days=2)) -> Shift:
     """Return a shift with room that begins so far from now."""
     ahead = Shift.objects.filter(starts_at__gt=now() + timedelta(days=1))
-    shift = ahead.select_related("activity").order_by("pk").first()
+    shift: Shift | None = ahead.select_related("activity").order_by("pk").first()
     assert shift is not None
     shift.capacity = shift.taken + 100
     shift.starts_at, shift.ends_at = now() + starts_in, now() + starts_in + timedelta(hours=2)

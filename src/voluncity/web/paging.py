@@ -20,7 +20,7 @@ class LongPaginator(Paginator[Any]):
     @cached_property
     def _seen(self) -> int:
         # A slice of unordered rows: the database stops counting there.
-        seen: int = self.object_list.order_by()[: MOST + 1].count()  # type: ignore[union-attr]
+        seen: int = self.object_list.order_by()[: MOST + 1].count()  # type: ignore[attr-defined]
         return seen
 
     @cached_property

@@ -88,4 +88,4 @@ def _numbers(places: QuerySet[Any, Any]) -> Counter[int]:
 
 
 def _reached(rows: QuerySet[Any], scope: Scope | None) -> QuerySet[Any]:
-    return rows.in_scope(scope) if scope is not None else rows  # type: ignore[attr-defined,no-any-return]
+    return rows.in_scope(scope) if scope is not None else rows  # type: ignore[attr-defined]

@@ -52,6 +52,8 @@ class _Pile:
     since: str
     url_name: str
     query: str = ""
+    # By what a high pile is read, where an index leads along it; else by `since`.
+    order: str = ""
 
 
 def _volunteers(scope: Scope) -> QuerySet[Volunteer]:
@@ -101,6 +103,7 @@ PILES = (
         "computed_at",
         "hours:desk_list",
         "?queue=confirm",
+        "due_on",
     ),
     _Pile(
         "时长待复核",
@@ -109,6 +112,7 @@ PILES = (
         "confirmed_at",
         "hours:desk_list",
         "?queue=approve",
+        "due_on",
     ),
     _Pile(
         "更正申请",
@@ -130,10 +134,9 @@ def waiting_for(user: Person, *, at: datetime) -> list[Waiting]:
 
 def _waiting(pile: _Pile, user: Person, at: datetime) -> Waiting:
     rows = pile.rows(scope_of(user, pile.permission))
-    # The oldest first: a part of a high pile knows how old the whole pile is.
-    found = rows.order_by(pile.since)[: MOST + 1].aggregate(
-        count=Count("pk"), oldest=Min(pile.since)
-    )
+    # The oldest or most urgent first: a part of a high pile tells how old the whole pile is.
+    first = rows.order_by(pile.order or pile.since)[: MOST + 1]
+    found = first.aggregate(count=Count("pk"), oldest=Min(pile.since))
     days = (at - found["oldest"]).days if found["oldest"] else 0
     return Waiting(
         pile.label,

@@ -133,7 +133,7 @@ def _project_figures(scope: Scope) -> dict[str, int]:
 
 def _by_county(places: Places) -> list[dict[str, Any]]:
     """Add up minutes by county, as hours; what lies in none is the city's own."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for county in Region.objects.filter(level=Level.COUNTY, valid_to=None):
         total = sum(value for path, value in places.items() if path.startswith(county.path))
         if total:
