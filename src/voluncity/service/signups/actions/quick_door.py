@@ -12,13 +12,14 @@ second finds that nothing was written. The careful way then finds the sentence.
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
 from voluncity.kernel.statements import Statement
+from voluncity.service.signups.locks import writing_alone
 from voluncity.service.signups.models import Scan
 from voluncity.service.signups.queries.passages import Passage
 from voluncity.service.signups.states import Direction
@@ -99,7 +100,7 @@ def passed(
     values = _values(scan, passage, direction, behalf_id)
     try:
         # A statement alone is a transaction already; inside one, it must be able to fail alone.
-        with transaction.atomic() if _needs_transaction() else nullcontext():
+        with _transaction():
             scan_id = _written(values, direction)
     except IntegrityError:  # the same nonce in this very moment
         return None
@@ -110,8 +111,10 @@ def passed(
     return scan
 
 
-def _needs_transaction() -> bool:
-    return connection.in_atomic_block or connection.vendor != "postgresql"
+def _transaction() -> AbstractContextManager[None]:
+    if connection.vendor != "postgresql":
+        return writing_alone()
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def _written(values: dict[str, Any], direction: Direction) -> int | None:

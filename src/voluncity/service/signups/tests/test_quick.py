@@ -20,6 +20,7 @@ from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.projects.states import ActivityState
 from voluncity.service.signups import actions, codes, queries, rules
 from voluncity.service.signups.actions import quick, quick_door
+from voluncity.service.signups.locks import _WRITER
 from voluncity.service.signups.models import Attendance, Scan, Signup
 from voluncity.service.signups.states import Direction, Method, SignupState
 from voluncity.testing.make_people import NOON, make_user, make_volunteer, user_of
@@ -295,3 +296,16 @@ def test_a_nonce_that_was_refused_in_this_moment_stays_refused() -> None:
     )  # fmt: skip
     assert quick_door.passed(scan, passage, Direction.IN, behalf_id=None) is None
     assert Attendance.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_quick_ways_need_no_transaction_around_them() -> None:
+    """Each is one; SQLite's writers take turns and give the turn back."""
+    shift = make_shift(capacity=2)
+    for _ in range(2):
+        sign_up(shift, make_volunteer())
+    for signup in Signup.objects.select_related("volunteer__user"):
+        check_in(signup)
+    assert Shift.objects.get(pk=shift.pk).taken == 2
+    assert (Attendance.objects.count(), Scan.objects.count(), Entry.objects.count()) == (2, 2, 4)
+    assert not _WRITER.locked()
