@@ -40,7 +40,7 @@ def rush(folder: Path, port: int, *connections: int) -> dict[str, int]:
     facts = {"people": len(people), "places": places}
     for turn, count in enumerate(connections, 1):
         [shift] = open_shifts(leader, count=1, places=places, starts_at=night(at, days=turn), at=at)
-        answers = {302: "/me/signups/", **FULL}
+        answers = {200: "/me/signups/", **FULL}
         plan.write(folder / f"rush-{count}.jsonl", [_asks(one, shift, answers) for one in people])
         facts[f"shift_{count}"] = shift
     return facts
@@ -48,7 +48,7 @@ def rush(folder: Path, port: int, *connections: int) -> dict[str, int]:
 
 def _asks(one: Browser, shift: int, answers: dict[int, str]) -> plan.Request:
     fields = [("wait", ""), ("risks_read", "on")]
-    return one.post(f"/shifts/{shift}/sign-up/", fields, expect=answers)
+    return one.post_part(f"/shifts/{shift}/sign-up/", fields, expect=answers)
 
 
 def rush_after(_folder: Path, _port: int, *shifts: int) -> dict[str, int]:
@@ -72,7 +72,7 @@ def spread(folder: Path, port: int) -> dict[str, int]:
     shifts = open_shifts(
         host(at=at), count=SHIFTS, places=PEOPLE // SHIFTS, starts_at=night(at, days=5), at=at
     )
-    answers = {302: "/me/signups/"}
+    answers = {200: "/me/signups/"}
     requests = [_asks(one, shifts[at % SHIFTS], answers) for at, one in enumerate(people)]
     plan.write(folder / "spread.jsonl", requests)
     return {"people": len(people), "first": min(shifts), "last": max(shifts)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -51,6 +51,14 @@ class Browser:
         body = urlencode([("csrfmiddlewaretoken", self.token), *fields])
         headers = {**self.headers, "Content-Type": "application/x-www-form-urlencoded"}
         return Request(path, method="POST", headers=headers, body=body, expect=expect)
+
+    def post_part(
+        self, path: str, fields: Sequence[tuple[str, object]], *, expect: Mapping[int, str]
+    ) -> Request:
+        """Return the request of a form that htmx sends from the page of the same address."""
+        plain = self.post(path, fields, expect=expect)
+        asks = {"HX-Request": "true", "HX-Current-URL": path, "X-CSRFToken": self.token}
+        return replace(plain, headers={**plain.headers, **asks})
 
 
 def volunteers(count: int, *, at: datetime, is_free: bool = False) -> list[Volunteer]:
