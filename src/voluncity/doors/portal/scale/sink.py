@@ -24,8 +24,7 @@ Ready = tuple[str, tuple[str, ...], int, Any]  # table, columns, how many rows, 
 
 def as_text(rows: Sequence[Sequence[object]]) -> bytes:
     """Return rows for COPY; nothing generated here holds a tab, a break or a backslash."""
-    lines = "\n".join(["\t".join(map(str, row)) for row in rows])
-    return f"{lines}\n".encode()
+    return "".join(["\t".join(map(str, row)) + "\n" for row in rows]).encode()
 
 
 def load(block: Ready) -> int:

@@ -160,6 +160,10 @@ def test_rows_for_copy_name_what_is_missing() -> None:
     assert sink.as_text([(1, None, "名"), (2, "b", 0)]) == "1\tNone\t名\n2\tb\t0\n".encode()
 
 
+def test_no_rows_for_copy_are_no_line() -> None:
+    assert sink.as_text([]) == b""
+
+
 def test_a_neighborhood_that_is_too_small_is_said() -> None:
     with pytest.raises(ValueError, match="too small"):
         _told(_facts(records=3_000_000))
