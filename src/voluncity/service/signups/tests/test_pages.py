@@ -401,7 +401,7 @@ def test_a_refusal_for_good_takes_the_button_away() -> None:
     )
     assert response.status_code == 422
     assert "去实名认证" in words(response)
-    assert 'hx-swap-oob="delete"' in response.content.decode()
+    assert 'hx-swap-oob="delete:#sign-up-go"' in response.content.decode()
 
 
 def test_what_everybody_is_told_is_drawn_once_and_follows_what_changes() -> None:
