@@ -50,7 +50,9 @@ class Transfer(models.Model):
 
     unit = models.CharField(max_length=8, choices=Unit.choices)
     debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="paid_out")
-    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="paid_in")
+    credit = models.ForeignKey(  # found by the index below
+        Account, on_delete=models.PROTECT, related_name="paid_in", db_index=False
+    )
     amount = models.BigIntegerField("数量")
     key = models.CharField("幂等键", max_length=100, unique=True)
     source = models.CharField("来源", max_length=60, db_index=True)  # "record:12"

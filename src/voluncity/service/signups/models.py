@@ -20,9 +20,12 @@ class SignupQuerySet(ScopedQuerySet):
 class Signup(models.Model):
     """A volunteer wants a place in a shift; one row for each pair, for ever."""
 
-    shift = models.ForeignKey("projects.Shift", on_delete=models.PROTECT, related_name="signups")
+    # No index of their own: those below begin with them, and each one costs every sign-up.
+    shift = models.ForeignKey(
+        "projects.Shift", on_delete=models.PROTECT, related_name="signups", db_index=False
+    )
     volunteer = models.ForeignKey(
-        "people.Volunteer", on_delete=models.PROTECT, related_name="signups"
+        "people.Volunteer", on_delete=models.PROTECT, related_name="signups", db_index=False
     )
     state = models.CharField(max_length=10, choices=SignupState.choices)
     signed_up_at = models.DateTimeField("报名时间")  # the order of the waiting list
@@ -119,11 +122,13 @@ class Scan(models.Model):
 
     nonce = models.CharField(max_length=64, unique=True)
     shift = models.ForeignKey(
-        "projects.Shift", null=True, blank=True, on_delete=models.PROTECT, related_name="scans"
-    )
+        "projects.Shift", null=True, blank=True, on_delete=models.PROTECT, related_name="scans",
+        db_index=False,
+    )  # fmt: skip
     volunteer = models.ForeignKey(
-        "people.Volunteer", null=True, blank=True, on_delete=models.PROTECT, related_name="scans"
-    )
+        "people.Volunteer", null=True, blank=True, on_delete=models.PROTECT, related_name="scans",
+        db_index=False,
+    )  # fmt: skip
     # Empty where the try failed before it was clear which way.
     direction = models.CharField(max_length=3, choices=Direction.choices, blank=True)
     method = models.CharField(max_length=12, choices=Method.choices)
