@@ -27,6 +27,7 @@ from voluncity.city.jobs import actions as jobs
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 1.0
 AWAY = (OperationalError, InterfaceError)
+NICE = 10
 # So many jobs at most before recurring work is looked at again.
 JOBS_AT_ONCE = 20
 
@@ -41,7 +42,9 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="做完现有的工作就结束")
 
     def handle(self, **options: Any) -> None:
-        """Work."""
+        """Work, where people at the pages leave time for it."""
+        if not options["once"]:
+            os.nice(NICE)
         loop = Loop(settings.VOLUNCITY_RECURRING)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, loop.stop)
