@@ -204,7 +204,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.hours.tasks.compute_due": 5 if VOLUNCITY_DEMO else 60,
     "voluncity.service.hours.tasks.compute_all": 24 * 60 * 60,
     "voluncity.city.jobs.tasks.forget_old_jobs": 24 * 60 * 60,
-    "voluncity.doors.portal.tasks.keep_figures": 60 if VOLUNCITY_DEMO else 5 * 60,
+    "voluncity.doors.portal.tasks.keep_figures": 5 if VOLUNCITY_DEMO else 5 * 60,
     "voluncity.city.access.tasks.forget_sessions": 24 * 60 * 60,
     "voluncity.city.tokens.tasks.forget_answers": 60 * 60,
 }
