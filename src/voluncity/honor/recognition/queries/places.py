@@ -8,12 +8,13 @@ from datetime import datetime
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet
 
 from voluncity.city.people.models import Consent, Volunteer
 from voluncity.city.people.states import Purpose
-from voluncity.honor.recognition.models import Standing, StarAward, Total
+from voluncity.honor.recognition.models import StarAward, Total
 from voluncity.kernel.masks import mask_name
+from voluncity.kernel.statements import Statement
 
 ALL_TIME = ""
 PLACES = 50
@@ -131,22 +132,26 @@ def board(*, month: str, viewer: Volunteer | None, at: datetime) -> tuple[Board,
     return _seen_by(kept, viewer), mine
 
 
+_AGREEING = """
+    SELECT COUNT(*) FROM people_consent c JOIN people_volunteer v ON v.id = c.volunteer_id
+    WHERE c.purpose = 'ranking' AND c.withdrawn_at IS NULL AND v.closed_at IS NULL
+    AND c.volunteer_id {among}
+"""
+_STILL_AGREE = Statement(
+    _AGREEING.format(among="= ANY(%(people)s::bigint[])"),
+    _AGREEING.format(among="IN (SELECT value FROM json_each(%(people)s))"),
+)
+
+
 def _holds(kept: Board) -> bool:
     """Return whether all whose names are kept still agree, asked with every view of the page.
 
-    In SQL with the ids written out: to put in fifty parameters took longer than the question.
+    As one text: to put in fifty parameters took longer than the question.
     """
-    if not kept.people:
-        return True
-    people = ", ".join(f"{pk:d}" for pk in kept.people)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COUNT(*) FROM people_consent c "  # noqa: S608 -- numbers, and our own words
-            "JOIN people_volunteer v ON v.id = c.volunteer_id "
-            "WHERE c.purpose = 'ranking' AND c.withdrawn_at IS NULL AND v.closed_at IS NULL "
-            f"AND c.volunteer_id IN ({people})"
-        )
-        return bool(cursor.fetchone()[0] == len(kept.people))
+    people = ",".join(map(str, kept.people))
+    packed = f"[{people}]" if connection.vendor == "sqlite" else f"{{{people}}}"
+    found = _STILL_AGREE.row(connection, {"people": packed})
+    return found == (len(kept.people),)
 
 
 def _is_old(kept: Board, viewer: Volunteer, mine: MyPlace) -> bool:
@@ -167,11 +172,27 @@ def _seen_by(kept: Board, viewer: Volunteer | None) -> Board:
     return replace(kept, places=tuple(places))
 
 
+_MY_PLACE = Statement(
+    """
+    SELECT own.minutes, own.is_agreed, CAST(coalesce((
+        SELECT sum(s.people) FROM recognition_standing s
+        WHERE s.month = %(month)s AND s.minutes > own.minutes
+    ), 0) AS bigint)
+    FROM (
+        SELECT coalesce(max(t.minutes), 0) AS minutes, EXISTS (
+            SELECT 1 FROM people_consent c WHERE c.volunteer_id = %(volunteer)s
+            AND c.purpose = 'ranking' AND c.withdrawn_at IS NULL
+        ) AS is_agreed
+        FROM recognition_total t
+        WHERE t.volunteer_id = %(volunteer)s AND t.month = %(month)s
+    ) own
+    """
+)
+
+
 def my_place(volunteer: Volunteer, *, month: str) -> MyPlace:
     """Return where a volunteer stands among those who agreed to be shown."""
-    agreed = Exists(_agreements().filter(volunteer=OuterRef("volunteer")))
-    own = Total.objects.filter(volunteer=volunteer, month=month).values_list("minutes", agreed)
-    minutes, is_agreed = own.first() or (0, False)
-    ahead = Standing.objects.filter(month=month, minutes__gt=minutes).aggregate(n=Sum("people"))
+    found = _MY_PLACE.row(connection, {"volunteer": volunteer.pk, "month": month})
+    minutes, is_agreed, ahead = found or (0, False, 0)
     is_shown = bool(is_agreed) and minutes > 0 and volunteer.closed_at is None
-    return MyPlace(rank=1 + (ahead["n"] or 0), minutes=minutes, is_shown=is_shown)
+    return MyPlace(rank=1 + ahead, minutes=minutes, is_shown=is_shown)

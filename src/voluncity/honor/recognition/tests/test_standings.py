@@ -221,7 +221,7 @@ def test_another_viewer_is_not_told_to_be_me(two: list[Volunteer]) -> None:
 def test_one_question_finds_ones_place_among_how_many_ever(
     two: list[Volunteer], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert queries.my_place(two[0], month=ALL).rank == 2
 
 
