@@ -27,6 +27,7 @@ POSTGRES_SETTINGS = {
     "jit": "off",
     "fsync": "on",
     "full_page_writes": "on",
+    "wal_compression": "lz4",
     "synchronous_commit": "on",
 }
 SQLITE_SETTINGS = {"journal_mode": "WAL", "synchronous": "FULL"}
