@@ -67,7 +67,10 @@ def identity_queue(viewer: Person) -> QuerySet[IdentityCheck]:
     """Return the real-name checks within the viewer's reach that wait, oldest first."""
     reach = Volunteer.objects.in_scope(scope_of(viewer, Permission.IDENTITY_REVIEW))
     return (
-        IdentityCheck.objects.filter(decided_at=None, volunteer__in=reach)
+        # Asked for each open check: as a list, SQLite would first make one of all volunteers.
+        IdentityCheck.objects.filter(
+            Exists(reach.filter(pk=OuterRef("volunteer"))), decided_at=None
+        )
         .select_related("volunteer__region")
         .order_by("submitted_at", "pk")
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import Person, has, scope_of
@@ -56,12 +56,10 @@ class _Pile:
     order: str = ""
 
 
-def _volunteers(scope: Scope) -> QuerySet[Volunteer]:
-    return Volunteer.objects.in_scope(scope).filter(closed_at=None)
-
-
 def _identity(scope: Scope) -> QuerySet[IdentityCheck]:
-    return IdentityCheck.objects.filter(decided_at=None, volunteer__in=_volunteers(scope))
+    # Asked for each open check: as a list, SQLite would first make one of all volunteers.
+    theirs = Volunteer.objects.in_scope(scope).filter(pk=OuterRef("volunteer"), closed_at=None)
+    return IdentityCheck.objects.filter(Exists(theirs), decided_at=None)
 
 
 def _objections(scope: Scope) -> QuerySet[Objection]:
