@@ -194,7 +194,7 @@ TASKS = {
 
 # What the worker does again and again: the callable, and how many seconds lie between.
 VOLUNCITY_RECURRING = {
-    "voluncity.city.journal.tasks.catch_up": 2,
+    "voluncity.city.journal.tasks.keep_up": 2,
     "voluncity.city.inbox.tasks.deliver_texts": 2,
     "voluncity.city.inbox.tasks.forget_texts": 24 * 60 * 60,
     "voluncity.city.people.tasks.forget_tries": 24 * 60 * 60,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from django.conf import settings
@@ -181,14 +182,17 @@ def note_failure(name: str, *, failure: str, at: datetime) -> None:
     Cursor.objects.update_or_create(reader=name, defaults={"failed_at": at, "failure": kept})
 
 
-def catch_up(*, at: datetime) -> int:
+def catch_up(*, at: datetime, rounds: int | None = None) -> int:
     """Seal what is new and let all readers read to the end; return how many entries were read.
 
-    What readers write themselves is sealed and read too. A reader that fails keeps its place and
-    does not stop the others. A quiet journal is only looked at: nothing is locked or written.
+    What readers write themselves is sealed and read in the next round; without `rounds` until
+    nothing is left. A reader that fails keeps its place and does not stop the others. A quiet
+    journal is only looked at: nothing is locked or written.
     """
     total = 0
-    while read := _one_round(at):
+    for _ in range(rounds) if rounds is not None else count():
+        if not (read := _one_round(at)):
+            break
         total += read
     return total
 

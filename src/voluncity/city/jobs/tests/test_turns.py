@@ -15,7 +15,7 @@ from voluncity.city.jobs.models import Turn
 
 NOON = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-SEAL = "voluncity.city.journal.tasks.catch_up"
+SEAL = "voluncity.city.journal.tasks.keep_up"
 
 
 @pytest.mark.django_db

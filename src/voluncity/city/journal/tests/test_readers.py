@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from voluncity.city.journal import actions, queries
 from voluncity.city.journal.actions import feed_reader, note_failure, record
 from voluncity.city.journal.models import Cursor, Entry
-from voluncity.city.journal.tasks import catch_up
+from voluncity.city.journal.tasks import ROUNDS, catch_up, keep_up
 from voluncity.city.people.models import User
 from voluncity.testing.make_people import NOON, make_user
 
@@ -172,3 +172,19 @@ def test_a_forgetful_reader_would_read_twice() -> None:
     _broken.clear()
     forgetful("a.first")
     assert what("first") == [1, 2, 1, 2, 3]
+
+
+def echo(entries: list[Entry]) -> None:
+    """Write another entry for each one, as if somebody were always quicker than the worker."""
+    for entry in entries:
+        _read.append(("echo", entry.subject_id or 0))
+        write((entry.subject_id or 0) + 1)
+
+
+def test_a_turn_of_the_worker_ends_although_new_entries_keep_coming(settings: Settings) -> None:
+    settings.VOLUNCITY_READERS = {"a.echo": f"{HERE}.echo"}
+    write(1)
+    assert keep_up() == ROUNDS
+    assert what("echo") == [1, 2]
+    assert keep_up() == ROUNDS  # nothing was lost: the next turn goes on where this one ended
+    assert what("echo") == [1, 2, 3, 4]
