@@ -7,10 +7,13 @@ every later statement of the transaction sees what those before it have committe
 
 from __future__ import annotations
 
+import fcntl
 import functools
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -42,18 +45,40 @@ def hold_agenda(volunteer_id: int) -> None:
 
 @contextmanager
 def writing_alone() -> Iterator[None]:
-    """Run a short transaction of the quick ways on SQLite, the process's threads in turn.
+    """Run a short transaction of the quick ways on SQLite, all who want one in turn.
 
     The database lets one write at a time and lets the others sleep for longer and longer, up to
-    a tenth of a second; a lock among our own threads wakes the next one at once. Who is inside a
-    transaction already holds the database and must not wait for those who want it.
+    a tenth of a second; a lock wakes the next one at once: one among the threads of this process,
+    one among the processes. Who is inside a transaction already holds the database and must not
+    wait for those who want it. Nothing depends on the locks but the waiting time.
     """
     if connection.in_atomic_block:
         with transaction.atomic():
             yield
         return
-    with _WRITER, transaction.atomic():
+    with _WRITER, _process_in_turn(), transaction.atomic():
         yield
+
+
+@contextmanager
+def _process_in_turn() -> Iterator[None]:
+    """Wait for the other processes that write the same file."""
+    database = Path(connection.settings_dict["NAME"])
+    if not database.is_file():  # in memory: there are no others
+        yield
+        return
+    turn = _turn_of(database)
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(turn, fcntl.LOCK_UN)
+
+
+@functools.cache
+def _turn_of(database: Path) -> int:
+    """Return the open file beside the database that is locked; it stays empty."""
+    return os.open(database.with_name(f"{database.name}-turn"), os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def again_after_deadlock(action: Callable[P, R]) -> Callable[P, R]:

@@ -5,8 +5,11 @@ The rival acts wholly between what was read and what is written; each guard has 
 
 from __future__ import annotations
 
+import fcntl
+import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -20,7 +23,7 @@ from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.projects.states import ActivityState
 from voluncity.service.signups import actions, codes, queries, rules
 from voluncity.service.signups.actions import quick, quick_door
-from voluncity.service.signups.locks import _WRITER
+from voluncity.service.signups.locks import _WRITER, _process_in_turn
 from voluncity.service.signups.models import Attendance, Scan, Signup
 from voluncity.service.signups.states import Direction, Method, SignupState
 from voluncity.testing.make_people import NOON, make_user, make_volunteer, user_of
@@ -309,3 +312,26 @@ def test_the_quick_ways_need_no_transaction_around_them() -> None:
     assert Shift.objects.get(pk=shift.pk).taken == 2
     assert (Attendance.objects.count(), Scan.objects.count(), Entry.objects.count()) == (2, 2, 4)
     assert not _WRITER.locked()
+
+
+def test_processes_that_write_the_same_file_take_turns(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Only for the waiting time: SQLite itself lets one write at a time."""
+    database = tmp_path / "city.sqlite3"
+    database.touch()
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(database))
+    entered = threading.Event()
+
+    def write() -> None:
+        with _process_in_turn():
+            entered.set()
+
+    with (tmp_path / "city.sqlite3-turn").open("w") as turn:  # as another process opens it
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        writer = threading.Thread(target=write)
+        writer.start()
+        assert not entered.wait(0.2)
+        fcntl.flock(turn, fcntl.LOCK_UN)
+    assert entered.wait(10)
+    writer.join()
