@@ -23,7 +23,7 @@ GENERATED = {"migrations", "vendor"}
 DOORS = {"models", "states", "queries", "actions", "rules"}
 # What a slice offers beside these, because every other slice is built with it.
 OFFERED = {
-    "city.access": {"marks", "matrix", "permissions", "personal", "scopes"},
+    "city.access": {"columns", "marks", "matrix", "permissions", "personal", "scopes"},
     "city.tokens": {"operations", "shapes"},  # every operation of the API is made with them
     # The guards of tables to which rows are only added, and how such tables are proven.
     "city.journal": {"append_only", "wrong_rows"},

@@ -5,47 +5,25 @@ Otherwise Django asks three times on each page, once for each of them.
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import connection, models
+from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from voluncity.city.access import queries as access
+from voluncity.city.access.columns import Columns
 from voluncity.city.access.models import Session
 from voluncity.city.people.models import User, Volunteer
-from voluncity.kernel.statements import Row, Statement, instant_or_none
+from voluncity.kernel.statements import Row, Statement
 
-M = TypeVar("M", bound=models.Model)
-
-
-class _Part(Generic[M]):
-    """The columns of one model in a wider row."""
-
-    def __init__(self, model: type[M], alias: str) -> None:
-        fields = model._meta.concrete_fields  # noqa: SLF001 -- Django's documented API
-        self.model = model
-        self.names = [field.attname for field in fields]
-        self.sql = ", ".join(f"{alias}.{field.column}" for field in fields)
-        self.instants = [n for n, f in enumerate(fields) if isinstance(f, models.DateTimeField)]
-
-    def of(self, values: Row) -> M | None:
-        """Return the instance, or None where the join found nothing."""
-        if values[0] is None:
-            return None
-        taken = list(values)
-        for place in self.instants:
-            taken[place] = instant_or_none(taken[place])
-        return self.model.from_db(connection.alias, self.names, taken)
-
-
-_USER, _VOLUNTEER = _Part(User, "u"), _Part(Volunteer, "v")
+_USER, _VOLUNTEER = Columns(User, "u"), Columns(Volunteer, "v")
 _FIRST_OF_USER = 2
 _FIRST_OF_VOLUNTEER = _FIRST_OF_USER + len(_USER.names)
 # The owner is looked up by a number that is known by then. Joined by the column instead, PostgreSQL
