@@ -38,15 +38,24 @@ RAIL = (
     RailItem(
         "志愿者", "代为登记", "people:desk_register", "clipboard-list", (P.VOLUNTEER_REGISTER,)
     ),
+    RailItem("志愿者", "名单导入", "people:desk_imports", "file-up", (P.VOLUNTEER_IMPORT,)),
+    RailItem("志愿者", "认领与更正", "claims:desk_list", "user-check", (P.CLAIM_REVIEW,)),
+    RailItem("志愿者", "合并登记", "claims:desk_merges", "git-merge", (P.RECORD_MERGE,)),
+    RailItem("志愿者", "困难与慰问", "hardship:desk_list", "heart-handshake", (P.HARDSHIP_SEE,)),
     RailItem("组织", "组织", "orgs:desk_list", "building-2", (P.ORG_SEE, P.ORG_EDIT, P.ORG_REVIEW)),
     RailItem("组织", "入队申请", "orgs:desk_requests", "inbox", (P.MEMBER_REVIEW,)),
-    RailItem("组织", "志愿服务站", "stations:desk_list", "map-pin", (P.STATION_EDIT,)),
+    RailItem(
+        "组织", "志愿服务站", "stations:desk_list", "map-pin", (P.STATION_EDIT, P.STATION_INSPECT)
+    ),
+    RailItem("组织", "组织星级", "ratings:desk_list", "star", (P.RATING_EDIT,)),
+    RailItem("组织", "双报到", "party:desk_list", "handshake", (P.PARTY_SEE, P.PARTY_EDIT)),
     RailItem("监督", "公示与异议", "publicity:desk_list", "megaphone", (P.NOTICE_MANAGE,)),
     RailItem("监督", "服务证明", "recognition:desk_list", "file-text", (P.CERTIFICATE_REVOKE,)),
     RailItem("监督", "操作记录", "portal:journal", "history", (P.JOURNAL_READ,)),
     RailItem("规则", "规则数值", "portal:policy", "sliders-horizontal", (P.POLICY_EDIT,)),
     RailItem("规则", "工作日历", "publicity:desk_calendar", "calendar-days", (P.POLICY_EDIT,)),
     RailItem("规则", "角色分配", "portal:grants", "key-round", (P.GRANT_MANAGE,)),
+    RailItem("规则", "账号安全", "people:desk_accounts", "shield-check", (P.ACCOUNT_MANAGE,)),
 )
 
 

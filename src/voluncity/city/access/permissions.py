@@ -13,13 +13,24 @@ class Permission(models.TextChoices):
     DESK_SEE = "desk_see", "进入工作台"
     VOLUNTEER_SEE = "volunteer_see", "查看志愿者名册"
     VOLUNTEER_REGISTER = "volunteer_register", "代为登记志愿者"
+    VOLUNTEER_IMPORT = "volunteer_import", "导入志愿者名单"
+    VOLUNTEER_EXPORT = "volunteer_export", "导出名册（脱敏）"
+    EXPORT_FULL = "export_full", "导出完整信息"
+    CLAIM_REVIEW = "claim_review", "受理认领和更正申请"
+    RECORD_MERGE = "record_merge", "合并重复登记"
+    PARTY_SEE = "party_see", "查看双报到"
+    PARTY_EDIT = "party_edit", "维护双报到结对"
+    HARDSHIP_SEE = "hardship_see", "查看困难志愿者"
+    HARDSHIP_EDIT = "hardship_edit", "登记困难志愿者和慰问"
     IDENTITY_REVIEW = "identity_review", "实名审核"
     IDENTITY_REVEAL = "identity_reveal", "查看完整证件号码"
     ORG_SEE = "org_see", "查看组织"
     ORG_EDIT = "org_edit", "维护组织资料"
     ORG_REVIEW = "org_review", "审核组织"
     MEMBER_REVIEW = "member_review", "审核入队申请"
+    RATING_EDIT = "rating_edit", "评定组织星级"
     STATION_EDIT = "station_edit", "维护志愿服务站"
+    STATION_INSPECT = "station_inspect", "检查志愿服务站"
     PROJECT_SEE = "project_see", "查看项目"
     PROJECT_EDIT = "project_edit", "编制项目"
     PROJECT_REVIEW = "project_review", "审核项目"
@@ -37,6 +48,7 @@ class Permission(models.TextChoices):
     FIGURES_SEE = "figures_see", "查看统计"
     JOURNAL_READ = "journal_read", "查看操作记录"
     GRANT_MANAGE = "grant_manage", "分配角色"
+    ACCOUNT_MANAGE = "account_manage", "管理工作人员账号"
 
 
 P = Permission
@@ -58,11 +70,21 @@ _READING = {P.DESK_SEE, P.ORG_SEE, P.PROJECT_SEE, P.HOURS_SEE, P.FIGURES_SEE}
 _OFFICE = _READING | {
     P.VOLUNTEER_SEE,
     P.VOLUNTEER_REGISTER,
+    P.VOLUNTEER_IMPORT,
+    P.VOLUNTEER_EXPORT,
+    P.CLAIM_REVIEW,
+    P.RECORD_MERGE,
+    P.PARTY_SEE,
+    P.PARTY_EDIT,
+    P.HARDSHIP_SEE,
+    P.HARDSHIP_EDIT,
     P.IDENTITY_REVIEW,
     P.IDENTITY_REVEAL,
     P.ORG_EDIT,
     P.ORG_REVIEW,
+    P.RATING_EDIT,
     P.STATION_EDIT,
+    P.STATION_INSPECT,
     P.PROJECT_REVIEW,
     P.SIGNUP_SEE,
     P.HOURS_APPROVE,
@@ -89,7 +111,10 @@ class Role(models.TextChoices):
 
 ROLES: dict[Role, RoleSpec] = {
     Role.CITY_OFFICE: RoleSpec(
-        "市文明办", "region", frozenset(_OFFICE | {P.POLICY_EDIT}), "全市统筹、审核、监督"
+        "市文明办",
+        "region",
+        frozenset(_OFFICE | {P.POLICY_EDIT, P.EXPORT_FULL}),
+        "全市统筹、审核、监督",
     ),
     Role.COUNTY_OFFICE: RoleSpec(
         "县（市、区）文明办", "region", frozenset(_OFFICE), "本县（市、区）的审核和监督"
@@ -111,7 +136,7 @@ ROLES: dict[Role, RoleSpec] = {
             _READING
             | {P.ORG_EDIT, P.MEMBER_REVIEW, P.PROJECT_EDIT, P.ACTIVITY_EDIT, P.SIGNUP_SEE}
             | {P.ATTENDANCE_RECORD, P.TRAINING_RECORD, P.HOURS_CONFIRM, P.HOURS_APPROVE}
-            | {P.HOURS_CORRECT}
+            | {P.HOURS_CORRECT, P.STATION_EDIT, P.PARTY_SEE}
         ),
         "本组织的成员、项目、活动和时长",
     ),
@@ -129,12 +154,16 @@ ROLES: dict[Role, RoleSpec] = {
         "region",
         frozenset(
             {P.DESK_SEE, P.VOLUNTEER_SEE, P.VOLUNTEER_REGISTER, P.IDENTITY_REVIEW}
-            | {P.STATION_EDIT, P.ORG_SEE, P.PROJECT_SEE}
+            | {P.STATION_EDIT, P.ORG_SEE, P.PROJECT_SEE, P.CLAIM_REVIEW, P.PARTY_SEE}
+            | {P.HARDSHIP_SEE, P.HARDSHIP_EDIT}
         ),
         "本社区的登记、实名审核和志愿服务站",
     ),
     Role.SUPERVISOR: RoleSpec(
-        "督查员", "region", frozenset(_READING | {P.SIGNUP_SEE}), "只读：督查活动和时长"
+        "督查员",
+        "region",
+        frozenset(_READING | {P.SIGNUP_SEE, P.STATION_INSPECT}),
+        "督查活动和时长，检查站点",
     ),
     Role.SYSTEM_ADMIN: RoleSpec(
         "系统管理员",
@@ -146,7 +175,7 @@ ROLES: dict[Role, RoleSpec] = {
     Role.SECURITY_ADMIN: RoleSpec(
         "安全管理员",
         "region",
-        frozenset({P.DESK_SEE, P.GRANT_MANAGE}),
+        frozenset({P.DESK_SEE, P.GRANT_MANAGE, P.ACCOUNT_MANAGE}),
         "分配和收回角色；不接触业务数据",
         is_admin=True,
     ),

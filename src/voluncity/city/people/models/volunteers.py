@@ -1,19 +1,14 @@
-"""Accounts, volunteers, their consents, guardians, free times and real-name checks."""
+"""Volunteers, their consents, guardians and free times."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
-
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.city.people.states import (
-    BatchState,
     Channel,
-    CodePurpose,
     DayPart,
     IdentityState,
     IdType,
@@ -22,29 +17,6 @@ from voluncity.city.people.states import (
     Relation,
     Sex,
 )
-
-
-class User(AbstractBaseUser):
-    """Someone who can sign in; known by a random handle, found by the blind index of the phone."""
-
-    handle = models.CharField(max_length=20, unique=True)
-    display_name = models.CharField("姓名", max_length=40)
-    phone_cipher = models.CharField(max_length=200, blank=True)
-    # NULL for somebody without a phone: many may be without, no two share one.
-    phone_index = models.CharField(max_length=64, null=True, blank=True, unique=True)
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField("创建时间")
-
-    USERNAME_FIELD = "handle"
-    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
-
-    def __str__(self) -> str:
-        return self.display_name
-
-    @property
-    def volunteer_or_none(self) -> Volunteer | None:
-        """Return this person's record as a volunteer, if there is one."""
-        return getattr(self, "volunteer", None)
 
 
 class VolunteerQuerySet(ScopedQuerySet):
@@ -95,7 +67,25 @@ class Volunteer(models.Model):
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Whose poster or link brought this person, beside the channel.
+    recruited_by = models.ForeignKey(
+        "orgs.Organization",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="recruits",
+        db_index=False,
+    )
     closed_at = models.DateTimeField("注销时间", null=True, blank=True)
+    # The other record of the same person, in which everything goes on.
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        db_index=False,
+    )
 
     objects = VolunteerQuerySet.as_manager()
 
@@ -106,6 +96,14 @@ class Volunteer(models.Model):
             models.Index(fields=["phone_index"], name="people_by_phone"),
             # The pattern class serves "begins with" on PostgreSQL, and "is" as well.
             models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="people_by_name"),
+            models.Index(
+                fields=["recruited_by"],
+                condition=Q(recruited_by__isnull=False),
+                name="people_by_recruiter",
+            ),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="people_merged"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(name="people_volunteer_number_once", fields=["number"]),
@@ -113,6 +111,10 @@ class Volunteer(models.Model):
             models.CheckConstraint(
                 name="people_rejected_with_a_reason",
                 condition=~Q(identity_state=IdentityState.REJECTED) | ~Q(identity_reason=""),
+            ),
+            models.CheckConstraint(
+                name="people_merged_is_closed",
+                condition=Q(merged_into=None) | Q(closed_at__isnull=False, user=None),
             ),
         ]
 
@@ -165,13 +167,25 @@ class Consent(models.Model):
 
 
 class Guardian(models.Model):
-    """The adult who agrees that a minor serves; proven by a code sent to the guardian's phone."""
+    """The adult who agrees that a minor serves; proven by a code sent to the guardian's phone.
+
+    Under 14 only a guardian with an account holds the record (PIPL art. 31): `is_holder`.
+    """
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="guardians")
     name = models.CharField("监护人姓名", max_length=40)
     relation = models.CharField("关系", max_length=20, choices=Relation.choices)
     phone_cipher = models.CharField(max_length=200)
     phone_index = models.CharField(max_length=64)
+    # The guardian's own account, from which the family is seen.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="wards",
+    )
+    is_holder = models.BooleanField(default=False)
     consented_at = models.DateTimeField("同意时间")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
@@ -182,126 +196,11 @@ class Guardian(models.Model):
                 fields=["volunteer", "phone_index"],
                 condition=Q(withdrawn_at=None),
             ),
+            models.CheckConstraint(
+                name="people_holder_has_an_account",
+                condition=Q(is_holder=False) | Q(user__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} {self.relation}"
-
-
-class IdentityCheck(models.Model):
-    """One real-name check of a volunteer, and who decided it."""
-
-    volunteer = models.ForeignKey(
-        Volunteer, on_delete=models.PROTECT, related_name="identity_checks"
-    )
-    submitted_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    source = models.CharField(max_length=10, choices=[("staff", "人工"), ("gateway", "接口")])
-    is_match = models.BooleanField(null=True, blank=True)
-    reason = models.CharField(max_length=12, choices=RejectReason.choices, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="people_one_open_identity_check",
-                fields=["volunteer"],
-                condition=Q(decided_at=None),
-            ),
-            models.CheckConstraint(
-                name="people_decided_at_and_result_together",
-                condition=Q(decided_at=None, is_match=None)
-                | Q(decided_at__isnull=False, is_match__isnull=False),
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["submitted_at"],
-                condition=Q(decided_at=None),
-                name="people_checks_waiting",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.volunteer_id} {self.is_match}"
-
-
-class LoginCode(models.Model):
-    """The last one-time code for a phone and a purpose; only its digest is kept.
-
-    One row per phone and purpose: a new code takes the place of the older one.
-    """
-
-    phone_index = models.CharField(max_length=64)
-    purpose = models.CharField(max_length=10, choices=CodePurpose.choices)
-    digest = models.CharField(max_length=64)
-    sent_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-    wrong_tries = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="people_one_code_per_phone_and_purpose", fields=["phone_index", "purpose"]
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.purpose} {self.sent_at}"
-
-
-class LoginTry(models.Model):
-    """One use of something that is limited per phone, account or address, to slow guessing."""
-
-    scope = models.CharField(max_length=80)  # "password:<digest>"
-    at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["scope", "at"], name="people_tries_by_scope")]
-
-    def __str__(self) -> str:
-        return f"{self.scope[:20]} {self.at}"
-
-
-class ImportBatch(models.Model):
-    """One list of volunteers that comes in by file: by whom, how far, with which result.
-
-    The list itself is not kept. `position` counts the records that were read, with empty ones,
-    so that the same file goes on there after an interruption.
-    """
-
-    file_name = models.CharField("文件名", max_length=200)
-    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the file
-    state = models.CharField(
-        "状态", max_length=10, choices=BatchState.choices, default=BatchState.RUNNING
-    )
-    started_at = models.DateTimeField("开始时间")
-    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
-    position = models.PositiveIntegerField("已读行数", default=0)
-    imported = models.PositiveIntegerField("已导入", default=0)
-    known = models.PositiveIntegerField("已登记过", default=0)
-    refused = models.PositiveIntegerField("未导入", default=0)
-    report_path = models.CharField("结果文件", max_length=500)
-    report_bytes = models.PositiveBigIntegerField(default=0)  # as much of it as is committed
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="people_batch_finished_with_a_time",
-                condition=Q(state=BatchState.RUNNING, finished_at=None)
-                | Q(state=BatchState.FINISHED, finished_at__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="people_batch_results_within_position",
-                condition=Q(
-                    position__gte=models.F("imported") + models.F("known") + models.F("refused")
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.file_name} {self.state}"
