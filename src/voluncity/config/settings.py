@@ -242,6 +242,11 @@ VOLUNCITY_READERS: dict[str, str] = {
     "inbox.honor": "voluncity.honor.recognition.readers.tell_people",
 }
 
+# The lists of the desk whose filters are kept and which are exported (`registers.rules.Register`).
+VOLUNCITY_REGISTERS = [
+    "voluncity.city.people.registers.VOLUNTEERS",
+]
+
 # What `check-books` proves: functions that name, in at most `limit` sentences, what is wrong.
 VOLUNCITY_CHECKS = [
     "voluncity.city.journal.queries.chain_faults",
