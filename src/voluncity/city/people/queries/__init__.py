@@ -30,8 +30,10 @@ from voluncity.city.people.queries.volunteers import (
     last_check,
     live_consents,
     live_guardian,
+    living_record,
     minutes_of,
     phone_of,
+    records_of,
     youngest_age,
 )
 
@@ -59,9 +61,11 @@ __all__ = [
     "last_check",
     "live_consents",
     "live_guardian",
+    "living_record",
     "minutes_of",
     "newcomers",
     "phone_of",
+    "records_of",
     "register",
     "youngest_age",
 ]

@@ -125,3 +125,25 @@ def card_holder(code: str, *, at: datetime) -> int:
     :raises BadInput: when the code is not ours or has run out.
     """
     return rules.read_card_code(code, at=at, key=settings.SECRET_KEY.encode())
+
+
+def records_of(volunteer: Volunteer | int) -> list[int]:
+    """Return the id of a record and of all that were merged into it, its own first.
+
+    Whoever lists what somebody did asks for these; a merged record keeps what happened in it.
+    """
+    found = [volunteer if isinstance(volunteer, int) else volunteer.pk]
+    newest = found
+    while newest := list(
+        Volunteer.objects.filter(merged_into__in=newest).order_by("pk").values_list("pk", flat=True)
+    ):
+        found = found + newest
+    return found
+
+
+def living_record(volunteer_id: int) -> int:
+    """Return the record in which a merged one goes on, or the same one."""
+    upper = Volunteer.objects.values_list("merged_into_id", flat=True)
+    while (next_id := upper.get(pk=volunteer_id)) is not None:
+        volunteer_id = next_id
+    return volunteer_id
