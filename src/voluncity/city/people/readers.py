@@ -51,9 +51,9 @@ def _words(entry: Entry, volunteer: Volunteer) -> tuple[str, str, str]:
 
 
 def start_checks(entries: list[Entry]) -> None:
-    """Ask the authority about every real-name check that was submitted."""
+    """Ask the authority about every real-name check that was submitted, or asked for anew."""
     if not identity_gateway.exists():
         return
     for entry in entries:
-        if entry.verb == "people.submit_identity":
+        if entry.verb in {"people.submit_identity", "people.reopen_identity"}:
             tasks.ask_authority.enqueue(entry.data["check"])

@@ -26,6 +26,12 @@ IDENTITY_FLOW = Flow(
         ),
         Step("verify", (IdentityState.PENDING,), IdentityState.VERIFIED, "通过实名"),
         Step("reject", (IdentityState.PENDING,), IdentityState.REJECTED, "退回实名"),
+        Step(
+            "reopen",
+            (IdentityState.UNVERIFIED, IdentityState.REJECTED, IdentityState.VERIFIED),
+            IdentityState.PENDING,
+            "重新核验实名",
+        ),
     ],
     dict(IdentityState.choices),
 )

@@ -19,6 +19,7 @@ from voluncity.city.people.actions.consents import (
 from voluncity.city.people.actions.identity import (
     correct_identity,
     decide_identity,
+    reopen_identity,
     submit_identity,
 )
 from voluncity.city.people.actions.importing import (
@@ -54,6 +55,7 @@ __all__ = [
     "log_out",
     "open_minor",
     "register_volunteer",
+    "reopen_identity",
     "reveal_numbers",
     "send_code",
     "send_login_code",

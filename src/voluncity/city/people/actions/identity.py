@@ -125,6 +125,24 @@ def correct_identity(
     return submit_identity(volunteer_id=volunteer_id, by=by, at=at)
 
 
+@transaction.atomic
+def reopen_identity(*, volunteer_id: int, by: User, at: datetime) -> IdentityCheck:
+    """Ask for another check because a name or number was corrected, also of somebody verified.
+
+    A check that waits already goes on, as if it had been submitted now.
+    """
+    volunteer = Volunteer.objects.get(pk=volunteer_id)
+    Volunteer.objects.filter(
+        pk=volunteer_id, identity_state__in=IDENTITY_FLOW.sources("reopen")
+    ).update(identity_state=IdentityState.PENDING, identity_reason="")
+    source = "gateway" if identity_gateway.exists() else "staff"
+    check, _ = IdentityCheck.objects.update_or_create(
+        volunteer=volunteer, decided_at=None, defaults={"submitted_at": at, "source": source}
+    )
+    record("people.reopen_identity", volunteer, by=by, at=at, check=check.pk)
+    return check
+
+
 def _refuse_wrong_age(volunteer: Volunteer, identity: rules.Identity, at: datetime) -> None:
     today = local_date(at)
     age = age_on(identity.born_on, today)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -287,3 +287,25 @@ def test_outside_the_demo_the_fake_authority_is_never_asked(settings: Settings) 
     settings.VOLUNCITY_IDENTITY, settings.VOLUNCITY_DEMO = "fake", False
     answer = identity_gateway.ask(name="王芳", id_type="resident", number="11010519491231002X")
     assert (identity_gateway.exists(), answer.is_match) == (False, None)
+
+
+@pytest.mark.parametrize("state", ["unverified", "verified", "rejected"])
+def test_a_corrected_number_is_checked_anew(state: str) -> None:
+    volunteer, staff = make_volunteer(), make_user("张伟")
+    reason = "name" if state == "rejected" else ""
+    Volunteer.objects.filter(pk=volunteer.pk).update(identity_state=state, identity_reason=reason)
+
+    check = actions.reopen_identity(volunteer_id=volunteer.pk, by=staff, at=NOON)
+
+    assert state_of(check) == ("pending", "")
+    assert (check.decided_at, check.submitted_at) == (None, NOON)
+    assert Entry.objects.order_by("-pk")[0].verb == "people.reopen_identity"
+    assert state_of(decide(check, make_user("李秀英"))) == ("verified", "")
+
+
+def test_a_check_that_waits_goes_on_when_it_is_asked_for_anew() -> None:
+    check = submitted()
+    later = NOON + timedelta(days=1)
+    again = actions.reopen_identity(volunteer_id=check.volunteer_id, by=make_user(), at=later)
+    assert (again, again.submitted_at) == (check, later)
+    assert IdentityCheck.objects.count() == 1
