@@ -99,6 +99,10 @@ class Session(AbstractBaseSession):
         on_delete=models.CASCADE,
         related_name="sessions",
     )
+    # For its owner's list of devices; empty for sessions that are older than the list.
+    began_at = models.DateTimeField("登录时间", null=True, blank=True)
+    seen_at = models.DateTimeField("最近使用", null=True, blank=True)  # to some minutes
+    device = models.CharField("设备", max_length=40, blank=True, default="")
 
     class Meta(AbstractBaseSession.Meta):
         verbose_name = "会话"

@@ -62,6 +62,23 @@ POLICIES: dict[str, Policy] = {
         "中国注册志愿者管理办法；个人信息保护法第三十一条",
     ),
     "people.adult_years": Policy("成年年龄", "周岁", 18, 16, 18, "民法典第十七条"),
+    "people.second_factor_level": Policy(
+        "须用动态口令登录的人员（0 不要求，1 三类管理员，2 另加市、县文明办，3 全部工作人员）",
+        "级",
+        2,
+        0,
+        3,
+        "GB/T 22239-2019 第三级：管理员用两种方式鉴别身份",
+    ),
+    "people.staff_idle_minutes": Policy(
+        "工作人员多久没有操作自动退出", "分钟", 30, 10, 480, "GB/T 22239-2019 第三级"
+    ),
+    "people.staff_sessions": Policy(
+        "工作人员可同时登录的设备", "台", 3, 1, 20, "GB/T 22239-2019 第三级：限制并发会话"
+    ),
+    "people.staff_password_days": Policy(
+        "工作人员多久更换一次密码（0 不要求）", "天", 90, 0, 730, "GB/T 22239-2019 第三级"
+    ),
 }
 
 # Pairs whose first number may not exceed the second.
