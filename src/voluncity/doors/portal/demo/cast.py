@@ -71,7 +71,7 @@ def _resident(random: Random, number: int, today: date) -> Resident:
     sex = random.choice("MF")
     county = random.choice(["140105", "140106", "140107", "140108", "140109", "140110"])
     given = random.choice(GIVEN_OLD if is_old else GIVEN_YOUNG)
-    first17 = f"{county}{born_on:%Y%m%d}{100 + number * 2 + (sex == 'M'):03d}"
+    first17 = f"{county}{born_on:%Y%m%d}{_sequence(number, sex):03d}"
     return Resident(
         name=random.choice(SURNAMES) + given,
         born_on=born_on,
@@ -81,3 +81,8 @@ def _resident(random: Random, number: int, today: date) -> Resident:
         id_number=first17 + id_check_digit(first17),
         shows_rank=random.random() < 0.7,  # noqa: PLR2004 -- most agree, some do not
     )
+
+
+def _sequence(number: int, sex: str) -> int:
+    """Return three digits, odd for men; they begin anew after 450 people of other birthdays."""
+    return 100 + number % 450 * 2 + (sex == "M")
