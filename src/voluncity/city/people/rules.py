@@ -67,6 +67,13 @@ REGISTRATIONS = Limit(
     "提交登记的次数太多，请一小时后再试，或到就近的志愿服务站办理。",
 )
 
+WARD_NAMES = Limit(
+    "ward",
+    5,
+    timedelta(hours=1),
+    "核对的次数太多，请一小时后再试，或带证件到志愿服务站办理。",
+)
+
 
 @dataclass(frozen=True)
 class ConsentText:
@@ -100,6 +107,15 @@ CONSENTS: dict[Purpose, ConsentText] = {
         "只显示姓氏（如“王*”）、所在县区和服务时长。不同意也能看到自己的名次。",
     ),
 }
+
+# What a guardian agrees to for a child (PIPL art. 31; 儿童个人信息网络保护规定第九条).
+CHILD_CONSENT = ConsentText(
+    "2026-11-儿童",
+    "我是孩子的监护人，同意孩子登记为志愿者，并同意平台为此处理孩子的个人信息",
+    "只收集登记和服务必需的内容：姓名、证件号码、出生日期、所在社区和服务记录。加密保存，"
+    "不公开，不展示照片和排名；工作人员查看孩子的档案要写明原因，并记入操作记录。"
+    "您可以随时在“家庭”里查看，也可以随时撤回同意。",
+)
 
 # A list declares that the paper form was signed; which wording was on it, nobody can tell.
 PAPER_TEXT = "纸质登记表"
@@ -184,9 +200,29 @@ def refuse_too_young(age: int, *, youngest: int) -> None:
     """
     if age < youngest:
         raise BadInput(
-            f"未满 {youngest} 周岁的小朋友暂不能自行登记。请由家长或学校带领参加亲子、校园活动，"
-            f"年满 {youngest} 周岁后再来登记。",
+            f"未满 {youngest} 周岁的小朋友不能自行登记。请由家长用自己的手机登录，"
+            "在“我的 · 家庭”里为孩子登记；也可以由家长或学校带领参加亲子、校园活动。",
             code="people.too_young",
+            field="id_number",
+        )
+
+
+def refuse_no_child(age: int, *, youngest: int, adult: int) -> None:
+    """Refuse who is too young to serve at all, or needs no guardian any more.
+
+    :raises BadInput: with what the family can do instead.
+    """
+    if age < youngest:
+        raise BadInput(
+            f"未满 {youngest} 周岁的小朋友还不能登记。请带孩子参加亲子活动，"
+            f"年满 {youngest} 周岁后再来登记。",
+            code="people.child_too_young",
+            field="id_number",
+        )
+    if age >= adult:
+        raise BadInput(
+            f"已满 {adult} 周岁的，请本人用自己的手机登记，或带证件到志愿服务站登记。",
+            code="people.no_child",
             field="id_number",
         )
 
@@ -231,7 +267,8 @@ class Applicant:
     sex: str = ""
     phone: str = field(default="", repr=False)  # entered at a desk; else the account's own
     channel: str = Channel.INTERNET
-    organization_id: int | None = None  # whose QR code brought this person
+    organization_id: int | None = None  # who brought this person, beside the channel
+    poster_id: int | None = None  # by which QR code
     is_party_member: bool = False
     skill_ids: tuple[int, ...] = ()
     category_ids: tuple[int, ...] = ()

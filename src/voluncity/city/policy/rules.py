@@ -61,6 +61,14 @@ POLICIES: dict[str, Policy] = {
         18,
         "中国注册志愿者管理办法；个人信息保护法第三十一条",
     ),
+    "people.youngest_child_years": Policy(
+        "可由监护人代为登记的最小年龄",
+        "周岁",
+        8,
+        3,
+        14,
+        "民法典第十九条；河南省志愿服务条例第八条；本市规定，可调整",
+    ),
     "people.adult_years": Policy("成年年龄", "周岁", 18, 16, 18, "民法典第十七条"),
     "people.second_factor_level": Policy(
         "须用动态口令登录的人员（0 不要求，1 三类管理员，2 另加市、县文明办，3 全部工作人员）",
@@ -84,5 +92,6 @@ POLICIES: dict[str, Policy] = {
 # Pairs whose first number may not exceed the second.
 LOWER_FIRST = (
     ("hours.day_direct_minutes", "hours.day_parent_minutes"),
+    ("people.youngest_child_years", "people.youngest_alone_years"),
     ("people.youngest_alone_years", "people.adult_years"),
 )

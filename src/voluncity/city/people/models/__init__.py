@@ -11,6 +11,7 @@ from voluncity.city.people.models.accounts import (
 )
 from voluncity.city.people.models.checks import IdentityCheck
 from voluncity.city.people.models.imports import ImportBatch
+from voluncity.city.people.models.posters import Poster
 from voluncity.city.people.models.volunteers import (
     Consent,
     FreeTime,
@@ -27,6 +28,7 @@ __all__ = [
     "ImportBatch",
     "LoginCode",
     "LoginTry",
+    "Poster",
     "RecoveryCode",
     "SecondFactor",
     "User",

@@ -76,6 +76,15 @@ class Volunteer(models.Model):
         related_name="recruits",
         db_index=False,
     )
+    # Counted on the poster's page.
+    poster = models.ForeignKey(
+        "people.Poster",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="volunteers",
+        db_index=False,
+    )
     closed_at = models.DateTimeField("注销时间", null=True, blank=True)
     # The other record of the same person, in which everything goes on.
     merged_into = models.ForeignKey(
@@ -100,6 +109,9 @@ class Volunteer(models.Model):
                 fields=["recruited_by"],
                 condition=Q(recruited_by__isnull=False),
                 name="people_by_recruiter",
+            ),
+            models.Index(
+                fields=["poster"], condition=Q(poster__isnull=False), name="people_by_poster"
             ),
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="people_merged"
