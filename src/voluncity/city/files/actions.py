@@ -78,6 +78,15 @@ def store(
     return stored
 
 
+@transaction.atomic
+def remove(stored: StoredFile, *, at: datetime) -> None:
+    """Forget a file: the row first, the bytes when that is committed."""
+    key, size = stored.key, stored.size
+    record("files.remove", stored, by=None, at=at, size=size)
+    stored.delete()
+    transaction.on_commit(lambda: storage.remove(key))
+
+
 def sweep_orphans(*, older_than: datetime) -> int:
     """Remove files that no row names, and drafts that were never finished; return how many.
 

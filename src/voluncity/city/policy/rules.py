@@ -69,6 +69,10 @@ POLICIES: dict[str, Policy] = {
         14,
         "民法典第十九条；河南省志愿服务条例第八条；本市规定，可调整",
     ),
+    "registers.full_export_most": Policy(
+        "一次导出完整信息的上限", "行", 5000, 1, 50000, "本市规定，可调整；个人信息保护法第六条"
+    ),
+    "registers.file_days": Policy("导出文件保留的天数", "天", 7, 1, 30, "本市规定，可调整"),
     "people.adult_years": Policy("成年年龄", "周岁", 18, 16, 18, "民法典第十七条"),
     "people.second_factor_level": Policy(
         "须用动态口令登录的人员（0 不要求，1 三类管理员，2 另加市、县文明办，3 全部工作人员）",
