@@ -213,6 +213,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.doors.portal.tasks.keep_figures": 5 if VOLUNCITY_DEMO else 5 * 60,
     "voluncity.city.access.tasks.forget_sessions": 24 * 60 * 60,
     "voluncity.city.tokens.tasks.forget_answers": 60 * 60,
+    "voluncity.city.registers.tasks.sweep_exports": 60 * 60,
 }
 
 LOGGING = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -86,6 +86,17 @@ class Register:
         return tuple(one for one in self.columns if one.key in asked) or tuple(
             one for one in self.columns if one.is_shown
         )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody takes out of a register: filter and columns; and why."""
+
+    query: Query
+    columns: Collection[str]
+    reason: str
+    words: str
+    is_full: bool = False
 
 
 def filters_in(text: str) -> list[tuple[str, str]]:
