@@ -1,21 +1,17 @@
-"""Print a certificate: typst with our own Chinese fonts, the facts passed as data."""
+"""Print a certificate: the facts of the service, and where anybody can check them."""
 
 from __future__ import annotations
 
-import io
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import segno
-import typst
 from django.conf import settings
 from django.urls import reverse
 
 from voluncity.honor.recognition.models import Certificate
 from voluncity.kernel.minutes import hours_decimal
-from voluncity.web.fonts import font_folder
+from voluncity.web import printing
 
 TEMPLATE = Path(__file__).parent / "data" / "certificate.typ"
 
@@ -28,21 +24,7 @@ def verify_url(certificate: Certificate) -> str:
 
 def certificate_pdf(certificate: Certificate) -> bytes:
     """Return the A4 certificate as PDF; data goes in beside the template, never into it."""
-    return typst.compile(
-        str(TEMPLATE),
-        font_paths=[str(font_folder())],
-        ignore_system_fonts=True,
-        sys_inputs={
-            "facts": json.dumps(_printed(certificate), ensure_ascii=False),
-            "qr": _qr(verify_url(certificate)),
-        },
-    )
-
-
-def _qr(text: str) -> str:
-    out = io.BytesIO()
-    segno.make(text, error="m").save(out, kind="svg", border=0, xmldecl=False)
-    return out.getvalue().decode()
+    return printing.pdf(TEMPLATE, _printed(certificate), qr=verify_url(certificate))
 
 
 def _printed(certificate: Certificate) -> dict[str, Any]:

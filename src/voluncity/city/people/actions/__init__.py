@@ -16,6 +16,7 @@ from voluncity.city.people.actions.consents import (
     withdraw_consent,
     withdraw_guardian,
 )
+from voluncity.city.people.actions.family import link_ward, register_child
 from voluncity.city.people.actions.identity import (
     correct_identity,
     decide_identity,
@@ -31,6 +32,7 @@ from voluncity.city.people.actions.importing import (
     unknown_columns,
 )
 from voluncity.city.people.actions.limits import forget_tries
+from voluncity.city.people.actions.posters import end_poster, make_poster
 from voluncity.city.people.actions.profile import set_profile
 from voluncity.city.people.actions.protected import Numbers, open_minor, reveal_numbers
 from voluncity.city.people.actions.registration import register_volunteer
@@ -46,14 +48,18 @@ __all__ = [
     "counts_of",
     "create_account",
     "decide_identity",
+    "end_poster",
     "forget_tries",
     "give_consent",
     "import_volunteers",
+    "link_ward",
     "log_in_to_demo",
     "log_in_with_code",
     "log_in_with_password",
     "log_out",
+    "make_poster",
     "open_minor",
+    "register_child",
     "register_volunteer",
     "reopen_identity",
     "reveal_numbers",

@@ -14,8 +14,12 @@ from voluncity.kernel.refusals import BadInput, NotFound, Refusal
 
 
 @transaction.atomic
-def give_consent(*, volunteer_id: int, purpose: str, by: User, at: datetime) -> Consent:
+def give_consent(
+    *, volunteer_id: int, purpose: str, by: User, at: datetime, text_version: str = ""
+) -> Consent:
     """Write down a yes to one purpose; a yes that holds already stays as it is.
+
+    `text_version` names another wording than the usual one, as for children.
 
     :raises BadInput: when there is no such purpose.
     """
@@ -25,7 +29,7 @@ def give_consent(*, volunteer_id: int, purpose: str, by: User, at: datetime) -> 
     row = Consent(
         volunteer=volunteer,
         purpose=purpose,
-        text_version=CONSENTS[Purpose(purpose)].version,
+        text_version=text_version or CONSENTS[Purpose(purpose)].version,
         given_at=at,
         given_by=by,
     )

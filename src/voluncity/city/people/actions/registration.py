@@ -57,17 +57,37 @@ def _register(applicant: rules.Applicant, user: User | None, by: User, at: datet
     today = local_date(at)
     name = text.person_name(applicant.name)
     identity = identity_of(applicant, today=today)
-    region = chosen_region(applicant.region_id, on=today)
+    rules.refuse_too_young(age_on(identity.born_on, today), youngest=queries.youngest_age(on=today))
+    if user is not None and (claimed := _claimed(name, identity, user)):
+        record("people.claim", claimed, by=by, at=at)
+        return claimed
+    volunteer = enroll(applicant, identity, user=user, by=by, at=at)
+    if not queries.is_adult(identity.born_on, on=today):
+        _write_guardian(volunteer, applicant.guardian, user, at)
+    return complete(volunteer, applicant, by=by, at=at)
+
+
+def enroll(
+    applicant: rules.Applicant,
+    identity: rules.Identity,
+    *,
+    user: User | None,
+    by: User,
+    at: datetime,
+) -> Volunteer:
+    """Write the row of a new volunteer; who may be one was decided before.
+
+    :raises BadInput: at the field that is wrong.
+    :raises Refusal: when the identity number is registered already.
+    """
+    region = chosen_region(applicant.region_id, on=local_date(at))
     if Purpose.TERMS not in applicant.consents:
         raise BadInput("请阅读并勾选这项同意，才能登记。", code="people.no_terms", field="terms")
     if applicant.channel not in Channel.values:
         raise BadInput("没有这种招募渠道，请重新选择。", field="channel")
-    if user is not None and (claimed := _claimed(name, identity, user)):
-        record("people.claim", claimed, by=by, at=at)
-        return claimed
     draft = Volunteer(
         user=user,
-        name=name,
+        name=text.person_name(applicant.name),
         sex=identity.sex,
         born_on=identity.born_on,
         id_type=identity.id_type,
@@ -75,38 +95,50 @@ def _register(applicant: rules.Applicant, user: User | None, by: User, at: datet
         region=region,
         is_party_member=applicant.is_party_member,
         channel=applicant.channel,
+        recruited_by_id=queries.recruiter(applicant.organization_id),
+        poster_id=applicant.poster_id,
         registered_at=at,
         registered_by=None if user else by,
     )
-    volunteer = _insert(draft, identity.number, phone=_phone_of(applicant, user))
-    if not queries.is_adult(identity.born_on, on=today):
-        _write_guardian(volunteer, applicant.guardian, user, at)
+    return _insert(draft, identity.number, phone=_phone_of(applicant, user))
+
+
+def complete(
+    volunteer: Volunteer, applicant: rules.Applicant, *, by: User, at: datetime, wording: str = ""
+) -> Volunteer:
+    """Write offers and consents of a new volunteer, journal it, and ask for the real-name check.
+
+    `wording` is the version of the text of the first consent where it is not the usual one.
+    """
     write_offers(volunteer, applicant)
     record(
-        "people.register", volunteer, by=by, at=at, on_behalf_of=None if user else volunteer,
-        channel=volunteer.channel, region=region.pk, organization=applicant.organization_id,
+        "people.register", volunteer, by=by, at=at,
+        on_behalf_of=volunteer if volunteer.user_id is None else None,
+        channel=volunteer.channel, region=volunteer.region_id,
+        organization=applicant.organization_id, poster=applicant.poster_id,
     )  # fmt: skip
     for purpose in sorted(applicant.consents):
-        give_consent(volunteer_id=volunteer.pk, purpose=purpose, by=by, at=at)
+        give_consent(
+            volunteer_id=volunteer.pk, purpose=purpose, by=by, at=at,
+            text_version=wording if purpose == Purpose.TERMS else "",
+        )  # fmt: skip
     submit_identity(volunteer_id=volunteer.pk, by=by, at=at)
     volunteer.refresh_from_db()
     return volunteer
 
 
 def identity_of(applicant: rules.Applicant, *, today: date) -> rules.Identity:
-    """Return who the applicant is, old enough to register.
+    """Return who the applicant is by the papers.
 
     :raises BadInput: at the field that is wrong.
     """
-    identity = rules.identity_of(
+    return rules.identity_of(
         id_type=applicant.id_type,
         number=applicant.id_number,
         born_on=applicant.born_on,
         sex=applicant.sex,
         today=today,
     )
-    rules.refuse_too_young(age_on(identity.born_on, today), youngest=queries.youngest_age(on=today))
-    return identity
 
 
 def _claimed(name: str, identity: rules.Identity, user: User) -> Volunteer | None:
@@ -179,10 +211,14 @@ def _write_guardian(
 ) -> None:
     guardian = rules.checked_guardian(guardian)
     index = personal.index(guardian.phone, purpose="phone")
+    account = None
     if user is not None:
         _prove_guardian(guardian, index, user, at)
+        account = User.objects.filter(phone_index=index, is_active=True).first()
+    # Without a proof the guardian says later whose guardian this is (`family.link_ward`).
     Guardian.objects.create(
         volunteer=volunteer,
+        user=account,
         name=guardian.name,
         relation=guardian.relation,
         phone_cipher=personal.seal(guardian.phone, bound_to=f"volunteer:{volunteer.number}"),

@@ -11,7 +11,10 @@ from django.db.models import Q
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.city.people.states import Channel
 
+# Codes are read aloud and typed: nothing in them looks like something else.
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 6
+TITLE_LENGTH = 20
 
 
 class PosterQuerySet(ScopedQuerySet):
@@ -32,7 +35,7 @@ class Poster(models.Model):
     """A QR code on a wall: people register by it, for one organization or for a region."""
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True)
-    title = models.CharField("标题", max_length=20)
+    title = models.CharField("标题", max_length=TITLE_LENGTH)
     channel = models.CharField("招募渠道", max_length=12, choices=Channel.choices)
     organization = models.ForeignKey(
         "orgs.Organization",
