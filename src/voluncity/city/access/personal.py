@@ -24,6 +24,20 @@ def unseal(sealed: str, *, bound_to: str) -> str:
     return sealing.unseal(sealed, keys=settings.VOLUNCITY_DATA_KEYS, bound_to=bound_to)
 
 
+def phone_columns(phone: str, *, bound_to: str) -> dict[str, str]:
+    """Return everything that a volunteer's row keeps about a phone number; all empty for none."""
+    return {
+        "phone_cipher": seal(phone, bound_to=bound_to),
+        "phone_index": index(phone, purpose="phone") if phone else "",
+        "phone_tail_index": tail_index(phone),
+    }
+
+
+def tail_index(phone: str) -> str:
+    """Return the blind index of the last four digits, by which a desk finds a person."""
+    return sealing.tail_index(phone, key=settings.VOLUNCITY_INDEX_KEY)
+
+
 def index(value: str, *, purpose: str) -> str:
     """Return the blind index by which a number is found ("phone", "id")."""
     return sealing.blind_index(value, key=settings.VOLUNCITY_INDEX_KEY, purpose=purpose)

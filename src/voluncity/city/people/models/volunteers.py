@@ -49,6 +49,8 @@ class Volunteer(models.Model):
     id_index = models.CharField(max_length=64)
     phone_cipher = models.CharField(max_length=200, blank=True)
     phone_index = models.CharField(max_length=64, blank=True)
+    # Of the last four digits (`personal.tail_index`): what a desk is told first.
+    phone_tail_index = models.CharField(max_length=16, blank=True, db_default="")
     address_cipher = models.CharField(max_length=400, blank=True)
     region = models.ForeignKey(  # "people_by_region" is its index
         "regions.Region", on_delete=models.PROTECT, related_name="volunteers", db_index=False
@@ -103,6 +105,7 @@ class Volunteer(models.Model):
             models.Index(fields=["region", "identity_state"], name="people_by_region"),
             models.Index(fields=["-registered_at"], name="people_newest"),
             models.Index(fields=["phone_index"], name="people_by_phone"),
+            models.Index(fields=["phone_tail_index"], name="people_by_phone_tail"),
             # The pattern class serves "begins with" on PostgreSQL, and "is" as well.
             models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="people_by_name"),
             models.Index(
