@@ -41,3 +41,16 @@ def tail_index(phone: str) -> str:
 def index(value: str, *, purpose: str) -> str:
     """Return the blind index by which a number is found ("phone", "id")."""
     return sealing.blind_index(value, key=settings.VOLUNCITY_INDEX_KEY, purpose=purpose)
+
+
+def seal_file(content: bytes, *, bound_to: str) -> bytes:
+    """Encrypt a file that holds personal numbers, bound to what it belongs to."""
+    return sealing.seal_bytes(content, keys=settings.VOLUNCITY_DATA_KEYS, bound_to=bound_to)
+
+
+def unseal_file(sealed: bytes, *, bound_to: str) -> bytes:
+    """Decrypt what `seal_file` made.
+
+    :raises Unsealable: when it was changed or belongs to something else.
+    """
+    return sealing.unseal_bytes(sealed, keys=settings.VOLUNCITY_DATA_KEYS, bound_to=bound_to)
