@@ -153,6 +153,15 @@ def age_on(born_on: date, day: date) -> int:
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
+def latest_birthday(age: int, day: date) -> date:
+    """Return the last day of birth of those who are at least so old on a day."""
+    year = day.year - age
+    try:
+        return day.replace(year=year)
+    except ValueError:  # 29 February of another year
+        return date(year, 2, 28)
+
+
 def _compact(raw: str) -> str:
     return _SEPARATORS.sub("", half_width_digits(raw).replace("＋", "+")).upper()
 

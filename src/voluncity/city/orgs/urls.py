@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from voluncity.city.orgs.views import applications, desk, members, public
+from voluncity.city.orgs.views import applications, desk, members, picking, public
 
 app_name = "orgs"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("applied/<int:pk>/", applications.applied, name="applied"),
     path("applied/<int:pk>/change/", applications.resubmit, name="resubmit"),
     path("desk/", desk.desk_list, name="desk_list"),
+    path("desk/pick/", picking.pick, name="pick"),
     path("desk/<int:pk>/", desk.desk_detail, name="desk_detail"),
     path("desk/<int:pk>/edit/", desk.desk_edit, name="desk_edit"),
     path("desk/<int:pk>/phone/", desk.reveal, name="reveal"),
