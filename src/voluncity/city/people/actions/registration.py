@@ -163,8 +163,8 @@ def _insert(draft: Volunteer, id_number: str, *, phone: str) -> Volunteer:
         draft.number = _drawn_number()
         bound_to = f"volunteer:{draft.number}"
         draft.id_cipher = personal.seal(id_number, bound_to=bound_to)
-        draft.phone_cipher = personal.seal(phone, bound_to=bound_to)
-        draft.phone_index = personal.index(phone, purpose="phone") if phone else ""
+        for name, value in personal.phone_columns(phone, bound_to=bound_to).items():
+            setattr(draft, name, value)
         try:
             with transaction.atomic():
                 draft.save(force_insert=True)

@@ -21,7 +21,7 @@ from voluncity.doors.portal.scale.shape import (
 )
 from voluncity.doors.portal.scale.slots import text, utc
 from voluncity.kernel.identity import id_check_digit
-from voluncity.kernel.sealing import blind_index, seal
+from voluncity.kernel.sealing import blind_index, seal, tail_index
 
 USER_COLUMNS = (
     "id", "handle", "display_name", "password", "phone_cipher", "phone_index", "is_active",
@@ -29,7 +29,8 @@ USER_COLUMNS = (
 )  # fmt: skip
 VOLUNTEER_COLUMNS = (
     "id", "number", "user_id", "name", "sex", "born_on", "id_type", "id_cipher", "id_index",
-    "phone_cipher", "phone_index", "address_cipher", "region_id", "is_party_member",
+    "phone_cipher", "phone_index", "phone_tail_index", "address_cipher", "region_id",
+    "is_party_member",
     "identity_state", "identity_reason", "channel", "registered_at", "registered_by_id",
 )  # fmt: skip
 SURNAMES = (
@@ -144,6 +145,7 @@ class _Person:
             blind_index(f"resident:{number}", key=facts.index_key, purpose="id"),
             seal(phone, keys=keys, bound_to=bound_to) if phone else "",
             blind_index(phone, key=facts.index_key, purpose="phone") if phone else "",
+            tail_index(phone, key=facts.index_key),
             "", self.home.region if is_local else communities[self.bits % len(communities)],
             int(self.bits >> 56 & 3 == 0), state, reason,
             "paper" if not has_account else CHANNELS[self.bits % len(CHANNELS)],
