@@ -38,6 +38,9 @@ RAIL = (
     RailItem(
         "志愿者", "代为登记", "people:desk_register", "clipboard-list", (P.VOLUNTEER_REGISTER,)
     ),
+    RailItem(
+        "志愿者", "招募海报", "people:desk_posters", "qr-code", (P.VOLUNTEER_REGISTER, P.ORG_EDIT)
+    ),
     RailItem("志愿者", "名单导入", "people:desk_imports", "file-up", (P.VOLUNTEER_IMPORT,)),
     RailItem("志愿者", "认领与更正", "claims:desk_list", "user-check", (P.CLAIM_REVIEW,)),
     RailItem("志愿者", "合并登记", "claims:desk_merges", "git-merge", (P.RECORD_MERGE,)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from voluncity.city.access import personal
 from voluncity.city.journal.actions import record
@@ -22,8 +23,8 @@ def register_child(*, applicant: rules.Applicant, by: User, at: datetime) -> Vol
     """Make a child a volunteer from the guardian's account, which holds the record.
 
     The only way under 14 (PIPL art. 31); who is older and has no phone may come this way, too.
-    A child who was entered with this guardian's phone before is linked instead. Not within a
-    transaction: wrong tries must stay counted.
+    A child who was entered with this guardian's phone before is linked instead; after the consent
+    was taken back, this gives it again. Not within a transaction: wrong tries must stay counted.
 
     :raises BadInput: when an answer is missing or wrong, at its field.
     :raises NotAllowed: for an account without a phone, or of a minor.
@@ -46,20 +47,10 @@ def _register_child(applicant: rules.Applicant, by: User, at: datetime) -> Volun
         youngest=queries.youngest_child(on=today),
         adult=queries.adult_age(on=today),
     )
-    if known := _entered_before(applicant, identity, by):
-        _link(known, by=by, at=at)
-        return known.volunteer
+    if known := _known_child(applicant, identity, by):
+        return _taken_up(known, by=by, at=at)
     volunteer = enroll(applicant, identity, user=None, by=by, at=at)
-    Guardian.objects.create(
-        volunteer=volunteer,
-        user=by,
-        is_holder=True,
-        name=guardian.name,
-        relation=guardian.relation,
-        phone_cipher=personal.seal(phone, bound_to=f"volunteer:{volunteer.number}"),
-        phone_index=personal.index(phone, purpose="phone"),
-        consented_at=at,
-    )
+    _consent(volunteer, guardian, by=by, at=at)
     return complete(volunteer, applicant, by=by, at=at, wording=rules.CHILD_CONSENT.version)
 
 
@@ -73,18 +64,42 @@ def _phone_of_adult(by: User, at: datetime) -> str:
     return personal.unseal(by.phone_cipher, bound_to=f"user:{by.handle}")
 
 
-def _entered_before(
-    applicant: rules.Applicant, identity: rules.Identity, by: User
-) -> Guardian | None:
+def _consent(
+    volunteer: Volunteer, guardian: rules.GuardianAnswer, *, by: User, at: datetime
+) -> Guardian:
+    return Guardian.objects.create(
+        volunteer=volunteer,
+        user=by,
+        is_holder=volunteer.user_id is None,
+        name=guardian.name,
+        relation=guardian.relation,
+        phone_cipher=personal.seal(guardian.phone, bound_to=f"volunteer:{volunteer.number}"),
+        phone_index=personal.index(guardian.phone, purpose="phone"),
+        consented_at=at,
+    )
+
+
+def _known_child(applicant: rules.Applicant, identity: rules.Identity, by: User) -> Guardian | None:
+    """Return the registered child of this guardian: live, or with a consent taken back."""
     found = Guardian.objects.select_related("volunteer").filter(
+        Q(user=by) | Q(user=None, withdrawn_at=None, phone_index=by.phone_index),
         volunteer__id_index=personal.index(identity.index_text, purpose="id"),
         volunteer__name=text.person_name(applicant.name),
         volunteer__closed_at=None,
-        phone_index=by.phone_index,
-        user=None,
-        withdrawn_at=None,
     )
-    return found.first()
+    return found.order_by(F("withdrawn_at").desc(nulls_first=True)).first()
+
+
+def _taken_up(known: Guardian, *, by: User, at: datetime) -> Volunteer:
+    """Link a child that was entered before, or agree again after the consent was taken back."""
+    child = known.volunteer
+    if known.withdrawn_at is not None:
+        phone = _phone_of_adult(by, at)
+        _consent(child, rules.GuardianAnswer(known.name, known.relation, phone), by=by, at=at)
+        record("people.consent_again", child, by=by, at=at, on_behalf_of=child)
+    elif known.user_id is None:
+        _link(known, by=by, at=at)
+    return child
 
 
 def link_ward(*, guardian_id: int, name: str, by: User, at: datetime) -> Volunteer:

@@ -121,7 +121,10 @@ def correct_identity(
     except IntegrityError as error:
         raise id_taken() from error
     User.objects.filter(volunteer=volunteer_id).update(display_name=changes["name"])
-    record("people.correct_identity", volunteer, by=by, at=at)
+    record(
+        "people.correct_identity", volunteer, by=by, at=at,
+        on_behalf_of=None if volunteer.user_id == by.pk else volunteer,
+    )  # fmt: skip
     return submit_identity(volunteer_id=volunteer_id, by=by, at=at)
 
 
@@ -146,9 +149,10 @@ def reopen_identity(*, volunteer_id: int, by: User, at: datetime) -> IdentityChe
 def _refuse_wrong_age(volunteer: Volunteer, identity: rules.Identity, at: datetime) -> None:
     today = local_date(at)
     age = age_on(identity.born_on, today)
-    rules.refuse_too_young(age, youngest=queries.youngest_age(on=today))
-    needs_guardian = not queries.is_adult(identity.born_on, on=today)
-    if needs_guardian and queries.live_guardian(volunteer) is None:
+    guardian = queries.live_guardian(volunteer)
+    youngest = queries.youngest_child if guardian and guardian.is_holder else queries.youngest_age
+    rules.refuse_too_young(age, youngest=youngest(on=today))
+    if guardian is None and not queries.is_adult(identity.born_on, on=today):
         raise BadInput(
             "未满 18 周岁需要监护人同意，请和监护人一起到就近的志愿服务站更正。", field="id_number"
         )

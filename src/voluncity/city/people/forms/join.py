@@ -7,12 +7,14 @@ from typing import Any, cast
 
 from django import forms
 
-from voluncity.city.people import rules
-from voluncity.city.people.forms.fields import NO_SUCH, phone_field
+from voluncity.city.access.scopes import Scope
+from voluncity.city.people import queries, rules
+from voluncity.city.people.forms.fields import NO_SUCH, Words, phone_field
 from voluncity.city.people.forms.offers import OffersForm
 from voluncity.city.people.forms.papers import GuardianForm
 from voluncity.city.people.states import Channel, Purpose
 from voluncity.city.regions.forms import RegionField
+from voluncity.city.regions.models import Region
 from voluncity.kernel.identity import parse_mobile
 from voluncity.kernel.refusals import Refusal
 
@@ -37,7 +39,9 @@ class JoinForm(GuardianForm):
         super().__init__(*args, today=today, **options)
         cast("RegionField", self.fields["region"]).on(today)
 
-    def applicant(self, *, channel: str, organization_id: int | None) -> rules.Applicant:
+    def applicant(
+        self, *, channel: str, organization_id: int | None, poster_id: int | None = None
+    ) -> rules.Applicant:
         """Return the answers, with the way by which this person came."""
         asked = self.cleaned_data
         chosen = [purpose for purpose in _OPTIONAL if asked[purpose]]
@@ -50,6 +54,7 @@ class JoinForm(GuardianForm):
             region_id=asked["region"].pk,
             channel=channel,
             organization_id=organization_id,
+            poster_id=poster_id,
             consents=frozenset([Purpose.TERMS, *chosen]),
             guardian=self.guardian(),
         )
@@ -67,15 +72,46 @@ class DeskForm(GuardianForm, OffersForm):
         initial=Channel.PAPER,
         error_messages={"required": "请选择招募渠道。", "invalid_choice": NO_SUCH},
     )
+    recruiter = Words(
+        label="招募组织",
+        most=60,
+        required=False,
+        help_text="由哪个组织动员来的就写哪个，没有可以不填",
+    )
     terms = forms.BooleanField(
         label="本人（未成年人和监护人）已在纸质登记表上签字同意",
         help_text="电话报名的，请在通话中读出同意内容，得到明确答复后再勾选。",
         error_messages={"required": "没有本人同意不能登记，请取得签字后勾选。"},
     )
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+    def __init__(self, *args: Any, today: date, reach: Scope, **options: Any) -> None:
         super().__init__(*args, today=today, **options)
         cast("RegionField", self.fields["region"]).on(today)
+        self._reach = reach
+        self._organization_id: int | None = None
+
+    def recruiters(self) -> list[str]:
+        """Return the names of organizations that the page suggests."""
+        return queries.recruiters(self._reach)
+
+    def clean_recruiter(self) -> str:
+        """Find the organization of the area that is called so."""
+        name: str = self.cleaned_data["recruiter"]
+        try:
+            found = queries.recruiter_named(name, self._reach, field="recruiter")
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.sentence) from refusal
+        self._organization_id = found.pk if found else None
+        return name
+
+    def clean_region(self) -> Region:
+        """Return a community of the area."""
+        region: Region = self.cleaned_data["region"]
+        if not region.path.startswith(self._reach.regions):
+            raise forms.ValidationError(
+                "这个社区不在您的管理范围内，请由当地社区登记，或请本人用手机登记。"
+            )
+        return region
 
     def clean_phone(self) -> str:
         """Return eleven digits, or nothing for somebody without a mobile phone."""
@@ -97,6 +133,7 @@ class DeskForm(GuardianForm, OffersForm):
             phone=asked["phone"],
             region_id=asked["region"].pk,
             channel=asked["channel"],
+            organization_id=self._organization_id,
             consents=frozenset([Purpose.TERMS]),
             guardian=self.guardian(),
             **self.offers(),

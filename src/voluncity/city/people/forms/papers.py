@@ -97,12 +97,16 @@ class IdentityForm(OurForm):
                 sex=asked.get("sex", ""),
                 today=self.today,
             )
-            rules.refuse_too_young(
-                age_on(self.identity.born_on, self.today),
-                youngest=queries.youngest_age(on=self.today),
-            )
+            self.check_age(age_on(self.identity.born_on, self.today))
         except Refusal as refusal:
             self.refuse(refusal)
+
+    def check_age(self, age: int) -> None:
+        """Refuse who is too young for this form.
+
+        :raises BadInput: with what can be done instead.
+        """
+        rules.refuse_too_young(age, youngest=queries.youngest_age(on=self.today))
 
 
 class GuardianForm(IdentityForm):

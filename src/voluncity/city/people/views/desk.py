@@ -112,7 +112,7 @@ def _file(request: HttpRequest, volunteer: Volunteer, **more: Any) -> HttpRespon
     today = local_date(at)
     shown = masked(volunteer, today, queries.adult_age(on=today))
     context: dict[str, Any] = {"volunteer": volunteer, "masked": shown, "reason": ReasonForm()}
-    if _is_closed(request, volunteer, at):
+    if is_closed(request, volunteer, at):
         context |= more
         status = 422 if context["reason"].errors else 200
         return render(request, "people/desk_minor.html", context, status=status)
@@ -144,7 +144,7 @@ def _powers(request: HttpRequest, volunteer: Volunteer) -> dict[str, bool]:
     }
 
 
-def _is_closed(request: HttpRequest, volunteer: Volunteer, at: datetime) -> bool:
+def is_closed(request: HttpRequest, volunteer: Volunteer, at: datetime) -> bool:
     """Return whether this is a minor's file that was not opened, or too long ago."""
     until = request.session.get(_OPENED, {}).get(str(volunteer.pk), 0)
     is_minor = not queries.is_adult(volunteer.born_on, on=local_date(at))
@@ -179,7 +179,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     more: dict[str, Any] = {"reason": form}
     # A minor's file is opened first: nothing is journaled as read that was not shown.
-    if form.is_valid() and not _is_closed(request, volunteer, now()):
+    if form.is_valid() and not is_closed(request, volunteer, now()):
         with refusals_in(form):
             more["numbers"] = actions.reveal_numbers(
                 volunteer=volunteer, reason=form.cleaned_data["reason"], by=me(request), at=now()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,14 +17,15 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
-from voluncity.city.people import actions, queries
+from voluncity.city.people import actions, papers, queries
 from voluncity.city.people.forms import DeskForm, RejectForm
 from voluncity.city.people.models import IdentityCheck, Volunteer
-from voluncity.city.people.states import RejectReason
-from voluncity.city.people.views.desk import masked
+from voluncity.city.people.states import Channel, RejectReason
+from voluncity.city.people.views.desk import is_closed, masked
 from voluncity.city.people.views.requests import me
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.masks import mask_phone
+from voluncity.kernel.refusals import NotAllowed, NotFound
 from voluncity.web.forms import refusals_in
 
 PAGE_SIZE = 20
@@ -38,30 +41,74 @@ def register(request: HttpRequest) -> HttpResponse:
     form = DeskForm(
         request.POST if request.method == "POST" else None,
         today=local_date(now()),
+        reach=scope_of(me(request), Permission.VOLUNTEER_REGISTER),
+        initial={"channel": request.GET.get("channel", Channel.PAPER)},
         is_draft=is_draft,
     )
-    volunteer = None
     if request.method == "POST" and not is_draft and form.is_valid():
-        _refuse_far_region(request, form)
         with refusals_in(form):
-            if not form.errors:
-                volunteer = actions.register_volunteer(
-                    applicant=form.applicant(), user=None, by=me(request), at=now()
-                )
-    if volunteer is None:
-        status = 422 if form.errors else 200
-        return render(request, "people/desk_register.html", {"form": form}, status=status)
-    messages.success(request, f"已登记 {volunteer.name}，志愿者编号 {volunteer.number}。")
-    return redirect("people:desk_detail", volunteer.pk)
+            volunteer = actions.register_volunteer(
+                applicant=form.applicant(), user=None, by=me(request), at=now()
+            )
+            messages.success(request, f"已登记 {volunteer.name}，志愿者编号 {volunteer.number}。")
+            return redirect("people:desk_receipt", volunteer.pk)
+    context = {"form": form, **_known(request, form)}
+    status = 422 if form.errors else 200
+    return render(request, "people/desk_register.html", context, status=status)
 
 
-def _refuse_far_region(request: HttpRequest, form: DeskForm) -> None:
-    reach = scope_of(me(request), Permission.VOLUNTEER_REGISTER)
-    region = form.cleaned_data["region"]
-    if not region.path.startswith(reach.regions):
-        form.add_error(
-            "region", "这个社区不在您的管理范围内，请由当地社区登记，或请本人用手机登记。"
-        )
+def _known(request: HttpRequest, form: DeskForm) -> dict[str, Any]:
+    """Return who has this number already, as far as the desk may know."""
+    known = queries.registered_with(form.identity) if form.errors and form.identity else None
+    if known is None:
+        return {}
+    reach = scope_of(me(request), Permission.VOLUNTEER_SEE)
+    is_near = Volunteer.objects.in_scope(reach).filter(pk=known.pk).exists()
+    return {"known": known, "is_near": is_near}
+
+
+@needs(Permission.VOLUNTEER_REGISTER)
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what was entered on somebody's behalf, to print and hand over."""
+    volunteer = _registered_here(request, pk)
+    today = local_date(now())
+    context = {
+        "volunteer": volunteer,
+        "masked": masked(volunteer, today, queries.adult_age(on=today)),
+        "guardians": [
+            (row, mask_phone(queries.guardian_phone(row)))
+            for row in volunteer.guardians.select_related("volunteer").order_by("pk")
+        ],
+        "consents": queries.consent_history(volunteer),
+        "free_times": queries.free_time_words(volunteer),
+        "printed_at": now(),
+    }
+    return render(request, "people/desk_receipt.html", context)
+
+
+@needs(Permission.VOLUNTEER_REGISTER)
+@never_cache
+@require_safe
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand the card of somebody without a phone out as PDF."""
+    volunteer = _registered_here(request, pk)
+    answer = HttpResponse(papers.card_pdf(volunteer), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="card-{volunteer.number}.pdf"'
+    return answer
+
+
+def _registered_here(request: HttpRequest, pk: int) -> Volunteer:
+    """Return a volunteer of my area; a minor only right after I entered them, or when opened."""
+    people = Volunteer.objects.select_related("region", "recruited_by", "registered_by")
+    volunteer = cast(
+        "Volunteer",
+        access.fetch(me(request), Permission.VOLUNTEER_REGISTER, people, at=now(), pk=pk),
+    )
+    if volunteer.registered_by_id != me(request).pk and is_closed(request, volunteer, now()):
+        raise NotAllowed("这是未成年人的档案，请先在档案页面写明查看原因，再打印。")
+    return volunteer
 
 
 @needs(Permission.IDENTITY_REVIEW)

@@ -18,12 +18,13 @@ from voluncity.city.access.marks import public, volunteer_only
 from voluncity.city.inbox import queries as texts
 from voluncity.city.people import actions, rules
 from voluncity.city.people.forms import CodeForm, JoinForm, OffersForm, profile_of
-from voluncity.city.people.states import Channel, CodePurpose
+from voluncity.city.people.states import CodePurpose
+from voluncity.city.people.views import ways
 from voluncity.city.people.views.login import send
 from voluncity.city.people.views.requests import me, my_record, safe_next
+from voluncity.city.people.views.ways import organization_of, poster_of, way_of
 from voluncity.kernel.clock import local_date
 from voluncity.web.forms import refusals_in
-from voluncity.web.templatetags.ui import maybe_url
 
 
 @public
@@ -35,7 +36,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return _phone_page(request)
     if me(request).volunteer_or_none is not None:
-        return redirect("people:me")
+        return redirect(ways.on_from(poster_of(request)))
     if request.method != "POST":
         return _page(request, JoinForm(today=local_date(now())))
     is_draft = "next_level" in request.POST or request.POST.get("do") == "guardian_code"
@@ -46,7 +47,12 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _phone_page(request: HttpRequest) -> HttpResponse:
-    context = {"form": CodeForm(), "can_text": texts.can_text(), "next": request.get_full_path()}
+    context = {
+        "form": CodeForm(),
+        "can_text": texts.can_text(),
+        "next": request.get_full_path(),
+        "poster": poster_of(request),
+    }
     return render(request, "people/join_phone.html", context)
 
 
@@ -60,37 +66,30 @@ def _draft(request: HttpRequest, form: JoinForm) -> HttpResponse:
 
 
 def _register(request: HttpRequest, form: JoinForm) -> HttpResponse:
-    channel, organization_id = _way(request)
+    way = way_of(request)
     if form.is_valid():
         with refusals_in(form):
             actions.register_volunteer(
-                applicant=form.applicant(channel=channel, organization_id=organization_id),
+                applicant=form.applicant(
+                    channel=way.channel,
+                    organization_id=way.organization_id,
+                    poster_id=way.poster_id,
+                ),
                 user=me(request),
                 by=me(request),
                 at=now(),
             )
     if form.errors:
         return _page(request, form)
-    kept = {"org": organization_id, "next": safe_next(request)}
+    kept = {"org": way.organization_id, "next": safe_next(request)}
     query = urlencode({name: value for name, value in kept.items() if value})
-    return redirect(reverse("people:join_offers") + (f"?{query}" if query else ""))
-
-
-def _way(request: HttpRequest) -> tuple[str, int | None]:
-    """Return channel and organization from the address that the QR code holds."""
-    channel = request.GET.get("channel", "")
-    if channel not in Channel.values:
-        channel = Channel.INTERNET
-    return channel, _organization(request)
-
-
-def _organization(request: HttpRequest) -> int | None:
-    asked = request.GET.get("org", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None  # noqa: PLR2004 -- an id
+    answer = redirect(reverse("people:join_offers") + (f"?{query}" if query else ""))
+    answer.delete_cookie(ways.COOKIE)
+    return answer
 
 
 def _page(request: HttpRequest, form: JoinForm, **more: dict[str, str]) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, **more}
+    context: dict[str, Any] = {"form": form, "poster": poster_of(request), **more}
     return render(request, "people/join.html", context, status=422 if form.errors else 200)
 
 
@@ -116,6 +115,4 @@ def join_offers(request: HttpRequest) -> HttpResponse:
 
 def _next_step(request: HttpRequest) -> str:
     """Return where the newcomer wanted to go: a page, the organization of the poster, or home."""
-    organization_id = _organization(request)
-    page = maybe_url("orgs:detail", organization_id) if organization_id else ""
-    return safe_next(request) or page or reverse("people:me")
+    return safe_next(request) or ways.join_page(organization_of(request)) or reverse("people:me")
