@@ -131,6 +131,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "voluncity.web.passwords.SeveralKinds"},
 ]
 LOGIN_URL = "people:login"
 LOGIN_REDIRECT_URL = "portal:home"

@@ -181,6 +181,7 @@ def _rest(community: Region, volunteer: Volunteer) -> dict[str, Any]:
     return {
         "notice": notice.pk, "objection": objection.pk, "message": message.pk,
         "token": token.pk, "file": stored.key, "grant": grant.pk,
+        "account": grant.user_id,
     }  # fmt: skip
 
 
@@ -218,6 +219,9 @@ def _api(parameter: str, name: str) -> Sample:
 # By the name of the address; an address without an object needs none.
 SAMPLES: dict[str, Sample] = {
     "portal:revoke": _pk("grant"),
+    "people:start_password": lambda _: {"token": "no-token"},
+    "people:desk_account": _pk("account"),
+    "people:desk_account_step": _pk("account", verb="end-sessions"),
     "people:consent": lambda _: {"purpose": "photos"},
     "people:desk_detail": _pk("volunteer"),
     "people:desk_open_minor": _pk("volunteer"),

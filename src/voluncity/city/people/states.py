@@ -40,14 +40,48 @@ IDENTITY_FLOW = Flow(
 class BatchState(models.TextChoices):
     """Where the import of a list stands."""
 
+    DRAFT = "draft", "待开始"
+    WAITING = "waiting", "排队中"
     RUNNING = "running", "导入中"
+    STOPPED = "stopped", "已停止"
+    CHECKED = "checked", "已检查"
     FINISHED = "finished", "已完成"
+    REFUSED = "refused", "没有导入"  # all or nothing, and not all were right
+    FAILED = "failed", "读不下去"
+    DISCARDED = "discarded", "已放弃"
 
 
+B = BatchState
 BATCH_FLOW = Flow(
-    [Step("finish", (BatchState.RUNNING,), BatchState.FINISHED, "导入完成")],
+    [
+        Step("start", (B.DRAFT, B.CHECKED, B.REFUSED), B.WAITING, "开始"),
+        Step("take", (B.WAITING,), B.RUNNING, "读取名单"),
+        Step("check", (B.RUNNING,), B.CHECKED, "检查完成"),
+        Step("finish", (B.RUNNING,), B.FINISHED, "导入完成"),
+        Step("refuse", (B.RUNNING,), B.REFUSED, "整批退回"),
+        Step("fail", (B.WAITING, B.RUNNING), B.FAILED, "读取失败"),
+        Step("stop", (B.WAITING, B.RUNNING), B.STOPPED, "停止"),
+        Step("resume", (B.STOPPED,), B.WAITING, "继续"),
+        Step("discard", (B.DRAFT, B.STOPPED, B.CHECKED, B.REFUSED), B.DISCARDED, "放弃"),
+    ],
     dict(BatchState.choices),
 )
+OPEN_BATCHES = (B.DRAFT, B.WAITING, B.RUNNING, B.STOPPED)
+
+
+class Origin(models.TextChoices):
+    """By which way a list came in."""
+
+    COMMAND = "command", "命令"
+    DESK = "desk", "工作台"
+
+
+class ImportMode(models.TextChoices):
+    """What becomes of a list in which something is wrong."""
+
+    TRIAL = "trial", "只检查，不登记任何人"
+    WHOLE = "whole", "全部合格才导入（有一行不合格就都不导入）"
+    SKIP = "skip", "导入合格的，跳过不合格的"
 
 
 class IdType(models.TextChoices):
@@ -128,3 +162,39 @@ class CodePurpose(models.TextChoices):
     LOGIN = "login", "登录"
     GUARDIAN = "guardian", "监护人同意"
     PHONE = "phone", "更换手机号"
+    CONFIRM = "confirm", "确认本人操作"
+
+
+class SecondStep(models.TextChoices):
+    """What stands between the first proof of a login and the session."""
+
+    NONE = "none", "无"
+    ASK = "ask", "填写动态口令"
+    SET_UP = "set_up", "设置动态口令"
+
+
+class StopReason(models.TextChoices):
+    """Why the account of a member of staff is stopped."""
+
+    LEFT = "left", "离职或调岗"
+    ABUSED = "abused", "账号可能被他人使用"
+    DUPLICATE = "duplicate", "重复的账号"
+    OTHER = "other", "其他原因"
+
+
+class Standing(models.TextChoices):
+    """Whether a record is in use, as the register is narrowed."""
+
+    LIVE = "live", "在册"
+    CLOSED = "closed", "已注销"
+    MERGED = "merged", "已合并"
+    ALL = "all", "全部"
+
+
+class Order(models.TextChoices):
+    """How the register is sorted."""
+
+    NEWEST = "newest", "最近登记在前"
+    OLDEST = "oldest", "最早登记在前"
+    YOUNG = "young", "年龄从小到大"
+    OLD = "old", "年龄从大到小"

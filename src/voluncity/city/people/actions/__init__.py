@@ -4,10 +4,6 @@ from voluncity.city.people.actions.accounts import (
     bind_phone,
     change_phone,
     create_account,
-    log_in_to_demo,
-    log_in_with_code,
-    log_in_with_password,
-    log_out,
     set_password,
 )
 from voluncity.city.people.actions.codes import send_code, send_login_code
@@ -24,52 +20,97 @@ from voluncity.city.people.actions.identity import (
     submit_identity,
 )
 from voluncity.city.people.actions.importing import (
-    Counts,
-    Tell,
-    counts_of,
+    import_all_or_nobody,
     import_volunteers,
+    named_sheet,
     try_volunteers,
-    unknown_columns,
 )
 from voluncity.city.people.actions.limits import forget_tries
+from voluncity.city.people.actions.login import (
+    begin_session,
+    check_password,
+    log_in_to_demo,
+    log_in_with_code,
+    log_in_with_password,
+    log_in_with_second,
+    log_in_with_set_up,
+    log_out,
+)
 from voluncity.city.people.actions.posters import end_poster, make_poster
 from voluncity.city.people.actions.profile import set_profile
 from voluncity.city.people.actions.protected import Numbers, open_minor, reveal_numbers
+from voluncity.city.people.actions.reading import Counts, Tell, counts_of
 from voluncity.city.people.actions.registration import register_volunteer
+from voluncity.city.people.actions.second_factor import (
+    confirm_second_factor,
+    end_second_factor,
+    renew_recovery_codes,
+    start_second_factor,
+)
+from voluncity.city.people.actions.sessions import end_session, end_sessions
+from voluncity.city.people.actions.staff import (
+    NewAccount,
+    create_staff,
+    end_second_factor_of,
+    end_sessions_of,
+    give_start_link,
+    reopen_account,
+    set_first_password,
+    stop_account,
+)
 from voluncity.city.people.lists.writing import write_template
 
 __all__ = [
     "Counts",
+    "NewAccount",
     "Numbers",
     "Tell",
+    "begin_session",
     "bind_phone",
     "change_phone",
+    "check_password",
+    "confirm_second_factor",
     "correct_identity",
     "counts_of",
     "create_account",
+    "create_staff",
     "decide_identity",
     "end_poster",
+    "end_second_factor",
+    "end_second_factor_of",
+    "end_session",
+    "end_sessions",
+    "end_sessions_of",
     "forget_tries",
     "give_consent",
+    "give_start_link",
+    "import_all_or_nobody",
     "import_volunteers",
     "link_ward",
     "log_in_to_demo",
     "log_in_with_code",
     "log_in_with_password",
+    "log_in_with_second",
+    "log_in_with_set_up",
     "log_out",
     "make_poster",
+    "named_sheet",
     "open_minor",
     "register_child",
     "register_volunteer",
+    "renew_recovery_codes",
+    "reopen_account",
     "reopen_identity",
     "reveal_numbers",
     "send_code",
     "send_login_code",
+    "set_first_password",
     "set_password",
     "set_profile",
+    "start_second_factor",
+    "stop_account",
     "submit_identity",
     "try_volunteers",
-    "unknown_columns",
     "withdraw_consent",
     "withdraw_guardian",
     "write_template",

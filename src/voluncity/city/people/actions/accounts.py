@@ -1,48 +1,24 @@
-"""Accounts: log in, log out, phone numbers and passwords."""
+"""Accounts: made, their phone numbers and passwords."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from secrets import token_hex
 
-from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from voluncity.city.access import personal
 from voluncity.city.journal.actions import record
-from voluncity.city.people import rules
-from voluncity.city.people.actions import codes, limits
+from voluncity.city.people.actions import codes, sessions
 from voluncity.city.people.models import User, Volunteer
-from voluncity.city.people.queries.register import DEMO_HANDLES
 from voluncity.city.people.states import CodePurpose
 from voluncity.kernel import text
 from voluncity.kernel.identity import parse_mobile
-from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal
+from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
 
 NEWCOMER = "新朋友"
-
-
-def log_in_with_code(*, phone: str, code: str, at: datetime, address: str) -> User:
-    """Return the account of a phone that is proven by a code, made new when there is none.
-
-    Not within a transaction: a wrong try must stay counted.
-
-    :raises BadInput: when phone or code is wrong.
-    :raises NotAllowed: when the account was closed.
-    :raises TooMany: when too much was tried from this address.
-    """
-    number = parse_mobile(phone)
-    tried = limits.use(rules.WRONG_PER_ADDRESS, key=limits.key_of(address), at=at)
-    codes.use_code(phone=number, code=code, purpose=CodePurpose.LOGIN, at=at, field="code")
-    tried.delete()
-    with transaction.atomic():
-        user = account_of(number, at=at)
-        if not user.is_active:
-            raise NotAllowed("这个账号已经停用，请拨打服务电话或到志愿服务站咨询。")
-        record("people.log_in", user, by=user, at=at, way="code")
-    return user
 
 
 def account_of(phone: str, *, at: datetime) -> User:
@@ -69,63 +45,15 @@ def _new_handle() -> str:
     return f"u{token_hex(8)}"
 
 
-def log_in_with_password(*, name: str, password: str, at: datetime, address: str) -> User:
-    """Return the account with this name (or phone) and password.
-
-    Unknown name, wrong password and closed account look the same. Not within a transaction: a
-    wrong try must stay counted.
-
-    :raises BadInput: when the two do not fit.
-    :raises TooMany: after five wrong passwords in fifteen minutes.
-    """
-    handle = _handle_of(name)
-    key = limits.key_of(handle)
-    tried = limits.use(rules.WRONG_PER_ADDRESS, key=limits.key_of(address), at=at)
-    limits.use(rules.WRONG_PASSWORDS, key=key, at=at)
-    user = authenticate(username=handle, password=password)
-    if not isinstance(user, User):
-        raise BadInput(
-            "账号或密码不对，请核对大小写后重试。", code="people.password", field="password"
-        )
-    tried.delete()
-    limits.forgive(rules.WRONG_PASSWORDS, key=key)
-    record("people.log_in", user, by=user, at=at, way="password")
-    return user
-
-
-def _handle_of(name: str) -> str:
-    cleaned = text.clean(name, max_length=40, field="name", label="账号")
-    if not cleaned:
-        raise BadInput("请填写账号或手机号。", field="name")
-    try:
-        index = personal.index(parse_mobile(cleaned), purpose="phone")
-    except BadInput:
-        return cleaned.lower()
-    handle = User.objects.filter(phone_index=index).values_list("handle", flat=True).first()
-    return handle or cleaned
-
-
-def log_in_to_demo(*, handle: str, at: datetime) -> User:
-    """Return one of the accounts of the demo city; the view asks for demo mode first.
-
-    :raises NotFound: when it is no demo account.
-    """
-    found = User.objects.filter(handle=handle, handle__startswith=DEMO_HANDLES, is_active=True)
-    user = found.first()
-    if user is None:
-        raise NotFound("没有这个演示账号，请从登录页选择。")
-    record("people.log_in", user, by=user, at=at, way="demo")
-    return user
-
-
-def log_out(*, user: User, at: datetime) -> None:
-    """Write down that somebody left; the view ends the session."""
-    record("people.log_out", user, by=user, at=at)
-
-
 @transaction.atomic
 def create_account(
-    *, handle: str, display_name: str, at: datetime, password: str = "", phone: str = ""
+    *,
+    handle: str,
+    display_name: str,
+    at: datetime,
+    password: str = "",
+    phone: str = "",
+    by: User | None = None,
 ) -> User:
     """Make an account for a member of staff; an empty password or phone opens no way in.
 
@@ -149,7 +77,7 @@ def create_account(
     except IntegrityError as error:
         taken = User.objects.filter(handle=name).exists()
         raise _taken("handle" if taken else "phone") from error
-    record("people.create_account", user, by=None, at=at)
+    record("people.create_account", user, by=by, at=at)
     return user
 
 
@@ -175,13 +103,23 @@ def _taken(field: str) -> Refusal:
 
 
 @transaction.atomic
-def set_password(*, user: User, password: str, at: datetime, by: User | None) -> None:
-    """Give an account a new password.
+def set_password(
+    *, user: User, password: str, at: datetime, by: User | None, keep_session: str = ""
+) -> None:
+    """Give an account a new password; every session but `keep_session` ends.
 
-    :raises BadInput: when it is too easy to guess.
+    Of two who set one at the same time, as with a link that two have, one is refused.
+
+    :raises BadInput: when it is too easy to guess, or the one that was used until now.
+    :raises WrongState: when it was set by somebody else meanwhile.
     """
+    if password and user.check_password(password):
+        raise BadInput("新密码和原来的一样，请换一个。", field="password")
+    before = user.password
     _give_password(user, password)
-    user.save(update_fields=["password"])
+    if not User.objects.filter(pk=user.pk, password=before).update(password=user.password):
+        raise WrongState("密码刚刚已经改过，请用新密码登录。", code="people.password_changed")
+    sessions.end_sessions(user=user, by=by, at=at, keep=keep_session)
     record("people.set_password", user, by=by, at=at)
 
 
@@ -257,6 +195,5 @@ def _write_phone(user: User, phone: str) -> None:
 
 def _write_volunteer_phone(volunteer: Volunteer, phone: str) -> None:
     Volunteer.objects.filter(pk=volunteer.pk).update(
-        phone_cipher=personal.seal(phone, bound_to=f"volunteer:{volunteer.number}"),
-        phone_index=personal.index(phone, purpose="phone"),
+        **personal.phone_columns(phone, bound_to=f"volunteer:{volunteer.number}")
     )

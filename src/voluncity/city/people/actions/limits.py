@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from voluncity.city.access import personal
 from voluncity.city.people.models import LoginTry
 from voluncity.city.people.rules import Limit
+from voluncity.kernel.clock import CITY_TZ
 from voluncity.kernel.refusals import TooMany
 
 KEPT = timedelta(days=2)
+_ROUND_UP = timedelta(seconds=59)
 
 
 def key_of(plain: str) -> str:
@@ -30,8 +32,16 @@ def use(limit: Limit, *, key: str, at: datetime) -> LoginTry:
     used = LoginTry.objects.filter(scope=scope, at__gt=at - limit.within).count()
     if used > limit.most:
         mine.delete()
-        raise TooMany(limit.sentence, code=f"people.too_many.{limit.name}")
+        raise TooMany(_sentence(limit, scope, at), code=f"people.too_many.{limit.name}")
     return mine
+
+
+def _sentence(limit: Limit, scope: str, at: datetime) -> str:
+    """Say when it opens again: as soon as the oldest try that still counts is old enough."""
+    tries = LoginTry.objects.filter(scope=scope, at__gt=at - limit.within).order_by("-at")
+    oldest = min(tries.values_list("at", flat=True)[: limit.most], default=at)
+    opens = (oldest + limit.within + _ROUND_UP).astimezone(CITY_TZ)
+    return limit.sentence.replace("{until}", f"{opens:%H:%M}")
 
 
 def forgive(limit: Limit, *, key: str) -> None:

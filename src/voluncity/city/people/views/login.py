@@ -6,31 +6,25 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from voluncity.city.access.marks import public, signed_in
-from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import has
 from voluncity.city.inbox import queries as texts
 from voluncity.city.people import actions, queries
 from voluncity.city.people.forms import CodeForm, PasswordForm
-from voluncity.city.people.models import User
+from voluncity.city.people.sessions import LEFT_ALONE
 from voluncity.city.people.states import CodePurpose
+from voluncity.city.people.views.entering import enter, first_page, open_door
 from voluncity.city.people.views.requests import address_of, me, safe_next
 from voluncity.kernel.masks import mask_phone
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound
 from voluncity.web.forms import refusals_in
-from voluncity.web.templatetags.ui import maybe_url
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @public
@@ -60,7 +54,7 @@ def _by_code(request: HttpRequest) -> HttpResponse:
                 at=now(),
                 address=address_of(request),
             )
-    return _page(request, form) if form.errors else _enter(request, user)
+    return _page(request, form) if form.errors else enter(request, user, way="code")
 
 
 def _by_password(request: HttpRequest) -> HttpResponse:
@@ -73,7 +67,7 @@ def _by_password(request: HttpRequest) -> HttpResponse:
                 at=now(),
                 address=address_of(request),
             )
-    return _page(request, form) if form.errors else _enter(request, user)
+    return _page(request, form) if form.errors else enter(request, user, way="password")
 
 
 def _send_and_draw(request: HttpRequest) -> HttpResponse:
@@ -93,24 +87,11 @@ def _page(
         "way": "password" if isinstance(form, PasswordForm) else "code",
         "next": safe_next(request),
         "can_text": texts.can_text(),
+        "was_left_alone": request.session.pop(LEFT_ALONE, False),
         "accounts": queries.demo_accounts() if settings.VOLUNCITY_DEMO else [],
         **more,
     }
     return render(request, "people/login.html", context, status=422 if form.errors else 200)
-
-
-def _enter(request: HttpRequest, user: User) -> HttpResponse:
-    """Start the session; its key changes, so a key planted before is worth nothing."""
-    target = safe_next(request)
-    start_session(request, user, backend=BACKEND)
-    return redirect(target or first_page(user))
-
-
-def first_page(user: User) -> str:
-    """Return where somebody goes after logging in: desk, own page, or registration."""
-    if has(user, Permission.DESK_SEE) and (desk := maybe_url("portal:desk")):
-        return desk
-    return reverse("people:me" if user.volunteer_or_none else "people:register")
 
 
 def send(request: HttpRequest, purpose: CodePurpose, *, field: str) -> dict[str, str]:
@@ -145,7 +126,7 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     if not settings.VOLUNCITY_DEMO:
         raise NotFound("这里不是演示城市，请用手机验证码或密码登录。")
     user = actions.log_in_to_demo(handle=request.POST.get("handle", "")[:40], at=now())
-    return _enter(request, user)
+    return open_door(request, user, way="demo", target=safe_next(request))
 
 
 @signed_in
