@@ -87,6 +87,13 @@ def remove(stored: StoredFile, *, at: datetime) -> None:
     transaction.on_commit(lambda: storage.remove(key))
 
 
+@transaction.atomic
+def hide(*, file_id: int, by: models.Model, at: datetime) -> None:
+    """Show a public file to the public no more; it is kept."""
+    if StoredFile.objects.filter(pk=file_id, is_public=True).update(is_public=False):
+        record("files.hide", ("storedfile", file_id), by=by, at=at)
+
+
 def sweep_orphans(*, older_than: datetime) -> int:
     """Remove files that no row names, and drafts that were never finished; return how many.
 

@@ -73,6 +73,22 @@ POLICIES: dict[str, Policy] = {
         "一次导出完整信息的上限", "行", 5000, 1, 50000, "本市规定，可调整；个人信息保护法第六条"
     ),
     "registers.file_days": Policy("导出文件保留的天数", "天", 7, 1, 30, "本市规定，可调整"),
+    "stations.pass_score": Policy("服务站检查的合格线", "分", 80, 1, 100, "本市规定，可调整"),
+    "stations.rectify_workdays": Policy(
+        "服务站整改的期限", "个工作日", 10, 1, 60, "本市规定，可调整"
+    ),
+    "stations.demonstration_months": Policy(
+        "申报示范站所依据的检查不早于", "个月前", 12, 1, 36, "本市规定，可调整"
+    ),
+    "stations.demonstration_recheck_months": Policy(
+        "示范站多久复检一次", "个月", 12, 1, 36, "本市规定，可调整"
+    ),
+    "stations.publicity_workdays": Policy(
+        "示范站命名前的公示期", "个工作日", 5, 0, 30, "本市规定，可调整"
+    ),
+    "ratings.publicity_workdays": Policy(
+        "组织星级认定前的公示期", "个工作日", 5, 0, 30, "参照校园星级认定：不少于 5 个工作日"
+    ),
     "people.adult_years": Policy("成年年龄", "周岁", 18, 16, 18, "民法典第十七条"),
     "people.second_factor_level": Policy(
         "须用动态口令登录的人员（0 不要求，1 三类管理员，2 另加市、县文明办，3 全部工作人员）",

@@ -13,6 +13,8 @@ class NoticeKind(models.TextChoices):
     ORGS = "orgs", "组织认定"
     HOURS = "hours", "服务时长"
     STARS = "stars", "星级认定"
+    STATIONS = "stations", "示范站"
+    RATINGS = "ratings", "组织星级"
 
 
 class NoticeState(models.TextChoices):
