@@ -36,20 +36,21 @@ LOGIN = ("/login/", "/join/")
 PERSONAL = {
     "inbox:open", "orgs:applied", "orgs:resubmit", "orgs:withdraw", "tokens:revoke",
     "orgs:leave", "signups:one", "signups:cancel", "signups:calendar", "signups:scanned",
-    "hours:receipt", "hours:correct", "recognition:pdf", "files:show", "api:revoke_token",
-    "api:signup",
+    "registers:exported", "hours:receipt", "hours:correct", "recognition:pdf", "files:show",
+    "api:revoke_token", "api:signup",
     "api:cancel", "api:receipt", "api:ask_correction",
 }  # fmt: skip
 # The object belongs to nobody's area: the same for all who may.
 UNSCOPED = {
-    "people:consent", "publicity:object", "publicity:desk_remove_day", "orgs:join",
-    "signups:sign_up", "signups:check_in", "api:sign_up",
+    "people:consent", "registers:export", "registers:filters", "publicity:object",
+    "publicity:desk_remove_day", "orgs:join", "signups:sign_up", "signups:check_in", "api:sign_up",
 }  # fmt: skip
 # One of the marked permissions decides for the step that is tried here.
 DECIDING = {
     "projects:desk_step": (Permission.PROJECT_EDIT, "nothing"),
     "api:step_project": (Permission.PROJECT_EDIT, "nothing"),
     "signups:roster": (Permission.SIGNUP_SEE, "nothing"),
+    "registers:export": (Permission.VOLUNTEER_EXPORT, "no"),  # the list that is tried
     "api:refuse": (Permission.HOURS_CONFIRM, "no"),  # approvers come after the confirmation
 }
 # The sample cannot be told by its address alone.

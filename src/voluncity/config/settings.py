@@ -214,6 +214,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.doors.portal.tasks.keep_figures": 5 if VOLUNCITY_DEMO else 5 * 60,
     "voluncity.city.access.tasks.forget_sessions": 24 * 60 * 60,
     "voluncity.city.tokens.tasks.forget_answers": 60 * 60,
+    "voluncity.city.claims.tasks.forget_evidence": 24 * 60 * 60,
     "voluncity.city.registers.tasks.sweep_exports": 60 * 60,
 }
 
@@ -242,11 +243,14 @@ VOLUNCITY_READERS: dict[str, str] = {
     "honor.stars": "voluncity.honor.recognition.readers.award_stars",
     "honor.certificates": "voluncity.honor.recognition.readers.correct_certificates",
     "inbox.honor": "voluncity.honor.recognition.readers.tell_people",
+    "claims.minutes": "voluncity.city.claims.readers.follow_minutes",
+    "inbox.claims": "voluncity.city.claims.readers.tell_people",
 }
 
 # The lists of the desk whose filters are kept and which are exported (`registers.rules.Register`).
 VOLUNCITY_REGISTERS = [
     "voluncity.city.people.registers.VOLUNTEERS",
+    "voluncity.service.projects.registers.PROJECTS",
 ]
 
 # What `check-books` proves: functions that name, in at most `limit` sentences, what is wrong.
@@ -256,4 +260,13 @@ VOLUNCITY_CHECKS = [
     "voluncity.service.signups.queries.faults",
     "voluncity.service.hours.queries.faults",
     "voluncity.honor.recognition.queries.faults",
+    "voluncity.city.claims.queries.faults",
+]
+
+# What each slice does when two records of one person are merged (`kernel.merging.MergePart`).
+VOLUNCITY_MERGING = [
+    "voluncity.city.orgs.actions.merging.PART",
+    "voluncity.service.signups.actions.merging.PART",
+    "voluncity.service.hours.queries.merging.MERGING",
+    "voluncity.honor.recognition.queries.merged.MERGING",
 ]

@@ -24,6 +24,7 @@ from voluncity.city.people.states import IdentityState
 from voluncity.city.publicity import actions as publicity
 from voluncity.city.publicity.models import Objection
 from voluncity.city.regions.models import Region
+from voluncity.city.registers.models import Export
 from voluncity.city.stations.models import Station
 from voluncity.city.tokens import actions as tokens
 from voluncity.city.tokens.states import TokenScope
@@ -178,7 +179,12 @@ def _rest(community: Region, volunteer: Volunteer) -> dict[str, Any]:
         make_paper(), subject="nothing:1", by=_owner(volunteer), at=now(), is_public=False
     )
     grant = give(make_user("郑凯"), Role.SUPERVISOR, community)
+    export = Export.objects.create(
+        owner=_owner(volunteer), list_key="volunteers", columns="name", reason="check",
+        words="核对信息", asked_at=now(),
+    )  # fmt: skip
     return {
+        "export": export.pk,
         "notice": notice.pk, "objection": objection.pk, "message": message.pk,
         "token": token.pk, "file": stored.key, "grant": grant.pk,
         "account": grant.user_id,
@@ -231,6 +237,9 @@ SAMPLES: dict[str, Sample] = {
         "pk": half.ids["volunteer"], "guardian_pk": half.ids["guardian"],
     },
     "people:desk_decide_identity": _pk("check"),
+    "registers:export": lambda _: {"key": "volunteers"},
+    "registers:filters": lambda _: {"key": "volunteers"},
+    "registers:exported": _pk("export"),
     "files:show": lambda half: {"key": half.ids["file"]},
     "publicity:detail": _pk("notice"),
     "publicity:object": _pk("notice"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import cast
 
@@ -29,6 +29,12 @@ def balances(holder: str) -> dict[str, int]:
     """Return key → kept balance for everything one holder has."""
     held = Account.objects.filter(holder=holder, keeps_balance=True)
     return dict(held.order_by("key").values_list("key", "balance"))
+
+
+def balances_of(holders: Collection[str], *, unit: str) -> dict[str, int]:
+    """Return holder → everything they have of a unit, for those who have any account of it."""
+    held = Account.objects.filter(holder__in=holders, unit=unit, keeps_balance=True)
+    return dict(held.order_by().values_list("holder").annotate(total=Sum("balance")))
 
 
 def book_faults(*, limit: int = 20) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.conf import settings
@@ -48,6 +49,11 @@ def trail(region: Region) -> list[Region]:
     """Return the regions from the root down to this one."""
     codes = [code for code in region.path.split("/") if code]
     return list(Region.objects.filter(code__in=codes).order_by("path"))
+
+
+def names(codes: Collection[str]) -> dict[str, str]:
+    """Return the names of regions by their codes."""
+    return dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def full_name(region: Region) -> str:

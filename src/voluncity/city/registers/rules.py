@@ -74,7 +74,7 @@ class Register:
     export_permission: Permission
     columns: tuple[Column, ...]
     found: Callable[[Scope, Query, datetime], ScopedQuerySet]
-    said: Callable[[Query, datetime], list[tuple[str, str]]]
+    said: Callable[[Scope, Query, datetime], list[tuple[str, str]]]
     shown: Callable[[Sequence[Any], date], Iterable[Any]] = _as_they_are
     row_page: str = ""  # the name of the address of one row; its first column leads there
     volunteer_id: Callable[[Any], int] | None = None  # whose data a row is

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from voluncity.city.access.marks import needs, signed_in
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import has
+from voluncity.city.access.queries import has, scope_of
 from voluncity.city.policy import queries as policy
 from voluncity.city.registers import actions, queries, tasks
 from voluncity.city.registers.forms import ExportForm, NameForm
@@ -24,6 +24,7 @@ from voluncity.city.registers.rules import (
     AT_ONCE,
     COLUMN,
     EXPORTERS,
+    Query,
     Register,
     Wanted,
     filters_in,
@@ -40,6 +41,11 @@ _LONGEST_ID = 18
 
 def _asked(request: HttpRequest) -> list[tuple[str, str]]:
     return filters_in(request.META.get("QUERY_STRING", ""))
+
+
+def _said(request: HttpRequest, register: Register, query: Query) -> list[tuple[str, str]]:
+    """Return the filters in words, as far as the list reaches."""
+    return register.said(scope_of(request.user, register.permission), query, now())
 
 
 def _back(register: Register, request: HttpRequest) -> str:
@@ -86,7 +92,7 @@ def _amounts(request: HttpRequest, register: Register) -> dict[str, Any]:
     found = queries.to_export(register, query=query, by=request.user, at=at, is_full=False)
     return {
         "total": found.count(),
-        "said": register.said(query, at),
+        "said": _said(request, register, query),
         "most": policy.number("registers.full_export_most", on=local_date(at)),
         "days": policy.number("registers.file_days", on=local_date(at)),
     }
@@ -122,7 +128,7 @@ def exported(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "export": made,
         "register": register,
-        "said": register.said(filters_in(made.query), at),
+        "said": _said(request, register, filters_in(made.query)),
         "labels": [one.label for one in register.columns if one.key in made.columns.split(",")],
         "is_waiting": made.state == ExportState.WAITING,
         "days": policy.number("registers.file_days", on=local_date(at)),
@@ -142,12 +148,12 @@ def filters(request: HttpRequest, key: str) -> HttpResponse:
         answer = _forget(request) if "forget" in request.POST else _save(request, register, form)
         if answer is not None:
             return answer
-    at, query = now(), _asked(request)
+    query = _asked(request)
     context = {
         "register": register,
         "form": form,
         "kept": SavedFilter.objects.filter(owner_id=request.user.pk, list_key=key),
-        "said": register.said(query, at),
+        "said": _said(request, register, query),
         "is_filtered": any(name != COLUMN for name, _ in query),
         "back": _back(register, request),
     }

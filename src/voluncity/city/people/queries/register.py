@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,9 +12,12 @@ from voluncity.city.access import personal
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Permission, Role
 from voluncity.city.access.queries import Person, scope_of
+from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.city.people.models import IdentityCheck, User, Volunteer
-from voluncity.city.people.states import IdType
+from voluncity.city.people.queries.posters import active_organizations
+from voluncity.city.people.states import IdType, Order, Standing
 from voluncity.kernel.clock import day_bounds
+from voluncity.kernel.identity import latest_birthday
 
 DEMO_HANDLES = "demo-"
 
@@ -26,41 +30,124 @@ class Filters:
     state: str = ""
     region_path: str = ""
     channel: str = ""
+    recruiter: int | None = None
+    sex: str = ""
+    youngest: int | None = None  # years
+    oldest: int | None = None
+    is_party_member: bool | None = None
+    skill: int | None = None
+    category: int | None = None
+    has_phone: bool | None = None
+    standing: str = Standing.LIVE
     since: date | None = None
     until: date | None = None
+    order: str = ""
 
 
-def register(viewer: Person, filters: Filters) -> QuerySet[Volunteer]:
-    """Return the volunteers within the viewer's reach, newest first."""
-    found = Volunteer.objects.in_scope(scope_of(viewer, Permission.VOLUNTEER_SEE))
+@dataclass(frozen=True)
+class Search:
+    """What somebody typed to find one person; numbers never stand in an address."""
+
+    name: str = ""
+    tail: str = field(default="", repr=False)  # the last four digits of a phone
+    whole: str = field(default="", repr=False)  # a whole phone or identity number
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether this may stand in an address."""
+        return bool(self.name) and not (self.tail or self.whole)
+
+
+ORDERS = {
+    Order.NEWEST: ("-registered_at", "-pk"),
+    Order.OLDEST: ("registered_at", "pk"),
+    Order.YOUNG: ("-born_on", "-pk"),
+    Order.OLD: ("born_on", "pk"),
+}
+
+
+def register(scope: Scope, filters: Filters, *, today: date) -> ScopedQuerySet:
+    """Return the volunteers within a scope that fit, in the order that is asked for."""
+    found = Volunteer.objects.in_scope(scope).filter(_standing(filters.standing))
+    for condition in _conditions(filters, today):
+        found = found.filter(condition)
+    order = ORDERS[Order(filters.order or Order.NEWEST)]
+    return found.select_related("region", "recruited_by").order_by(*order)
+
+
+def _standing(standing: str) -> Q:
+    return {
+        Standing.LIVE: Q(closed_at=None),
+        Standing.CLOSED: Q(closed_at__isnull=False, merged_into=None),
+        Standing.MERGED: Q(merged_into__isnull=False),
+        Standing.ALL: Q(),
+    }[Standing(standing)]
+
+
+def _conditions(filters: Filters, today: date) -> Iterator[Q]:
+    """Yield what is asked for; each part narrows the list."""
     if filters.words:
-        found = found.filter(_named(filters.words))
-    if filters.state:
-        found = found.filter(identity_state=filters.state)
-    if filters.region_path:
-        found = found.filter(region__path__startswith=filters.region_path)
-    if filters.channel:
-        found = found.filter(channel=filters.channel)
+        yield _named(filters.words)
+    same = {
+        "identity_state": filters.state,
+        "channel": filters.channel,
+        "recruited_by": filters.recruiter,
+        "sex": filters.sex,
+        "is_party_member": filters.is_party_member,
+        "region__path__startswith": filters.region_path,
+    }
+    yield Q(**{name: value for name, value in same.items() if value not in ("", None)})
+    yield from _offers(filters)
+    if filters.has_phone is not None:
+        yield ~Q(phone_index="") if filters.has_phone else Q(phone_index="")
+    yield from _days(filters, today)
+
+
+def _offers(filters: Filters) -> Iterator[Q]:
+    """Yield who has a skill and who wants to serve in a field; asked for each person."""
+    skills, intentions = Volunteer.skills.through, Volunteer.intentions.through
+    if filters.skill:
+        yield Q(Exists(skills.objects.filter(volunteer=OuterRef("pk"), skill=filters.skill)))
+    if filters.category:
+        wanted = intentions.objects.filter(volunteer=OuterRef("pk"), category=filters.category)
+        yield Q(Exists(wanted))
+
+
+def _days(filters: Filters, today: date) -> Iterator[Q]:
+    if filters.youngest is not None:
+        yield Q(born_on__lte=latest_birthday(filters.youngest, today))
+    if filters.oldest is not None:
+        yield Q(born_on__gt=latest_birthday(filters.oldest + 1, today))
     if filters.since:
-        found = found.filter(registered_at__gte=day_bounds(filters.since)[0])
+        yield Q(registered_at__gte=day_bounds(filters.since)[0])
     if filters.until:
-        found = found.filter(registered_at__lt=day_bounds(filters.until)[1])
-    return found.select_related("region").order_by("-registered_at", "-pk")
+        yield Q(registered_at__lt=day_bounds(filters.until)[1])
 
 
 def _named(words: str) -> Q:
     return Q(name__startswith=words) | Q(number=words.replace(" ", ""))
 
 
-def by_number(viewer: Person, digits: str) -> QuerySet[Volunteer]:
-    """Return who within the viewer's reach has this whole phone or identity number.
+def look_up(scope: Scope, search: Search) -> ScopedQuerySet:
+    """Return who within a scope has this phone, its last digits, or this identity number.
 
-    Families share phones, so there may be several. Such a number is never put into an address.
+    Families share phones, so there may be several. Closed records are found, too.
     """
-    papers = [personal.index(f"{kind}:{digits}", purpose="id") for kind in IdType.values]
-    found = Q(phone_index=personal.index(digits, purpose="phone")) | Q(id_index__in=papers)
-    reach = Volunteer.objects.in_scope(scope_of(viewer, Permission.VOLUNTEER_SEE))
-    return reach.filter(found).select_related("region").order_by("-registered_at", "-pk")
+    found = Volunteer.objects.in_scope(scope)
+    if search.whole:
+        papers = [personal.index(f"{kind}:{search.whole}", purpose="id") for kind in IdType.values]
+        phone = personal.index(search.whole, purpose="phone")
+        found = found.filter(Q(phone_index=phone) | Q(id_index__in=papers) | Q(number=search.whole))
+    if search.tail:
+        found = found.filter(phone_tail_index=personal.tail_index(search.tail))
+    if search.name:
+        found = found.filter(name__startswith=search.name)
+    return found.select_related("region", "recruited_by").order_by("-registered_at", "-pk")
+
+
+def recruiting_organizations(scope: Scope) -> ScopedQuerySet:
+    """Return the organizations within a scope that recruit."""
+    return active_organizations().in_scope(scope)
 
 
 def identity_queue(viewer: Person) -> QuerySet[IdentityCheck]:

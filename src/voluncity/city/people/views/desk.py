@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,19 +18,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import may
+from voluncity.city.access.queries import may, scope_of
 from voluncity.city.people import actions, queries
 from voluncity.city.people.forms import (
     CodeForm,
     FilterForm,
-    NumberForm,
     ReasonForm,
     RejectForm,
+    SearchForm,
 )
 from voluncity.city.people.models import Guardian, Volunteer
+from voluncity.city.people.queries import Search
+from voluncity.city.people.registers import VOLUNTEERS
 from voluncity.city.people.states import CodePurpose
 from voluncity.city.people.views.login import send
 from voluncity.city.people.views.requests import me
+from voluncity.city.registers import queries as registers
+from voluncity.city.registers.rules import filters_in
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_id, mask_name, mask_phone
 from voluncity.kernel.refusals import NotFound
@@ -37,6 +42,7 @@ from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
 
 PAGE_SIZE = 30
+MOST_FOUND = 100
 MINOR_OPEN = timedelta(minutes=15)
 _OPENED = "opened_minors"
 
@@ -44,42 +50,45 @@ _OPENED = "opened_minors"
 @needs(Permission.VOLUNTEER_SEE)
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
-    """List the volunteers of my area; the filters stand in the address."""
+    """List the volunteers of my area; the filters and the columns stand in the address."""
     today = local_date(now())
-    form = FilterForm(request.GET or None, today=today)
-    found = queries.register(me(request), form.filters())
-    context = {"form": form, "number": NumberForm(), "number_open": False}
-    return _list(request, found, today, context, is_bad=bool(form.errors))
+    scope = scope_of(me(request), Permission.VOLUNTEER_SEE)
+    asked = QueryDict(urlencode(filters_in(request.META.get("QUERY_STRING", ""))))
+    form = FilterForm(asked or None, today=today, scope=scope)
+    found = queries.register(scope, form.filters(), today=today)
+    page = LongPaginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"form": form, "search": SearchForm(), "page": page}
+    return _list(request, list(page), context, is_bad=bool(form.errors))
 
 
 def _list(
-    request: HttpRequest,
-    found: QuerySet[Volunteer],
-    today: date,
-    context: dict[str, Any],
-    *,
-    is_bad: bool,
+    request: HttpRequest, found: list[Volunteer], context: dict[str, Any], *, is_bad: bool
 ) -> HttpResponse:
-    page = LongPaginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    adult_age = queries.adult_age(on=today)
-    rows = [(volunteer, masked(volunteer, today, adult_age)) for volunteer in page]
-    context |= {"page": page, "rows": rows}
+    around = registers.bar(
+        VOLUNTEERS, viewer=me(request), query_string=request.META.get("QUERY_STRING", "")
+    )
+    rows = registers.drawn(around, found, today=local_date(now()))
+    context |= {"bar": around, "rows": rows}
     return render(request, "people/desk_list.html", context, status=422 if is_bad else 200)
 
 
 @needs(Permission.VOLUNTEER_SEE)
 @never_cache
 @require_POST
-@sensitive_post_parameters("whole_number")
+@sensitive_post_parameters("words")
 def find(request: HttpRequest) -> HttpResponse:
-    """List who has a whole phone or identity number; it stands in no address and no log."""
-    today = local_date(now())
-    number = NumberForm(request.POST)
-    is_good = number.is_valid()
-    whole = number.cleaned_data["whole_number"] if is_good else ""
-    found = queries.by_number(me(request), whole)
-    context = {"form": FilterForm(today=today), "number": number, "number_open": True}
-    return _list(request, found, today, context, is_bad=not is_good)
+    """Find people by what is known of them; a number stands in no address and no log."""
+    scope = scope_of(me(request), Permission.VOLUNTEER_SEE)
+    form = SearchForm(request.POST)
+    is_good = form.is_valid()
+    search = form.cleaned_data["words"] if is_good else Search()
+    if search.is_open:
+        return redirect(f"{reverse('people:desk_list')}?{urlencode({'q': search.name})}")
+    found = list(queries.look_up(scope, search)[: MOST_FOUND + 1]) if is_good else []
+    filters = FilterForm(today=local_date(now()), scope=scope)
+    context = {"form": filters, "search": form, "is_search": True, "most": MOST_FOUND}
+    context["is_cut"] = len(found) > MOST_FOUND
+    return _list(request, found[:MOST_FOUND], context, is_bad=not is_good)
 
 
 def masked(volunteer: Volunteer, today: date, adult_age: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pydantic import Field
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import Access
 from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import scope_of
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.city.tokens.operations import CREATED, operation
@@ -78,7 +79,7 @@ def managed_projects(request: HttpRequest, asked: Query[ProjectsAsked]) -> Page[
     filters = queries.DeskFilters(
         state=asked.state or "", organization_id=asked.organization_id, q=asked.q
     )
-    found = queries.projects_for_desk(_user(request), filters)
+    found = queries.projects_for_desk(scope_of(_user(request), Permission.PROJECT_SEE), filters)
     rows, place = rows_of(found.select_related("course").prefetch_related("skills"), asked)
     return Page[ProjectShape](items=[ProjectShape.of(row) for row in rows], **place)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
-from voluncity.city.orgs.models import Organization
+from voluncity.city.access.permissions import Permission
 from voluncity.service.projects.forms.fields import CHOOSE, SearchWords, Words, chosen
 from voluncity.service.projects.models import Line
 from voluncity.service.projects.queries import DeskFilters
 from voluncity.service.projects.states import ProjectState
+from voluncity.web.picking import PickField
 
 
 class DeskForm(forms.Form):
@@ -21,13 +23,14 @@ class DeskForm(forms.Form):
         label="状态", required=False, choices=[("", "全部"), *ProjectState.choices],
         error_messages={"invalid_choice": CHOOSE},
     )  # fmt: skip
-    organization = chosen("组织", Organization.objects.none(), required=False, empty_label="全部")
+    organization = PickField(label="组织", thing="组织", required=False)
     line = chosen("条线", Line.objects.all(), required=False, empty_label="全部")
 
     def __init__(self, *args: Any, organizations: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         field: Any = self.fields["organization"]
-        field.queryset = organizations
+        url = f"{reverse('orgs:pick')}?may={Permission.PROJECT_SEE}"
+        field.choose_from(organizations, url=url)
 
     def filters(self) -> DeskFilters:
         """Return what was understood; a wrong filter filters nothing."""
@@ -40,6 +43,15 @@ class DeskForm(forms.Form):
             organization_id=organization.pk if organization else None,
             line_id=line.pk if line else None,
         )
+
+    def said(self) -> list[tuple[str, str]]:
+        """Return what is asked for in words: the label of each filter, and its value."""
+        self.is_valid()
+        told = {
+            **self.cleaned_data,
+            "state": dict(ProjectState.choices).get(self.cleaned_data.get("state", ""), ""),
+        }
+        return [(str(self.fields[name].label), str(value)) for name, value in told.items() if value]
 
 
 class ReasonForm(forms.Form):

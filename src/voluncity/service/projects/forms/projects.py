@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
+from voluncity.city.access.permissions import Permission
 from voluncity.city.catalog.models import Category, Skill
-from voluncity.city.orgs.models import Organization
 from voluncity.service.projects import rules
 from voluncity.service.projects.forms.fields import CHOOSE, Day, Number, Relaxed, Words, chosen
 from voluncity.service.projects.models import Line, Project
 from voluncity.service.projects.rules import HARMLESS_FIELDS, WANTED_FIELDS, ProjectPlan
 from voluncity.service.projects.states import SETTLED_STATES
 from voluncity.service.training.models import Course
+from voluncity.web.picking import PickField
 
 _WRONG_ROWS = dict.fromkeys(("invalid_choice", "invalid_pk_value", "invalid_list"), CHOOSE)
 
@@ -22,7 +24,7 @@ _WRONG_ROWS = dict.fromkeys(("invalid_choice", "invalid_pk_value", "invalid_list
 class ProjectForm(Relaxed):
     """All of a plan; a draft may leave out what only the reviewer wants to know."""
 
-    organization = chosen("所属组织", Organization.objects.none())
+    organization = PickField(label="所属组织", thing="组织", error_messages={"required": CHOOSE})
     name = Words("项目名称", 60)
     line = chosen(
         "项目条线",
@@ -66,9 +68,11 @@ class ProjectForm(Relaxed):
         super().__init__(*args, **options)
         self.project, self.is_draft = project, is_draft
         if project is None:
-            self._field("organization").queryset = organizations
-            if organizations is not None and len(organizations) == 1:
-                self.initial.setdefault("organization", organizations[0])
+            url = f"{reverse('orgs:pick')}?may={Permission.PROJECT_EDIT}"
+            self._field("organization").choose_from(organizations, url=url)
+            near = list(organizations[:2])
+            if len(near) == 1:
+                self.initial.setdefault("organization", near[0].name)
         else:
             del self.fields["organization"]
             self.initial = {**_values_of(project), **self.initial}

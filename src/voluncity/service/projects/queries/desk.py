@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may, people_with, scope_of
+from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.city.journal import queries as journal
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
@@ -43,22 +44,22 @@ class Happening:
     who: str
 
 
-def projects_for_desk(user: User, filters: DeskFilters) -> QuerySet[Project]:
-    """Return the projects within the person's reach that fit, newest first."""
-    found = _narrowed(user, filters)
+def projects_for_desk(scope: Scope, filters: DeskFilters) -> ScopedQuerySet:
+    """Return the projects within a scope that fit, newest first."""
+    found = _narrowed(scope, filters)
     if filters.state:
         found = found.filter(state=filters.state)
     return found.select_related("organization", "line", "category").order_by("-created_at", "-pk")
 
 
-def counts_by_state(user: User, filters: DeskFilters) -> dict[str, int]:
+def counts_by_state(scope: Scope, filters: DeskFilters) -> dict[str, int]:
     """Return how many projects stand in each state, under the other filters."""
-    rows = _narrowed(user, filters).order_by().values("state").annotate(n=Count("pk"))
+    rows = _narrowed(scope, filters).order_by().values("state").annotate(n=Count("pk"))
     return {row["state"]: row["n"] for row in rows}
 
 
-def _narrowed(user: User, filters: DeskFilters) -> QuerySet[Project]:
-    found = Project.objects.in_scope(scope_of(user, Permission.PROJECT_SEE))
+def _narrowed(scope: Scope, filters: DeskFilters) -> ScopedQuerySet:
+    found: ScopedQuerySet = Project.objects.in_scope(scope)
     if filters.organization_id:
         found = found.filter(organization_id=filters.organization_id)
     if filters.line_id:

@@ -23,11 +23,13 @@ from voluncity.city.access.queries import scope_of
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User
+from voluncity.city.registers import queries as registers
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.projects import actions, queries
 from voluncity.service.projects.forms import DeskForm, ProjectForm, ReasonForm, SummaryForm
 from voluncity.service.projects.models import Project
+from voluncity.service.projects.registers import PROJECTS
 from voluncity.service.projects.states import (
     CHANGEABLE_STATES,
     OVER_STATES,
@@ -86,12 +88,17 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     form = DeskForm(request.GET, organizations=_organizations(user, Permission.PROJECT_SEE))
     filters = form.filters()
-    counts = queries.counts_by_state(user, filters)
+    scope = scope_of(user, Permission.PROJECT_SEE)
+    counts = queries.counts_by_state(scope, filters)
+    page = Paginator(queries.projects_for_desk(scope, filters), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    around = registers.bar(PROJECTS, viewer=user, query_string=request.META.get("QUERY_STRING", ""))
     context = {
         "form": form,
-        "page": Paginator(queries.projects_for_desk(user, filters), PER_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "page": page,
+        "bar": around,
+        "rows": registers.drawn(around, list(page), today=local_date(now())),
         "tabs": _tabs(counts, filters.state),
         "waiting": [
             (project, _since(project, today=local_date(now())))
