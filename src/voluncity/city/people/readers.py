@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
-from voluncity.city.people import identity_gateway, tasks
+from voluncity.city.people import identity_gateway, queries, tasks
 from voluncity.city.people.models import Volunteer
 from voluncity.city.people.rules import ADVICE
 from voluncity.city.people.states import RejectReason
+from voluncity.kernel.clock import local_date
 
 _TOLD = {"people.register", "people.decide_identity", "people.bind_phone"}
 
@@ -16,19 +19,26 @@ def tell_people(entries: list[Entry]) -> None:
     """Welcome new volunteers, tell the result of a real-name check and of a new phone."""
     told = [entry for entry in entries if entry.verb in _TOLD]
     people = Volunteer.objects.in_bulk([entry.subject_id for entry in told if entry.subject_id])
+    alone = [volunteer.pk for volunteer in people.values() if volunteer.user_id is None]
+    guardians = queries.guardian_accounts(alone, on=local_date(told[-1].at)) if alone else {}
     for entry in told:
-        volunteer = people.get(entry.subject_id or 0)
-        if volunteer is None or volunteer.user_id is None:
-            continue
-        title, body, url = _words(entry, volunteer)
+        if volunteer := people.get(entry.subject_id or 0):
+            _tell(entry, volunteer, guardians.get(volunteer.pk, []))
+
+
+def _tell(entry: Entry, volunteer: Volunteer, guardians: list[int]) -> None:
+    """Tell the volunteer, or the guardians of a child without an account."""
+    title, body, url = _words(entry, volunteer)
+    key = f"people:{entry.sequence}"
+    if volunteer.user_id is not None:
+        inbox.send(user_id=volunteer.user_id, key=key, title=title, body=body, url=url, at=entry.at)
+        return
+    for user_id in guardians:
         inbox.send(
-            user_id=volunteer.user_id,
-            key=f"people:{entry.sequence}",
-            title=title,
-            body=body,
-            url=url,
+            user_id=user_id, key=f"{key}:{user_id}", title=f"{volunteer.name}：{title}",
+            body=body.replace("您", "孩子"), url=reverse("people:ward", args=[volunteer.pk]),
             at=entry.at,
-        )
+        )  # fmt: skip
 
 
 def _words(entry: Entry, volunteer: Volunteer) -> tuple[str, str, str]:

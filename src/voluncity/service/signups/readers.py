@@ -11,7 +11,8 @@ from voluncity.city.inbox import actions as inbox
 from voluncity.city.inbox import queries as texts
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import queries as people
-from voluncity.kernel.clock import span_text
+from voluncity.city.people.models import Volunteer
+from voluncity.kernel.clock import local_date, span_text
 from voluncity.service.projects.models import Activity
 from voluncity.service.signups import actions
 from voluncity.service.signups.models import Signup
@@ -23,6 +24,7 @@ def tell_people(entries: list[Entry]) -> None:
     for entry in entries:
         if follow := _FOLLOWS.get(entry.verb):
             follow(entry)
+    _tell_guardians([entry for entry in entries if entry.verb in _TOLD_TO_GUARDIANS])
 
 
 def _moved_up(entry: Entry) -> None:
@@ -38,7 +40,8 @@ def _cancelled(entry: Entry) -> None:
     if entry.on_behalf_of_id is not None:
         _tell(
             signup, entry, at=entry.at, with_text=True, title="您的报名已取消",
-            body=f"组织者取消了您报名的{_what(signup)}。原因：{signup.cancel_reason}。",
+            body=f"{_who(entry, signup)}取消了您报名的{_what(signup)}。"
+            f"原因：{signup.cancel_reason}。",
         )  # fmt: skip
     # Somebody whose time is free again may have been passed over elsewhere.
     waits = Signup.objects.filter(volunteer_id=signup.volunteer_id, state=SignupState.WAITING)
@@ -50,11 +53,18 @@ def _signed_up(entry: Entry) -> None:
     if entry.on_behalf_of_id is None:
         return
     signup = _signup(entry)
-    waits = entry.verb == "signups.wait"
+    done = "候补" if entry.verb == "signups.wait" else "报了名"
     _tell(
-        signup, entry, at=entry.at, title="组织者为您候补" if waits else "组织者为您报了名",
+        signup, entry, at=entry.at, title=f"{_who(entry, signup)}为您{done}",
         body=f"活动：{_what(signup)}。如果不是您的意思，请取消或打电话告诉组织者。",
     )  # fmt: skip
+
+
+def _who(entry: Entry, signup: Signup) -> str:
+    """Return who acted on somebody's behalf."""
+    accounts = people.guardian_accounts([signup.volunteer_id], on=local_date(entry.at))
+    is_guardian = entry.actor_id in accounts.get(signup.volunteer_id, [])
+    return "监护人" if is_guardian else "组织者"
 
 
 def _called_off(entry: Entry) -> None:
@@ -83,6 +93,24 @@ def _capacity_changed(entry: Entry) -> None:
     actions.fill_shift(shift_id=_subject(entry), at=entry.at)
 
 
+def _closed(entry: Entry) -> None:
+    if entry.subject_type == "volunteer":
+        actions.leave_coming_shifts(volunteer_id=_subject(entry), at=entry.at)
+
+
+def _guardian_withdrew(entry: Entry) -> None:
+    """Cancel what is to come, unless another guardian still agrees."""
+    child = Volunteer.objects.get(pk=_subject(entry))
+    if people.guardian_ok(child, on=local_date(entry.at)):
+        return
+    reason = "监护人撤回了同意"
+    for signup in actions.leave_coming_shifts(volunteer_id=child.pk, at=entry.at, reason=reason):
+        _tell(
+            signup, entry, at=entry.at, title="您的报名已取消",
+            body=f"{reason}，您报名的{_what(signup)}已经取消。",
+        )  # fmt: skip
+
+
 _FOLLOWS: dict[str, Callable[[Entry], None]] = {
     "signups.place": _moved_up,
     "signups.cancel": _cancelled,
@@ -91,6 +119,8 @@ _FOLLOWS: dict[str, Callable[[Entry], None]] = {
     "projects.cancel_activity": _called_off,
     "projects.move_activity": _moved,
     "projects.change_capacity": _capacity_changed,
+    "people.close": _closed,
+    "people.withdraw_guardian": _guardian_withdrew,
 }
 
 
@@ -121,6 +151,45 @@ def _tell(
             user_id=volunteer.user_id, key=key, title=title, body=body[:500], at=at,
             url=reverse("signups:one", args=[signup.pk]),
         )  # fmt: skip
-    phone = people.phone_of(volunteer) if with_text and texts.can_text() else ""
+    else:
+        accounts = people.guardian_accounts([volunteer.pk], on=local_date(at))
+        for user_id in accounts.get(volunteer.pk, []):
+            _tell_guardian(user_id, signup, entry, title=title, body=body)
+    can_text = with_text and texts.can_text()
+    phone = people.contact_phone(volunteer, on=local_date(at)) if can_text else ""
     if phone:
         inbox.send_text(phone=phone, text=f"{title}：{body}"[:200], key=key, at=at)
+
+
+# What a guardian hears of when the child, or somebody else for the child, did it.
+_TOLD_TO_GUARDIANS = {
+    "signups.sign_up": "报名了",
+    "signups.wait": "候补了",
+    "signups.place": "候补成功，有了名额：",
+    "signups.cancel": "取消了",
+}
+
+
+def _tell_guardians(entries: list[Entry]) -> None:
+    """Let guardians know what their children do (未成年人网络保护条例第三十一、三十四条)."""
+    if not entries:
+        return
+    children = {entry.data["volunteer"] for entry in entries}
+    accounts = people.guardian_accounts(children, on=local_date(entries[-1].at))
+    for entry in entries:
+        for user_id in accounts.get(entry.data["volunteer"], []):
+            if user_id != entry.actor_id:
+                signup = _signup(entry)
+                done = f"{signup.volunteer.name}{_TOLD_TO_GUARDIANS[entry.verb]}{_what(signup)}。"
+                _tell_guardian(user_id, signup, entry, title="孩子的活动", body=done)
+
+
+def _tell_guardian(user_id: int, signup: Signup, entry: Entry, *, title: str, body: str) -> None:
+    """Send one message about one entry to one guardian; the first words stay."""
+    child = signup.volunteer
+    words = body if child.name in body else f"{child.name}：{body}"
+    inbox.send(
+        user_id=user_id, key=f"{entry.verb}:{entry.pk}:{signup.pk}:{user_id}",
+        title=title.replace("您的", "孩子的").replace("您", "孩子"), at=entry.at,
+        body=words.replace("您", "孩子")[:500], url=reverse("signups:of_ward", args=[child.pk]),
+    )  # fmt: skip

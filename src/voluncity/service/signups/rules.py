@@ -98,11 +98,12 @@ def reasons(
         *_about_the_conditions(offer, applicant),
         *_about_the_time(offer, applicant),
     )
-    return tuple(_told_to_desk(reason) for reason in found) if is_desk else found
+    return told_of(found, "这位志愿者") if is_desk else found
 
 
-def _told_to_desk(reason: Reason) -> Reason:
-    return Reason(reason.code, reason.sentence.replace("您", "这位志愿者"))
+def told_of(found: Iterable[Reason], who: str) -> tuple[Reason, ...]:
+    """Return the reasons as they are told to somebody else: the desk, or a guardian."""
+    return tuple(Reason(one.code, one.sentence.replace("您", who)) for one in found)
 
 
 def _already_in(state: str) -> Reason:
@@ -129,7 +130,10 @@ def _about_the_person(applicant: Applicant) -> Iterable[Reason]:
     elif not applicant.is_verified:
         yield Reason(NOT_VERIFIED, "报名前要先完成实名认证，请到“我的”里提交。")
     if not applicant.has_guardian:
-        yield Reason(NO_GUARDIAN, "未成年人参加活动需要监护人同意，请先到“我的”里请监护人确认。")
+        yield Reason(
+            NO_GUARDIAN,
+            "未成年人参加活动需要监护人同意，请监护人登录后，在“我的 · 家庭”里为孩子登记。",
+        )
 
 
 def _about_the_age(offer: Offer, applicant: Applicant) -> Iterable[Reason]:

@@ -8,6 +8,7 @@ from voluncity.service.signups.actions.door import (
     tick,
     type_venue_number,
 )
+from voluncity.service.signups.actions.leaving import leave_coming_shifts
 from voluncity.service.signups.actions.places import fill_shift
 from voluncity.service.signups.actions.signing_up import sign_up, sign_up_by_number
 
@@ -15,6 +16,7 @@ __all__ = [
     "cancel_signup",
     "drop_signups",
     "fill_shift",
+    "leave_coming_shifts",
     "note_refused_door",
     "scan_venue_code",
     "scan_volunteer_code",

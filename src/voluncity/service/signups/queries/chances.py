@@ -48,6 +48,9 @@ _READ = """
                 FROM projects_shift t WHERE t.id = b.shift_id
             )
         ),
+        EXISTS (
+            SELECT 1 FROM people_guardian w WHERE w.user_id = v.user_id AND w.withdrawn_at IS NULL
+        ),
         (
             SELECT n.value FROM policy_policynumber n
             WHERE n.key = '{adult}' AND n.valid_from <= {day} ORDER BY n.valid_from DESC LIMIT 1
@@ -102,6 +105,7 @@ class Chance:
     has_waiting: bool
     asks_skills: bool
     has_clash: bool
+    has_wards: bool
     adult_years: int
 
     @property
@@ -227,7 +231,8 @@ def chance(shift_id: int, volunteer_id: int, *, at: datetime) -> Chance:
         project_id, project_state, min_age, max_age, members_only, course_id, risk_notice,
         organization_id, organization, organization_state,
         found_id, user_id, born_on, identity_state, closed_at,
-        agenda_version, own_id, own_state, has_waiting, asks_skills, has_clash, adult_years,
+        agenda_version, own_id, own_state, has_waiting, asks_skills, has_clash, has_wards,
+        adult_years,
     ) = row  # fmt: skip
     if found_id is None:
         raise NotFound("没有找到这位志愿者，请核对编号。")
@@ -239,5 +244,6 @@ def chance(shift_id: int, volunteer_id: int, *, at: datetime) -> Chance:
         organization_id, organization, organization_state,
         found_id, user_id, day(born_on), identity_state, instant_or_none(closed_at),
         agenda_version, own_id, own_state or "", bool(has_waiting), bool(asks_skills),
-        bool(has_clash), POLICIES[_ADULT].initial if adult_years is None else adult_years,
+        bool(has_clash), bool(has_wards),
+        POLICIES[_ADULT].initial if adult_years is None else adult_years,
     )  # fmt: skip

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import public
 from voluncity.city.access.permissions import Permission
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.geo import distance_m, distance_text
 from voluncity.service.projects.models import Activity
 from voluncity.service.projects.states import PUBLIC_STATES, ActivityState
@@ -28,13 +30,15 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
     volunteer = _volunteer(request)
     at = now()
     looks = queries.looks(found, volunteer, at=at)
+    mine = next((look for look in looks if look.is_mine), None)
     best = next((look for look in looks if look.may_sign_up), None)
     context = {
         "activity": found,
         "project": found.project,
         "looks": looks,
         "best": best or next((look for look in looks if look.may_wait), None),
-        "mine": next((look for look in looks if look.is_mine), None),
+        "mine": mine,
+        "ward_id": _ward_id(request) if volunteer is None or mine else None,
         "skills": [skill.name for skill in found.project.skills.all()],
         "distance": _distance(found, volunteer),
         "is_over": at >= found.ends_at,
@@ -58,6 +62,14 @@ def _activity(request: HttpRequest, pk: int) -> Activity:
 
 def _volunteer(request: HttpRequest) -> Volunteer | None:
     return request.user.volunteer_or_none if request.user.is_authenticated else None
+
+
+def _ward_id(request: HttpRequest) -> int | None:
+    """Return a child of who looks; a volunteer without a place chooses while signing up."""
+    if not request.user.is_authenticated:
+        return None
+    wards = people.wards(request.user, on=local_date(now()))
+    return wards[0].volunteer_id if wards else None
 
 
 def _distance(found: Activity, volunteer: Volunteer | None) -> str:

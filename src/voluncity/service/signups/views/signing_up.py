@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,8 +15,10 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from voluncity.city.access.marks import volunteer_only
+from voluncity.city.access.marks import signed_in, volunteer_only
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import User
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.service.signups import actions, queries, rules
 from voluncity.service.signups.forms import SignUpForm
@@ -40,6 +42,7 @@ class Panel:
     risks_read: bool = False
     sentence: str = ""
     field: str = ""
+    ward_id: int = 0
 
 
 @volunteer_only
@@ -47,31 +50,58 @@ class Panel:
 def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whether the risks were read, then give the place."""
     user = cast(User, request.user)
-    chance = queries.chance(pk, user.volunteer.pk, at=now())
+    chance = _shown(pk, user.volunteer.pk)
+    is_in = chance.own_id is not None and chance.own_state in LIVE
+    # Who has a place may have come to sign a child up.
+    if is_in and not (chance.has_wards and request.method == "GET"):
+        return _on(request, chance)
+    return _asked(request, user, chance)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def sign_up_for(request: HttpRequest, pk: int, ward_pk: int) -> HttpResponse:
+    """Let a guardian sign a child up; somebody else's child is not found."""
+    user = cast(User, request.user)
+    ward = people.ward(user, ward_pk, on=local_date(now()))
+    chance = _shown(pk, ward.volunteer_id)
+    if chance.own_id and chance.own_state in LIVE:
+        return _on(request, chance, ward_id=ward_pk)
+    return _asked(request, user, chance, ward_id=ward_pk)
+
+
+def _shown(pk: int, volunteer_id: int) -> queries.Chance:
+    chance = queries.chance(pk, volunteer_id, at=now())
     if not chance.is_shown:
         raise NotFound("没有找到这个班次，请从活动页面重新选择。")
-    if chance.own_id and chance.own_state in LIVE:
-        return _on(request, chance.own_id)
+    return chance
+
+
+def _asked(
+    request: HttpRequest, user: User, chance: queries.Chance, *, ward_id: int = 0
+) -> HttpResponse:
     if request.method == "POST":
-        return _posted(request, user, chance)
-    panel = _panel(chance)
+        return _posted(request, user, chance, ward_id=ward_id)
+    panel = _panel(chance, ward_id=ward_id)
     status = 200 if panel.may_sign_up or panel.may_wait else 409
     return _page(request, chance, panel, status=status)
 
 
-def _posted(request: HttpRequest, user: User, chance: queries.Chance) -> HttpResponse:
+def _posted(
+    request: HttpRequest, user: User, chance: queries.Chance, *, ward_id: int
+) -> HttpResponse:
     risks_read, wait = (_ticked(request, name) for name in ("risks_read", "wait"))
     try:
         signup = _signed_up(chance, user, risks_read=risks_read, wait=wait)
     except Refusal as refusal:
         if not chance.reasons:  # what was read just now holds no more
             chance = queries.chance(chance.shift_id, chance.volunteer_id, at=chance.at)
-        panel = _panel(chance, risks_read=risks_read, refusal=refusal)
+        panel = _panel(chance, risks_read=risks_read, refusal=refusal, ward_id=ward_id)
         if request.META.get("HTTP_HX_REQUEST") == "true":
             return HttpResponse(panel_alone(panel), status=422)
         return _page(request, chance, panel, status=422)
     messages.success(request, _words(signup))
-    return _on(request, signup.pk)
+    return _to(request, _page_of(signup.pk, ward_id))
 
 
 def _ticked(request: HttpRequest, name: str) -> bool:
@@ -94,34 +124,62 @@ def _words(signup: Signup) -> str:
     return "报名成功，请按时到场。"
 
 
-def _on(request: HttpRequest, signup_id: int) -> HttpResponse:
-    url = reverse("signups:one", args=[signup_id])
+def _on(request: HttpRequest, chance: queries.Chance, *, ward_id: int = 0) -> HttpResponse:
+    assert chance.own_id is not None  # noqa: S101 -- the volunteer is in
+    return _to(request, _page_of(chance.own_id, ward_id))
+
+
+def _page_of(signup_id: int, ward_id: int) -> str:
+    if ward_id:
+        return reverse("signups:of_ward", args=[ward_id])
+    return reverse("signups:one", args=[signup_id])
+
+
+def _to(request: HttpRequest, url: str) -> HttpResponse:
     if request.META.get("HTTP_HX_REQUEST") == "true":
         return HttpResponseClientRedirect(url)
     return HttpResponseRedirect(url)
 
 
 def _panel(
-    chance: queries.Chance, *, risks_read: bool = False, refusal: Refusal | None = None
+    chance: queries.Chance,
+    *,
+    risks_read: bool = False,
+    refusal: Refusal | None = None,
+    ward_id: int = 0,
 ) -> Panel:
+    who = "孩子" if ward_id else "您"
     return Panel(
         shift_id=chance.shift_id,
         organization_id=chance.organization_id,
         may_sign_up=chance.may_sign_up,
         may_wait=chance.may_wait,
-        reasons=chance.reasons,
+        reasons=rules.told_of(chance.reasons, who),
         risk_notice=chance.risk_notice,
         risks_read=risks_read,
-        sentence=refusal.sentence if refusal else "",
+        sentence=refusal.sentence.replace("您", who) if refusal else "",
         field=refusal.field if refusal else "",
+        ward_id=ward_id,
     )
 
 
 def _page(
     request: HttpRequest, chance: queries.Chance, panel: Panel, *, status: int
 ) -> HttpResponse:
-    context = {"chance": chance, "panel": panel, "form": _form(panel)}
+    context: dict[str, Any] = {"chance": chance, "panel": panel, "form": _form(panel)}
+    if chance.has_wards or panel.ward_id:
+        context["whom"] = _whom(cast(User, request.user), panel)
     return render(request, "signups/sign_up.html", context, status=status)
+
+
+def _whom(user: User, panel: Panel) -> list[tuple[str, str, bool]]:
+    """Return for whom a guardian can sign up: name, address, and whether it is this page."""
+    own = reverse("signups:sign_up", args=[panel.shift_id])
+    choices = [("我自己", own, not panel.ward_id)] if user.volunteer_or_none else []
+    for row in people.wards(user, on=local_date(now())):
+        url = reverse("signups:sign_up_for", args=[panel.shift_id, row.volunteer_id])
+        choices.append((row.volunteer.name, url, row.volunteer_id == panel.ward_id))
+    return choices
 
 
 def _form(panel: Panel) -> SignUpForm:
