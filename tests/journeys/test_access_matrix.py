@@ -39,6 +39,8 @@ PERSONAL = {
     "registers:exported", "hours:receipt", "hours:correct", "recognition:pdf", "files:show",
     "api:revoke_token", "api:signup",
     "api:cancel", "api:receipt", "api:ask_correction",
+    "people:ward", "people:ward_card", "people:ward_identity", "people:ward_withdraw",
+    "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",
 }  # fmt: skip
 # The object belongs to nobody's area: the same for all who may.
 UNSCOPED = {
@@ -50,6 +52,9 @@ DECIDING = {
     "projects:desk_step": (Permission.PROJECT_EDIT, "nothing"),
     "api:step_project": (Permission.PROJECT_EDIT, "nothing"),
     "signups:roster": (Permission.SIGNUP_SEE, "nothing"),
+    "people:desk_poster": (Permission.ORG_EDIT, "nothing"),
+    "people:desk_poster_paper": (Permission.ORG_EDIT, "nothing"),
+    "people:desk_poster_end": (Permission.ORG_EDIT, "nothing"),
     "registers:export": (Permission.VOLUNTEER_EXPORT, "no"),  # the list that is tried
     "api:refuse": (Permission.HOURS_CONFIRM, "no"),  # approvers come after the confirmation
 }

@@ -6,10 +6,13 @@ import itertools
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from secrets import token_hex
+from typing import Any
+
+from django.db import models
 
 from voluncity.city.access import personal
 from voluncity.city.catalog.models import Category, Skill
-from voluncity.city.people.models import Consent, Guardian, User, Volunteer
+from voluncity.city.people.models import Consent, Guardian, Poster, User, Volunteer
 from voluncity.city.people.states import Channel, IdentityState, IdType, Purpose
 from voluncity.city.regions.models import Level, Region
 from voluncity.kernel.identity import id_check_digit
@@ -145,14 +148,40 @@ def user_of(volunteer: Volunteer) -> User:
     return volunteer.user
 
 
-def make_guardian(volunteer: Volunteer, name: str = "王建国", *, phone: str = "") -> Guardian:
-    """Return the mother or father who agreed that a minor serves."""
+def make_guardian(
+    volunteer: Volunteer, name: str = "王建国", *, phone: str = "", user: User | None = None
+) -> Guardian:
+    """Return the mother or father who agreed that a minor serves; with `user` from an account."""
     phone = phone or make_phone()
     return Guardian.objects.create(
         volunteer=volunteer,
+        user=user,
+        is_holder=user is not None and volunteer.user_id is None,
         name=name,
         relation="父亲",
         phone_cipher=personal.seal(phone, bound_to=f"volunteer:{volunteer.number}"),
         phone_index=personal.index(phone, purpose="phone"),
         consented_at=NOON,
+    )
+
+
+def make_child(
+    name: str = "王小满", *, guardian: User, born_on: date = date(2014, 5, 1), **more: Any
+) -> Volunteer:
+    """Return a verified volunteer of 12 whose record the guardian's account holds."""
+    child = make_volunteer(name, born_on=born_on, user=False, phone="", **more)
+    make_guardian(child, guardian.display_name, user=guardian)
+    return child
+
+
+def make_poster(organization: models.Model | None = None, region: Region | None = None) -> Poster:
+    """Return a poster for an organization, else for a region."""
+    return Poster.objects.create(
+        code=f"p{next(_count):05d}",
+        title="加入志愿者",
+        channel=Channel.ORGANIZATION if organization else Channel.PUBLIC,
+        organization_id=organization.pk if organization else None,
+        region=region or (None if organization else make_region()),
+        made_at=NOON,
+        made_by=make_user("海报制作人"),
     )

@@ -19,7 +19,7 @@ from voluncity.city.inbox import actions as inbox
 from voluncity.city.inbox.models import Message
 from voluncity.city.orgs.models import JoinRequest, Organization
 from voluncity.city.orgs.states import OrgState
-from voluncity.city.people.models import IdentityCheck, User, Volunteer
+from voluncity.city.people.models import Guardian, IdentityCheck, User, Volunteer
 from voluncity.city.people.states import IdentityState
 from voluncity.city.publicity import actions as publicity
 from voluncity.city.publicity.models import Objection
@@ -38,8 +38,10 @@ from voluncity.testing.make_files import make_paper
 from voluncity.testing.make_hours import make_past_shift, make_posted, make_record
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import (
+    make_child,
     make_county,
     make_guardian,
+    make_poster,
     make_region,
     make_user,
     make_volunteer,
@@ -83,8 +85,15 @@ def _people(community: Region, volunteer: Volunteer) -> dict[str, Any]:
     Volunteer.objects.filter(pk=waiting.pk).update(identity_state=IdentityState.PENDING)
     check = IdentityCheck.objects.create(volunteer=waiting, submitted_at=now(), source="staff")
     guardian = make_guardian(volunteer)
+    child = make_child(guardian=_owner(volunteer), region=community)
+    entered = make_volunteer(
+        "王小雨", region=community, born_on=child.born_on, user=False, phone=""
+    )
+    unlinked = make_guardian(entered)
+    Guardian.objects.filter(pk=unlinked.pk).update(phone_index=_owner(volunteer).phone_index)
     return {
         "volunteer": volunteer.pk, "check": check.pk, "guardian": guardian.pk,
+        "child": child.pk, "unlinked": unlinked.pk,
     }  # fmt: skip
 
 
@@ -105,6 +114,7 @@ def _organizations(
     }
     member = make_member(make_volunteer(region=community), organization)
     make_member(volunteer, organization)
+    poster = make_poster(organization)
     station = Station.objects.create(
         name=f"{organization.name}服务站",
         kind="community",
@@ -115,7 +125,7 @@ def _organizations(
     )
     return {
         "organization": organization.pk, "applied": applied.pk, "membership": member.pk,
-        "station": station.pk, **joins,
+        "station": station.pk, "poster": poster.pk, "poster_code": poster.code, **joins,
     }  # fmt: skip
 
 
@@ -124,6 +134,8 @@ def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]
     activity: Activity = make_activity(project=project)
     shift: Shift = make_shift(activity=activity)
     signup = make_signup(shift=shift, volunteer=volunteer)
+    child = Volunteer.objects.get(guardians__user=_owner(volunteer))
+    childs_signup = make_signup(shift=make_shift(activity=activity), volunteer=child)
     posted = make_posted(make_past_shift(organization), volunteer)
     waiting = make_record(
         make_past_shift(
@@ -154,6 +166,7 @@ def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]
     )
     return {
         "project": project.pk, "activity": activity.pk, "shift": shift.pk, "signup": signup.pk,
+        "childs_signup": childs_signup.pk,
         "record": waiting.pk, "own_record": posted.pk, "correction": correction.pk,
         "past_activity": waiting.signup.shift.activity_id, "scan": scan.pk,
         "certificate": certificate.pk, "serial": certificate.serial,
@@ -237,6 +250,22 @@ SAMPLES: dict[str, Sample] = {
         "pk": half.ids["volunteer"], "guardian_pk": half.ids["guardian"],
     },
     "people:desk_decide_identity": _pk("check"),
+    "people:poster": lambda half: {"code": half.ids["poster_code"]},
+    "people:desk_poster": _pk("poster"),
+    "people:desk_poster_paper": _pk("poster", size="a4"),
+    "people:desk_poster_end": _pk("poster"),
+    "people:desk_receipt": _pk("volunteer"),
+    "people:desk_card": _pk("volunteer"),
+    "people:ward": _pk("child"),
+    "people:ward_card": _pk("child"),
+    "people:ward_identity": _pk("child"),
+    "people:ward_withdraw": _pk("child"),
+    "people:link_ward": _pk("unlinked"),
+    "signups:sign_up_for": lambda half: {
+        "pk": half.ids["shift"], "ward_pk": half.ids["child"],
+    },
+    "signups:of_ward": _pk("child"),
+    "signups:ward_cancel": _pk("childs_signup"),
     "registers:export": lambda _: {"key": "volunteers"},
     "registers:filters": lambda _: {"key": "volunteers"},
     "registers:exported": _pk("export"),

@@ -22,6 +22,7 @@ from voluncity.city.people.views.me import CORRECTABLE
 from voluncity.city.people.views.requests import me
 from voluncity.city.people.views.ways import way_of
 from voluncity.kernel.clock import local_date
+from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 
 
@@ -55,6 +56,8 @@ def _wards(request: HttpRequest) -> list[Guardian]:
 @require_POST
 def link(request: HttpRequest, pk: int) -> HttpResponse:
     """Say whose guardian I am: my phone was written down, the child's name proves the rest."""
+    if pk not in {row.pk for row in queries.unlinked_wards(me(request), on=local_date(now()))}:
+        raise NotFound("没有找到这份登记，或者已经关联。请回到“家庭”查看。")
     form = WardForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
