@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench.prepare import books, pages, rest, rush
+from bench.prepare import books, pages, register, rest, rush
 
 Step = Callable[..., dict[str, int]]
 
@@ -19,6 +19,7 @@ STEPS: dict[str, Step] = {
     "find": pages.find,
     "honor": pages.honor,
     "desk": pages.desk,
+    "register": register.register,
     "hours": books.hours,
     "hours_after": books.hours_after,
     "imported": books.imported,

@@ -9,6 +9,7 @@ from bench.table import Line
 from bench.workloads.books import w6, w7
 from bench.workloads.pages import w3, w4, w8
 from bench.workloads.people import w5
+from bench.workloads.register import w9
 from bench.workloads.rush import w1, w1b, w2
 
 Workload = Callable[[City], Iterator[Line]]
@@ -18,6 +19,7 @@ WORKLOADS: dict[str, Workload] = {
     "w3": w3,
     "w4": w4,
     "w8": w8,
+    "w9": w9,
     "w1": w1,
     "w1b": w1b,
     "w2": w2,
