@@ -29,6 +29,7 @@ OFFERED = {
     "city.journal": {"append_only", "wrong_rows"},
     "city.regions": {"forms"},  # the field in which a region is chosen
     "city.files": {"forms"},  # the fields that take and check an upload
+    "city.people": {"forms"},  # who somebody is by their papers
 }
 # A test may also borrow from other tests, and do at once what the worker does later.
 IN_TESTS = {"tests", "tasks"}

@@ -89,6 +89,10 @@ POLICIES: dict[str, Policy] = {
     "ratings.publicity_workdays": Policy(
         "组织星级认定前的公示期", "个工作日", 5, 0, 30, "参照校园星级认定：不少于 5 个工作日"
     ),
+    "claims.evidence_days": Policy(
+        "认领、更正办结后证件照片保留的天数", "天", 30, 0, 365, "个人信息保护法第十九条；本市规定"
+    ),
+    "claims.undo_days": Policy("合并登记后可以撤销的天数", "天", 30, 1, 90, "本市规定，可调整"),
     "people.adult_years": Policy("成年年龄", "周岁", 18, 16, 18, "民法典第十七条"),
     "people.second_factor_level": Policy(
         "须用动态口令登录的人员（0 不要求，1 三类管理员，2 另加市、县文明办，3 全部工作人员）",

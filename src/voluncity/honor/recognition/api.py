@@ -174,7 +174,7 @@ def stars(request: HttpRequest) -> Stars:
 )  # fmt: skip
 def certificates(request: HttpRequest, asked: Query[PageAsked]) -> Page[CertificateShape]:
     """新的在前。"""
-    found = _user(request).volunteer.certificates.order_by("-issued_at", "-pk")
+    found = queries.certificates_of(_user(request).volunteer)
     rows, place = rows_of(found, asked)
     return Page[CertificateShape](items=[_shape(row) for row in rows], **place)
 

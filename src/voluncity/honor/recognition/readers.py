@@ -8,31 +8,55 @@ from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import Purpose
-from voluncity.honor.recognition import actions
+from voluncity.honor.recognition import actions, queries
 
 SIGNS = {"hours.post": 1, "hours.reverse": -1}
 CONSENTS = {"people.give_consent", "people.withdraw_consent"}
+JOINED = {"claims.merge", "claims.undo"}
+MOVED = {*JOINED, "claims.carry"}
 
 
 def count_minutes(entries: list[Entry]) -> None:
     """Keep every volunteer's totals of the month and of all time, and who shows them."""
     deltas: Counter[tuple[int, str, str]] = Counter()
     asked: set[int] = set()
+    joined = _joined(entries)
     for entry in entries:
-        if sign := SIGNS.get(entry.verb):
+        if (sign := SIGNS.get(entry.verb)) and entry.data["volunteer"] not in joined:
             data = entry.data
             key = (data["volunteer"], data["served_on"][:7], data["trust"])
             deltas[key] += sign * data["minutes"]
         elif entry.verb in CONSENTS and entry.data.get("purpose") == Purpose.RANKING:
             asked.add(entry.subject_id or 0)
     actions.add_minutes(deltas)
+    if joined:
+        actions.recount_people(joined, until=entries[-1].sequence or 0)
+        asked |= joined
     if asked:
         actions.show_people(asked)
+
+
+def _joined(entries: list[Entry]) -> set[int]:
+    """Return whose minutes are counted anew, because records of theirs were merged or parted.
+
+    A posting to a merged record may be read before or after the merge itself; counting anew from
+    the journal is right either way.
+    """
+    moved = {pk for e in entries if e.verb in SIGNS for pk in [e.data["volunteer"]]}
+    found = queries.with_merges(moved)
+    for entry in entries:
+        if entry.verb in JOINED:
+            found |= {entry.data["winner"], *entry.data["records"]}
+            found |= queries.with_merges(found)
+    return found
 
 
 def award_stars(entries: list[Entry]) -> None:
     """Settle the stars of everyone whose hours moved, once for each batch."""
     moved = {e.data["volunteer"]: e.at for e in entries if e.verb in SIGNS}
+    for entry in entries:
+        if entry.verb in MOVED:
+            moved |= dict.fromkeys((entry.data["loser"], entry.data["winner"]), entry.at)
     if moved:
         actions.settle_stars_of(moved)
 

@@ -73,7 +73,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
     """Show a volunteer's certificates and let another one be issued."""
     me = _me(request)
     context = {
-        "certificates": me.certificates.order_by("-issued_at"),
+        "certificates": queries.certificates_of(me),
         "minutes": queries.total_minutes(me.pk),
     }
     return render(request, "recognition/certificates.html", context)
@@ -96,7 +96,7 @@ def issue(request: HttpRequest) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def pdf(request: HttpRequest, serial: str) -> HttpResponse:
     """Hand a volunteer's own certificate out as PDF."""
-    certificate = Certificate.objects.filter(volunteer=_me(request), serial=serial).first()
+    certificate = queries.certificates_of(_me(request)).filter(serial=serial).first()
     if certificate is None:
         raise NotFound("没有找到这份证明。")
     answer = HttpResponse(paper.certificate_pdf(certificate), content_type="application/pdf")

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
+from voluncity.city.people import queries as people
 from voluncity.kernel.clock import span_text
 from voluncity.kernel.minutes import hours_text
 from voluncity.service.hours import actions
@@ -38,11 +39,12 @@ def tell_people(entries: list[Entry]) -> None:
     ).in_bulk([entry.subject_id for entry in told])
     for entry in told:
         record = records[entry.subject_id or 0]
-        if record.volunteer.user_id is None:
+        user_id = people.holder_of(record.volunteer)
+        if user_id is None:
             continue
         title, body = WORDS[entry.verb](entry, record)
         inbox.send(
-            user_id=record.volunteer.user_id,
+            user_id=user_id,
             key=f"hours:{entry.pk}",
             title=title,
             body=body,

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import User
 from voluncity.service.training.models import Course, TrainingRecord
 
@@ -16,7 +17,7 @@ from voluncity.service.training.models import Course, TrainingRecord
 def has_passed(volunteer_id: int, course_id: int, on: date) -> bool:
     """Return whether the volunteer has passed the course and it still counts on that day."""
     passed = TrainingRecord.objects.filter(
-        volunteer_id=volunteer_id, course_id=course_id, passed_on__lte=on
+        volunteer__in=people.records_of(volunteer_id), course_id=course_id, passed_on__lte=on
     ).order_by("-passed_on")
     newest = passed.select_related("course").first()
     if newest is None:

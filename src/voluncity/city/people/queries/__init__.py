@@ -1,5 +1,16 @@
 """Read people: about one volunteer, and the registers of the desk."""
 
+from voluncity.city.people.queries.batches import (
+    SILENT,
+    is_silent,
+    lines_of,
+    my_answer,
+    my_answers,
+    my_batch,
+    my_batches,
+    open_batch,
+    silent_batches,
+)
 from voluncity.city.people.queries.family import (
     contact_phone,
     guardian_accounts,
@@ -32,6 +43,7 @@ from voluncity.city.people.queries.register import (
     demo_accounts,
     identity_queue,
     look_up,
+    next_check,
     recruiting_organizations,
     register,
 )
@@ -66,6 +78,7 @@ from voluncity.city.people.queries.volunteers import (
     drawn_numbers,
     guardian_ok,
     has_consent,
+    holder_of,
     home_region,
     id_number_of,
     is_adult,
@@ -80,6 +93,7 @@ from voluncity.city.people.queries.volunteers import (
 )
 
 __all__ = [
+    "SILENT",
     "AccountFilters",
     "Device",
     "Filters",
@@ -105,6 +119,7 @@ __all__ = [
     "guardian_phone",
     "has_consent",
     "has_second_factor",
+    "holder_of",
     "home_region",
     "id_number_of",
     "identity_queue",
@@ -112,8 +127,10 @@ __all__ = [
     "import_ground",
     "is_adult",
     "is_limited",
+    "is_silent",
     "is_staff",
     "last_check",
+    "lines_of",
     "live_consents",
     "live_guardian",
     "live_poster",
@@ -121,7 +138,13 @@ __all__ = [
     "look_up",
     "minutes_of",
     "must_have_second_factor",
+    "my_answer",
+    "my_answers",
+    "my_batch",
+    "my_batches",
     "newcomers",
+    "next_check",
+    "open_batch",
     "organizations_for",
     "password_is_old",
     "phone_of",
@@ -137,6 +160,7 @@ __all__ = [
     "registered_with",
     "second_step",
     "session_mark",
+    "silent_batches",
     "staff_accounts",
     "start_token",
     "start_user",

@@ -141,6 +141,14 @@ def records_of(volunteer: Volunteer | int) -> list[int]:
     return found
 
 
+def holder_of(volunteer: Volunteer) -> int | None:
+    """Return the account of whose record this is, also where it was merged into another one."""
+    if volunteer.merged_into_id is None:
+        return volunteer.user_id
+    living = living_record(volunteer.pk)
+    return Volunteer.objects.values_list("user_id", flat=True).get(pk=living)
+
+
 def living_record(volunteer_id: int) -> int:
     """Return the record in which a merged one goes on, or the same one."""
     upper = Volunteer.objects.values_list("merged_into_id", flat=True)

@@ -11,7 +11,12 @@ from voluncity.honor.recognition.actions.stars import (
     settle_stars,
     settle_stars_of,
 )
-from voluncity.honor.recognition.actions.totals import add_minutes, recount_board, show_people
+from voluncity.honor.recognition.actions.totals import (
+    add_minutes,
+    recount_board,
+    recount_people,
+    show_people,
+)
 
 __all__ = [
     "add_minutes",
@@ -19,6 +24,7 @@ __all__ = [
     "issue_certificate",
     "load_star_tiers",
     "recount_board",
+    "recount_people",
     "revoke_certificate",
     "settle_all_stars",
     "settle_stars",

@@ -9,6 +9,7 @@ from django.db import models, transaction
 
 from voluncity.city.access.personal import unseal
 from voluncity.city.journal.actions import record
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
 from voluncity.honor.recognition.models import Certificate
 from voluncity.honor.recognition.queries import by_organization, posted_records
@@ -87,8 +88,9 @@ def revoke_certificate(
 @transaction.atomic
 def correct_certificates(*, volunteer_id: int, record_id: int, at: datetime) -> None:
     """Mark the certificates that hold a reversed record as corrected."""
+    person = people.records_of(people.living_record(volunteer_id))
     for certificate in Certificate.objects.filter(
-        volunteer_id=volunteer_id, state=CertificateState.VALID
+        volunteer__in=person, state=CertificateState.VALID
     ):
         items = (item for group in certificate.facts["organizations"] for item in group["items"])
         if any(item["record"] == record_id for item in items):

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from voluncity.city.journal.models import Cursor
 from voluncity.honor.recognition.models import Standing, Total
-from voluncity.honor.recognition.queries import ALL_TIME, agreed_to_be_shown
+from voluncity.honor.recognition.queries import ALL_TIME, agreed_to_be_shown, told_minutes
 from voluncity.service.hours.states import Trust
 
 READER = "honor.totals"
@@ -40,6 +40,23 @@ def add_minutes(deltas: Mapping[tuple[int, str, str], int]) -> None:
     for rows in _portions([(*pair, *both) for pair, both in sorted(sums.items())]):
         _run(_ADD, rows)
     _move(moves)
+
+
+@transaction.atomic
+def recount_people(volunteer_ids: Collection[int], *, until: int) -> None:
+    """Make the totals of people anew from the journal's entries up to a number.
+
+    Where records were merged, everything stands with the one in which the person lives.
+    """
+    deltas: Counter[tuple[int, str, str]] = Counter()
+    kept = Total.objects.filter(volunteer__in=volunteer_ids).exclude(month=ALL_TIME)
+    for total in kept.order_by("pk").select_for_update():
+        deltas[total.volunteer_id, total.month, Trust.PROVEN] -= total.proven_minutes
+        deltas[total.volunteer_id, total.month, Trust.ENTERED] -= total.entered_minutes
+    for pk in sorted(volunteer_ids):
+        for (month, trust), minutes in told_minutes(pk, until=until).items():
+            deltas[pk, month, Trust(trust)] += minutes
+    add_minutes({key: minutes for key, minutes in deltas.items() if minutes})
 
 
 def _open_totals(pairs: Sequence[Pair]) -> None:

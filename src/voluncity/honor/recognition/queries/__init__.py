@@ -2,11 +2,13 @@
 
 from voluncity.honor.recognition.queries.certificates import (
     by_organization,
+    certificates_of,
     find_certificate,
     is_genuine,
     posted_records,
 )
 from voluncity.honor.recognition.queries.checks import faults
+from voluncity.honor.recognition.queries.merged import told_minutes, with_merges
 from voluncity.honor.recognition.queries.places import (
     ALL_TIME,
     Board,
@@ -34,6 +36,7 @@ __all__ = [
     "agreed_to_be_shown",
     "board",
     "by_organization",
+    "certificates_of",
     "faults",
     "find_certificate",
     "is_genuine",
@@ -44,6 +47,8 @@ __all__ = [
     "posted_records",
     "star_progress",
     "stars_of",
+    "told_minutes",
     "total_minutes",
     "unsettled",
+    "with_merges",
 ]

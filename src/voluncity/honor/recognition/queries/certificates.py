@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
+from voluncity.city.people import queries as people
+from voluncity.city.people.models import Volunteer
 from voluncity.honor.recognition.models import Certificate
 from voluncity.honor.recognition.rules import check_code, facts_digest
 from voluncity.kernel.refusals import NotFound
@@ -20,7 +22,9 @@ from voluncity.service.hours.states import RecordState, Trust
 def posted_records(volunteer_id: int) -> QuerySet[ServiceRecord]:
     """Return the records that count for a certificate, oldest first."""
     return (
-        ServiceRecord.objects.filter(volunteer_id=volunteer_id, state=RecordState.POSTED)
+        ServiceRecord.objects.filter(
+            volunteer__in=people.records_of(volunteer_id), state=RecordState.POSTED
+        )
         .select_related("organization", "signup__shift__activity")
         .order_by("served_on", "pk")
     )
@@ -45,6 +49,14 @@ def by_organization(records: Sequence[ServiceRecord]) -> list[dict[str, Any]]:
             }
         )
     return list(groups.values())
+
+
+def certificates_of(volunteer: Volunteer) -> QuerySet[Certificate]:
+    """Return a person's certificates, also those of merged records, newest first."""
+    found: QuerySet[Certificate] = Certificate.objects.filter(
+        volunteer__in=people.records_of(volunteer)
+    )
+    return found.order_by("-issued_at", "-pk")
 
 
 def find_certificate(*, serial: str, code: str) -> Certificate:

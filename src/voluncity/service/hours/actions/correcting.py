@@ -8,8 +8,10 @@ from django.db import IntegrityError, transaction
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.claims import actions as claims
 from voluncity.city.journal.actions import record
 from voluncity.city.ledger import actions as ledger
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.policy import queries as policy
 from voluncity.city.publicity import queries as publicity
@@ -20,7 +22,13 @@ from voluncity.service.hours.actions.computing import due_after, save_by_hand
 from voluncity.service.hours.actions.loading import locked, reason_text, refuse_own
 from voluncity.service.hours.actions.posting import posting_data, refuse_records
 from voluncity.service.hours.models import Correction, ServiceRecord
-from voluncity.service.hours.rules import Span, entered_span, trust_of
+from voluncity.service.hours.rules import (
+    Span,
+    account_key,
+    entered_span,
+    transfer_key,
+    trust_of,
+)
 from voluncity.service.hours.states import (
     CORRECTION_FLOW,
     RECORD_FLOW,
@@ -56,6 +64,10 @@ def _reverse(one: ServiceRecord, *, reason: str, by: User, at: datetime) -> None
     )
     if not changed or one.transfer_id is None:
         raise WrongState("这条记录刚刚被别人办理过，请刷新后再试。", code="wrong_state.reverse")
+    needed = {account_key(one.volunteer_id, one.trust): one.minutes}
+    claims.bring_back(
+        volunteer_id=one.volunteer_id, needed=needed, key=transfer_key(one.pk), by=by, at=at
+    )
     ledger.reverse(transfer_id=one.transfer_id, reason="志愿服务时长冲销", at=at, by=by)
     one.state, one.state_reason = RecordState.REVERSED, reason
     record("hours.reverse", one, by=by, at=at, **posting_data(one))
@@ -109,7 +121,8 @@ def ask_correction(
     said = clean(text, max_length=TEXT_MAX, field="text", multiline=True, label="说明")
     if not said:
         raise BadInput("请写明哪里不对、应该是多少。", code="hours.no_text", field="text")
-    one = ServiceRecord.objects.filter(pk=record_id, volunteer=volunteer).first()
+    own = ServiceRecord.objects.filter(volunteer__in=people.records_of(volunteer))
+    one = own.filter(pk=record_id).first()
     if one is None:
         raise NotFound("没有找到这条时长记录。")
     if ServiceRecord.objects.filter(replaces=one).exists() or one.state == RecordState.REVERSED:

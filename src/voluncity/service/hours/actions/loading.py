@@ -9,6 +9,7 @@ from django.db.models import F
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal
 from voluncity.kernel.text import clean
@@ -100,7 +101,7 @@ def refuse_own(record: ServiceRecord, *, by: User) -> None:
 
     :raises NotAllowed: when the record is the person's own.
     """
-    if record.volunteer.user_id == by.pk:
+    if people.holder_of(record.volunteer) == by.pk:
         raise NotAllowed(
             "这是您本人的时长，不能由自己办理，请本组织另一位负责人办理。", code="hours.own"
         )

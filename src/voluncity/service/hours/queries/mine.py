@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Sum
 
 from voluncity.city.ledger import queries as ledger
+from voluncity.city.people import queries as people
 from voluncity.kernel.workdays import Calendar
 from voluncity.service.hours.models import OPEN, Correction, ServiceRecord
 from voluncity.service.hours.rules import account_key, holder_key
@@ -36,11 +37,17 @@ def minutes_of(volunteer_id: int) -> Minutes:
     )
 
 
+def _recorded(volunteer_id: int) -> QuerySet[ServiceRecord]:
+    """Return what is recorded of a person, also on records that were merged into this one."""
+    found: QuerySet[ServiceRecord] = ServiceRecord.objects.filter(
+        volunteer__in=people.records_of(volunteer_id)
+    )
+    return found
+
+
 def pending_minutes(volunteer_id: int) -> int:
     """Return the minutes that are recorded and not yet posted."""
-    waiting = ServiceRecord.objects.filter(
-        volunteer_id=volunteer_id, state__in=[*OPEN, RecordState.SHOWN]
-    )
+    waiting = _recorded(volunteer_id).filter(state__in=[*OPEN, RecordState.SHOWN])
     return waiting.aggregate(total=Sum("minutes"))["total"] or 0
 
 
@@ -56,7 +63,8 @@ class Month:
 def months_of(volunteer_id: int, *, most: int = 12) -> list[Month]:
     """Return the posted minutes by month of service, newest first."""
     rows = (
-        ServiceRecord.objects.filter(volunteer_id=volunteer_id, state=RecordState.POSTED)
+        _recorded(volunteer_id)
+        .filter(state=RecordState.POSTED)
         .values_list("served_on__year", "served_on__month", "trust")
         .annotate(total=Sum("minutes"))
         .order_by()
@@ -72,7 +80,7 @@ def months_of(volunteer_id: int, *, most: int = 12) -> list[Month]:
 def records_of(volunteer_id: int) -> QuerySet[ServiceRecord]:
     """Return a volunteer's records with what a list shows, newest service first."""
     return (
-        ServiceRecord.objects.filter(volunteer_id=volunteer_id)
+        _recorded(volunteer_id)
         .select_related("organization", "signup__shift__activity", "replaces")
         .order_by("-served_on", "-pk")
     )
@@ -132,7 +140,8 @@ class Certified:
 def records_for_certificate(volunteer_id: int) -> list[Certified]:
     """Return the posted hours of a volunteer by recording organization, with the activities."""
     rows = (
-        ServiceRecord.objects.filter(volunteer_id=volunteer_id, state=RecordState.POSTED)
+        _recorded(volunteer_id)
+        .filter(state=RecordState.POSTED)
         .values_list(
             "organization_id",
             "organization__name",

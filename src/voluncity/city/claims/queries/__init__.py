@@ -1,0 +1,47 @@
+"""Read claims, requests to correct, doubles and merges."""
+
+from voluncity.city.claims.queries.books import faults, net_moves
+from voluncity.city.claims.queries.cases import (
+    case_with_photo,
+    claims_of,
+    corrections_of,
+    evidence_before,
+    evidence_days,
+    identity_wanted,
+    number_given,
+    open_claims,
+    open_corrections,
+    photos_of,
+    record_with,
+)
+from voluncity.city.claims.queries.doubles import Suspects, suspects
+from voluncity.city.claims.queries.merges import (
+    merges,
+    merging_parts,
+    preview,
+    undo_until,
+    users_of,
+)
+
+__all__ = [
+    "Suspects",
+    "case_with_photo",
+    "claims_of",
+    "corrections_of",
+    "evidence_before",
+    "evidence_days",
+    "faults",
+    "identity_wanted",
+    "merges",
+    "merging_parts",
+    "net_moves",
+    "number_given",
+    "open_claims",
+    "open_corrections",
+    "photos_of",
+    "preview",
+    "record_with",
+    "suspects",
+    "undo_until",
+    "users_of",
+]

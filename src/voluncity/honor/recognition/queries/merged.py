@@ -1,0 +1,54 @@
+"""Minutes of people whose records were merged, counted from what the journal told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+
+from django.db.models import Q
+
+from voluncity.city.journal.models import Entry
+from voluncity.city.people import queries as people
+from voluncity.city.people.models import Volunteer
+from voluncity.honor.recognition.models import Certificate
+from voluncity.kernel.merging import MergePart, Pair
+from voluncity.service.hours.models import ServiceRecord
+
+SIGNS = {"hours.post": 1, "hours.reverse": -1}
+
+
+def with_merges(volunteer_ids: Collection[int]) -> set[int]:
+    """Return those of these records that were merged or into which others were, and all of them."""
+    found: set[int] = set()
+    touched = Volunteer.objects.filter(
+        Q(pk__in=volunteer_ids, merged_into__isnull=False) | Q(merged_into__in=volunteer_ids)
+    )
+    for pk in touched.values_list("pk", flat=True):
+        found |= set(people.records_of(people.living_record(pk)))
+    return found
+
+
+def told_minutes(volunteer_id: int, *, until: int) -> Counter[tuple[str, str]]:
+    """Return (month, trust) → minutes of a living person, told by entries up to a number.
+
+    A merged record has none of its own.
+    """
+    if people.living_record(volunteer_id) != volunteer_id:
+        return Counter()
+    records = ServiceRecord.objects.filter(volunteer__in=people.records_of(volunteer_id))
+    entries = Entry.objects.filter(
+        subject_type="servicerecord", subject_id__in=records.values("pk"), verb__in=SIGNS,
+        sequence__lte=until,
+    )  # fmt: skip
+    told: Counter[tuple[str, str]] = Counter()
+    for verb, said in entries.values_list("verb", "data"):
+        told[said["served_on"][:7], said["trust"]] += SIGNS[verb] * said["minutes"]
+    return told
+
+
+def _preview(pair: Pair) -> list[str]:
+    number = Certificate.objects.filter(volunteer__in=people.records_of(pair.loser_id)).count()
+    return [f"{number} 份已出具的服务证明继续有效，可在保留的登记里下载。"] if number else []
+
+
+MERGING = MergePart("recognition", "服务证明", _preview, lambda _: {}, lambda _pair, _kept: [])
