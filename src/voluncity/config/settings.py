@@ -205,6 +205,8 @@ VOLUNCITY_RECURRING = {
     "voluncity.city.inbox.tasks.deliver_texts": 2,
     "voluncity.city.inbox.tasks.forget_texts": 24 * 60 * 60,
     "voluncity.city.people.tasks.forget_tries": 24 * 60 * 60,
+    "voluncity.city.people.tasks.go_on_with_imports": 60,
+    "voluncity.city.people.tasks.forget_lists": 60 * 60,
     "voluncity.city.publicity.tasks.finish_due": 5 * 60,
     "voluncity.city.files.tasks.sweep_orphans": 24 * 60 * 60,
     "voluncity.service.signups.tasks.fill_places": 30,
@@ -212,8 +214,10 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.hours.tasks.compute_all": 24 * 60 * 60,
     "voluncity.city.jobs.tasks.forget_old_jobs": 24 * 60 * 60,
     "voluncity.doors.portal.tasks.keep_figures": 5 if VOLUNCITY_DEMO else 5 * 60,
+    "voluncity.doors.portal.tasks.keep_line_figures": 60 if VOLUNCITY_DEMO else 60 * 60,
     "voluncity.city.access.tasks.forget_sessions": 24 * 60 * 60,
     "voluncity.city.tokens.tasks.forget_answers": 60 * 60,
+    "voluncity.city.privacy.tasks.close_due": 60 * 60,
     "voluncity.city.claims.tasks.forget_evidence": 24 * 60 * 60,
     "voluncity.city.registers.tasks.sweep_exports": 60 * 60,
 }
@@ -233,6 +237,8 @@ VOLUNCITY_READERS: dict[str, str] = {
     # one line for each reader: "name": "voluncity.<wing>.<slice>.readers.<function>"
     "orgs.publicity": "voluncity.city.orgs.readers.follow_publicity",
     "inbox.orgs": "voluncity.city.orgs.readers.tell_people",
+    "stations.publicity": "voluncity.city.stations.readers.follow_publicity",
+    "inbox.stations": "voluncity.city.stations.readers.tell_people",
     "inbox.publicity": "voluncity.city.publicity.readers.tell_people",
     "people.checks": "voluncity.city.people.readers.start_checks",
     "inbox.people": "voluncity.city.people.readers.tell_people",
@@ -245,16 +251,40 @@ VOLUNCITY_READERS: dict[str, str] = {
     "inbox.honor": "voluncity.honor.recognition.readers.tell_people",
     "claims.minutes": "voluncity.city.claims.readers.follow_minutes",
     "inbox.claims": "voluncity.city.claims.readers.tell_people",
+    "tokens.people": "voluncity.city.tokens.readers.end_keys",
+    "party.people": "voluncity.care.party.readers.follow_people",
 }
 
 # The lists of the desk whose filters are kept and which are exported (`registers.rules.Register`).
 VOLUNCITY_REGISTERS = [
+    "voluncity.city.orgs.registers.ORGANIZATIONS",
     "voluncity.city.people.registers.VOLUNTEERS",
     "voluncity.service.projects.registers.PROJECTS",
 ]
 
+# What each slice keeps about one person, in the order of the copy that people take along.
+VOLUNCITY_OWN_DATA: dict[str, str] = {
+    "people": "voluncity.city.people.own_data.sections",
+    "orgs": "voluncity.city.orgs.own_data.sections",
+    "signups": "voluncity.service.signups.own_data.sections",
+    "hours": "voluncity.service.hours.own_data.sections",
+    "training": "voluncity.service.training.own_data.sections",
+    "recognition": "voluncity.honor.recognition.own_data.sections",
+    "party": "voluncity.care.party.own_data.sections",
+    "inbox": "voluncity.city.inbox.own_data.sections",
+    "tokens": "voluncity.city.tokens.own_data.sections",
+}
+
+# What must be settled before an account is closed, as each slice says it.
+VOLUNCITY_HINDRANCES: dict[str, str] = {
+    "people": "voluncity.city.people.own_data.hindrances",
+    "orgs": "voluncity.city.orgs.own_data.hindrances",
+    "hours": "voluncity.service.hours.own_data.hindrances",
+}
+
 # What `check-books` proves: functions that name, in at most `limit` sentences, what is wrong.
 VOLUNCITY_CHECKS = [
+    "voluncity.city.orgs.queries.tree_faults",
     "voluncity.city.journal.queries.chain_faults",
     "voluncity.city.ledger.queries.book_faults",
     "voluncity.service.signups.queries.faults",
@@ -269,4 +299,10 @@ VOLUNCITY_MERGING = [
     "voluncity.service.signups.actions.merging.PART",
     "voluncity.service.hours.queries.merging.MERGING",
     "voluncity.honor.recognition.queries.merged.MERGING",
+]
+
+# What an organization must finish before it ends: functions that name it for one organization.
+VOLUNCITY_OPEN_WORK = [
+    "voluncity.service.projects.queries.open_work",
+    "voluncity.service.hours.queries.open_work",
 ]

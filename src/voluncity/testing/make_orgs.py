@@ -85,5 +85,7 @@ def make_plan(parent: Organization, **said: object) -> OrgPlan:
         contact_name="王芳",
         contact_phone="13900000000",
         intro="每周六清理汾河岸边的垃圾。",
+        filing_number="并志备〔2026〕12号",
+        responsible_name="王芳",
     )
     return replace(plan, **said)  # type: ignore[arg-type]

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import QuerySet
 
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import ROLES, Permission, Role
 from voluncity.city.access.queries import Person, forget_grants, scope_of
-from voluncity.city.journal.actions import record
+from voluncity.city.journal.actions import record, record_many
 from voluncity.kernel.refusals import NotFound, Refusal
 
 
@@ -112,3 +113,21 @@ def revoke_role(*, grant_id: int, by: models.Model, at: datetime) -> None:
         raise Refusal("这个角色已经收回。", code="access.revoked")
     forget_grants(grant.user)
     record("access.revoke_role", grant, by=by, at=at, user=grant.user_id, role=grant.role)
+
+
+@transaction.atomic
+def end_roles(*, grants: QuerySet[Grant], by: models.Model, at: datetime) -> int:
+    """Take roles back because what they rested on has ended; return how many there were.
+
+    Unlike `revoke_role` it may be one's own: who leaves a team gives up its roles.
+    """
+    live = list(grants.filter(revoked_at=None).select_related("user").order_by("pk"))
+    ids = [grant.pk for grant in live]
+    Grant.objects.filter(pk__in=ids, revoked_at=None).update(revoked_at=at, revoked_by=by)
+    record_many(
+        "access.revoke_role",
+        [(grant, {"user": grant.user_id, "role": grant.role}) for grant in live],
+        by=by,
+        at=at,
+    )
+    return len(ids)

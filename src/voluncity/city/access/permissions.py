@@ -188,6 +188,9 @@ ROLES: dict[Role, RoleSpec] = {
     ),
 }
 
+# What a lead unit may read in its lines of work wherever they are done, not only below it.
+SUPERVISING = frozenset({P.PROJECT_SEE, P.HOURS_SEE})
+
 ADMIN_ROLES = [role for role, spec in ROLES.items() if spec.is_admin]
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import QuerySet
 
 from voluncity.city.access.models import Grant
-from voluncity.city.access.permissions import ROLES, Permission, Role, roles_with
+from voluncity.city.access.permissions import ROLES, SUPERVISING, Permission, Role, roles_with
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
 
 if TYPE_CHECKING:  # both slices lie above this one
@@ -61,6 +61,11 @@ def scope_of(user: Person, permission: Permission) -> Scope:
     return Scope(
         regions=tuple(grant.region.path for grant in live if grant.region),
         organizations=tuple(grant.organization.path for grant in live if grant.organization),
+        leading=tuple(
+            grant.organization_id
+            for grant in live
+            if grant.role == Role.LEAD_UNIT and grant.organization_id and permission in SUPERVISING
+        ),
     )
 
 

@@ -14,10 +14,13 @@ class Scope:
     """Tree paths of the regions and organizations within which somebody may do something.
 
     An empty path would reach everything, because a subtree is a prefix: it reaches nothing.
+    `leading` holds the ids of lead units for what they may read and supervise: they also reach
+    what other organizations do in the lines of work that they lead (seed T18, 项目运行).
     """
 
     regions: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
+    leading: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "regions", tuple(filter(None, self.regions)))
@@ -41,7 +44,7 @@ class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
     def in_scope(self, scope: Scope) -> Self:
         """Keep the rows within reach; an empty scope keeps none."""
-        reach = Q(pk__in=[])
+        reach = self.led(scope.leading) if scope.leading else Q(pk__in=[])
         if self.organization_path:
             for path in scope.organizations:
                 reach |= Q(**{f"{self.organization_path}__startswith": path})
@@ -49,3 +52,7 @@ class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
             for path in scope.regions:
                 reach |= Q(**{f"{self.region_path}__startswith": path})
         return self.filter(reach)
+
+    def led(self, lead_units: tuple[int, ...]) -> Q:
+        """Return what lies in the lines of work of lead units; in most tables nothing does."""
+        return Q(pk__in=[])

@@ -12,7 +12,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
 from voluncity.city.orgs import actions
-from voluncity.city.orgs.models import JoinRequest, Membership, Organization
+from voluncity.city.orgs.models import JoinRequest, MemberDuty, Membership, Merger, Organization
 
 
 def follow_publicity(entries: list[Entry]) -> None:
@@ -59,17 +59,52 @@ _DECIDED = {
     "orgs.fall_back": ("组织公示有异议", "“{name}”：{reason}"),
     "orgs.suspend": ("组织已被暂停", "“{name}”已被暂停：{reason}"),
     "orgs.resume": ("组织已恢复", "“{name}”已恢复，可以继续开展活动。"),
+    "orgs.move": ("组织的隶属已变更", "“{name}”的上级已变更为“{parent}”。"),
+    "orgs.merge": ("组织已并入其他组织", "“{name}”：{reason}"),
+    "orgs.dissolve": ("组织已注销", "“{name}”已注销：{reason}"),
     "orgs.publish": ("组织已正式成立", "“{name}”已生效，您是管理员，可以进入工作台发布项目。"),
 }
 
 
 def _about_application(entry: Entry) -> list[_Word]:
-    organization = Organization.objects.get(pk=entry.subject_id or 0)
+    organization = Organization.objects.select_related("parent").get(pk=entry.subject_id or 0)
     title, body = _DECIDED[entry.verb]
     # A reason may be as long as a message: the page shows it whole.
-    words = body.format(name=organization.name, reason=organization.state_reason[:300])
+    words = body.format(
+        name=organization.name,
+        reason=organization.state_reason[:300],
+        parent=organization.parent.name if organization.parent else "",
+    )
     url = reverse("orgs:applied", args=[organization.pk])
     return [_Word(organization.applied_by_id, title, words, url)]
+
+
+def _about_ending(entry: Entry) -> list[_Word]:
+    """Tell the applicant, and everybody who belonged to it until that moment."""
+    merger = Merger.objects.select_related("into").filter(organization=entry.subject_id).first()
+    left = Membership.objects.filter(organization=entry.subject_id, left_at=entry.at)
+    rows = left.order_by("pk").values_list(
+        "volunteer__user", "left_reason", "organization__name", "organization"
+    )
+    page = reverse("orgs:detail", args=[merger.into_id if merger else entry.subject_id])
+    more = "您已是新组织的成员，时长不受影响。" if merger else "已经记录的时长不受影响。"
+    return _about_application(entry) + [
+        _Word(user, "您的组织有变化", f"“{name}”：{reason}。{more}", page)
+        for user, reason, name, _ in rows
+    ]
+
+
+def _about_duty(entry: Entry) -> list[_Word]:
+    held = MemberDuty.objects.select_related(
+        "duty", "membership__organization", "membership__volunteer"
+    ).get(pk=entry.subject_id or 0)
+    team, name = held.membership.organization, held.duty.name
+    is_new = entry.verb == "orgs.give_duty"
+    title = f"您担任了{name}" if is_new else f"您不再担任{name}"
+    more = "，可以进入工作台带队活动。" if is_new and held.grant_id else "。"
+    page = reverse("orgs:detail", args=[team.pk])
+    words = f"{title[:1]}在“{team.name}”{title[1:]}{more}"
+    return [_Word(held.membership.volunteer.user_id, title, words, page)]
 
 
 def _about_request(entry: Entry) -> list[_Word]:
@@ -104,6 +139,10 @@ def _about_leaving(entry: Entry) -> list[_Word]:
 
 _TELLERS: dict[str, Callable[[Entry], list[_Word]]] = {
     **dict.fromkeys(_DECIDED, _about_application),
+    "orgs.merge": _about_ending,
+    "orgs.dissolve": _about_ending,
+    "orgs.give_duty": _about_duty,
+    "orgs.take_duty": _about_duty,
     "orgs.ask_to_join": _about_request,
     "orgs.accept_join": _about_request,
     "orgs.decline_join": _about_request,

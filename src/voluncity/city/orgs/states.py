@@ -45,9 +45,16 @@ ORG_FLOW = Flow(
         Step("overturn", (S.SHOWN,), S.SENT_BACK, "异议成立退回"),
         Step("suspend", (S.ACTIVE,), S.SUSPENDED, "暂停"),
         Step("resume", (S.SUSPENDED,), S.ACTIVE, "恢复"),
+        Step("merge", (S.ACTIVE, S.SUSPENDED), S.DISSOLVED, "并入其他组织"),
+        Step("dissolve", (S.ACTIVE, S.SUSPENDED), S.DISSOLVED, "注销"),
     ],
     dict(OrgState.choices),
 )
+
+
+# Has its place in the tree, and people in it.
+STANDING = (S.ACTIVE, S.SUSPENDED)
+ENDED = (S.REFUSED, S.DISSOLVED)
 
 
 class JoinState(models.TextChoices):

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from voluncity.city.orgs.views import applications, desk, members, picking, public
+from voluncity.city.orgs.views import (
+    about,
+    applications,
+    changes,
+    desk,
+    invitations,
+    members,
+    picking,
+    public,
+    tree,
+)
 
 app_name = "orgs"
 urlpatterns = [
@@ -20,6 +30,23 @@ urlpatterns = [
     path("desk/", desk.desk_list, name="desk_list"),
     path("desk/pick/", picking.pick, name="pick"),
     path("desk/<int:pk>/", desk.desk_detail, name="desk_detail"),
+    path("i/<str:token>/", invitations.invited, name="invited"),
+    path("desk/tree/", tree.desk_tree, name="desk_tree"),
+    path("desk/tree/<int:pk>/", tree.desk_branch, name="desk_branch"),
+    path("desk/<int:pk>/move/", changes.move, name="move"),
+    path("desk/<int:pk>/merge/", changes.merge, name="merge"),
+    path("desk/<int:pk>/dissolve/", changes.dissolve, name="dissolve"),
+    path("desk/<int:pk>/code/", invitations.desk_code, name="desk_code"),
+    path("desk/<int:pk>/invitations/", invitations.desk_invitations, name="desk_invitations"),
+    path("desk/invitations/<int:pk>/", invitations.desk_invitation, name="desk_invitation"),
+    path("desk/invitations/<int:pk>/end/", invitations.end_invitation, name="end_invitation"),
+    path("desk/<int:pk>/brands/", about.desk_brands, name="desk_brands"),
+    path("desk/brands/<int:pk>/", about.desk_brand, name="desk_brand"),
+    path("desk/brands/<int:pk>/raise/", about.raise_brand, name="raise_brand"),
+    path("desk/brands/<int:pk>/end/", about.end_brand, name="end_brand"),
+    path("desk/<int:pk>/buildings/", about.desk_buildings, name="desk_buildings"),
+    path("desk/members/<int:pk>/", members.desk_member, name="desk_member"),
+    path("desk/duties/<int:pk>/end/", members.take_duty, name="take_duty"),
     path("desk/<int:pk>/edit/", desk.desk_edit, name="desk_edit"),
     path("desk/<int:pk>/phone/", desk.reveal, name="reveal"),
     path("desk/<int:pk>/decide/<slug:verb>/", desk.decide, name="decide"),

@@ -6,8 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from voluncity.doors.portal.models import FiguresRun, OrganizationFigures, RegionFigures
-from voluncity.doors.portal.queries import counting
+from voluncity.doors.portal.models import (
+    FiguresRun,
+    LineFigures,
+    OrganizationFigures,
+    RegionFigures,
+)
+from voluncity.doors.portal.queries import counting, lines
 from voluncity.kernel.clock import local_date
 
 
@@ -24,3 +29,11 @@ def keep_figures(*, at: datetime) -> None:
         OrganizationFigures.objects.bulk_create(organizations)
         run = {"counted_at": at, "month": month}
         FiguresRun.objects.update_or_create(pk=1, defaults=run)
+
+
+def keep_line_figures(*, at: datetime) -> None:
+    """Count what is done in each of the 26 lines and keep it instead of what was counted before."""
+    rows = lines.count_lines(year=local_date(at).replace(month=1, day=1), at=at)
+    with transaction.atomic():
+        LineFigures.objects.all().delete()
+        LineFigures.objects.bulk_create(rows)

@@ -8,7 +8,7 @@ from django import forms
 
 from voluncity.city.access.permissions import ROLES, Role
 from voluncity.city.orgs.models import Organization
-from voluncity.city.orgs.states import OrgState
+from voluncity.city.orgs.states import Kind, OrgState
 from voluncity.city.policy.rules import POLICIES
 from voluncity.city.regions.models import Region
 from voluncity.kernel.identity import parse_mobile
@@ -96,3 +96,30 @@ def _clean(value: str, label: str, longest: int) -> str:
         return clean(value, max_length=longest, label=label)
     except BadInput as problem:
         raise forms.ValidationError(problem.sentence) from problem
+
+
+class LineForm(forms.Form):
+    """The name of a line, and the units that lead it."""
+
+    name = forms.CharField(label="名称", max_length=60, error_messages={"required": "请填写名称。"})
+    units = forms.TypedMultipleChoiceField(
+        label="牵头单位",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="可以由几个单位共同牵头。换下的单位保留在历史里。",
+        error_messages={
+            "required": "请选择牵头单位。",
+            "invalid_choice": "有单位已经不在正常状态，请重新选择。",
+        },
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        units = self.fields["units"]
+        if isinstance(units, forms.TypedMultipleChoiceField):
+            units.choices = [
+                (str(one.pk), one.name)
+                for one in Organization.objects.filter(
+                    kind__in=(Kind.LEAD_UNIT, Kind.OFFICE), state=OrgState.ACTIVE
+                ).order_by("name", "pk")
+            ]

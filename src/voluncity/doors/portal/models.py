@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.service.projects.models import Leading
 
 
 class FiguresRun(models.Model):
@@ -65,6 +66,7 @@ class OrganizationFigures(models.Model):
     minutes = models.BigIntegerField("累计服务时长（分钟）")
     proven_minutes = models.BigIntegerField("其中信用时长（分钟）")
     month_minutes = models.BigIntegerField("统计月份的服务时长（分钟）")
+    year_minutes = models.BigIntegerField("统计年份的服务时长（分钟）", default=0)
     unfinished = models.PositiveIntegerField("未办结的记录")
     open_activities = models.PositiveIntegerField("招募中的活动", default=0)
 
@@ -85,3 +87,42 @@ class OrganizationFigures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.minutes}"
+
+
+class LineFiguresQuerySet(ScopedQuerySet):
+    """What an organization did in a line belongs to it, and to who leads the line."""
+
+    def led(self, lead_units: tuple[int, ...]) -> Q:
+        """Return the figures of the lines of these units."""
+        return Q(line__in=Leading.objects.lines_of(lead_units))
+
+
+class LineFigures(models.Model):
+    """What one organization does in one of the 26 lines."""
+
+    line = models.ForeignKey("projects.Line", on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.CASCADE, related_name="+"
+    )
+    projects = models.PositiveIntegerField("进行中的项目")
+    open_activities = models.PositiveIntegerField("招募中的活动")
+    minutes = models.BigIntegerField("累计服务时长（分钟）")
+    year_minutes = models.BigIntegerField("统计年份的服务时长（分钟）")
+    unfinished = models.PositiveIntegerField("未办结的记录")
+    counted_at = models.DateTimeField("统计时间")
+
+    objects = LineFiguresQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="portal_line_figures_once", fields=["line", "organization"]
+            ),
+            models.CheckConstraint(
+                name="portal_year_within_all",
+                condition=Q(year_minutes__gte=0, year_minutes__lte=F("minutes")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.organization_id} {self.minutes}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from voluncity.doors.portal.views import desk, face, office, system
+from voluncity.doors.portal.views import desk, face, lines, office, system
 
 app_name = "portal"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("manifest.webmanifest", system.manifest, name="manifest"),
     path("offline", system.offline, name="offline"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/lines/", lines.lines, name="lines"),
+    path("desk/lines/<int:number>/", lines.line, name="line"),
+    path("parts/organizations/<int:pk>/", lines.of_organization, name="of_organization"),
     path("desk/journal/", office.journal, name="journal"),
     path("desk/policy/", office.policy, name="policy"),
     path("desk/grants/", office.grants, name="grants"),

@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.city.orgs.models import Organization
 from voluncity.service.hours.states import Approver, CorrectionState, RecordState, Trust
+from voluncity.service.projects.models import Leading
+from voluncity.service.signups.models import Signup
 
 # A record in one of these states takes up its volunteer's time.
 COUNTING = (RecordState.CONFIRMED, RecordState.SHOWN, RecordState.POSTED)
@@ -29,7 +31,19 @@ class ServiceRecordQuerySet(ScopedQuerySet):
         """
         if scope.regions:
             return super().in_scope(scope)
-        return self.filter(organization__in=Organization.objects.in_scope(scope).values("pk"))
+        reach = Q(organization__in=Organization.objects.in_scope(scope).values("pk"))
+        if scope.leading:
+            reach |= self.led(scope.leading)
+        return self.filter(reach)
+
+    def led(self, lead_units: tuple[int, ...]) -> Q:
+        """Return the records of activities in the lines of these units.
+
+        The activities are named one by one, as above.
+        """
+        lines = Leading.objects.lines_of(lead_units)
+        theirs = Signup.objects.filter(shift__activity__project__line__in=lines)
+        return Q(signup__in=theirs.values("pk"))
 
 
 class ServiceRecord(models.Model):

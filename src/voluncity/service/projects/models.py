@@ -17,11 +17,10 @@ from voluncity.service.projects.states import (
 
 
 class Line(models.Model):
-    """One of the city's lines of volunteer projects with the units that lead it (seed T18)."""
+    """One of the city's lines of volunteer projects (seed T18); `Leading` says who leads it."""
 
     number = models.PositiveSmallIntegerField("序号", unique=True)
     name = models.CharField("名称", max_length=60)
-    lead_units = models.ManyToManyField("orgs.Organization", related_name="lines")
 
     class Meta:
         ordering = ["number"]
@@ -30,8 +29,51 @@ class Line(models.Model):
         return self.name
 
 
+class LeadingQuerySet(models.QuerySet["Leading"]):
+    """Who leads which line."""
+
+    def lines_of(self, lead_units: tuple[int, ...]) -> Self:
+        """Return the ids of the lines that these units lead now, for use in another question."""
+        live = self.filter(organization__in=lead_units, until=None)
+        return live.values("line")  # type: ignore[return-value]
+
+
+class Leading(models.Model):
+    """A unit leads a line: from one day to before another; two units may lead one together."""
+
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="leadings")
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.PROTECT, related_name="leadings"
+    )
+    since = models.DateField("起")
+    until = models.DateField("止", null=True, blank=True)
+
+    objects = LeadingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["line__number", "since", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="projects_unit_leads_a_line_once",
+                fields=["line", "organization"],
+                condition=Q(until=None),
+            ),
+            models.CheckConstraint(
+                name="projects_leading_ends_after_it_began",
+                condition=Q(until=None) | Q(until__gte=F("since")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.organization_id}"
+
+
 class ProjectQuerySet(ScopedQuerySet):
-    """A project belongs to an organization."""
+    """A project belongs to an organization, and mostly to a line."""
+
+    def led(self, lead_units: tuple[int, ...]) -> Q:
+        """Return the projects in the lines of these units."""
+        return Q(line__in=Leading.objects.lines_of(lead_units)) & ~Q(state=ProjectState.DRAFT)
 
     def reviewable(self, scope: Scope) -> Self:
         """Keep what the holder of a reviewing scope may decide on.
@@ -142,6 +184,10 @@ class ActivityQuerySet(ScopedQuerySet):
 
     organization_path = "project__organization__path"
     region_path = "project__organization__region__path"
+
+    def led(self, lead_units: tuple[int, ...]) -> Q:
+        """Return the activities of projects in the lines of these units."""
+        return Q(project__line__in=Leading.objects.lines_of(lead_units))
 
 
 class Activity(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,10 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.files import actions as files
 from voluncity.city.files.rules import Checked
 from voluncity.city.journal.actions import record
-from voluncity.city.orgs.models import Organization
-from voluncity.city.orgs.rules import OrgPlan, checked
-from voluncity.city.orgs.states import ORG_FLOW, OrgState
+from voluncity.city.orgs import queries
+from voluncity.city.orgs.models import Organization, Proof
+from voluncity.city.orgs.rules import HOST_KINDS, OrgPlan, check_conditions, checked
+from voluncity.city.orgs.states import ENDED, ORG_FLOW, Kind, OrgState
 from voluncity.city.people.models import User
 from voluncity.city.people.states import IdentityState
 from voluncity.city.regions import queries as regions
@@ -35,8 +37,7 @@ def apply_organization(
     :raises Refusal: when the name or the code is taken.
     """
     _refuse_unknown(by)
-    plan = checked(plan)
-    parent, region = _parent(plan.parent_id), _region(plan.region_id, at)
+    plan, parent, region = _ready(plan, has_paper=paper is not None, at=at)
     organization: Organization = Organization(
         **_values(plan, parent, region), applied_at=at, applied_by=by, state=OrgState.APPLIED
     )
@@ -48,6 +49,7 @@ def apply_organization(
     organization.path = f"{parent.path}{organization.pk}/"
     organization.contact_phone_cipher = sealed_phone(organization, plan.contact_phone)
     organization.save(update_fields=["path", "contact_phone_cipher"])
+    _keep_proof(organization, plan)
     _keep_paper(organization, paper, by=by, at=at)
     record("orgs.apply", organization, by=by, at=at, parent=parent.pk, region=region.pk)
     return organization
@@ -68,8 +70,8 @@ def resubmit_organization(
     if organization is None:
         raise NotFound("没有找到您的这项申请。")
     state = ORG_FLOW.after("resubmit", organization.state)
-    plan = checked(plan)
-    parent, region = _parent(plan.parent_id), _region(plan.region_id, at)
+    has_paper = paper is not None or queries.papers(organization).exists()
+    plan, parent, region = _ready(plan, has_paper=has_paper, at=at)
     values = _values(plan, parent, region) | {
         "state": state,
         "applied_at": at,
@@ -90,6 +92,7 @@ def resubmit_organization(
     organization.refresh_from_db()
     if not changed:
         ORG_FLOW.after("resubmit", organization.state)
+    _keep_proof(organization, plan)
     _keep_paper(organization, paper, by=by, at=at)
     record("orgs.resubmit", organization, by=by, at=at, parent=parent.pk, region=region.pk)
     return organization
@@ -114,6 +117,35 @@ def _refuse_unknown(by: User) -> None:
         )
 
 
+def _ready(plan: OrgPlan, *, has_paper: bool, at: datetime) -> tuple[OrgPlan, Organization, Region]:
+    """Return the plan as it is stored, with its host, and where it will stand."""
+    plan = checked(plan)
+    parent, region = _parent(plan.parent_id), _region(plan.region_id, at)
+    if plan.host_id is not None:
+        _check_host(plan.host_id)
+    elif parent.kind in HOST_KINDS:
+        plan = replace(plan, host_id=parent.pk)
+    check_conditions(plan, has_paper=has_paper)
+    return plan, parent, region
+
+
+def _check_host(host_id: int) -> None:
+    hosts = Organization.objects.filter(kind__in=HOST_KINDS, state=OrgState.ACTIVE)
+    if not hosts.filter(pk=host_id).exists():
+        raise BadInput("请重新选择所在单位。", field="host")
+
+
+def _keep_proof(organization: Organization, plan: OrgPlan) -> None:
+    Proof.objects.update_or_create(
+        organization=organization,
+        defaults={
+            "filing_number": plan.filing_number,
+            "responsible_name": plan.responsible_name,
+            "host_id": plan.host_id if plan.kind == Kind.INTERNAL else None,
+        },
+    )
+
+
 def _values(plan: OrgPlan, parent: Organization, region: Region) -> dict[str, Any]:
     return {
         "kind": plan.kind,
@@ -128,9 +160,9 @@ def _values(plan: OrgPlan, parent: Organization, region: Region) -> dict[str, An
 
 
 def _parent(parent_id: int) -> Organization:
-    parent: Organization | None = Organization.objects.filter(
-        pk=parent_id, state=OrgState.ACTIVE
-    ).first()
+    # Locked until the newcomer stands below it: a move of the parent waits and takes it along.
+    active = Organization.objects.select_for_update(no_key=True)
+    parent: Organization | None = active.filter(pk=parent_id, state=OrgState.ACTIVE).first()
     if parent is None:
         raise BadInput("请重新选择主管（联络）单位。", field="parent")
     return parent
@@ -144,8 +176,7 @@ def _region(region_id: int, at: datetime) -> Region:
 
 
 def _taken(organization: Organization) -> Refusal:
-    ended = [OrgState.REFUSED, OrgState.DISSOLVED]
-    others = Organization.objects.exclude(pk=organization.pk).exclude(state__in=ended)
+    others = Organization.objects.exclude(pk=organization.pk).exclude(state__in=ENDED)
     if organization.code:
         twin = others.filter(code=organization.code).first()
         if twin is not None:

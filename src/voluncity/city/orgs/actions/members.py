@@ -8,6 +8,7 @@ from django.db import IntegrityError, models, transaction
 
 from voluncity.city.journal.actions import record
 from voluncity.city.orgs import rules
+from voluncity.city.orgs.actions.duties import end_duties
 from voluncity.city.orgs.models import JoinRequest, Membership, Organization
 from voluncity.city.orgs.states import JOIN_FLOW, JoinState, OrgState
 from voluncity.city.people.models import User, Volunteer
@@ -66,7 +67,8 @@ def decide_join(
         raise BadInput("请写明不同意的原因，对方会看到。", field="reason")
     request = _decide(request, "accept" if is_accepted else "decline", words, by=by, at=at)
     if is_accepted:
-        _join(request, at=at)
+        lock_active(request.organization_id)
+        join(request.organization_id, request.volunteer_id, at=at)
     return request
 
 
@@ -107,6 +109,16 @@ def remove_member(*, membership_id: int, reason: str, by: User, at: datetime) ->
     return _end(membership, "orgs.remove_member", words, by=by, at=at)
 
 
+def lock_active(organization_id: int) -> None:
+    """Hold the organization while somebody joins: nobody joins what is ending in this moment.
+
+    :raises Refusal: when it is suspended or has ended.
+    """
+    active = Organization.objects.select_for_update(no_key=True)
+    if not active.filter(pk=organization_id, state=OrgState.ACTIVE).exists():
+        raise Refusal("这个组织现在不能招收成员，请恢复后再办理。", code="orgs.closed")
+
+
 def _decide(request: JoinRequest, verb: str, reason: str, *, by: User, at: datetime) -> JoinRequest:
     state = JOIN_FLOW.after(verb, request.state)
     decided = JoinRequest.objects.filter(pk=request.pk, state=JoinState.ASKED).update(
@@ -119,13 +131,15 @@ def _decide(request: JoinRequest, verb: str, reason: str, *, by: User, at: datet
     return request
 
 
-def _join(request: JoinRequest, *, at: datetime) -> None:
+def join(organization_id: int, volunteer_id: int, *, at: datetime) -> Membership:
+    """Make a volunteer a member.
+
+    :raises Refusal: when they are one already.
+    """
     try:
         with transaction.atomic():
-            Membership.objects.create(
-                organization_id=request.organization_id,
-                volunteer_id=request.volunteer_id,
-                joined_at=at,
+            return Membership.objects.create(
+                organization_id=organization_id, volunteer_id=volunteer_id, joined_at=at
             )
     except IntegrityError as error:
         raise Refusal("此人已经是成员。", code="orgs.member_already") from error
@@ -137,6 +151,7 @@ def _end(membership: Membership, verb: str, reason: str, *, by: User, at: dateti
     )
     if not ended:
         raise Refusal("此人已经离开这个组织，请刷新页面。", code="orgs.left_already")
+    end_duties(Membership.objects.filter(pk=membership.pk), by=by, at=at)
     membership.left_at, membership.left_reason = at, reason
     record(verb, membership, by=by, at=at, organization=membership.organization_id)
     return membership

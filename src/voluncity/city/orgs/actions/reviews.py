@@ -9,11 +9,12 @@ from django.db import transaction
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.models import Grant
-from voluncity.city.access.permissions import Role
+from voluncity.city.access.permissions import Permission, Role
+from voluncity.city.access.queries import scope_of
 from voluncity.city.journal.actions import record
 from voluncity.city.orgs import queries, rules
 from voluncity.city.orgs.actions.applications import sealed_phone
-from voluncity.city.orgs.models import Organization
+from voluncity.city.orgs.models import Organization, Proof
 from voluncity.city.orgs.states import ORG_FLOW, OrgState
 from voluncity.city.people.models import User
 from voluncity.city.policy import queries as policy
@@ -33,13 +34,13 @@ def send_back(*, organization_id: int, reason: str, by: User, at: datetime) -> O
     :raises NotAllowed: when it is one's own case; so with every decision below.
     :raises WrongState: when the table has no such step.
     """
-    return _decide(organization_id, "send_back", rules.reason(reason), by=by, at=at)
+    return decide(organization_id, "send_back", rules.reason(reason), by=by, at=at)
 
 
 @transaction.atomic
 def refuse(*, organization_id: int, reason: str, by: User, at: datetime) -> Organization:
     """Refuse an application for good; its name and code become free again."""
-    return _decide(organization_id, "refuse", rules.reason(reason), by=by, at=at)
+    return decide(organization_id, "refuse", rules.reason(reason), by=by, at=at)
 
 
 @transaction.atomic
@@ -48,7 +49,7 @@ def approve(*, organization_id: int, by: User, at: datetime) -> Organization:
 
     :raises Refusal: when the organization above it is not active any more.
     """
-    organization = _decide(organization_id, "approve", "", by=by, at=at)
+    organization = decide(organization_id, "approve", "", by=by, at=at)
     parent = organization.parent
     if parent is not None and parent.state != OrgState.ACTIVE:
         raise Refusal(
@@ -71,13 +72,13 @@ def approve(*, organization_id: int, by: User, at: datetime) -> Organization:
 @transaction.atomic
 def suspend(*, organization_id: int, reason: str, by: User, at: datetime) -> Organization:
     """Stop an organization for a time."""
-    return _decide(organization_id, "suspend", rules.reason(reason), by=by, at=at)
+    return decide(organization_id, "suspend", rules.reason(reason), by=by, at=at)
 
 
 @transaction.atomic
 def resume(*, organization_id: int, by: User, at: datetime) -> Organization:
     """Let a suspended organization go on."""
-    return _decide(organization_id, "resume", "", by=by, at=at)
+    return decide(organization_id, "resume", "", by=by, at=at)
 
 
 @transaction.atomic
@@ -141,14 +142,12 @@ def reveal_phone(*, organization_id: int, by: User, at: datetime) -> str:
     return queries.contact_phone(organization)
 
 
-def _decide(
-    organization_id: int, verb: str, reason: str, *, by: User, at: datetime
-) -> Organization:
+def decide(organization_id: int, verb: str, reason: str, *, by: User, at: datetime) -> Organization:
     """Take one step of the flow; the update is the decision, the table says what to tell."""
     organization: Organization = Organization.objects.select_related("parent", "region").get(
         pk=organization_id
     )
-    _refuse_own_case(organization, by)
+    refuse_own_case(organization, by)
     state = ORG_FLOW.after(verb, organization.state)
     changes: dict[str, Any] = {"state": state, "state_reason": reason}
     changes |= {"decided_at": at, "decided_by": by}
@@ -162,12 +161,22 @@ def _decide(
     return organization
 
 
-def _refuse_own_case(organization: Organization, by: User) -> None:
-    """Nobody decides on what they applied for, nor on an organization that they work for."""
+def refuse_own_case(organization: Organization, by: User) -> None:
+    """Refuse who has a part in it: who applied for the organization, or works for it.
+
+    :raises NotAllowed: when it is one's own case.
+    """
     if organization.applied_by_id == by.pk:
         raise NotAllowed("不能审核自己提交的申请，请由其他审核人员办理。", code="orgs.own_case")
     if Grant.objects.filter(user=by, organization=organization, revoked_at=None).exists():
         raise NotAllowed("您是这个组织的工作人员，请由上级审核人员办理。", code="orgs.own_case")
+
+
+def active_in_reach(organization_id: int, by: User) -> Organization | None:
+    """Return an active organization if it lies where `by` reviews."""
+    reach = Organization.objects.in_scope(scope_of(by, Permission.ORG_REVIEW))
+    found: Organization | None = reach.filter(pk=organization_id, state=OrgState.ACTIVE).first()
+    return found
 
 
 def _after_publicity(organization_id: int, verb: str, **changes: Any) -> int:
@@ -190,10 +199,14 @@ def _appoint(organization: Organization, *, at: datetime) -> None:
 
 
 def _shown(organization: Organization) -> str:
+    proof = Proof.objects.select_related("host").filter(organization=organization).first()
     lines = [
         f"所在区划：{regions.full_name(organization.region)}",
         f"主管（联络）单位：{organization.parent.name}" if organization.parent else "",
         f"统一社会信用代码：{organization.code}" if organization.code else "",
+        f"备案编号：{proof.filing_number}" if proof and proof.filing_number else "",
+        f"负责人：{proof.responsible_name}" if proof and proof.responsible_name else "",
+        f"所在单位：{proof.host.name}" if proof and proof.host else "",
         organization.intro,
     ]
     return "\n".join(line for line in lines if line)

@@ -12,7 +12,6 @@ from voluncity.city.orgs.queries import Belonging, Figures, Filters
 from voluncity.city.orgs.states import Kind, OrgState
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions import actions as regions
-from voluncity.city.stations.models import Station
 from voluncity.testing.make_orgs import give, make_member, make_organization, make_plan
 from voluncity.testing.make_people import (
     NOON,
@@ -21,6 +20,7 @@ from voluncity.testing.make_people import (
     make_user,
     make_volunteer,
 )
+from voluncity.testing.make_stations import make_station
 
 pytestmark = pytest.mark.django_db
 
@@ -99,10 +99,7 @@ def test_figures_count_everything_below_and_each_person_once() -> None:
     left = make_member(make_volunteer("孙丽"), squad)
     actions.leave(organization_id=squad.pk, by=_user(left.volunteer), at=NOON)
     for name, closed in (("总站", None), ("旧站", NOON)):
-        Station.objects.create(
-            name=name, kind="community", organization=squad, region=squad.region,
-            address="路", opening_hours="全天", closed_at=closed,
-        )  # fmt: skip
+        make_station(name, organization=squad, closed_at=closed)
     assert queries.figures(corps) == Figures(members=2, organizations=1, stations=1)
 
 

@@ -49,6 +49,7 @@ def applied(request: HttpRequest, pk: int) -> HttpResponse:
         "organization": organization,
         "events": queries.events(organization, for_staff=False),
         "papers": queries.papers(organization),
+        "proof": queries.proof(organization),
         "can_change": organization.state == OrgState.SENT_BACK,
     }
     return render(request, "orgs/applied.html", context)
@@ -106,8 +107,12 @@ def _own(request: HttpRequest, pk: int) -> Organization:
 
 def _said(organization: Organization) -> dict[str, Any]:
     names = ("kind", "name", "code", "region", "address", "intro", "contact_name")
+    proof = queries.proof(organization)
     return {
         **{name: getattr(organization, name) for name in names},
+        "filing_number": proof.filing_number if proof else "",
+        "responsible_name": proof.responsible_name if proof else "",
+        "host": proof.host_id if proof else None,
         "parent": organization.parent_id,
         "contact_phone": queries.contact_phone(organization),
     }

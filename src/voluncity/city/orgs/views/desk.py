@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from django.conf import settings
@@ -21,9 +22,13 @@ from voluncity.city.access.queries import may, scope_of
 from voluncity.city.orgs import actions, queries
 from voluncity.city.orgs.forms import ChangeForm, ReasonForm
 from voluncity.city.orgs.models import Organization
-from voluncity.city.orgs.queries import Filters
-from voluncity.city.orgs.states import ORG_FLOW, Kind, OrgState
+from voluncity.city.orgs.registers import ORGANIZATIONS, filters_of
+from voluncity.city.orgs.states import ORG_FLOW, STANDING, Kind, OrgState
 from voluncity.city.people.models import User
+from voluncity.city.regions import queries as regions
+from voluncity.city.registers import queries as registers
+from voluncity.city.registers.rules import filters_in
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_phone
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
@@ -44,14 +49,22 @@ VERBS: dict[str, tuple[Callable[..., Organization], bool]] = {
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the organizations of one's area; those that wait for a review first."""
-    filters = Filters(
-        kind=request.GET.get("kind", ""),
-        state=request.GET.get("state", ""),
-        words=request.GET.get("q", ""),
-    )
-    found = queries.desk_list(scope_of(request.user, Permission.ORG_SEE), filters)
-    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "filters": filters, "kinds": Kind.choices, "states": OrgState.choices}
+    at, query = now(), request.META.get("QUERY_STRING", "")
+    filters = filters_of(filters_in(query), at=at)
+    scope = scope_of(request.user, Permission.ORG_SEE)
+    page = Paginator(queries.desk_list(scope, filters), ON_A_PAGE).get_page(request.GET.get("page"))
+    bar = registers.bar(ORGANIZATIONS, viewer=request.user, query_string=query)
+    counts = queries.counts_by_state(scope, replace(filters, state=""))
+    context = {
+        "page": page,
+        "bar": bar,
+        "rows": registers.drawn(bar, list(page), today=local_date(at)),
+        "filters": filters,
+        "kinds": Kind.choices,
+        "tabs": [("", "全部", sum(counts.values()))]
+        + [(str(s), s.label, counts[s]) for s in OrgState if counts.get(s)],
+        "counties": regions.counties(on=local_date(at)),
+    }
     return render(request, "orgs/desk_list.html", context)
 
 
@@ -122,6 +135,7 @@ def _desk_detail(
         "review": _may(request, organization.pk, Permission.ORG_REVIEW),
         "edit": _may(request, organization.pk, Permission.ORG_EDIT),
         "members": _may(request, organization.pk, *SEE_MEMBERS),
+        "invite": _may(request, organization.pk, Permission.MEMBER_REVIEW),
     }
     context = {
         "organization": organization,
@@ -130,10 +144,15 @@ def _desk_detail(
         "figures": queries.figures(organization),
         "events": queries.events(organization, for_staff=True),
         "papers": queries.papers(organization) if can["review"] else [],
+        "proof": queries.proof(organization),
+        "places": queries.past_places(organization)[:12],
+        "merged": queries.merged_into(organization),
+        "covering": queries.covering(organization),
         "steps": _steps(request, organization, refused) if can["review"] else [],
         "can": can,
         "phone": phone or mask_phone(queries.contact_phone(organization)),
         "is_masked": not phone,
+        "is_standing": organization.state in STANDING,
         "public_url": settings.VOLUNCITY_PUBLIC_URL
         + reverse("orgs:detail", args=[organization.pk]),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,23 +16,35 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may, scope_of
 from voluncity.city.orgs import actions, queries
-from voluncity.city.orgs.forms import ReasonForm
-from voluncity.city.orgs.models import JoinRequest, Membership, Organization
+from voluncity.city.orgs.forms import DutyForm, ReasonForm
+from voluncity.city.orgs.models import JoinRequest, MemberDuty, Membership, Organization
 from voluncity.city.orgs.views.desk import SEE_MEMBERS, fetch_any
 from voluncity.city.people.models import User
 from voluncity.web.forms import refusals_in
 
 ON_A_PAGE = 50
+# Administrators name the team's people, those above it name the administrators.
+APPOINTING = (Permission.MEMBER_REVIEW, Permission.ORG_REVIEW)
 
 
 @needs(*SEE_MEMBERS)
 @require_GET
 def desk_members(request: HttpRequest, pk: int) -> HttpResponse:
-    """List the members of one organization."""
+    """List the members of one organization: those with a duty first."""
     organization = fetch_any(request, SEE_MEMBERS, pk)
-    page = Paginator(queries.members(organization), ON_A_PAGE).get_page(request.GET.get("page"))
-    may_remove = may(request.user, Permission.MEMBER_REVIEW, Organization.objects.all(), pk=pk)
-    context = {"organization": organization, "page": page, "may_remove": may_remove}
+    words, duty = request.GET.get("q", ""), request.GET.get("duty", "")
+    duties = list(queries.duties())
+    wanted = next((one.pk for one in duties if str(one.pk) == duty), None)
+    found = queries.members(organization, words=words, duty_id=wanted)
+    context = {
+        "organization": organization,
+        "page": Paginator(found, ON_A_PAGE).get_page(request.GET.get("page")),
+        "words": words,
+        "duties": duties,
+        "duty_id": wanted,
+        "may_remove": _may(request, pk, Permission.MEMBER_REVIEW),
+        "may_appoint": _may(request, pk, *APPOINTING),
+    }
     return render(request, "orgs/desk_members.html", context)
 
 
@@ -60,6 +72,47 @@ def remove_member(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "orgs/desk_remove.html", context, status=422 if form.errors else 200)
 
 
+@needs(*APPOINTING)
+@require_http_methods(["GET", "POST"])
+def desk_member(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what one member does in the team, and give them a duty."""
+    membership = _fetch_for(request, Membership.objects.select_related(
+        "organization", "volunteer__region"
+    ), pk)  # fmt: skip
+    form = DutyForm(
+        request.POST if request.method == "POST" else None, duties=list(queries.duties())
+    )
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            actions.give_duty(
+                membership_id=pk,
+                duty_id=form.cleaned_data["duty"],
+                by=cast(User, request.user),
+                at=now(),
+            )
+        if not form.errors:
+            messages.success(request, "已任命，对方会收到通知。")
+            return redirect("orgs:desk_member", pk)
+    context = {
+        "membership": membership,
+        "organization": membership.organization,
+        "duties": membership.duties.select_related("duty").order_by("ended_at", "-given_at"),
+        "form": form,
+        "may_remove": _may(request, membership.organization_id, Permission.MEMBER_REVIEW),
+    }
+    return render(request, "orgs/desk_member.html", context, status=422 if form.errors else 200)
+
+
+@needs(*APPOINTING)
+@require_POST
+def take_duty(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a duty back."""
+    held = _fetch_for(request, MemberDuty.objects.select_related("membership"), pk)
+    actions.take_duty(held_id=pk, by=cast(User, request.user), at=now())
+    messages.success(request, "已卸任，对方会收到通知。")
+    return redirect("orgs:desk_member", held.membership_id)
+
+
 @needs(Permission.MEMBER_REVIEW)
 @require_GET
 def desk_requests(request: HttpRequest) -> HttpResponse:
@@ -85,3 +138,15 @@ def decide_request(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return HttpResponse("")
     messages.success(request, "已同意加入。" if verb == "accept" else "已答复不同意加入。")
     return redirect("orgs:desk_requests")
+
+
+def _may(request: HttpRequest, pk: int, *permissions: Permission) -> bool:
+    everything = Organization.objects.all()
+    return any(may(request.user, permission, everything, pk=pk) for permission in permissions)
+
+
+def _fetch_for(request: HttpRequest, found: Any, pk: int) -> Any:
+    """Fetch with whichever permission reaches; the last one is tried in any case."""
+    first, last = APPOINTING
+    wanted = first if may(request.user, first, found, pk=pk) else last
+    return access.fetch(request.user, wanted, found, at=now(), pk=pk)

@@ -16,15 +16,17 @@ from voluncity.city.orgs import actions, queries, rules
 from voluncity.city.orgs.forms import JoinForm
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.queries import Filters
-from voluncity.city.orgs.states import Kind, OrgState
+from voluncity.city.orgs.states import STANDING, Kind, OrgState
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.text import clean
 from voluncity.web.forms import refusals_in
 
 ON_A_PAGE = 20
+BELOW_SHOWN = 60  # the squads of a large community are seen at one look
 # What residents join in the first place stands first.
 KINDS = [
     (str(kind), kind.label)
@@ -51,12 +53,24 @@ def list_orgs(request: HttpRequest) -> HttpResponse:
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one organization, and how one stands to it."""
-    organization = _visible(pk)
+    organization = _visible(pk, ended_too=True)
     volunteer = getattr(request.user, "volunteer_or_none", None)
+    words = clean(request.GET.get("building", ""))[:40]
     context = {
         "organization": organization,
         "above": queries.above(organization),
-        "below": queries.below(organization)[:12],
+        "below": Paginator(queries.below(organization), BELOW_SHOWN).get_page(
+            request.GET.get("page")
+        ),
+        "merged": queries.merged_into(organization),
+        "proof": queries.proof(organization),
+        "brands": queries.brands(organization),
+        "buildings": list(queries.buildings(organization)),
+        "covering": queries.covering(organization),
+        "building_words": words,
+        "building_found": queries.teams_of_building(organization, words) if words else [],
+        "duties": queries.public_duties(organization),
+        "events": queries.milestones(organization),
         "figures": queries.figures(organization),
         "stations": organization.stations.filter(closed_at=None).order_by("name")[:12],
         "mine": queries.belonging(organization, volunteer),
@@ -129,13 +143,10 @@ def chosen(offered: list[Region], text: str) -> Region | None:
     return next((region for region in offered if str(region.pk) == text), None)
 
 
-def _visible(pk: int) -> Organization:
-    organization = (
-        Organization.objects.select_related("region", "parent")
-        .filter(pk=pk, state__in=[OrgState.ACTIVE, OrgState.SUSPENDED])
-        .first()
-    )
+def _visible(pk: int, *, ended_too: bool = False) -> Organization:
+    shown = (*STANDING, OrgState.DISSOLVED) if ended_too else STANDING
+    found = Organization.objects.select_related("region", "parent")
+    organization = found.filter(pk=pk, state__in=shown).first()
     if organization is None:
         raise NotFound("没有找到这个组织，请从组织列表重新查找。")
-    found: Organization = organization
-    return found
+    return cast(Organization, organization)

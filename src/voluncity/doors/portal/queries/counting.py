@@ -50,7 +50,7 @@ def by_organization(
 ) -> list[OrganizationFigures]:
     """Return the minutes that each organization recorded, and its activities that are open.
 
-    The minutes of the month are those from its first day, `month`, on.
+    The minutes of the month are those from its first day, `month`, on; so with its year.
     """
     records = _reached(ServiceRecord.objects.all(), scope).order_by()
     activities = _reached(
@@ -66,6 +66,7 @@ def by_organization(
             total=Sum("minutes"),
             proven=Sum("minutes", filter=Q(trust=Trust.PROVEN), default=0),
             month=Sum("minutes", filter=Q(served_on__gte=month), default=0),
+            year=Sum("minutes", filter=Q(served_on__gte=month.replace(month=1)), default=0),
         )
     }
     return [
@@ -74,11 +75,12 @@ def by_organization(
             minutes=total,
             proven_minutes=proven,
             month_minutes=in_month,
+            year_minutes=in_year,
             unfinished=unfinished[organization],
             open_activities=is_open[organization],
         )
         for organization in posted.keys() | unfinished.keys() | is_open.keys()
-        for total, proven, in_month in [posted.get(organization, (0, 0, 0))]
+        for total, proven, in_month, in_year in [posted.get(organization, (0, 0, 0, 0))]
     ]
 
 

@@ -18,6 +18,7 @@ from voluncity.service.hours.queries.desk import (
     waited_text,
     waiting,
 )
+from voluncity.service.hours.queries.endings import open_work
 from voluncity.service.hours.queries.mine import (
     Certified,
     CertifiedActivity,
@@ -54,6 +55,7 @@ __all__ = [
     "minutes_of",
     "months_of",
     "open_corrections",
+    "open_work",
     "overdue",
     "pending_minutes",
     "receipt",

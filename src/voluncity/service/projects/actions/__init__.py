@@ -17,7 +17,7 @@ from voluncity.service.projects.actions.projects import (
     submit,
     summarize,
 )
-from voluncity.service.projects.actions.reference import load_lines
+from voluncity.service.projects.actions.reference import change_line, load_lines
 from voluncity.service.projects.actions.reviews import approve, close, send_back
 from voluncity.service.projects.actions.shifts import change_capacity
 
@@ -27,6 +27,7 @@ __all__ = [
     "cancel_activity",
     "change_activity",
     "change_capacity",
+    "change_line",
     "change_project",
     "close",
     "copy_activity",

@@ -46,9 +46,11 @@ def create_activity(
     """Keep a new activity of the project as a draft; nobody can sign up before it is opened.
 
     :raises BadInput: at a field that breaks a rule.
+    :raises Refusal: while the organization is suspended, or when it has ended.
     :raises WrongState: when the project is over.
     """
     project = project_of(project_id)
+    check_active(project.organization)
     if project.state in OVER_STATES:
         raise WrongState(
             f"项目{project.get_state_display()}，不能再安排活动。",

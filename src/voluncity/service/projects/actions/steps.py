@@ -44,11 +44,12 @@ def activity_of(activity_id: int) -> Activity:
 
 
 def check_active(organization: Organization) -> None:
-    """Check that the organization may act.
+    """Check that the organization may act, and hold its row so that it cannot end meanwhile.
 
     :raises Refusal: while it is under review, suspended or dissolved.
     """
-    if organization.state != OrgState.ACTIVE:
+    held = Organization.objects.select_for_update(no_key=True).filter(pk=organization.pk)
+    if held.values_list("state", flat=True).first() != OrgState.ACTIVE:
         raise Refusal(
             f"“{organization.name}”现在不是正常状态，不能办理项目。请联系文明办恢复后再试。",
             code="projects.organization_not_active",

@@ -18,6 +18,7 @@ from voluncity.service.projects.queries.desk import (
     waiting_for_review,
 )
 from voluncity.service.projects.queries.finding import Found, catalogue_now, find
+from voluncity.service.projects.queries.lines import leaders, lines, lines_seen_by, open_work
 from voluncity.service.projects.queries.public import coming_activities, public_projects
 from voluncity.service.projects.queries.ranking import Card, Viewer, ages_text
 from voluncity.service.projects.queries.shifts import Filters, days_of
@@ -40,9 +41,13 @@ __all__ = [
     "days_of",
     "find",
     "is_own",
+    "leaders",
+    "lines",
+    "lines_seen_by",
     "may_edit",
     "may_plan_activities",
     "may_review",
+    "open_work",
     "possible_leaders",
     "projects_for_desk",
     "public_projects",

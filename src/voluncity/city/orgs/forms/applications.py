@@ -1,4 +1,4 @@
-"""Forms of organizations."""
+"""Apply for an organization, and change what it says about itself."""
 
 from __future__ import annotations
 
@@ -83,6 +83,8 @@ class ApplicationForm(AboutForm):
         **AboutForm.checks,
         "name": rules.name,
         "code": parse_uscc,
+        "filing_number": rules.filing_number,
+        "responsible_name": person_name,
     }
 
     kind = forms.ChoiceField(
@@ -99,8 +101,20 @@ class ApplicationForm(AboutForm):
         label="统一社会信用代码",
         max_length=40,
         required=False,
-        help_text="18 位，登记注册的组织必填，在登记证书上。",
+        help_text="18 位，登记注册的组织和爱心商户必填，在登记证书（营业执照）上。",
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
+    )
+    filing_number = forms.CharField(
+        label="备案编号",
+        max_length=rules.FILING_MOST,
+        required=False,
+        help_text="备案的团队必填，在街道（乡镇）或主管单位的备案回执上。",
+    )
+    responsible_name = forms.CharField(
+        label="负责人",
+        max_length=30,
+        required=False,
+        help_text="备案的团队必填，公示时会写明。",
     )
     parent = forms.TypedChoiceField(
         label="主管（联络）单位",
@@ -111,56 +125,46 @@ class ApplicationForm(AboutForm):
             "invalid_choice": "请重新选择主管（联络）单位。",
         },
     )
+    host = forms.TypedChoiceField(
+        label="所在单位",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="单位内部的队伍必填；和主管（联络）单位相同时不用选。",
+        error_messages={"invalid_choice": "请重新选择所在单位。"},
+    )
     region = RegionField(label="所在区划", least=Level.COUNTY)
     paper = PaperField(
         label="证明材料",
         required=False,
-        help_text="登记证书、备案表或介绍信，PDF（20 MB 以内）或照片（10 MB 以内）。",
+        help_text="登记证书（营业执照）、备案回执或介绍信，PDF（20 MB 以内）或照片（10 MB 以内）。",
     )
 
     def __init__(
         self, *args: Any, today: date, parents: Iterable[Organization], **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        region, parent = self.fields["region"], self.fields["parent"]
+        offered = list(parents)
+        region, parent, host = (self.fields[name] for name in ("region", "parent", "host"))
         if isinstance(region, RegionField):
             region.on(today)
-        if isinstance(parent, forms.TypedChoiceField):
-            parent.choices = _grouped(parents)
+        if isinstance(parent, forms.TypedChoiceField) and isinstance(host, forms.TypedChoiceField):
+            parent.choices = _grouped(offered)
+            host.choices = _grouped([one for one in offered if one.kind in rules.HOST_KINDS])
 
     def plan(self) -> OrgPlan:
         """Return what was said."""
         said = self.cleaned_data
-        same = ("kind", "name", "code", "contact_name", "contact_phone", "intro", "address")
+        same = (
+            "kind", "name", "code", "contact_name", "contact_phone", "intro", "address",
+            "filing_number", "responsible_name",
+        )  # fmt: skip
         return OrgPlan(
             parent_id=said["parent"],
+            host_id=said["host"],
             region_id=said["region"].pk,
             **{name: said[name] for name in same},
         )
-
-
-class ReasonForm(forms.Form):
-    """Why something is decided against somebody."""
-
-    reason = forms.CharField(
-        label="原因",
-        max_length=rules.REASON_MOST,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="对方会看到这段话。",
-        error_messages={"required": "请写明原因，对方会看到。"},
-    )
-
-
-class JoinForm(forms.Form):
-    """Words to the organization that somebody wants to join."""
-
-    message = forms.CharField(
-        label="想对组织说的话",
-        max_length=rules.MESSAGE_MOST,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="比如您的特长、方便的时间。",
-    )
 
 
 def _grouped(parents: Iterable[Organization]) -> list[tuple[str, Any]]:

@@ -1,0 +1,87 @@
+"""The desk of the 26 lines: what is done in each, and who leads it; and an organization's hours."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_safe
+
+from voluncity.city.access.marks import needs, public
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import has
+from voluncity.city.orgs.models import Organization
+from voluncity.city.orgs.states import OrgState
+from voluncity.city.people.models import User
+from voluncity.doors.portal.forms import LineForm
+from voluncity.doors.portal.queries import lines as queries
+from voluncity.kernel.refusals import NotFound
+from voluncity.service.projects import actions as projects
+from voluncity.service.projects import queries as project_queries
+from voluncity.web.forms import refusals_in
+
+UNPROCESSABLE = 422
+SHOWN = (OrgState.ACTIVE, OrgState.SUSPENDED, OrgState.DISSOLVED)
+
+
+@needs(Permission.PROJECT_REVIEW)
+@require_safe
+def lines(request: HttpRequest) -> HttpResponse:
+    """List the lines that the person supervises, with what is done in each."""
+    rows = queries.rows_for(cast(User, request.user))
+    context = {
+        "led": [row for row in rows if row.is_led],
+        "others": [row for row in rows if not row.is_led],
+        "at": queries.counted_at(),
+    }
+    return render(request, "portal/lines.html", context)
+
+
+@needs(Permission.PROJECT_REVIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def line(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one line; the city's office says who leads it."""
+    user = cast(User, request.user)
+    found = queries.line_of(user, number)
+    may_change = has(user, Permission.POLICY_EDIT)
+    if request.method == "POST" and not may_change:
+        raise NotFound("没有找到这个页面。")
+    initial = {"name": found.name, "units": [row.organization_id for row in found.units]}  # type: ignore[attr-defined]
+    form = LineForm(request.POST or None, initial=initial)
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            projects.change_line(
+                line_id=found.pk,
+                name=form.cleaned_data["name"],
+                unit_ids=form.cleaned_data["units"],
+                by=user,
+                at=now(),
+            )
+        if not form.errors:
+            messages.success(request, "已保存，从今天起由新的牵头单位负责。")
+            return redirect("portal:line", number)
+    context = {
+        "line": found,
+        "row": queries.row_of(user, found),
+        "leaders": project_queries.leaders(found),
+        "organizations": queries.by_organization(user, found),
+        "form": form if may_change else None,
+        "at": queries.counted_at(),
+    }
+    return render(
+        request, "portal/line.html", context, status=UNPROCESSABLE if form.errors else 200
+    )
+
+
+@public
+@require_safe
+def of_organization(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an organization's hours and what it does next, as a part of its own page."""
+    organization = Organization.objects.filter(pk=pk, state__in=SHOWN).first()
+    if organization is None:
+        raise NotFound("没有找到这个组织，请从组织列表重新查找。")
+    context = {"own": queries.of_organization(organization, at=now())}
+    return render(request, "portal/of_organization.html", context)
