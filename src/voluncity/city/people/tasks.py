@@ -1,4 +1,4 @@
-"""Jobs: ask the authority about one real-name check; forget old tries."""
+"""Jobs: ask the authority about one real-name check; read lists; forget what is old."""
 
 from __future__ import annotations
 
@@ -36,3 +36,20 @@ def ask_authority(check_id: int) -> None:
 def forget_tries() -> None:
     """Delete counted tries that no limit looks at any more."""
     actions.forget_tries(at=now())
+
+
+@task()
+def run_import(batch_id: int) -> None:
+    """Read one list of the desk to its end; taken by another worker, it is left alone."""
+    actions.run_import(batch_id=batch_id, clock=now)
+
+
+def go_on_with_imports() -> None:
+    """Give lists whose worker was killed to another one."""
+    for batch_id in queries.silent_batches(at=now()):
+        run_import.enqueue(batch_id)
+
+
+def forget_lists() -> None:
+    """Delete uploaded lists that nobody finished, and old reports."""
+    actions.forget_lists(at=now())

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('people', '0008_initial'),
+        ('people', '0007_posters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

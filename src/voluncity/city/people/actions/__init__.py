@@ -6,6 +6,19 @@ from voluncity.city.people.actions.accounts import (
     create_account,
     set_password,
 )
+from voluncity.city.people.actions.batches import (
+    MOST_BYTES as MOST_LIST_BYTES,
+)
+from voluncity.city.people.actions.batches import (
+    Choices,
+    discard_import,
+    forget_lists,
+    note_report_read,
+    resume_import,
+    start_import,
+    stop_import,
+    upload_list,
+)
 from voluncity.city.people.actions.codes import send_code, send_login_code
 from voluncity.city.people.actions.consents import (
     give_consent,
@@ -19,6 +32,8 @@ from voluncity.city.people.actions.identity import (
     reopen_identity,
     submit_identity,
 )
+from voluncity.city.people.actions.identity_batches import MOST_BYTES as MOST_ANSWER_BYTES
+from voluncity.city.people.actions.identity_batches import decide_batch, export_checks
 from voluncity.city.people.actions.importing import (
     import_all_or_nobody,
     import_volunteers,
@@ -41,6 +56,7 @@ from voluncity.city.people.actions.profile import set_profile
 from voluncity.city.people.actions.protected import Numbers, open_minor, reveal_numbers
 from voluncity.city.people.actions.reading import Counts, Tell, counts_of
 from voluncity.city.people.actions.registration import register_volunteer
+from voluncity.city.people.actions.running import run_import
 from voluncity.city.people.actions.second_factor import (
     confirm_second_factor,
     end_second_factor,
@@ -58,9 +74,14 @@ from voluncity.city.people.actions.staff import (
     set_first_password,
     stop_account,
 )
-from voluncity.city.people.lists.writing import write_template
+from voluncity.city.people.lists.reports import HEADER as REPORT_HEADER
+from voluncity.city.people.lists.writing import template_rows, write_template, write_workbook
 
 __all__ = [
+    "MOST_ANSWER_BYTES",
+    "MOST_LIST_BYTES",
+    "REPORT_HEADER",
+    "Choices",
     "Counts",
     "NewAccount",
     "Numbers",
@@ -74,13 +95,17 @@ __all__ = [
     "counts_of",
     "create_account",
     "create_staff",
+    "decide_batch",
     "decide_identity",
+    "discard_import",
     "end_poster",
     "end_second_factor",
     "end_second_factor_of",
     "end_session",
     "end_sessions",
     "end_sessions_of",
+    "export_checks",
+    "forget_lists",
     "forget_tries",
     "give_consent",
     "give_start_link",
@@ -95,23 +120,31 @@ __all__ = [
     "log_out",
     "make_poster",
     "named_sheet",
+    "note_report_read",
     "open_minor",
     "register_child",
     "register_volunteer",
     "renew_recovery_codes",
     "reopen_account",
     "reopen_identity",
+    "resume_import",
     "reveal_numbers",
+    "run_import",
     "send_code",
     "send_login_code",
     "set_first_password",
     "set_password",
     "set_profile",
+    "start_import",
     "start_second_factor",
     "stop_account",
+    "stop_import",
     "submit_identity",
+    "template_rows",
     "try_volunteers",
+    "upload_list",
     "withdraw_consent",
     "withdraw_guardian",
     "write_template",
+    "write_workbook",
 ]

@@ -53,7 +53,7 @@ def withdraw_consent(*, volunteer_id: int, purpose: str, by: User, at: datetime)
     """
     if purpose == Purpose.TERMS:
         raise Refusal(
-            "这项同意是登记的基础，撤回就是注销志愿者身份。需要注销的，请拨打服务电话或到志愿服务站办理。",
+            "这项同意是登记的基础，撤回就是注销账号。需要的，请到“隐私中心”申请注销。",
             code="people.terms_stay",
         )
     volunteer = Volunteer.objects.get(pk=volunteer_id)

@@ -140,7 +140,9 @@ def reopen_identity(*, volunteer_id: int, by: User, at: datetime) -> IdentityChe
     ).update(identity_state=IdentityState.PENDING, identity_reason="")
     source = "gateway" if identity_gateway.exists() else "staff"
     check, _ = IdentityCheck.objects.update_or_create(
-        volunteer=volunteer, decided_at=None, defaults={"submitted_at": at, "source": source}
+        volunteer=volunteer,
+        decided_at=None,
+        defaults={"submitted_at": at, "source": source, "exported_at": None},
     )
     record("people.reopen_identity", volunteer, by=by, at=at, check=check.pk)
     return check

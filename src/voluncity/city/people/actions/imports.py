@@ -10,13 +10,14 @@ from django.db import connection, models, transaction
 from voluncity.city.journal.actions import record
 from voluncity.city.people import queries
 from voluncity.city.people.lists.checking import CHECKED, NUMBER, PHONE_INDEX, Person, Result
-from voluncity.city.people.lists.reports import IMPORTED, Line, Report
+from voluncity.city.people.lists.reports import IMPORTED, Line, Sink
 from voluncity.city.people.models import Consent, FreeTime, Guardian, ImportBatch, User, Volunteer
 from voluncity.city.people.rules import PAPER_TEXT
-from voluncity.city.people.states import BATCH_FLOW, BatchState, IdentityState, Purpose
+from voluncity.city.people.states import BATCH_FLOW, BatchState, IdentityState, Origin, Purpose
 from voluncity.kernel.bulk import copy_rows
 from voluncity.kernel.refusals import WrongState
 
+HIDDEN_ROW = "提醒：这一行在表格里是隐藏的，请核对。"
 SHARED_PHONE = "提醒：这个手机号还有别的志愿者在用，请核对；家人合用的不用改。"
 
 
@@ -27,11 +28,12 @@ def begin_import(
     """Remember that this file is being imported; the same file again is the same batch."""
     batch, is_new = ImportBatch.objects.get_or_create(
         digest=digest,
+        started_by=by,
+        origin=Origin.COMMAND,
         defaults={
             "file_name": file_name[-200:],
             "report_path": report_path,
             "started_at": at,
-            "started_by": by,
         },
     )
     if is_new:
@@ -41,7 +43,7 @@ def begin_import(
 
 @transaction.atomic
 def write_chunk(
-    *, batch: ImportBatch, result: Result, report: Report, by: User, at: datetime
+    *, batch: ImportBatch, result: Result, report: Sink, by: User, at: datetime
 ) -> ImportBatch:
     """Write who passed, the lines of the report and the new position, together or not at all.
 
@@ -53,21 +55,38 @@ def write_chunk(
     """
     _take_turn(batch, result.position)
     new = queries.newcomers(result)
-    ids = _write_people(new.people, by, at)
-    length = report.write(sorted([*new.lines, *imported_lines(new)]))
+    length = write_newcomers(batch=batch, new=new, result=result, report=report, by=by, at=at)
     ImportBatch.objects.filter(pk=batch.pk).update(
         imported=batch.imported + len(new.people),
         known=batch.known + new.known,
         refused=batch.refused + new.refused,
         report_bytes=length,
     )
+    batch.refresh_from_db()
+    return batch
+
+
+def write_newcomers(
+    *,
+    batch: ImportBatch,
+    new: queries.Newcomers,
+    result: Result,
+    report: Sink,
+    by: User,
+    at: datetime,
+) -> int:
+    """Write new people, the lines and the journal's entry; return the length of the report.
+
+    Within a transaction of the caller, who also moves the batch on.
+    """
+    ids = _write_people(new.people, by, at)
+    length = report.write(sorted([*new.lines, *imported_lines(new)]))
     record(
         "people.import", batch, by=by, at=at,
         position=result.position, count=len(ids), first=min(ids, default=None),
         last=max(ids, default=None),
     )  # fmt: skip
-    batch.refresh_from_db()
-    return batch
+    return length
 
 
 def _take_turn(batch: ImportBatch, position: int) -> None:
@@ -78,7 +97,7 @@ def _take_turn(batch: ImportBatch, position: int) -> None:
     :raises WrongState: when it stands elsewhere by now.
     """
     here = ImportBatch.objects.filter(
-        pk=batch.pk, position=batch.position, state=BatchState.RUNNING
+        pk=batch.pk, position=batch.position, state=BatchState.RUNNING, turn=batch.turn
     )
     if not here.update(position=position):
         raise WrongState("这个文件正由另一个进程导入，请等它结束，再看结果文件。")
@@ -92,7 +111,7 @@ def finish_import(*, batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
     """
     target = BATCH_FLOW.after("finish", batch.state)
     running = ImportBatch.objects.filter(
-        pk=batch.pk, position=batch.position, state=BatchState.RUNNING
+        pk=batch.pk, position=batch.position, state=BatchState.RUNNING, turn=batch.turn
     )
     if not running.update(state=target, finished_at=at):
         raise WrongState("这个文件刚刚由另一个进程导入完了，请看结果文件。")
@@ -105,6 +124,7 @@ def imported_lines(new: queries.Newcomers, *, outcome: str = IMPORTED) -> Iterat
     """Return the report's lines about those who are new."""
     for one in new.people:
         words = SHARED_PHONE if one.values[PHONE_INDEX] in new.shared_phones else ""
+        words += HIDDEN_ROW if one.row in new.hidden else ""
         yield Line(one.row, outcome, str(one.values[NUMBER]), *one.masked, words)
 
 
@@ -126,8 +146,11 @@ def _write_people(people: Sequence[Person], by: User, at: datetime) -> list[int]
     _write_offers(pairs)
     copy_rows(
         Guardian,
-        ("volunteer", "name", "relation", "phone_cipher", "phone_index", "consented_at"),
-        ((pk, *one.guardian, at) for pk, one in pairs if one.guardian),
+        (
+            "volunteer", "name", "relation", "phone_cipher", "phone_index", "consented_at",
+            "is_holder",
+        ),  # fmt: skip
+        ((pk, *one.guardian, at, False) for pk, one in pairs if one.guardian),
     )
     return ids
 

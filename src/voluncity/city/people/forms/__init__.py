@@ -3,6 +3,7 @@
 from voluncity.city.people.forms.desk import ReasonForm, RejectForm
 from voluncity.city.people.forms.family import ChildForm, ChildPapersForm, WardForm
 from voluncity.city.people.forms.join import DeskForm, JoinForm
+from voluncity.city.people.forms.lists import FileForm, StartForm
 from voluncity.city.people.forms.login import CodeForm, PasswordForm
 from voluncity.city.people.forms.offers import OffersForm, ProfileForm, profile_of
 from voluncity.city.people.forms.papers import IdentityForm
@@ -25,6 +26,7 @@ __all__ = [
     "ChildPapersForm",
     "CodeForm",
     "DeskForm",
+    "FileForm",
     "FilterForm",
     "IdentityForm",
     "JoinForm",
@@ -39,6 +41,7 @@ __all__ = [
     "SecondForm",
     "SetUpForm",
     "StaffForm",
+    "StartForm",
     "StopForm",
     "WardForm",
     "profile_of",

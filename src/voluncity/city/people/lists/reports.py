@@ -8,12 +8,13 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 
 from voluncity.kernel.refusals import BadInput
 
 HEADER = ("行号", "结果", "志愿者编号", "姓名", "证件号码", "说明")
 IMPORTED, KNOWN, REFUSED, FINE = "已导入", "已登记过", "未导入", "可以导入"
+SKIPPED, NOBODY = "跳过", "合计、说明、重复的表头等，不是人员。"
 _BOM = "\ufeff"  # Excel takes a file without it for GBK
 _FIRST = f"{_BOM}{','.join(HEADER)}\r\n".encode()
 # A cell that begins so is a formula to a spreadsheet.
@@ -29,6 +30,16 @@ class Line(NamedTuple):
     name: str
     id_number: str
     words: str
+
+
+class Sink(Protocol):
+    """Where the lines of a report go."""
+
+    def write(self, lines: Iterable[Line]) -> int:
+        """Write lines after those that are kept; return how long the report is now."""
+
+    def keep(self, length: int) -> None:
+        """Take this length as committed."""
 
 
 class Report:
@@ -68,7 +79,7 @@ class Report:
     def write(self, lines: Iterable[Line]) -> int:
         """Write lines after what is committed, on the disk too; return the new length in bytes."""
         text = io.StringIO()
-        csv.writer(text).writerows(map(_harmless, lines))
+        csv.writer(text).writerows(map(harmless, lines))
         self._file.seek(self._committed)
         self._file.truncate()
         self._file.write(b"" if self._committed else _FIRST)
@@ -82,12 +93,12 @@ class Report:
         self._committed = length
 
 
-def _elsewhere(why: str) -> BadInput:
-    return BadInput(f"{why}，请用 --report 另选一个位置。", code="people.list_report")
-
-
-def _harmless(line: Line) -> Line:
+def harmless(line: Line) -> Line:
     """Return the line so that no spreadsheet takes a name or number for a formula."""
     if line.name.startswith(_FORMULA) or line.id_number.startswith(_FORMULA):
         return line._replace(name=f"'{line.name}", id_number=f"'{line.id_number}")
     return line
+
+
+def _elsewhere(why: str) -> BadInput:
+    return BadInput(f"{why}，请用 --report 另选一个位置。", code="people.list_report")

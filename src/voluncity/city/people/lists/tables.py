@@ -1,14 +1,18 @@
-"""Read the records of a table file one after the other: CSV in three encodings, or XLSX."""
+"""Read the sheets of a table file: CSV in several encodings, XLSX, or XLS.
+
+What a file is, its first bytes say, never its name.
+"""
 
 from __future__ import annotations
 
 import codecs
 import csv
-import hashlib
+import io
 from collections.abc import Iterator
-from pathlib import Path
 
-from voluncity.city.people.lists import workbook
+from voluncity.city.people.lists import legacy, workbook
+from voluncity.city.people.lists.source import Source
+from voluncity.city.people.lists.table import Table, unreadable
 from voluncity.kernel.refusals import BadInput
 
 MOST_RECORDS = 2_000_000
@@ -19,40 +23,68 @@ _BOMS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _BEGINNING = 64 * 1024
+_DELIMITERS = ",\t;"
+_LINES_LOOKED_AT = 20
+_SAVE_AS = "请用 Excel 或 WPS 打开，另存为 .xlsx 再导入。"
+_PICTURE = "这是图片，不是表格。请把名单录入 Excel 或 WPS 表格，另存为 .xlsx 再导入。"
+_ARCHIVE = "这是压缩包，请解压后导入里面的表格。"
+_WEB_PAGE = f"这是网页格式的表格（有的系统导出时也叫 .xls），{_SAVE_AS}"
+_OTHERS = {
+    b"%PDF-": "这是 PDF 文件，不是表格。请找到原来的表格文件，或录入 Excel 后再导入。",
+    b"{\\rtf": legacy.WORD,
+    b"\xff\xd8\xff": _PICTURE,
+    b"\x89PNG": _PICTURE,
+    b"GIF8": _PICTURE,
+    b"BM": _PICTURE,
+    b"Rar!": _ARCHIVE,
+    b"7z\xbc\xaf": _ARCHIVE,
+    b"\x1f\x8b": _ARCHIVE,
+    b"PK\x05\x06": "这个压缩包是空的，请核对后重新选择。",
+    b"MZ": "这是程序，不是表格，请核对后重新选择。",
+    b"\x7fELF": "这是程序，不是表格，请核对后重新选择。",
+}
+_MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<head", b"<meta")
 
 
-def digest(path: Path) -> str:
-    """Return by which the same file is recognized (SHA-256, hex).
+def tables(source: Source) -> Iterator[Table]:
+    """Return the sheets of a file; empty records are empty lists or empty texts.
 
-    :raises BadInput: when there is no such file.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise _unreadable(path) from error
+    Only the records asked for are read: a file of any size needs the same memory (not an XLS,
+    whose sheets are small).
 
-
-def records(path: Path) -> Iterator[list[str]]:
-    """Return the records of a file, the header too; empty ones are empty lists or empty texts.
-
-    Only the records asked for are read: a file of any size needs the same memory.
     :raises BadInput: when it cannot be read as a table, also in the middle.
     """
-    try:
-        with path.open("rb") as file:
-            beginning = file.read(_BEGINNING)
-    except OSError as error:
-        raise _unreadable(path) from error
+    with source.open() as file:
+        beginning = file.read(_BEGINNING)
+    _refuse_others(beginning)
     if beginning.startswith(_OLD_OFFICE):
-        raise BadInput(
-            "这是旧版 Excel（.xls）或加了密码的文件，请另存为不加密的 .xlsx 再导入。",
-            code="people.list_unreadable",
-        )
+        found = legacy.tables(source)
+    elif beginning.startswith(_ZIP):
+        found = workbook.tables(source)
+    else:
+        found = iter([Table("", _csv(source, beginning), rows=_lines_of(source))])
+    for table in found:
+        table.records = _at_most(table.records)
+        yield table
+
+
+def records(source: Source) -> Iterator[list[str]]:
+    """Return the records of the first sheet."""
+    return next(tables(source)).records
+
+
+def _refuse_others(beginning: bytes) -> None:
     if not beginning.strip():
-        raise BadInput("这个文件是空的，请核对后重新选择。", code="people.list_unreadable")
-    found = workbook.records(path) if beginning.startswith(_ZIP) else _csv(path, beginning)
-    return _at_most(found)
+        raise unreadable("这个文件是空的，请核对后重新选择。")
+    for start, sentence in _OTHERS.items():
+        if beginning.startswith(start):
+            raise unreadable(sentence)
+    if beginning.removeprefix(codecs.BOM_UTF8).lstrip()[:20].lower().startswith(_MARKUP):
+        raise unreadable(_WEB_PAGE)
+    if beginning.startswith((_ZIP, _OLD_OFFICE, *_BOMS)):
+        return
+    if b"\0" in beginning:
+        raise unreadable(f"这不是能识别的表格文件，{_SAVE_AS}")
 
 
 def _at_most(found: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -62,22 +94,31 @@ def _at_most(found: Iterator[list[str]]) -> Iterator[list[str]]:
         yield record
 
 
-def _csv(path: Path, beginning: bytes) -> Iterator[list[str]]:
+def _lines_of(source: Source) -> int:
+    """Return how many lines a text file has, about."""
+    with source.open() as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) + 1
+
+
+def _csv(source: Source, beginning: bytes) -> Iterator[list[str]]:
     encoding = _encoding(beginning)
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        first = file.readline()
-        file.seek(0)
-        delimiter = "\t" if "\t" in first and "," not in first else ","
+    delimiter = _delimiter(beginning.decode(encoding, errors="replace"))
+    with io.TextIOWrapper(source.open(), encoding=encoding, errors="replace", newline="") as file:
         # Strict: an open quotation mark must not swallow the people after it.
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         try:
             yield from reader
         except csv.Error as error:
-            raise BadInput(
+            raise unreadable(
                 f"第 {reader.line_num} 行附近读不下去：引号没有成对，或一格内容太长。"
-                "请改正后再导入，已导入的不会重复。",
-                code="people.list_unreadable",
+                "请改正后再导入，已导入的不会重复。"
             ) from error
+
+
+def _delimiter(text: str) -> str:
+    """Return what stands between the cells: the line with the header has most of it."""
+    lines = text.split("\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT]
+    return max(_DELIMITERS, key=lambda one: max(line.count(one) for line in lines))
 
 
 def _encoding(beginning: bytes) -> str:
@@ -91,7 +132,3 @@ def _encoding(beginning: bytes) -> str:
     except UnicodeDecodeError:
         return "gb18030"
     return "utf-8"
-
-
-def _unreadable(path: Path) -> BadInput:
-    return BadInput(f"打不开文件“{path.name}”，请核对文件名和读取权限。", code="people.list_file")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
+from voluncity.city.people.lists.ground import Ground
 from voluncity.city.people.states import Channel, DayPart, IdType, Relation
 from voluncity.kernel import text
 from voluncity.kernel.clock import day_bounds
@@ -19,18 +19,33 @@ F = TypeVar("F", bound=Callable[..., object])
 _SHOWN = 20  # characters of what was written, in a sentence
 _REMEMBERED = 10_000  # equal words of each kind are looked at once
 
-_YES = {"是", "y", "yes", "1", "√", "✓", "同意", "已同意", "已签字", "已签字同意"}
-_NO = {"", "否", "n", "no", "0", "×", "不是"}
-_PARTY = _YES | {"中共党员", "党员", "中共预备党员", "预备党员"}
-_NO_PARTY = _NO | {"群众", "团员", "共青团员", "民主党派", "无党派人士"}
-_SEXES = {"男": "M", "女": "F", "m": "M", "f": "F"}
+# Cells that people fill so that nobody thinks they forgot them.
+NOTHING = frozenset(
+    {"/", "\\", "-", "—", "——", "--", "无", "暂无", "没有", "空", "／", "－", "#N/A"}
+)
+_YES = {
+    "是", "y", "yes", "1", "√", "✓", "✔", "☑", "对", "true", "t", "有", "同意", "已同意", "已签字",
+    "已签字同意", "已签", "已签名", "签字", "是的", "本人同意",
+}  # fmt: skip
+_NO = {"", "否", "n", "no", "0", "×", "✗", "✘", "x", "不是", "false", "f", "未", "不同意", "未签字"}
+_PARTY = _YES | {"中共党员", "党员", "中共预备党员", "预备党员", "共产党员", "中国共产党党员"}
+_NO_PARTY = _NO | {
+    "群众", "团员", "共青团员", "民主党派", "无党派人士", "无党派", "少先队员", "非党员",
+    "普通群众", "民革党员", "民盟盟员",
+    "民建会员", "民进会员", "农工党党员", "致公党党员", "九三学社社员",
+    "台盟盟员",
+}  # fmt: skip
+_SEXES = {
+    "男": "M", "女": "F", "m": "M", "f": "F", "男性": "M", "女性": "F", "1": "M", "2": "F",
+    "male": "M", "female": "F", "♂": "M", "♀": "F", "先生": "M", "女士": "F",
+}  # fmt: skip
 _ID_TYPES = {str(kind.label): str(kind) for kind in IdType} | {
     "": str(IdType.RESIDENT),
     "身份证": str(IdType.RESIDENT),
     "居民身份证": str(IdType.RESIDENT),
     "港澳台居民居住证": str(IdType.RESIDENT),
 }
-_CHANNELS = {str(one.label): str(one) for one in Channel} | {"": str(Channel.PAPER)}
+_CHANNELS = {str(one.label): str(one) for one in Channel} | {str(one): str(one) for one in Channel}
 _DAY_PARTS = {str(part.label): str(part) for part in DayPart}
 _WEEKDAYS = {name: min(day, 6) for day, name in enumerate("一二三四五六日天")}
 _FREE_TIME = re.compile(f"(?:周|星期|礼拜)([{''.join(_WEEKDAYS)}])({'|'.join(_DAY_PARTS)})")
@@ -41,27 +56,10 @@ _DATE = re.compile(
     r"|(\d{4})(\d{2})(\d{2})"
 )
 # How spreadsheets keep a day: so many days after the last one of 1899.
-_SERIAL, _SERIAL_START = re.compile(r"\d{5}"), date(1899, 12, 30)
+_SERIAL, _SERIAL_START = re.compile(r"(\d{5})(?:\.\d+)?"), date(1899, 12, 30)
+_POINT_ZERO = re.compile(r"\.0+\s*$")  # a number that a program wrote as 13903510001.0
 _LOST = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _IN_PLACE_NAMES = re.compile(r"[\s/\\>＞·,，、-]+")
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Everything that the records of one list are checked against."""
-
-    at: datetime
-    today: date
-    youngest: int
-    adult: int
-    regions: Mapping[str, int]  # by code and by name, as deep as the tree goes
-    upper_regions: frozenset[str]  # not deep enough
-    far_regions: frozenset[str]  # out of the reach of who imports
-    skills: Mapping[str, int]
-    categories: Mapping[str, int]
-    data_keys: Sequence[bytes] = field(repr=False)
-    index_key: bytes = field(repr=False)
-    places: tuple[int, ...] = ()
 
 
 def region_key(name: str) -> str:
@@ -90,16 +88,36 @@ class Words:
         if key in self._ground.regions:
             return self._ground.regions[key]
         if not key:
-            raise BadInput("请填写所在社区（村）的区划代码或全称。")
+            return self._usual_region()
         if key in self._ground.upper_regions:
             raise BadInput(f"“{_short(raw)}”还不够具体，请写到社区（村）。")
         if key in self._ground.far_regions:
             raise BadInput(
                 f"“{_short(raw)}”不在导入人的管理范围内，请由当地登记，或请本人用手机登记。"
             )
+        if key in self._ground.twin_regions:
+            raise BadInput(f"叫“{_short(raw)}”的不止一个，请写全称，如“某县某街道{_short(raw)}”。")
         raise BadInput(
             f"本市没有“{_short(raw)}”，或已经停用，请填 12 位区划代码或从市写到社区（村）的全称。"
         )
+
+    def _usual_region(self) -> int:
+        usual = self._ground.usual.region
+        if usual is None:
+            raise BadInput("请填写所在社区（村）的区划代码或全称。")
+        return usual
+
+    def organization(self, raw: str) -> int | None:
+        """Return which organization recruited somebody, if any.
+
+        :raises BadInput: when there is none of that name within reach.
+        """
+        name = text.clean(raw)
+        if not name:
+            return self._ground.usual.organization
+        if name not in self._ground.organizations:
+            raise BadInput(f"没有“{_short(raw)}”这个组织，或不在您的范围内，请核对全称。")
+        return self._ground.organizations[name]
 
     def _skills(self, raw: str) -> tuple[int, ...]:
         return _each(raw, self._ground.skills, "服务专长")
@@ -152,7 +170,7 @@ class Words:
         :raises BadInput: when it is no such number.
         """
         Words.refuse_lost(raw, "phone")
-        return parse_mobile(raw) if raw.strip() else ""
+        return parse_mobile(_POINT_ZERO.sub("", raw)) if raw.strip() else ""
 
     @staticmethod
     def is_party_member(raw: str) -> bool:
@@ -165,13 +183,13 @@ class Words:
             raise BadInput("请填“是”或“否”，不填就是“否”。")
         return word in _PARTY
 
-    @staticmethod
-    def agreed(raw: str) -> None:
+    def agreed(self, raw: str) -> None:
         """Refuse somebody whose consent the list does not declare (Order 67, art. 6).
 
         :raises BadInput: when it says anything but yes.
         """
-        if _plain(raw) not in _YES:
+        word = _plain(raw)
+        if word not in _YES and (word or not self._ground.usual.is_signed):
             raise BadInput("没有本人同意不能登记，请取得签字后填“是”。", code="people.no_terms")
 
     @staticmethod
@@ -190,13 +208,12 @@ class Words:
             raise BadInput("没有这种证件类型，请填“居民身份证”“护照”等证件全称。", field="id_type")
         return found
 
-    @staticmethod
-    def channel(raw: str) -> str:
+    def channel(self, raw: str) -> str:
         """Return by which way somebody was recruited.
 
         :raises BadInput: when there is no such way.
         """
-        found = _CHANNELS.get(_clean(raw))
+        found = _CHANNELS.get(_clean(raw) or self._ground.usual.channel)
         if found is None:
             raise BadInput(f"没有这种招募渠道，请填{'、'.join(Channel.labels)}中的一种。")
         return found
@@ -229,8 +246,8 @@ def _day(raw: str, key: str) -> date | None:
     words = text.clean(raw) if raw else ""
     if not words:
         return None
-    if _SERIAL.fullmatch(words):
-        return _SERIAL_START + timedelta(days=int(words))
+    if serial := _SERIAL.fullmatch(words):
+        return _SERIAL_START + timedelta(days=int(serial[1]))
     match = _DATE.fullmatch(words)
     try:
         if match:

@@ -6,6 +6,7 @@ import csv
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import IO
 from xml.sax.saxutils import escape
 
 from voluncity.city.people.lists.columns import COLUMNS, NOTE
@@ -56,22 +57,28 @@ _PARTS = {
 
 def write_template(path: Path) -> None:
     """Write an empty list that says in its second row what belongs into each column."""
-    titles = [column.title for column in COLUMNS]
-    notes = [column.note for column in COLUMNS]
+    write_table(path, template_rows())
+
+
+def template_rows() -> list[list[str]]:
+    """Return the header of an empty list, and what belongs into each column."""
+    shown = [column for column in COLUMNS if column.is_in_template]
+    notes = [column.note for column in shown]
     notes[0] = f"{NOTE}（导入时跳过这一行）：{notes[0]}"
-    write_table(path, [titles, notes])
+    return [[column.title for column in shown], notes]
 
 
 def write_table(path: Path, rows: Iterable[Sequence[str]]) -> None:
     """Write the rows as XLSX where the file is called so, else as CSV that Excel understands."""
     if path.suffix.lower() == ".xlsx":
-        _write_workbook(path, rows)
+        write_workbook(path, rows)
         return
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(rows)
 
 
-def _write_workbook(path: Path, rows: Iterable[Sequence[str]]) -> None:
+def write_workbook(path: Path | IO[bytes], rows: Iterable[Sequence[str]]) -> None:
+    """Write the rows as XLSX; all cells are texts, so that no program takes one for a formula."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, xml in _PARTS.items():
             archive.writestr(name, _DECLARED + xml)

@@ -9,8 +9,8 @@ from voluncity.city.people.models.accounts import (
     SecondFactor,
     User,
 )
-from voluncity.city.people.models.checks import IdentityCheck
-from voluncity.city.people.models.imports import ImportBatch
+from voluncity.city.people.models.checks import IdentityBatch, IdentityCheck, IdentityLine
+from voluncity.city.people.models.imports import ImportBatch, ImportLine
 from voluncity.city.people.models.posters import Poster
 from voluncity.city.people.models.volunteers import (
     Consent,
@@ -24,8 +24,11 @@ __all__ = [
     "Consent",
     "FreeTime",
     "Guardian",
+    "IdentityBatch",
     "IdentityCheck",
+    "IdentityLine",
     "ImportBatch",
+    "ImportLine",
     "LoginCode",
     "LoginTry",
     "Poster",

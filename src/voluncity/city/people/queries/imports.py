@@ -8,18 +8,22 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import Person, scope_of
 from voluncity.city.catalog.models import Category, Skill
 from voluncity.city.people.lists.checking import ID_INDEX, NAME, PHONE_INDEX, Result
 from voluncity.city.people.lists.checking import Person as Listed
-from voluncity.city.people.lists.reports import KNOWN, REFUSED, Line
-from voluncity.city.people.lists.words import Ground, region_key
+from voluncity.city.people.lists.ground import Ground, Usual
+from voluncity.city.people.lists.reports import KNOWN, NOBODY, REFUSED, SKIPPED, Line
+from voluncity.city.people.lists.words import region_key
 from voluncity.city.people.models import ImportBatch, Volunteer
 from voluncity.city.people.queries.volunteers import adult_age, drawn_numbers, youngest_age
+from voluncity.city.people.states import Origin
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Level, Region
 from voluncity.kernel.clock import local_date
@@ -27,37 +31,74 @@ from voluncity.kernel.clock import local_date
 OTHER_NAME = "这个证件号码已由另一个姓名登记，请对照证件核对姓名和号码。"
 
 
-def import_batch(digest: str) -> ImportBatch | None:
-    """Return the import of the file with this digest, if it was ever begun."""
-    return ImportBatch.objects.select_related("started_by").filter(digest=digest).first()
+def import_batch(digest: str, *, by: Person) -> ImportBatch | None:
+    """Return somebody's import of the file with this digest by the command, if ever begun."""
+    return (
+        ImportBatch.objects.select_related("started_by")
+        .filter(digest=digest, started_by_id=by.pk, origin=Origin.COMMAND)
+        .first()
+    )
 
 
-def import_ground(*, by: Person | None, at: datetime) -> Ground:
+def import_ground(
+    *,
+    by: Person | None,
+    at: datetime,
+    permission: Permission = Permission.VOLUNTEER_REGISTER,
+    usual: Usual | None = None,
+) -> Ground:
     """Return what the records of a list are checked against today.
 
-    Regions reach as far as `by` may register people; None reaches the whole city.
+    Regions and organizations reach as far as the permission of `by`; None reaches the whole city.
     """
     today = local_date(at)
     city = regions.city()
-    reach = (city.path,) if by is None else scope_of(by, Permission.VOLUNTEER_REGISTER).regions
+    reach = (city.path,) if by is None else scope_of(by, permission).regions
     rows = list(regions.valid(today).filter(path__startswith=city.path).order_by("path"))
     parents = {region.parent_id for region in rows}
     leaves = [region for region in rows if region.pk not in parents]
     near = [region for region in leaves if region.path.startswith(reach)]
     names = _names_of(rows, city)
+    tails = _tails_of(rows, near)
+    known = {name: region.pk for region in near for name in names[region.pk]}
     return Ground(
         at=at,
         today=today,
         youngest=youngest_age(on=today),
         adult=adult_age(on=today),
-        regions={name: region.pk for region in near for name in names[region.pk]},
+        regions={name: pks[0] for name, pks in tails.items() if len(pks) == 1} | known,
+        twin_regions=frozenset(name for name, pks in tails.items() if len(pks) > 1) - known.keys(),
         upper_regions=_all(names, [region for region in rows if region.pk in parents]),
         far_regions=_all(names, leaves) - _all(names, near),
         skills=dict(Skill.objects.values_list("name", "pk")),
         categories=dict(Category.objects.values_list("name", "pk")),
+        organizations=_organizations(reach),
         data_keys=settings.VOLUNCITY_DATA_KEYS,
         index_key=settings.VOLUNCITY_INDEX_KEY,
+        usual=usual or Usual(),
     )
+
+
+def _organizations(reach: tuple[str, ...]) -> dict[str, int]:
+    """Return the organizations at work in these regions, by name; of two equal ones neither."""
+    model = apps.get_model("orgs", "Organization")  # that slice lies above this one
+    near = Q(pk__in=[])
+    for path in reach:
+        near |= Q(region__path__startswith=path)
+    rows = list(model._default_manager.filter(near, state="active").values_list("name", "pk"))  # noqa: SLF001 -- Django's documented API
+    counts = Counter(name for name, _ in rows)
+    return {name: pk for name, pk in rows if counts[name] == 1}
+
+
+def _tails_of(rows: Iterable[Region], near: Iterable[Region]) -> dict[str, list[int]]:
+    """Return who has each last name, and each name with that of the region above it."""
+    name_of = {region.pk: region.name for region in rows}
+    found: dict[str, list[int]] = {}
+    for region in near:
+        above = name_of.get(region.parent_id or 0, "")
+        for name in {region_key(region.name), region_key(above + region.name)}:
+            found.setdefault(name, []).append(region.pk)
+    return found
 
 
 def _names_of(rows: Iterable[Region], city: Region) -> dict[int, list[str]]:
@@ -87,10 +128,8 @@ class Newcomers(NamedTuple):
     known: int
     shared_phones: frozenset[str]  # indexes of phones that somebody else has, too
 
-    @property
-    def refused(self) -> int:
-        """Return how many records were not accepted."""
-        return len(self.lines) - self.known
+    refused: int
+    hidden: frozenset[int]
 
 
 def newcomers(result: Result, *, earlier: Collection[str] = ()) -> Newcomers:
@@ -113,8 +152,9 @@ def newcomers(result: Result, *, earlier: Collection[str] = ()) -> Newcomers:
             lines.append(_line(one, REFUSED, OTHER_NAME))
         else:
             people[index] = one
-    new = list(people.values())
-    return Newcomers(new, lines + known, len(known), _shared_phones(new))
+    new, refused = list(people.values()), len(lines)
+    lines += [Line(row, SKIPPED, "", "", "", NOBODY) for row in result.skipped]
+    return Newcomers(new, lines + known, len(known), _shared_phones(new), refused, result.hidden)
 
 
 def _text(one: Listed, place: int) -> str:

@@ -163,6 +163,19 @@ def identity_queue(viewer: Person) -> QuerySet[IdentityCheck]:
     )
 
 
+def next_check(viewer: Person, *, after: IdentityCheck | None) -> IdentityCheck | None:
+    """Return the next check that the viewer may decide; after the last one the first again."""
+    mine = Q(volunteer__user=viewer.pk) | Q(volunteer__registered_by=viewer.pk)
+    waiting = identity_queue(viewer).exclude(mine)
+    if after is None:
+        return waiting.first()
+    waiting = waiting.exclude(pk=after.pk)
+    later = Q(submitted_at__gt=after.submitted_at) | Q(
+        submitted_at=after.submitted_at, pk__gt=after.pk
+    )
+    return waiting.filter(later).first() or waiting.first()
+
+
 def demo_accounts() -> list[tuple[User, str]]:
     """Return the accounts of the demo city, each with what it is, residents first."""
     grants: dict[int, list[str]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from voluncity.city.people.models import (
     ImportBatch,
     User,
 )
+from voluncity.city.people.states import ImportMode
 from voluncity.testing.make_lists import make_answers
 from voluncity.testing.make_people import (
     NOON,
@@ -33,6 +34,36 @@ def bring_in(path: Path, by: User, **more: Any) -> ImportBatch:
     return actions.import_volunteers(
         path=path, report_path=path.with_suffix(".result.csv"), by=by, **(usual | more)
     )
+
+
+def uploaded(name: str, content: bytes, by: User) -> ImportBatch:
+    """Upload a list at the desk."""
+    return actions.upload_list(name=name, content=content, by=by, at=NOON)
+
+
+def run(batch: ImportBatch, *, mode: str, by: User, **more: Any) -> ImportBatch:
+    """Start a list at the desk and let a worker read it."""
+    choices = actions.Choices(mode=mode, **more)
+    actions.start_import(batch=batch, choices=choices, by=by, at=NOON)
+    return worked(batch)
+
+
+def worked(batch: ImportBatch, *, at: datetime = NOON, chunk_records: int = 3) -> ImportBatch:
+    """Let a worker read a list that waits, in chunks of three."""
+    actions.run_import(
+        batch_id=batch.pk, clock=lambda: at, chunk_records=chunk_records, processes=0
+    )
+    return ImportBatch.objects.get(pk=batch.pk)
+
+
+def checked(name: str, content: bytes, by: User) -> ImportBatch:
+    """Upload a list and check it only."""
+    return run(uploaded(name, content, by), mode=ImportMode.TRIAL, by=by)
+
+
+def brought_in(name: str, content: bytes, by: User, **more: Any) -> ImportBatch:
+    """Upload a list and import who is right."""
+    return run(uploaded(name, content, by), mode=ImportMode.SKIP, by=by, **more)
 
 
 def report_of(path: Path) -> list[list[str]]:

@@ -1,34 +1,31 @@
-"""The desk: enter a registration for a resident, decide real-name checks."""
+"""The desk: enter a registration for a resident, and what is handed over afterwards."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.people import actions, papers, queries
-from voluncity.city.people.forms import DeskForm, RejectForm
-from voluncity.city.people.models import IdentityCheck, Volunteer
-from voluncity.city.people.states import Channel, RejectReason
+from voluncity.city.people.forms import DeskForm
+from voluncity.city.people.models import Volunteer
+from voluncity.city.people.states import Channel
 from voluncity.city.people.views.desk import is_closed, masked
 from voluncity.city.people.views.requests import me
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_phone
-from voluncity.kernel.refusals import NotAllowed, NotFound
+from voluncity.kernel.refusals import NotAllowed
 from voluncity.web.forms import refusals_in
-
-PAGE_SIZE = 20
 
 
 @needs(Permission.VOLUNTEER_REGISTER)
@@ -109,45 +106,3 @@ def _registered_here(request: HttpRequest, pk: int) -> Volunteer:
     if volunteer.registered_by_id != me(request).pk and is_closed(request, volunteer, now()):
         raise NotAllowed("这是未成年人的档案，请先在档案页面写明查看原因，再打印。")
     return volunteer
-
-
-@needs(Permission.IDENTITY_REVIEW)
-@never_cache
-@require_safe
-def identity_queue(request: HttpRequest) -> HttpResponse:
-    """List the real-name checks of my area that wait."""
-    page = Paginator(queries.identity_queue(me(request)), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
-    by, today = me(request).pk, local_date(now())
-    adult_age = queries.adult_age(on=today)
-    rows = [
-        {
-            "check": check,
-            "volunteer": check.volunteer,
-            "masked": masked(check.volunteer, today, adult_age),
-            "is_own": by in (check.volunteer.user_id, check.volunteer.registered_by_id),
-        }
-        for check in page
-    ]
-    context = {"page": page, "rows": rows, "reasons": RejectReason.choices}
-    return render(request, "people/desk_identity.html", context)
-
-
-@needs(Permission.IDENTITY_REVIEW)
-@require_POST
-def decide_identity(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pass one real-name check, or send it back with a reason."""
-    check = IdentityCheck.objects.filter(pk=pk).first()
-    if check is None:
-        raise NotFound("没有找到这份实名信息，请回到列表。")
-    access.fetch(
-        me(request), Permission.IDENTITY_REVIEW, Volunteer.objects.all(), at=now(),
-        pk=check.volunteer_id,
-    )  # fmt: skip
-    is_match = request.POST.get("do") == "pass"
-    form = RejectForm(request.POST)
-    reason = "" if is_match or not form.is_valid() else form.cleaned_data["reason"]
-    actions.decide_identity(check_id=pk, is_match=is_match, reason=reason, by=me(request), at=now())
-    messages.success(request, "已通过。" if is_match else "已退回，原因已告知本人。")
-    return redirect("people:desk_identity")

@@ -35,13 +35,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument(
-            "file", nargs="?", type=Path, help="名单：CSV（UTF-8 或 GB18030）或 XLSX"
+            "file", nargs="?", type=Path, help="名单：XLSX、XLS 或 CSV（UTF-8 或 GB18030）"
         )
         parser.add_argument("--by", metavar="账号", help="由谁导入：有“代为登记志愿者”权限的账号")
         parser.add_argument(
             "--report", type=Path, metavar="文件", help="结果文件（默认在名单旁边）"
         )
         parser.add_argument("--dry-run", action="store_true", help="只检查，不登记任何人")
+        parser.add_argument(
+            "--all-or-nothing", action="store_true", help="全部合格才导入，有一行不合格就都不导入"
+        )
         parser.add_argument(
             "--template", type=Path, metavar="文件", help="生成空白模板（.xlsx 或 .csv）"
         )
@@ -93,12 +96,23 @@ class Command(BaseCommand):
     def _run(self, options: dict[str, Any], by: User | None, at: datetime) -> Counts:
         path: Path = options["file"]
         report: Path = options["report"] or _beside(path, at)
-        if unknown := people.unknown_columns(path):
+        sheet, unknown = people.named_sheet(path)
+        if sheet:
+            self._say(f"读取工作表：{sheet}")
+        if unknown:
             self._say(f"这些列没有用到：{'、'.join(unknown)}")
         if options["dry_run"] or by is None:
             counts = people.try_volunteers(
                 path=path, report_path=report, by=by, at=at, tell=self._progress()
             )
+            self._say(f"逐行结果：{report}")
+            return counts
+        if options["all_or_nothing"]:
+            counts = people.import_all_or_nobody(
+                path=path, report_path=report, by=by, at=at, tell=self._progress()
+            )
+            if counts.refused:
+                self._say("有不合格的行，没有导入任何人。")
             self._say(f"逐行结果：{report}")
             return counts
         batch = people.import_volunteers(
