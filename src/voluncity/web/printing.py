@@ -26,5 +26,5 @@ def pdf(template: Path, facts: Mapping[str, Any], *, qr: str) -> bytes:
 
 def _qr(text: str) -> str:
     out = io.BytesIO()
-    segno.make(text, error="m").save(out, kind="svg", border=0, xmldecl=False)
+    segno.make_qr(text, error="m").save(out, kind="svg", border=0, xmldecl=False)
     return out.getvalue().decode()
