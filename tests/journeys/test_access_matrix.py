@@ -44,6 +44,7 @@ PERSONAL = {
 }  # fmt: skip
 # The object belongs to nobody's area: the same for all who may.
 UNSCOPED = {
+    "stations:desk_item", "stations:desk_item_end",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
     "publicity:desk_remove_day", "orgs:join", "signups:sign_up", "signups:check_in", "api:sign_up",
 }  # fmt: skip

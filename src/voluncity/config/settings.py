@@ -248,6 +248,8 @@ VOLUNCITY_READERS: dict[str, str] = {
     "honor.totals": "voluncity.honor.recognition.readers.count_minutes",
     "honor.stars": "voluncity.honor.recognition.readers.award_stars",
     "honor.certificates": "voluncity.honor.recognition.readers.correct_certificates",
+    "ratings.publicity": "voluncity.honor.ratings.readers.follow_publicity",
+    "inbox.ratings": "voluncity.honor.ratings.readers.tell_people",
     "inbox.honor": "voluncity.honor.recognition.readers.tell_people",
     "claims.minutes": "voluncity.city.claims.readers.follow_minutes",
     "inbox.claims": "voluncity.city.claims.readers.tell_people",

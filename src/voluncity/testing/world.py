@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from voluncity.city.access.permissions import ROLES, Role
 from voluncity.city.files import actions as files
 from voluncity.city.files.models import StoredFile
+from voluncity.city.files.rules import check_image
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.inbox.models import Message
 from voluncity.city.orgs.models import JoinRequest, Organization
@@ -25,16 +26,19 @@ from voluncity.city.publicity import actions as publicity
 from voluncity.city.publicity.models import Objection
 from voluncity.city.regions.models import Region
 from voluncity.city.registers.models import Export
-from voluncity.city.stations.models import Station
+from voluncity.city.stations import actions as stations
+from voluncity.city.stations.models import Demonstration, Station
 from voluncity.city.tokens import actions as tokens
 from voluncity.city.tokens.states import TokenScope
+from voluncity.honor.ratings import actions as ratings
+from voluncity.honor.ratings.actions import BatchPlan
 from voluncity.honor.recognition import actions as recognition
 from voluncity.honor.recognition.models import Certificate
 from voluncity.service.hours import actions as hours
 from voluncity.service.projects.models import Activity, Project, Shift
 from voluncity.service.signups.models import Scan
 from voluncity.service.signups.states import Direction, Method
-from voluncity.testing.make_files import make_paper
+from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_hours import make_past_shift, make_posted, make_record
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import (
@@ -49,6 +53,7 @@ from voluncity.testing.make_people import (
 from voluncity.testing.make_projects import make_activity, make_project, make_shift
 from voluncity.testing.make_publicity import make_notice
 from voluncity.testing.make_signups import make_signup
+from voluncity.testing.make_stations import make_inspection, make_station
 
 
 @dataclass
@@ -71,6 +76,7 @@ def make_half(county: Region) -> Half:
         **_organizations(community, organization, volunteer),
         **_service(organization, volunteer),
         **_rest(community, volunteer),
+        **_rated(county),
     }
     return Half(county, organization, volunteer, ids)
 
@@ -115,18 +121,37 @@ def _organizations(
     member = make_member(make_volunteer(region=community), organization)
     make_member(volunteer, organization)
     poster = make_poster(organization)
-    station = Station.objects.create(
-        name=f"{organization.name}服务站",
-        kind="community",
-        organization=organization,
-        region=community,
-        address="青年路 1 号",
-        opening_hours="每天 9:00–17:00",
-    )
+    station = make_station(f"{organization.name}服务站", organization=organization)
     return {
         "organization": organization.pk, "applied": applied.pk, "membership": member.pk,
         "station": station.pk, "poster": poster.pk, "poster_code": poster.code, **joins,
     }  # fmt: skip
+
+
+def _station(station: Station) -> dict[str, Any]:
+    inspector = make_user("外县督查")
+    inspection = make_inspection(station, by=inspector, failed=1, at=now())
+    finding = inspection.station.findings.get()
+    demonstration = Demonstration.objects.create(
+        station=station, inspection=inspection, reason="服务好", proposed_at=now(),
+        proposed_by=make_user("申报人"),
+    )  # fmt: skip
+    photo = stations.add_photo(
+        station_id=station.pk, photo=check_image(make_upload()), caption="门面", by=inspector,
+        at=now(),
+    )  # fmt: skip
+    return {
+        "station": station.pk, "inspection": inspection.pk, "answer": finding.answer_id,
+        "finding": finding.pk, "checklist_item": finding.answer.item_id, "photo": photo.pk,
+        "demonstration": demonstration.pk,
+    }  # fmt: skip
+
+
+def _rated(county: Region) -> dict[str, Any]:
+    ratings.load_standards()
+    plan = BatchPlan(now().year, county.pk, ("filed",))
+    batch = ratings.start_batch(plan=plan, by=make_user("评定人"), at=now())
+    return {"batch": batch.pk, "proposal": batch.proposals.values_list("pk", flat=True)[0]}
 
 
 def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
@@ -290,10 +315,41 @@ SAMPLES: dict[str, Sample] = {
     "orgs:remove_member": _pk("membership"),
     "orgs:accept_join": _pk("join_request"),
     "orgs:decline_join": _pk("join_request"),
+    "ratings:of_organization": _pk("organization"),
+    "ratings:desk_batch": _pk("batch"),
+    "ratings:desk_recount": _pk("batch"),
+    "ratings:desk_show": _pk("batch"),
+    "ratings:desk_cancel": _pk("batch"),
+    "ratings:desk_proposal": _pk("proposal"),
     "stations:detail": _pk("station"),
+    "stations:desk_detail": _pk("station"),
     "stations:desk_edit": _pk("station"),
     "stations:desk_close": _pk("station"),
     "stations:desk_reopen": _pk("station"),
+    "stations:desk_exceptions": _pk("station"),
+    "stations:desk_remove_exception": _pk("station"),
+    "stations:desk_photos": _pk("station"),
+    "stations:desk_poster": _pk("station"),
+    "stations:start_self_check": _pk("station"),
+    "stations:start_visit": _pk("station"),
+    "stations:propose": _pk("station"),
+    "stations:desk_remove_photo": lambda half: {
+        "pk": half.ids["station"], "photo_id": half.ids["photo"],
+    },
+    "stations:inspection": _pk("inspection"),
+    "stations:submit_inspection": _pk("inspection"),
+    "stations:discard_inspection": _pk("inspection"),
+    "stations:save_answer": lambda half: {
+        "pk": half.ids["inspection"], "answer_id": half.ids["answer"],
+    },
+    "stations:desk_finding": _pk("finding"),
+    "stations:fix_finding": _pk("finding"),
+    "stations:check_fix": _pk("finding"),
+    "stations:desk_item": _pk("checklist_item"),
+    "stations:desk_item_end": _pk("checklist_item"),
+    "stations:show_demonstration": _pk("demonstration"),
+    "stations:decline_demonstration": _pk("demonstration"),
+    "stations:withdraw_demonstration": _pk("demonstration"),
     "tokens:revoke": _pk("token"),
     "projects:detail": _pk("project"),
     "projects:desk_detail": _pk("project"),

@@ -16,9 +16,15 @@ from voluncity.city.stations.rules import StationPlan
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, TODAY, make_county, make_user
+from voluncity.testing.make_stations import make_reference
 from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _reference() -> None:
+    make_reference()
 
 
 @pytest.fixture
@@ -50,7 +56,7 @@ def _plan(team: Organization, **said: Any) -> StationPlan:
         "organization_id": team.pk,
         "region_id": team.region_id,
         "address": "五一路 1 号",
-        "opening_hours": "每天 9:00–17:00",
+        "week": ("9:00-17:00", *["同上"] * 6),
         "offers": "饮水、急救箱、雨伞。",
         "lat": 37.8706,
         "lng": 112.5489,
@@ -80,9 +86,9 @@ def test_a_station_is_opened_changed_closed_and_opened_again(
     )
     station.refresh_from_db()
     assert (station.name, station.phone) == ("五一广场志愿服务站", "0351-1234567")
-    actions.close_station(station_id=station.pk, by=office, at=NOON)
+    actions.close_station(station_id=station.pk, reason="拆迁", by=office, at=NOON)
     with pytest.raises(Refusal, match="已经关闭"):
-        actions.close_station(station_id=station.pk, by=office, at=NOON)
+        actions.close_station(station_id=station.pk, reason="拆迁", by=office, at=NOON)
     actions.reopen_station(station_id=station.pk, by=office, at=NOON)
     with pytest.raises(Refusal, match="正在开放"):
         actions.reopen_station(station_id=station.pk, by=office, at=NOON)
@@ -97,7 +103,10 @@ def test_a_station_is_opened_changed_closed_and_opened_again(
         ({"name": "站" * 61}, "name", "名称最多 60 个字"),
         ({"kind": "🎉"}, "kind", "请选择服务站类型。"),
         ({"address": ""}, "address", "请填写地址。"),
-        ({"opening_hours": " "}, "opening_hours", "请填写开放时间。"),
+        ({"week": [""] * 7}, "day_0", "请至少填写一天的开放时间。"),
+        ({"week": ["9-17", "9点到"] + [""] * 5}, "day_1", "周二的时间看不明白"),
+        ({"opening_hours": "字" * 81}, "opening_hours", "最多 80 个字"),
+        ({"equipment": {"umbrellas": -1}}, "has_umbrellas", "数量应在 0 到 9999"),
         ({"phone": "请拨打"}, "phone", "电话请填写手机号"),
         ({"phone": "123456789012-12345678"}, "phone", "电话号码太长"),
         ({"offers": "字" * 501}, "offers", "最多 500 个字"),
@@ -145,7 +154,7 @@ def test_the_city_has_one_head_station(team: Organization, office: User) -> None
     with pytest.raises(Refusal, match="全市只有一个总站") as refused:
         _open(team, office, name="另一个", is_main=True)
     assert refused.value.field == "is_main"
-    actions.close_station(station_id=first.pk, by=office, at=NOON)
+    actions.close_station(station_id=first.pk, reason="搬家", by=office, at=NOON)
     _open(team, office, name="另一个", is_main=True)
     with pytest.raises(Refusal, match="全市只有一个总站"):
         actions.reopen_station(station_id=first.pk, by=office, at=NOON)
@@ -259,7 +268,7 @@ def test_a_closed_station_is_not_listed_and_says_so(
     client: Client, team: Organization, office: User
 ) -> None:
     station = _open(team, office)
-    actions.close_station(station_id=station.pk, by=office, at=NOON)
+    actions.close_station(station_id=station.pk, reason="拆迁", by=office, at=NOON)
     assert "五一广场" not in _words(client.get("/stations/"))
     assert "这个服务站已经关闭" in _words(client.get(f"/stations/{station.pk}/"))
     assert client.get("/stations/0/").status_code == 404
@@ -270,9 +279,10 @@ def test_a_closed_station_is_not_listed_and_says_so(
 
 def _sent(team: Organization, **said: Any) -> dict[str, Any]:
     plan = _plan(team)
-    names = ("name", "kind", "address", "opening_hours", "offers", "lat", "lng")
+    names = ("name", "kind", "address", "offers", "lat", "lng")
     return {
         **{name: getattr(plan, name) for name in names},
+        **{f"day_{number}": text for number, text in enumerate(plan.week)},
         "organization": team.pk,
         "region": [step.pk for step in regions.trail(team.region)],
         **said,
@@ -289,9 +299,12 @@ def test_the_desk_opens_changes_and_closes_a_station(
     station = Station.objects.get()
     assert (station.region, station.lat) == (team.region, 37.87)
     url = f"/stations/desk/{station.pk}/"
-    assert "饮水、急救箱" in _words(client.get(url))
-    assert "已保存" in _words(client.post(url, _sent(team, phone="12345"), follow=True))
-    assert "服务站已关闭" in _words(client.post(f"{url}close/", follow=True))
+    assert "饮水、急救箱" in _words(client.get(f"{url}edit/"))
+    sent = _sent(team, phone="12345", services=["water"], has_umbrellas="６")
+    assert "已保存" in _words(client.post(f"{url}edit/", sent, follow=True))
+    assert "每天 9:00–17:00" in _words(client.get(url))
+    assert "请写明原因" in _words(client.post(f"{url}close/"))
+    assert "服务站已关闭" in _words(client.post(f"{url}close/", {"reason": "拆迁"}, follow=True))
     assert "重新开放" in _words(client.post(f"{url}reopen/", follow=True))
 
 
@@ -309,6 +322,9 @@ def test_the_desk_opens_changes_and_closes_a_station(
         ({"lat": "nan"}, "lat", "请填写度数"),
         ({"phone": "🎉"}, "phone", "电话请填写手机号"),
         ({"is_main": "on"}, "is_main", "总站由市文明办标记"),
+        ({"day_2": "25:00-26:00"}, "day_2", "周三有不存在的钟点"),
+        ({"has_umbrellas": "几把"}, "has_umbrellas", "请填写整数。"),
+        ({"services": ["x"]}, "services", "请从列表中选择服务项目。"),
     ],
 )
 def test_a_bad_form_is_refused_at_the_field(
@@ -348,7 +364,7 @@ def test_station_of_another_county_is_not_found_and_it_is_journaled(
     url = f"/stations/desk/{station.pk}/"
     answers = [
         client.get(url).status_code,
-        client.post(url, _sent(team)).status_code,
+        client.post(f"{url}edit/", _sent(team)).status_code,
         client.post(f"{url}close/").status_code,
         client.post(f"{url}reopen/").status_code,
     ]

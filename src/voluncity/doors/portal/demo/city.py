@@ -143,7 +143,7 @@ def make_station(spec: dict[str, Any]) -> Station:
     """Set up one station."""
     return Station.objects.create(
         name=spec["name"],
-        kind=spec["kind"],
+        kind_id=spec["kind"],
         organization=Organization.objects.get(key=spec["team"]),
         region=Region.objects.get(code=spec["region"]),
         address=spec["address"],

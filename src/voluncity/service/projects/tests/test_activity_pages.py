@@ -15,12 +15,12 @@ from django.urls import reverse
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
-from voluncity.city.stations.models import Station
 from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.projects.states import ActivityState
 from voluncity.service.projects.tests.cast import Cast
 from voluncity.testing.make_people import make_region
 from voluncity.testing.make_projects import MORNING, make_activity, make_project, make_shift
+from voluncity.testing.make_stations import make_station
 
 
 def _words(answer: Any) -> str:
@@ -159,10 +159,9 @@ def test_a_leader_of_another_organization_cannot_be_chosen(cast: Cast) -> None:
 
 
 def test_a_station_gives_the_place(cast: Cast) -> None:
-    station = Station.objects.create(
-        name="迎泽公园站", kind="public_place", organization=cast.team,
-        region=make_region("桥头社区"), address="迎泽大街 1 号",
-        lat=37.86, lng=112.55, opening_hours="9:00–17:00",
+    station = make_station(
+        "迎泽公园站", organization=cast.team, region=make_region("桥头社区"),
+        address="迎泽大街 1 号", lat=37.86, lng=112.55,
     )  # fmt: skip
     _new(cast, {}, station=station.pk, region="", address="")
     activity = Activity.objects.get()

@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand
 from voluncity.city.catalog import actions as catalog
 from voluncity.city.publicity import actions as publicity
 from voluncity.city.regions import actions as regions
+from voluncity.city.stations import actions as stations
+from voluncity.honor.ratings import actions as ratings
 from voluncity.honor.recognition import actions as recognition
 from voluncity.service.projects import actions as projects
 from voluncity.service.training import actions as training
@@ -19,9 +21,11 @@ LOADERS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("服务专长", catalog.load_skills),
     ("服务类别", catalog.load_categories),
     ("工作日历", publicity.load_calendar),
+    ("服务站类型和建站标准", stations.load_reference),
     ("26 类项目", projects.load_lines),
     ("培训课程", training.load_courses),
     ("星级标准", recognition.load_star_tiers),
+    ("组织星级标准", ratings.load_standards),
 )
 
 

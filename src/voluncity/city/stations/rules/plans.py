@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from voluncity.city.stations.models import StationKind
+from voluncity.city.stations.rules.opening import Week, parse_week
 from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import clean, half_width_digits
 
 NAME_MOST, ADDRESS_MOST, HOURS_MOST, OFFERS_MOST = 60, 120, 80, 500
+REASON_MOST, CAPTION_MOST, COUNT_MOST = 200, 40, 9999
 # A box around the country: a point outside it is a slip of the pen, mostly swapped numbers.
 SOUTH, NORTH, WEST, EAST = 3.0, 54.0, 73.0, 136.0
 
@@ -24,9 +26,14 @@ class StationPlan:
     organization_id: int
     region_id: int
     address: str
-    opening_hours: str
+    # Seven texts, from Monday on: “8:30-12:00，14:00-17:30”, “同上”, or empty for a closed day.
+    week: tuple[str, ...]
+    opening_hours: str = ""
+    closed_on_holidays: bool = False
     phone: str = ""
+    services: tuple[str, ...] = ()
     offers: str = ""
+    equipment: Mapping[str, int] = field(default_factory=dict)
     lat: float | None = None
     lng: float | None = None
     is_main: bool = False
@@ -37,19 +44,46 @@ def checked(plan: StationPlan) -> StationPlan:
 
     :raises BadInput: at the field that is wrong.
     """
-    if plan.kind not in StationKind.values:
-        raise BadInput("请选择服务站类型。", field="kind")
     point(plan.lat, plan.lng)
+    for key, count in plan.equipment.items():
+        if not 0 <= count <= COUNT_MOST:
+            raise BadInput(f"数量应在 0 到 {COUNT_MOST} 之间。", field=f"has_{key}")
     return replace(
         plan,
         name=_words(plan.name, NAME_MOST, "name", "名称"),
         address=_words(plan.address, ADDRESS_MOST, "address", "地址"),
-        opening_hours=_words(plan.opening_hours, HOURS_MOST, "opening_hours", "开放时间"),
+        opening_hours=clean(
+            plan.opening_hours, max_length=HOURS_MOST, field="opening_hours", label="开放时间说明"
+        ),
         phone=phone(plan.phone),
         offers=clean(
-            plan.offers, max_length=OFFERS_MOST, field="offers", multiline=True, label="服务内容"
+            plan.offers, max_length=OFFERS_MOST, field="offers", multiline=True, label="其他服务"
         ),
     )
+
+
+def hours(plan: StationPlan) -> Week:
+    """Return the weekly opening hours of a plan.
+
+    :raises BadInput: at the day that is wrong.
+    """
+    return parse_week(plan.week)
+
+
+def reason(value: str) -> str:
+    """Return the reason of a decision; there must be one.
+
+    :raises BadInput: when there is none, or it is too long.
+    """
+    return _words(value, REASON_MOST, "reason", "原因")
+
+
+def caption(value: str) -> str:
+    """Return what a photo shows, for those who cannot see it.
+
+    :raises BadInput: when nothing is said, or too much.
+    """
+    return _words(value, CAPTION_MOST, "caption", "照片说明")
 
 
 def phone(value: str) -> str:

@@ -14,8 +14,17 @@ from voluncity.city.journal.actions import record
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.regions import queries as regions
-from voluncity.city.stations.models import Station
-from voluncity.city.stations.rules import StationPlan, checked
+from voluncity.city.stations import rules
+from voluncity.city.stations.actions.demonstrations import end_demonstrations
+from voluncity.city.stations.models import (
+    Equipment,
+    OpeningSpan,
+    Service,
+    Station,
+    StationEquipment,
+    StationKind,
+)
+from voluncity.city.stations.rules import StationPlan
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal
 
@@ -27,10 +36,12 @@ def open_station(*, plan: StationPlan, by: models.Model, at: datetime) -> Statio
     :raises BadInput: at the field that is wrong.
     :raises Refusal: when the name is taken there, or the city has a head station.
     """
-    station = Station()
-    for name, value in _values(station, checked(plan), by=by, at=at).items():
+    station, plan = Station(), rules.checked(plan)
+    week = rules.hours(plan)
+    for name, value in _values(station, plan, by=by, at=at).items():
         setattr(station, name, value)
     _save(station, force_insert=True)
+    _furnish(station, plan, week)
     record("stations.open", station, by=by, at=at, organization=station.organization_id)
     return station
 
@@ -44,24 +55,30 @@ def change_station(
     :raises BadInput: at the field that is wrong.
     :raises NotFound: when there is no such station.
     """
-    station = _station(station_id)
-    values = _values(station, checked(plan), by=by, at=at)
+    station, plan = _station(station_id), rules.checked(plan)
+    week = rules.hours(plan)
+    values = _values(station, plan, by=by, at=at)
     for name, value in values.items():
         setattr(station, name, value)
     _save(station, update_fields=list(values))
+    _furnish(station, plan, week)
     record("stations.change", station, by=by, at=at, organization=station.organization_id)
     return station
 
 
 @transaction.atomic
-def close_station(*, station_id: int, by: models.Model, at: datetime) -> Station:
-    """Close a station; it stays on record.
+def close_station(*, station_id: int, reason: str, by: models.Model, at: datetime) -> Station:
+    """Close a station; it stays on record, and is no model station any more.
 
+    :raises BadInput: when no reason is given.
     :raises Refusal: when it is closed already.
     """
-    if not Station.objects.filter(pk=station_id, closed_at=None).update(closed_at=at):
+    why = rules.reason(reason)
+    closed = Station.objects.filter(pk=station_id, closed_at=None)
+    if not closed.update(closed_at=at, closed_reason=why):
         raise Refusal("这个服务站已经关闭，请刷新页面。", code="stations.closed")
     station = _station(station_id)
+    end_demonstrations(station_id=station_id, reason="服务站已关闭", by=by, at=at)
     record("stations.close", station, by=by, at=at)
     return station
 
@@ -75,8 +92,8 @@ def reopen_station(*, station_id: int, by: models.Model, at: datetime) -> Statio
     station = _station(station_id)
     if station.closed_at is None:
         raise Refusal("这个服务站正在开放，请刷新页面。", code="stations.open")
-    station.closed_at = None
-    _save(station, update_fields=["closed_at"])
+    station.closed_at, station.closed_reason = None, ""
+    _save(station, update_fields=["closed_at", "closed_reason"])
     record("stations.reopen", station, by=by, at=at)
     return station
 
@@ -87,12 +104,40 @@ def _values(
     reach = access.scope_of(by, Permission.STATION_EDIT)
     if plan.is_main and not station.is_main:
         _refuse_narrow(reach)
-    same = ("name", "kind", "address", "opening_hours", "phone", "offers", "lat", "lng", "is_main")
+    same = (
+        "name", "address", "opening_hours", "closed_on_holidays", "phone", "offers",
+        "lat", "lng", "is_main",
+    )  # fmt: skip
     return {
         **{name: getattr(plan, name) for name in same},
+        "kind": _kind(plan.kind),
         "organization": _organization(station, plan.organization_id, reach),
         "region": _region(plan.region_id, reach, at),
     }
+
+
+def _furnish(station: Station, plan: StationPlan, week: rules.Week) -> None:
+    """Write anew when the station is open, what it offers and what stands in it."""
+    station.spans.all().delete()
+    OpeningSpan.objects.bulk_create(
+        OpeningSpan(station=station, weekday=day, opens=span.opens, closes=span.closes)
+        for day, spans in enumerate(week)
+        for span in spans
+    )
+    station.services.set(Service.objects.filter(pk__in=plan.services))
+    station.equipment.all().delete()
+    known = Equipment.objects.filter(pk__in=[key for key, count in plan.equipment.items() if count])
+    StationEquipment.objects.bulk_create(
+        StationEquipment(station=station, equipment=one, count=plan.equipment[one.pk])
+        for one in known
+    )
+
+
+def _kind(key: str) -> StationKind:
+    kind = StationKind.objects.filter(pk=key).first()
+    if kind is None:
+        raise BadInput("请选择服务站类型。", field="kind")
+    return kind
 
 
 def _refuse_narrow(reach: Scope) -> None:

@@ -1,0 +1,1 @@
+"""Pages of stations, for everybody and for the desk."""
