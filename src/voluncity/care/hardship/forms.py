@@ -201,8 +201,7 @@ class GiftFilterForm(_RegionFilter):
     def __init__(self, *args: Any, this_year: int, **options: Any) -> None:
         super().__init__(*args, **options)
         years = range(this_year, max(this_year - 15, FIRST_YEAR), -1)
-        choices = [("", f"{this_year} 年"), *((year, f"{year} 年") for year in years[1:])]
-        self.fields["year"].choices = choices  # type: ignore[attr-defined]
+        self.fields["year"].choices = [(year, f"{year} 年") for year in years]  # type: ignore[attr-defined]
         self.this_year = this_year
 
     def filters(self) -> Filters:

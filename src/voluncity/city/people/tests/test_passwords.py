@@ -62,8 +62,8 @@ def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour(name: str) -> None:
     with pytest.raises(TooMany) as refusal:
         log_in(name, PASSWORD)
     assert refusal.value.sentence == (
-        "连续输错 5 次，这个账号已锁定 15 分钟。请 15 分钟后再试；忘记密码的，"
-        "可以改用手机验证码登录，或请本单位管理员重设密码。"
+        "连续输错 5 次，这个账号暂时不能用密码登录，请 12:15 以后再试。忘记密码的，现在就可以"
+        "改用手机验证码登录再重设密码；没有绑定手机的，请联系本单位安全管理员。"
     )
 
 
@@ -75,6 +75,16 @@ def test_a_locked_account_opens_again_by_itself() -> None:
         with pytest.raises(TooMany):
             log_in("zhang-wei", PASSWORD, minutes=minute)
     assert log_in("zhang-wei", PASSWORD, minutes=15) == staff
+
+
+def test_the_lock_ends_when_the_first_wrong_try_is_old_enough() -> None:
+    make_staff()
+    for minute in (0, 3, 4, 5, 6):
+        with pytest.raises(BadInput):
+            log_in("zhang-wei", "wrong", minutes=minute)
+    with pytest.raises(TooMany, match="请 12:15 以后再试"):
+        log_in("zhang-wei", PASSWORD, minutes=9)
+    assert log_in("zhang-wei", PASSWORD, minutes=15)
 
 
 def test_the_right_password_clears_the_wrong_ones() -> None:
@@ -126,6 +136,20 @@ def test_handle_and_phone_belong_to_one_account(handle: str, phone: str, field: 
     with pytest.raises(Refusal) as refusal:
         make_staff(handle, phone)
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    "password", ["abcdefghijklm", "abcdefghij123", "晋祠晋祠晋祠晋祠晋祠2026", "-----晋祠晋祠晋祠"]
+)
+def test_a_password_of_two_kinds_of_characters_is_refused(password: str) -> None:
+    with pytest.raises(BadInput, match="3 类字符"):
+        actions.create_account(handle="li", display_name="李强", password=password, at=NOON)
+
+
+@pytest.mark.parametrize("password", ["Abcdefghij123", "晋祠晋祠晋祠-2026", "😀三晋名泉晋祠2026"])
+def test_three_kinds_of_characters_are_enough(password: str) -> None:
+    actions.create_account(handle="li", display_name="李强", password=password, at=NOON)
+    assert User.objects.get().check_password(password)
 
 
 def test_a_new_password_replaces_the_old_one() -> None:
