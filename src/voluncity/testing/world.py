@@ -39,6 +39,7 @@ from voluncity.service.projects.models import Activity, Project, Shift
 from voluncity.service.signups.models import Scan
 from voluncity.service.signups.states import Direction, Method
 from voluncity.testing.make_files import make_paper, make_upload
+from voluncity.testing.make_hardship import make_case, make_gift
 from voluncity.testing.make_hours import make_past_shift, make_posted, make_record
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import (
@@ -217,6 +218,7 @@ def _rest(community: Region, volunteer: Volunteer) -> dict[str, Any]:
         make_paper(), subject="nothing:1", by=_owner(volunteer), at=now(), is_public=False
     )
     grant = give(make_user("郑凯"), Role.SUPERVISOR, community)
+    case = make_case(make_volunteer("李建国", region=community), at=now())
     export = Export.objects.create(
         owner=_owner(volunteer), list_key="volunteers", columns="name", reason="check",
         words="核对信息", asked_at=now(),
@@ -225,7 +227,7 @@ def _rest(community: Region, volunteer: Volunteer) -> dict[str, Any]:
         "export": export.pk,
         "notice": notice.pk, "objection": objection.pk, "message": message.pk,
         "token": token.pk, "file": stored.key, "grant": grant.pk,
-        "account": grant.user_id,
+        "account": grant.user_id, "case": case.pk, "gift": make_gift(case).pk,
     }  # fmt: skip
 
 
@@ -266,6 +268,11 @@ SAMPLES: dict[str, Sample] = {
     "people:start_password": lambda _: {"token": "no-token"},
     "people:desk_account": _pk("account"),
     "people:desk_account_step": _pk("account", verb="end-sessions"),
+    "hardship:desk_detail": _pk("case"),
+    "hardship:desk_give": _pk("case"),
+    "hardship:desk_extend": _pk("case"),
+    "hardship:desk_end": _pk("case"),
+    "hardship:desk_reverse": _pk("gift"),
     "people:consent": lambda _: {"purpose": "photos"},
     "people:desk_detail": _pk("volunteer"),
     "people:desk_open_minor": _pk("volunteer"),
