@@ -205,7 +205,6 @@ def _shown(organization: Organization) -> str:
         f"主管（联络）单位：{organization.parent.name}" if organization.parent else "",
         f"统一社会信用代码：{organization.code}" if organization.code else "",
         f"备案编号：{proof.filing_number}" if proof and proof.filing_number else "",
-        f"负责人：{proof.responsible_name}" if proof and proof.responsible_name else "",
         f"所在单位：{proof.host.name}" if proof and proof.host else "",
         organization.intro,
     ]

@@ -114,7 +114,7 @@ class ApplicationForm(AboutForm):
         label="负责人",
         max_length=30,
         required=False,
-        help_text="备案的团队必填，公示时会写明。",
+        help_text="备案的团队必填，只有审核人员能看到。",
     )
     parent = forms.TypedChoiceField(
         label="主管（联络）单位",

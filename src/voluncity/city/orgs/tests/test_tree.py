@@ -32,6 +32,7 @@ from voluncity.city.stations.models import Station
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
 from voluncity.testing.make_orgs import give, make_member, make_organization, make_plan
 from voluncity.testing.make_people import NOON, TODAY, make_region, make_user, make_volunteer
+from voluncity.testing.make_stations import make_station
 from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +199,7 @@ def test_saboteur_who_does_not_ask_again_closes_a_circle(
     assert queries.tree_faults() != []
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_move_at_the_same_time_each_below_the_other_one_comes_second() -> None:
     city = City()
@@ -228,10 +230,7 @@ def test_of_two_who_move_at_the_same_time_each_below_the_other_one_comes_second(
 
 @pytest.fixture
 def station(city: City) -> Station:
-    return Station.objects.create(
-        name="护河队服务站", kind="community", organization=city.team, region=city.region,
-        address="滨河路 1 号", opening_hours="每天 9:00–17:00",
-    )  # fmt: skip
+    return make_station("护河队服务站", organization=city.team)
 
 
 def _dissolve(city: City, what: Organization) -> Organization:

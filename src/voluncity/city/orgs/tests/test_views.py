@@ -62,6 +62,8 @@ def _sent(unit: Organization, **said: object) -> dict[str, Any]:
         "region": [step.pk for step in regions.trail(unit.region)],
         "address": "滨河路 1 号",
         "intro": "清理河岸。",
+        "filing_number": "并志备〔2026〕12号",
+        "responsible_name": "王芳",
         "contact_name": "王芳",
         "contact_phone": "１３９ ０００００００１",
         **said,
