@@ -24,7 +24,12 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
 
 def weekday_text(day: date) -> str:
     """Return the day of the week: 周二."""
-    return f"周{_WEEKDAYS[day.weekday()]}"
+    return weekday_name(day.weekday())
+
+
+def weekday_name(number: int) -> str:
+    """Return the name of a weekday; Monday is 0."""
+    return f"周{_WEEKDAYS[number]}"
 
 
 def day_text(day: date, today: date) -> str:

@@ -1,0 +1,53 @@
+"""What this slice keeps about one volunteer, for the person to take along."""
+
+from __future__ import annotations
+
+from voluncity.city.people import queries as people
+from voluncity.city.people.models import Volunteer
+from voluncity.honor.recognition.models import Certificate, StarAward, Total
+from voluncity.kernel.own_data import Section
+
+
+def sections(volunteer: Volunteer) -> list[Section]:
+    """Return minutes by month, stars, and the certificates that were issued."""
+    ids = people.records_of(volunteer)
+    totals = Total.objects.filter(volunteer=volunteer).order_by("month")
+    stars = StarAward.objects.filter(volunteer=volunteer).order_by("awarded_at", "pk")
+    issued = Certificate.objects.filter(volunteer__in=ids).order_by("issued_at", "pk")
+    return [
+        Section(
+            "minutes",
+            "累计时长",
+            ("月份", "信用时长（分钟）", "荣誉时长（分钟）"),
+            tuple((t.month or "累计", t.proven_minutes, t.entered_minutes) for t in totals),
+        ),
+        Section(
+            "stars",
+            "星级",
+            ("星级", "授予时间", "当时累计（分钟）", "撤回时间"),
+            tuple(
+                (
+                    award.stars,
+                    award.awarded_at.isoformat(),
+                    award.minutes,
+                    award.withdrawn_at.isoformat() if award.withdrawn_at else "",
+                )
+                for award in stars
+            ),
+        ),
+        Section(
+            "certificates",
+            "服务证明",
+            ("证明编号", "校验码", "出具时间", "状态", "说明"),
+            tuple(
+                (
+                    certificate.serial,
+                    certificate.check_code,
+                    certificate.issued_at.isoformat(),
+                    certificate.get_state_display(),
+                    certificate.state_reason,
+                )
+                for certificate in issued
+            ),
+        ),
+    ]
