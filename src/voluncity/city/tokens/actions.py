@@ -65,6 +65,12 @@ def revoke_token(*, token_id: int, by: models.Model, at: datetime) -> ApiToken:
     return token
 
 
+@transaction.atomic
+def revoke_all(*, user_id: int, at: datetime) -> int:
+    """Let no key of an account open anything any more; return how many were left."""
+    return ApiToken.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=at)
+
+
 def note_use(token: ApiToken, *, at: datetime) -> None:
     """Remember that a key is in use, at most once every ten minutes."""
     if token.used_at is None or token.used_at <= at - rules.USE_NOTED_EVERY:
