@@ -46,6 +46,11 @@ def read_all(*, by: models.Model, at: datetime) -> int:
     return Message.objects.filter(user_id=by.pk, read_at=None).update(read_at=at)
 
 
+def forget_messages(*, user_id: int) -> None:
+    """Delete the messages to somebody whose account is closed."""
+    Message.objects.filter(user_id=user_id).delete()
+
+
 @transaction.atomic
 def send_text(*, phone: str, text: str, key: str, at: datetime) -> TextMessage:
     """Put a text message on its way once; a job hands it to the gateway.

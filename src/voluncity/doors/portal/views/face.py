@@ -9,8 +9,8 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from voluncity.city.access.marks import public
+from voluncity.city.privacy.rules import INVENTORY
 from voluncity.doors.portal.queries import home as queries
-from voluncity.doors.portal.queries.inventory import INVENTORY
 from voluncity.web.context_processors import ELDER_COOKIE, ELDER_SIZES
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
