@@ -318,10 +318,11 @@ def test_a_paper_form_is_entered(home: Region) -> None:
     assert "您在代居民登记" in browser.get("/desk/volunteers/new/").content.decode()
     page = browser.post("/desk/volunteers/new/", paper(home))
     volunteer = Volunteer.objects.get()
-    assert page.headers["Location"] == f"/desk/volunteers/{volunteer.pk}/"
+    assert page.headers["Location"] == f"/desk/volunteers/{volunteer.pk}/receipt/"
     assert (volunteer.registered_by, volunteer.channel) == (staff, "paper")
     assert Entry.objects.get(verb="people.register").on_behalf_of == volunteer
-    assert "李秀英 代为登记" in browser.get(page.headers["Location"]).content.decode()
+    file = browser.get(f"/desk/volunteers/{volunteer.pk}/")
+    assert "李秀英 代为登记" in file.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ from django.utils.timezone import now
 from voluncity.city.catalog.actions import load_categories, load_skills
 from voluncity.city.catalog.models import Skill
 from voluncity.city.journal.models import Entry
+from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import Guardian, User, Volunteer
 from voluncity.city.people.tests.conftest import code_in, signed_in
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
+from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_id_number, make_user, make_volunteer, user_of
 
 PHONE, GUARDIAN_PHONE = "13912345678", "13887654321"
@@ -75,11 +77,24 @@ def test_a_newcomer_joins_in_three_steps(home: Region, newcomer: User) -> None:
 
 
 def test_who_came_by_an_organizations_code_goes_on_to_it(home: Region, newcomer: User) -> None:
+    team = make_organization(region=home)
     browser = signed_in(newcomer)
-    page = browser.post("/join/?channel=organization&org=7", answers(home))
-    assert page.headers["Location"] == "/join/offers/?org=7"
-    assert Entry.objects.get(verb="people.register").data["organization"] == 7
-    assert browser.post("/join/offers/?org=7", {}).headers["Location"] in {"/orgs/7/", "/me/"}
+    page = browser.post(f"/join/?channel=organization&org={team.pk}", answers(home))
+    assert page.headers["Location"] == f"/join/offers/?org={team.pk}"
+    assert Entry.objects.get(verb="people.register").data["organization"] == team.pk
+    assert Volunteer.objects.get().recruited_by == team
+    page = browser.post(f"/join/offers/?org={team.pk}", {})
+    assert page.headers["Location"] == f"/orgs/{team.pk}/join/"
+
+
+@pytest.mark.parametrize("state", [OrgState.SUSPENDED, OrgState.DISSOLVED])
+def test_an_organization_that_is_not_active_recruits_nobody(
+    home: Region, newcomer: User, state: OrgState
+) -> None:
+    team = make_organization(region=home, state=state)
+    page = signed_in(newcomer).post(f"/join/?channel=organization&org={team.pk}", answers(home))
+    assert page.headers["Location"] == "/join/offers/"
+    assert Volunteer.objects.get().recruited_by is None
 
 
 def test_who_was_on_the_way_somewhere_gets_there(home: Region, newcomer: User) -> None:
@@ -244,7 +259,7 @@ def test_a_wrong_answer_about_the_guardian_is_named(
 def test_a_child_is_told_what_to_do(home: Region, newcomer: User) -> None:
     asked = answers(home, id_number=make_id_number(years_ago(10)))
     page = signed_in(newcomer).post("/join/", asked)
-    assert (page.status_code, "请由家长或学校带领" in page.content.decode()) == (422, True)
+    assert (page.status_code, "里为孩子登记" in page.content.decode()) == (422, True)
 
 
 def test_a_volunteer_does_not_join_again() -> None:

@@ -227,7 +227,7 @@ def test_no_cell_breaks_the_check(key: str, nasty: str) -> None:
 
 def test_a_child_is_sent_away_and_a_youth_needs_a_guardian() -> None:
     child, youth = make_id_number(date(2013, 5, 1)), make_id_number(date(2010, 5, 1))
-    assert faults(id_number=child).startswith("证件号码：未满 14 周岁的小朋友暂不能自行登记。")
+    assert faults(id_number=child).startswith("证件号码：未满 14 周岁的小朋友不能自行登记。")
     assert faults(id_number=youth).startswith("监护人姓名：未满 18 周岁需要监护人同意")
     half = {"guardian_name": "王建国", "guardian_phone": "13903510009"}
     assert faults(id_number=youth, **half) == "监护人关系：请选择监护人和您的关系。"

@@ -338,8 +338,8 @@ def test_a_child_under_14_is_told_what_to_do_instead(home: Region) -> None:
     field, sentence = refused(answers(home, id_number=make_id_number(THIRTEEN)))
     assert field == "id_number"
     assert sentence == (
-        "未满 14 周岁的小朋友暂不能自行登记。请由家长或学校带领参加亲子、校园活动，"
-        "年满 14 周岁后再来登记。"
+        "未满 14 周岁的小朋友不能自行登记。请由家长用自己的手机登录，"
+        "在“我的 · 家庭”里为孩子登记；也可以由家长或学校带领参加亲子、校园活动。"
     )
 
 

@@ -50,7 +50,7 @@ def test_nothing_is_in_the_way_of_an_adult_and_a_free_place() -> None:
             {},
             {"has_guardian": False},
             rules.NO_GUARDIAN,
-            "未成年人参加活动需要监护人同意，请先到“我的”里请监护人确认。",
+            "未成年人参加活动需要监护人同意，请监护人登录后，在“我的 · 家庭”里为孩子登记。",
         ),
         (
             {"min_age": 18},
