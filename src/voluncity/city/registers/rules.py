@@ -19,6 +19,7 @@ Query = Sequence[tuple[str, str]]  # what stands behind the question mark, in or
 COLUMN = "col"  # the parameter that names a chosen column; it may stand there several times
 _NO_FILTER = {"page"}
 MOST_QUERY = 1_000
+_MOST_FIELDS = 100
 MOST_FILTERS = 20
 AT_ONCE = 2_000  # rows; a longer list is written by a job
 # Who may have a list to export at all; a register names one of these.
@@ -100,8 +101,13 @@ class Wanted:
 
 
 def filters_in(text: str) -> list[tuple[str, str]]:
-    """Return what a query string asks, without the number of the page and empty parts."""
-    pairs = parse_qsl(text, max_num_fields=100)
+    """Return what a query string asks, without the number of the page and empty parts.
+
+    Words that a program sent without escaping come from the server as Latin-1.
+    """
+    if not text.isascii():
+        text = text.encode("latin-1", "replace").decode("utf-8", "replace")
+    pairs = parse_qsl(text, max_num_fields=_MOST_FIELDS) if text.count("&") < _MOST_FIELDS else []
     return [pair for pair in pairs if pair[0] not in _NO_FILTER and pair[1]]
 
 

@@ -66,7 +66,7 @@ def said(scope: Scope, query: Query, _at: datetime) -> list[tuple[str, str]]:
 
 PROJECTS = Register(
     key="projects",
-    title="项目",
+    title="项目列表",
     unit="个",
     page="projects:desk_list",
     row_page="projects:desk_detail",
