@@ -40,16 +40,22 @@ PERSONAL = {
     "api:revoke_token", "api:signup",
     "api:cancel", "api:receipt", "api:ask_correction",
     "people:ward", "people:ward_card", "people:ward_identity", "people:ward_withdraw",
+    "claims:withdraw", "claims:withdraw_correction",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",
 }  # fmt: skip
 # The object belongs to nobody's area: the same for all who may.
 UNSCOPED = {
+    "orgs:invited", "portal:line", "portal:change_line",
     "stations:desk_item", "stations:desk_item_end",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
     "publicity:desk_remove_day", "orgs:join", "signups:sign_up", "signups:check_in", "api:sign_up",
 }  # fmt: skip
 # One of the marked permissions decides for the step that is tried here.
 DECIDING = {
+    # A unit's members are for the unit and the offices, a community's for it and the offices.
+    "party:desk_unit": (Permission.ORG_EDIT, "nothing"),
+    "party:desk_community": (Permission.VOLUNTEER_SEE, "nothing"),
+    "party:desk_decide": (Permission.VOLUNTEER_SEE, "nothing"),
     "projects:desk_step": (Permission.PROJECT_EDIT, "nothing"),
     "api:step_project": (Permission.PROJECT_EDIT, "nothing"),
     "signups:roster": (Permission.SIGNUP_SEE, "nothing"),
@@ -57,6 +63,9 @@ DECIDING = {
     "people:desk_poster_paper": (Permission.ORG_EDIT, "nothing"),
     "people:desk_poster_end": (Permission.ORG_EDIT, "nothing"),
     "registers:export": (Permission.VOLUNTEER_EXPORT, "no"),  # the list that is tried
+    # A photo is open only after its case was; two records are named in the body.
+    "claims:evidence": (Permission.JOURNAL_READ, "nothing"),
+    "claims:not_double": (Permission.JOURNAL_READ, "nothing"),
     "api:refuse": (Permission.HOURS_CONFIRM, "no"),  # approvers come after the confirmation
 }
 # The sample cannot be told by its address alone.

@@ -7,19 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.timezone import now
 
+from voluncity.care.party.models import Pairing, Report
 from voluncity.city.access.permissions import ROLES, Role
+from voluncity.city.claims import queries as claims
+from voluncity.city.claims.models import Claim
 from voluncity.city.files import actions as files
 from voluncity.city.files.models import StoredFile
 from voluncity.city.files.rules import check_image
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.inbox.models import Message
-from voluncity.city.orgs.models import JoinRequest, Organization
-from voluncity.city.orgs.states import OrgState
+from voluncity.city.orgs import rules
+from voluncity.city.orgs.models import (
+    BrandProject,
+    Duty,
+    Invitation,
+    JoinRequest,
+    MemberDuty,
+    Organization,
+)
+from voluncity.city.orgs.states import Kind, OrgState
 from voluncity.city.people.models import Guardian, IdentityCheck, User, Volunteer
 from voluncity.city.people.states import IdentityState
 from voluncity.city.publicity import actions as publicity
@@ -35,9 +47,10 @@ from voluncity.honor.ratings.actions import BatchPlan
 from voluncity.honor.recognition import actions as recognition
 from voluncity.honor.recognition.models import Certificate
 from voluncity.service.hours import actions as hours
-from voluncity.service.projects.models import Activity, Project, Shift
+from voluncity.service.projects.models import Activity, Leading, Line, Project, Shift
 from voluncity.service.signups.models import Scan
 from voluncity.service.signups.states import Direction, Method
+from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_hardship import make_case, make_gift
 from voluncity.testing.make_hours import make_past_shift, make_posted, make_record
@@ -55,6 +68,8 @@ from voluncity.testing.make_projects import make_activity, make_project, make_sh
 from voluncity.testing.make_publicity import make_notice
 from voluncity.testing.make_signups import make_signup
 from voluncity.testing.make_stations import make_inspection, make_station
+
+LINE_OF_OWN_HALF = 2
 
 
 @dataclass
@@ -77,7 +92,9 @@ def make_half(county: Region) -> Half:
         **_organizations(community, organization, volunteer),
         **_service(organization, volunteer),
         **_rest(community, volunteer),
+        **_party(community, organization),
         **_rated(county),
+        **_claimed(community, volunteer),
     }
     return Half(county, organization, volunteer, ids)
 
@@ -121,10 +138,28 @@ def _organizations(
     }
     member = make_member(make_volunteer(region=community), organization)
     make_member(volunteer, organization)
+    duty, _ = Duty.objects.get_or_create(key="liaison", defaults={"name": "联络员"})
+    held = MemberDuty.objects.create(membership=member, duty=duty, given_at=now())
+    maker = make_user("周伟")
+    invitation = Invitation.objects.create(
+        organization=organization, most=5, made_at=now(), made_by=maker,
+        expires_at=now() + timedelta(days=7),
+    )  # fmt: skip
+    brands = [
+        BrandProject.objects.create(
+            organization=organization, name=name, what="每周六清理河岸", position=place,
+            added_at=now(), added_by=maker,
+        )
+        for place, name in enumerate(("随手公益", "爱周六"))
+    ]  # fmt: skip
     poster = make_poster(organization)
     station = make_station(f"{organization.name}服务站", organization=organization)
     return {
         "organization": organization.pk, "applied": applied.pk, "membership": member.pk,
+        "member_duty": held.pk, "invitation": invitation.pk, "brand": brands[1].pk,
+        "invitation_token": rules.invitation_token(
+            invitation.pk, key=settings.SECRET_KEY.encode()
+        ),
         "station": station.pk, "poster": poster.pk, "poster_code": poster.code, **joins,
     }  # fmt: skip
 
@@ -153,6 +188,19 @@ def _rated(county: Region) -> dict[str, Any]:
     plan = BatchPlan(now().year, county.pk, ("filed",))
     batch = ratings.start_batch(plan=plan, by=make_user("评定人"), at=now())
     return {"batch": batch.pk, "proposal": batch.proposals.values_list("pk", flat=True)[0]}
+
+
+def _claimed(community: Region, volunteer: Volunteer) -> dict[str, Any]:
+    """Return a claim that somebody made who has a record by now, a correction, and a merge."""
+    other = make_volunteer("王芳", region=community)
+    claim = make_claim(other)
+    Claim.objects.filter(pk=claim.pk).update(claimant=_owner(volunteer))
+    loser = make_volunteer("赵敏", region=community)
+    return {
+        "claim": claim.pk, "claimed": other.number, "evidence": claims.photos_of(claim)[0].key,
+        "data_correction": make_correction(volunteer, name="李纳").pk, "number": volunteer.number,
+        "merge": make_merge(loser, make_volunteer("赵敏", region=community), at=now()).pk,
+    }  # fmt: skip
 
 
 def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
@@ -197,6 +245,22 @@ def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]
         "past_activity": waiting.signup.shift.activity_id, "scan": scan.pk,
         "certificate": certificate.pk, "serial": certificate.serial,
         "check_code": certificate.check_code,
+    }  # fmt: skip
+
+
+def _party(community: Region, organization: Organization) -> dict[str, Any]:
+    unit = make_organization(kind=Kind.UNIT, parent=organization)
+    member = make_volunteer("郭亮", region=community)
+    Volunteer.objects.filter(pk=member.pk).update(is_party_member=True)
+    pairing = Pairing.objects.create(
+        unit=unit, community=community, starts_on=date(2026, 3, 5), made_at=now(),
+        made_by=make_user("结对经办"),
+    )  # fmt: skip
+    report = Report.objects.create(
+        volunteer=member, unit=unit, community=community, reported_at=now()
+    )
+    return {
+        "unit": unit.pk, "pairing": pairing.pk, "report": report.pk, "community": community.pk,
     }  # fmt: skip
 
 
@@ -248,6 +312,8 @@ def make_world() -> World:
     for role, spec in ROLES.items():
         people[role] = make_user(spec.name)
         give(people[role], role, own.county if spec.scope == "region" else own.organization)
+    line = Line.objects.create(number=LINE_OF_OWN_HALF, name="平安志愿服务项目")
+    Leading.objects.create(line=line, organization=own.organization, since=date(2018, 6, 25))
     return World(own, foreign, people)
 
 
@@ -320,6 +386,25 @@ SAMPLES: dict[str, Sample] = {
     "orgs:decide": _pk("organization", verb="suspend"),
     "orgs:desk_members": _pk("organization"),
     "orgs:remove_member": _pk("membership"),
+    "orgs:desk_member": _pk("membership"),
+    "orgs:take_duty": _pk("member_duty"),
+    "orgs:desk_branch": _pk("organization"),
+    "orgs:move": _pk("organization"),
+    "orgs:merge": _pk("organization"),
+    "orgs:dissolve": _pk("organization"),
+    "orgs:desk_code": _pk("organization"),
+    "orgs:desk_invitations": _pk("organization"),
+    "orgs:desk_invitation": _pk("invitation"),
+    "orgs:end_invitation": _pk("invitation"),
+    "orgs:invited": lambda half: {"token": half.ids["invitation_token"]},
+    "orgs:desk_brands": _pk("organization"),
+    "orgs:desk_brand": _pk("brand"),
+    "orgs:raise_brand": _pk("brand"),
+    "orgs:end_brand": _pk("brand"),
+    "orgs:desk_buildings": _pk("organization"),
+    "portal:line": lambda _: {"number": LINE_OF_OWN_HALF},
+    "portal:change_line": lambda _: {"number": LINE_OF_OWN_HALF},
+    "portal:of_organization": _pk("organization"),
     "orgs:accept_join": _pk("join_request"),
     "orgs:decline_join": _pk("join_request"),
     "ratings:of_organization": _pk("organization"),
@@ -393,9 +478,26 @@ SAMPLES: dict[str, Sample] = {
     "hours:desk_refuse": _pk("past_activity"),
     "hours:desk_enter": _pk("past_activity"),
     "hours:desk_answer": _pk("correction"),
+    "party:report": _pk("unit"),
+    "party:desk_unpair": _pk("pairing"),
+    "party:desk_unit": _pk("unit"),
+    "party:desk_community": _pk("community"),
+    "party:desk_decide": _pk("report", verb="confirm"),
     "recognition:pdf": lambda half: {"serial": half.ids["serial"]},
     "recognition:verify": lambda half: {"serial": half.ids["serial"]},
     "recognition:desk_revoke": _pk("certificate"),
+    "claims:withdraw": _pk("claim"),
+    "claims:withdraw_correction": _pk("data_correction"),
+    "claims:desk_claim": _pk("claim"),
+    "claims:look": _pk("claim"),
+    "claims:decide": _pk("claim"),
+    "claims:desk_correction": _pk("data_correction"),
+    "claims:look_correction": _pk("data_correction"),
+    "claims:decide_correction": _pk("data_correction"),
+    "claims:evidence": lambda half: {"key": half.ids["evidence"]},
+    "claims:code": _pk("volunteer"),
+    "claims:desk_merge": _pk("merge"),
+    "claims:undo": _pk("merge"),
     "api:revoke_token": _api("token_id", "token"),
     "api:project": _api("project_id", "project"),
     "api:activity": _api("activity_id", "activity"),
@@ -424,6 +526,10 @@ SAMPLES: dict[str, Sample] = {
 
 # What stands behind the question mark.
 QUERIES: dict[str, Sample] = {
+    "claims:preview": lambda half: {
+        "loser": half.ids["claimed"],
+        "winner": half.ids["number"],
+    },
     "recognition:verify": lambda half: {"code": half.ids["check_code"]},
     "api:check": lambda half: {"code": half.ids["check_code"]},
 }

@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/lines/", lines.lines, name="lines"),
     path("desk/lines/<int:number>/", lines.line, name="line"),
+    path("desk/lines/<int:number>/change/", lines.change_line, name="change_line"),
     path("parts/organizations/<int:pk>/", lines.of_organization, name="of_organization"),
     path("desk/journal/", office.journal, name="journal"),
     path("desk/policy/", office.policy, name="policy"),

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from voluncity.city.access.marks import needs, public
 from voluncity.city.access.permissions import Permission
@@ -21,6 +21,7 @@ from voluncity.doors.portal.queries import lines as queries
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.projects import actions as projects
 from voluncity.service.projects import queries as project_queries
+from voluncity.service.projects.models import Line
 from voluncity.web.forms import refusals_in
 
 UNPROCESSABLE = 422
@@ -41,17 +42,21 @@ def lines(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Permission.PROJECT_REVIEW)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def line(request: HttpRequest, number: int) -> HttpResponse:
-    """Show one line; the city's office says who leads it."""
+    """Show what is done in one line, by whom, and who leads it."""
+    user = cast(User, request.user)
+    return _page(request, queries.line_of(user, number), None)
+
+
+@needs(Permission.POLICY_EDIT)
+@require_POST
+def change_line(request: HttpRequest, number: int) -> HttpResponse:
+    """Name a line and who leads it from today on: the city's office alone."""
     user = cast(User, request.user)
     found = queries.line_of(user, number)
-    may_change = has(user, Permission.POLICY_EDIT)
-    if request.method == "POST" and not may_change:
-        raise NotFound("没有找到这个页面。")
-    initial = {"name": found.name, "units": [row.organization_id for row in found.units]}  # type: ignore[attr-defined]
-    form = LineForm(request.POST or None, initial=initial)
-    if form.is_bound and form.is_valid():
+    form = LineForm(request.POST)
+    if form.is_valid():
         with refusals_in(form):
             projects.change_line(
                 line_id=found.pk,
@@ -60,20 +65,27 @@ def line(request: HttpRequest, number: int) -> HttpResponse:
                 by=user,
                 at=now(),
             )
-        if not form.errors:
-            messages.success(request, "已保存，从今天起由新的牵头单位负责。")
-            return redirect("portal:line", number)
+    if form.errors:
+        return _page(request, found, form)
+    messages.success(request, "已保存，从今天起由新的牵头单位负责。")
+    return redirect("portal:line", number)
+
+
+def _page(request: HttpRequest, found: Line, sent: LineForm | None) -> HttpResponse:
+    user = cast(User, request.user)
+    form = sent
+    if sent is None and has(user, Permission.POLICY_EDIT):
+        units = [row.organization_id for row in found.units]  # type: ignore[attr-defined]
+        form = LineForm(initial={"name": found.name, "units": units})
     context = {
         "line": found,
         "row": queries.row_of(user, found),
         "leaders": project_queries.leaders(found),
         "organizations": queries.by_organization(user, found),
-        "form": form if may_change else None,
+        "form": form,
         "at": queries.counted_at(),
     }
-    return render(
-        request, "portal/line.html", context, status=UNPROCESSABLE if form.errors else 200
-    )
+    return render(request, "portal/line.html", context, status=UNPROCESSABLE if sent else 200)
 
 
 @public

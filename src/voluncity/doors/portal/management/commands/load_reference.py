@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from voluncity.city.catalog import actions as catalog
+from voluncity.city.orgs import actions as orgs
 from voluncity.city.publicity import actions as publicity
 from voluncity.city.regions import actions as regions
 from voluncity.city.stations import actions as stations
@@ -22,6 +23,8 @@ LOADERS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("服务类别", catalog.load_categories),
     ("工作日历", publicity.load_calendar),
     ("服务站类型和建站标准", stations.load_reference),
+    ("文明办、联合会和牵头单位", orgs.load_lead_units),
+    ("组织职务", orgs.load_duties),
     ("26 类项目", projects.load_lines),
     ("培训课程", training.load_courses),
     ("星级标准", recognition.load_star_tiers),
