@@ -81,7 +81,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     loser = _volunteer(request, asked.cleaned_data["loser"])
     winner = _volunteer(request, asked.cleaned_data["winner"])
     has_two = loser.user_id is not None and winner.user_id is not None
-    form = MergeForm(request.POST or None, has_two_accounts=has_two)
+    form = MergeForm(request.POST if request.method == "POST" else None, has_two_accounts=has_two)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             done = actions.merge(
