@@ -10,7 +10,7 @@ from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import Volunteer
 
-_LEAVING = {"people.set_profile", "people.close", "claims.merge"}
+_LEAVING = {"people.set_profile", "people.close"}
 _DECIDED = {
     "party.confirm": ("社区已确认您的报到", "您已到{community}报到，可以看看社区的活动和岗位。"),
     "party.decline": ("社区退回了您的报到", "{community}：{reason}"),
@@ -21,15 +21,17 @@ def follow_people(entries: list[Entry]) -> None:
     """End the reports of people who are no members any more, or have gone; tell who was decided."""
     for entry in entries:
         if entry.verb in _LEAVING and entry.subject_type == "volunteer":
-            _end_if_gone(entry)
+            _end_if_gone(entry.subject_id or 0, entry)
+        elif entry.verb == "claims.merge":
+            _end_if_gone(entry.data["loser"], entry)
         elif entry.verb in _DECIDED:
             _tell(entry)
 
 
-def _end_if_gone(entry: Entry) -> None:
-    gone = Volunteer.objects.filter(pk=entry.subject_id)
-    if not gone.filter(is_party_member=True, closed_at=None).exists():
-        actions.end_reports_of(volunteer_id=entry.subject_id or 0, at=entry.at)
+def _end_if_gone(volunteer_id: int, entry: Entry) -> None:
+    here = Volunteer.objects.filter(pk=volunteer_id, is_party_member=True, closed_at=None)
+    if not here.exists():
+        actions.end_reports_of(volunteer_id=volunteer_id, at=entry.at)
 
 
 def _tell(entry: Entry) -> None:
