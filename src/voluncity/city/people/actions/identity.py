@@ -18,7 +18,7 @@ from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, W
 
 ID_TAKEN = (
     "这个证件号码已经登记过，一个人只能有一份志愿者登记。如果是您本人：用当时的手机号登录即可；"
-    "手机号换了或不是您登记的，请带证件到就近的志愿服务站，或拨打服务电话，由工作人员帮您认领。"
+    "手机号换了，或者不是您登记的，请点“这是我本人”认领，也可以带证件到就近的志愿服务站。"
 )
 
 

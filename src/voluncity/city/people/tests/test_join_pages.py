@@ -176,7 +176,7 @@ def test_a_taken_number_tells_how_to_claim_the_record(home: Region, newcomer: Us
     number = make_id_number()
     make_volunteer("王芳", id_number=number)
     page = signed_in(newcomer).post("/join/", answers(home, id_number=number))
-    assert (page.status_code, "由工作人员帮您认领" in page.content.decode()) == (422, True)
+    assert (page.status_code, "请点“这是我本人”认领" in page.content.decode()) == (422, True)
 
 
 def test_the_page_never_repeats_a_number_into_the_session(home: Region, newcomer: User) -> None:

@@ -231,7 +231,7 @@ def test_one_identity_number_registers_once(home: Region) -> None:
     with pytest.raises(Refusal) as refusal:
         register(answers(home, id_number="410922195403050077"))
     assert (refusal.value.code, refusal.value.field) == ("people.id_taken", "id_number")
-    assert "由工作人员帮您认领" in refusal.value.sentence
+    assert "请点“这是我本人”认领" in refusal.value.sentence
     assert Volunteer.objects.count() == 1
 
 
