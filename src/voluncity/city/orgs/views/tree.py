@@ -34,7 +34,12 @@ def desk_branch(request: HttpRequest, pk: int) -> HttpResponse:
         at=now(),
         pk=pk,
     )
-    part = "#branch" if getattr(request, "htmx", False) else ""
-    nodes = queries.nodes(queries.below(organization), depth=0 if part else 1)
-    context = {"nodes": nodes, "organization": organization, "above": queries.above(organization)}
-    return render(request, f"orgs/desk_tree.html{part}", context)
+    below = queries.below(organization)
+    if getattr(request, "htmx", False):
+        return render(request, "orgs/tree_branch.html", {"nodes": queries.nodes(below)})
+    context = {
+        "nodes": queries.nodes(below, depth=1),
+        "organization": organization,
+        "above": queries.above(organization),
+    }
+    return render(request, "orgs/desk_tree.html", context)
