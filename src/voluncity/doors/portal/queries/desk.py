@@ -17,6 +17,10 @@ from voluncity.city.orgs.states import JoinState, OrgState
 from voluncity.city.people.models import IdentityCheck, Volunteer
 from voluncity.city.publicity.models import Objection
 from voluncity.city.publicity.states import ObjectionState
+from voluncity.city.stations.models import Demonstration, Finding
+from voluncity.city.stations.states import DemonstrationState, FindingState
+from voluncity.honor.ratings.models import Batch
+from voluncity.honor.ratings.states import BatchState
 from voluncity.service.hours.models import Correction, ServiceRecord
 from voluncity.service.hours.states import CorrectionState, RecordState
 from voluncity.service.projects.models import Project
@@ -119,6 +123,39 @@ PILES = (
         "asked_at",
         "hours:desk_list",
         "?queue=corrections",
+    ),
+    _Pile(
+        "服务站待整改",
+        P.STATION_EDIT,
+        lambda scope: Finding.objects.in_scope(scope).filter(state=FindingState.OPEN),
+        "found_at",
+        "stations:desk_findings",
+        "?state=open",
+    ),
+    _Pile(
+        "服务站待复查",
+        P.STATION_INSPECT,
+        lambda scope: Finding.objects.in_scope(scope).filter(state=FindingState.FIXED),
+        "fixed_at",
+        "stations:desk_findings",
+        "?state=fixed",
+    ),
+    _Pile(
+        "示范站申报",
+        P.NOTICE_MANAGE,
+        lambda scope: Demonstration.objects.in_scope(scope).filter(
+            state=DemonstrationState.PROPOSED
+        ),
+        "proposed_at",
+        "stations:desk_demonstrations",
+        "?state=proposed",
+    ),
+    _Pile(
+        "组织星级审定",
+        P.RATING_EDIT,
+        lambda scope: Batch.objects.in_scope(scope).filter(state=BatchState.OPEN),
+        "started_at",
+        "ratings:desk_list",
     ),
     _Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
 )
