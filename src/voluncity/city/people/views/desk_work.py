@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -81,6 +82,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "consents": queries.consent_history(volunteer),
         "free_times": queries.free_time_words(volunteer),
         "printed_at": now(),
+        "site": settings.VOLUNCITY_PUBLIC_URL.partition("://")[2],
     }
     return render(request, "people/desk_receipt.html", context)
 

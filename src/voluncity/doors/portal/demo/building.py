@@ -18,7 +18,17 @@ from voluncity.city.orgs.models import Organization
 from voluncity.city.people.actions import create_account
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.publicity import actions as publicity
-from voluncity.doors.portal.demo import city, present, service, waiting
+from voluncity.doors.portal.demo import (
+    city,
+    hardship,
+    joining,
+    party,
+    present,
+    privacy,
+    service,
+    stations,
+    waiting,
+)
 from voluncity.doors.portal.demo.cast import SEED, Resident, residents
 from voluncity.doors.portal.demo.story import Story, moment
 from voluncity.honor.recognition import actions as recognition
@@ -69,10 +79,17 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:
     _found_teams(cast, data, at=first + timedelta(days=1))
     for spec in data["stations"]:
         city.make_station(spec)
+    stations.furnish(cast, at=first + timedelta(days=3))
+    stations.rate_on_paper(cast, at=first + timedelta(days=3))
     say("三个月的活动")
     _live(cast, data, today=today, at=at, say=say)
     say("证明和待办事项")
     waiting.leave_work(cast, data["waiting"], today=today, at=at)
+    party.report_members(cast, today=today, at=at)
+    privacy.look_at_people(cast, at=at)
+    stations.leave_batch(cast, at=at)
+    joining.let_people_join(cast, today=today, at=at)
+    hardship.know_who_is_in_need(cast, at=at)
     present.refresh(at=at)
     catch_up(at=at)
     _certify(cast, at=at)
