@@ -193,7 +193,7 @@ class CaseFilterForm(_RegionFilter):
 class GiftFilterForm(_RegionFilter):
     """The filters of the list of gifts; without a year it is this one."""
 
-    year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=0)
+    year = forms.TypedChoiceField(label="年份", required=False, coerce=int)
     occasion = forms.ChoiceField(
         label="慰问时机", required=False, choices=[("", "全部"), *Occasion.choices]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -284,12 +285,13 @@ def test_the_saboteur_that_only_looks_puts_it_there(worker: User, neighbor: Volu
 def test_the_database_holds_the_rules_too(worker: User, neighbor: Volunteer) -> None:
     case = make_case(neighbor)
     gift = make_gift(case)
-    for change in (
+    changes: list[Callable[[], int]] = [
         lambda: Gift.objects.filter(pk=gift.pk).update(value_fen=0),
         lambda: Gift.objects.filter(pk=gift.pk).update(reversed_at=NOON),
         lambda: Hardship.objects.filter(pk=case.pk).update(state=CaseState.ENDED),
         lambda: Hardship.objects.filter(pk=case.pk).update(until=date(2000, 1, 1)),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
 

@@ -114,14 +114,14 @@ class StaffForm(OurForm):
         choices=[("", "请选择"), *((role.value, spec.name) for role, spec in ROLES.items())],
         error_messages={"required": "请选择角色。", "invalid_choice": NO_SUCH},
     )
-    region = forms.ModelChoiceField(
+    region: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label="区划范围",
         required=False,
         queryset=None,
         empty_label="（按组织）",
         error_messages={"invalid_choice": NO_SUCH},
     )
-    organization = forms.ModelChoiceField(
+    organization: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label="组织范围",
         required=False,
         queryset=None,
