@@ -261,6 +261,7 @@ VOLUNCITY_READERS: dict[str, str] = {
 VOLUNCITY_REGISTERS = [
     "voluncity.city.orgs.registers.ORGANIZATIONS",
     "voluncity.city.people.registers.VOLUNTEERS",
+    "voluncity.city.stations.registers.STATIONS",
     "voluncity.service.projects.registers.PROJECTS",
 ]
 

@@ -18,6 +18,8 @@ from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.forms import half_filled
+from voluncity.city.registers import queries as registers
+from voluncity.city.registers.rules import filters_in
 from voluncity.city.stations import actions, paper, queries, rules
 from voluncity.city.stations.forms import (
     DAY_FIELDS,
@@ -27,7 +29,7 @@ from voluncity.city.stations.forms import (
     StationPhotoForm,
 )
 from voluncity.city.stations.models import Equipment, Station
-from voluncity.city.stations.queries import DeskFilters
+from voluncity.city.stations.registers import STATIONS, filters_of
 from voluncity.city.stations.views.reach import fetch_either, may, reach
 from voluncity.kernel.clock import local_date
 from voluncity.web.forms import refusals_in
@@ -41,23 +43,18 @@ _SEEN = ("region", "organization", "kind")
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the stations of one's area."""
-    today, scope = local_date(now()), reach(request)
-    counties = list(regions.counties(on=today))
-    asked = request.GET
-    filters = DeskFilters(
-        words=asked.get("q", ""),
-        kind=asked.get("kind", ""),
-        state=asked.get("state", ""),
-        task=asked.get("task", ""),
-        region=next((one for one in counties if str(one.pk) == asked.get("region", "")), None),
-    )
+    at, scope = now(), reach(request)
+    today = local_date(at)
+    address = request.META.get("QUERY_STRING", "")
+    filters = filters_of(filters_in(address), at=at)
     found = queries.desk_stations(scope, filters, today=today)
     counted = queries.counts(scope, today=today)
     context = {
-        "page": Paginator(found, ON_A_PAGE).get_page(asked.get("page")),
+        "page": Paginator(found, ON_A_PAGE).get_page(request.GET.get("page")),
         "filters": filters,
         "kinds": queries.kinds(),
-        "counties": counties,
+        "counties": regions.counties(on=today),
+        "bar": registers.bar(STATIONS, viewer=request.user, query_string=address),
         "states": queries.STATES,
         "tasks": [(key, label, counted[key]) for key, label in queries.TASKS],
         "counts": counted,
