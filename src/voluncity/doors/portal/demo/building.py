@@ -20,6 +20,7 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.city.publicity import actions as publicity
 from voluncity.doors.portal.demo import (
     city,
+    claims,
     hardship,
     joining,
     party,
@@ -90,6 +91,7 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:
     stations.leave_batch(cast, at=at)
     joining.let_people_join(cast, today=today, at=at)
     hardship.know_who_is_in_need(cast, at=at)
+    claims.doubt_records(cast, at=at)
     present.refresh(at=at)
     catch_up(at=at)
     _certify(cast, at=at)
