@@ -355,4 +355,4 @@ def test_loading_the_lines_twice_gives_26_with_their_lead_units() -> None:
     unit = make_organization("市委组织部", key="organization-department")
     assert (actions.load_lines(), actions.load_lines()) == (26, 26)
     assert Line.objects.count() == 26
-    assert list(Line.objects.get(number=1).lead_units.all()) == [unit]
+    assert [row.organization for row in Line.objects.get(number=1).leadings.all()] == [unit]
