@@ -85,7 +85,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _unit(pk: int) -> Organization:
-    found = Organization.objects.filter(
+    found: Organization | None = Organization.objects.filter(
         pk=pk, state=OrgState.ACTIVE, kind__in=rules.UNIT_KINDS
     ).first()
     if found is None:

@@ -16,9 +16,9 @@ from voluncity.city.journal.tasks import catch_up
 from voluncity.city.orgs.models import JoinRequest, Membership
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people import actions as people
+from voluncity.city.people.actions import closing as anonymizing
 from voluncity.city.people.models import Guardian, User, Volunteer
 from voluncity.city.privacy import actions, queries
-from voluncity.city.privacy.actions import closing as closing_actions
 from voluncity.city.privacy.models import Closing
 from voluncity.city.privacy.states import ClosingState
 from voluncity.city.privacy.tests.conftest import LATER, TOO_EARLY, ask_to_close, close
@@ -199,7 +199,7 @@ def test_the_person_can_register_anew_with_the_same_paper_and_phone(wang: Volunt
     assert not User.objects.filter(phone_index=phone).exists()
     anew = make_volunteer("王芳")
     Volunteer.objects.filter(pk=anew.pk).update(id_index=papers)
-    User.objects.filter(pk=anew.user_id).update(phone_index=phone)
+    User.objects.filter(pk=user_of(anew).pk).update(phone_index=phone)
 
 
 def test_two_people_may_close(wang: Volunteer) -> None:
@@ -276,7 +276,7 @@ def test_a_role_given_in_the_same_moment_ends_with_the_account(wang: Volunteer) 
 def test_the_saboteur_who_leaves_the_paper_s_index_keeps_the_person_out(
     wang: Volunteer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(closing_actions.people, "_forget_numbers", lambda *_args, **_kw: None)
+    monkeypatch.setattr(anonymizing, "_forget_numbers", lambda *_args, **_kw: None)
     papers = wang.id_index
     close(wang)
     assert Volunteer.objects.filter(id_index=papers).exists()
