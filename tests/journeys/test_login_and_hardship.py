@@ -116,7 +116,7 @@ def test_staff_come_in_under_their_own_names_and_find_back_without_a_support_lin
         second, _ = log_in("sun-lixin", OWN_PASSWORD)
         assert second.post("/login/second/", {"code": office.codes[0]}).status_code == 302
         devices = second.get("/me/security/devices/").content.decode()
-        assert devices.count("Windows 电脑 · 谷歌内核浏览器") >= 2
+        assert devices.count("Windows 电脑 · Chrome 浏览器") >= 2
         second.post("/me/security/devices/end-others/")
         assert first.get("/desk/").status_code == 302
         # The printed codes are lost, too: the administrator ends it, and it is set up anew.

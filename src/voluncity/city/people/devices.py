@@ -15,7 +15,7 @@ _APPS = (
     ("UCBrowser", "UC 浏览器"),
     ("Firefox", "火狐浏览器"),
     ("OPR", "Opera 浏览器"),
-    ("Chrome", "谷歌内核浏览器"),
+    ("Chrome", "Chrome 浏览器"),
     ("Safari", "Safari 浏览器"),
 )
 _MACHINES = (
