@@ -254,6 +254,7 @@ VOLUNCITY_READERS: dict[str, str] = {
     "claims.minutes": "voluncity.city.claims.readers.follow_minutes",
     "inbox.claims": "voluncity.city.claims.readers.tell_people",
     "tokens.people": "voluncity.city.tokens.readers.end_keys",
+    "hardship.people": "voluncity.care.hardship.readers.follow_closings",
     "party.people": "voluncity.care.party.readers.follow_people",
 }
 

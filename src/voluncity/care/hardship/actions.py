@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from secrets import token_hex
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from voluncity.care.hardship import queries, rules
 from voluncity.care.hardship.models import Gift, Hardship
 from voluncity.care.hardship.rules import CasePlan, GiftPlan
-from voluncity.care.hardship.states import CASE_FLOW, CaseState
+from voluncity.care.hardship.states import CASE_FLOW, CaseState, EndReason
 from voluncity.city.access import personal
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User, Volunteer
@@ -171,6 +172,21 @@ def reverse_gift(*, gift: Gift, reason: str, by: User, at: datetime) -> None:
     if not Gift.objects.filter(pk=gift.pk, reversed_at=None).update(**done):
         raise WrongState("这条慰问已经冲正，请刷新页面。", code="hardship.reversed")
     record("hardship.reverse", gift, by=by, at=at, case=gift.hardship_id, reason=why)
+
+
+@transaction.atomic
+def forget_person(*, volunteer_ids: Iterable[int], by: User | None, at: datetime) -> None:
+    """Remove the sealed words about somebody who closed the account; sums and days stay.
+
+    An open case ends (PIPL art. 47).
+    """
+    cases = Hardship.objects.filter(volunteer__in=list(volunteer_ids))
+    for case in cases.filter(state=CaseState.OPEN).select_related("entered_by"):
+        done = {"ended_at": at, "ended_by": by or case.entered_by, "end_reason": EndReason.CLOSED}
+        cases.filter(pk=case.pk).update(state=CaseState.ENDED, **done)
+        record("hardship.end", case, by=by, at=at, reason=EndReason.CLOSED)
+    Gift.objects.filter(hardship__in=cases).update(note_cipher="", signed_by="")
+    cases.update(reason_cipher="")
 
 
 def _refuse_own(volunteer: Volunteer, by: User) -> None:

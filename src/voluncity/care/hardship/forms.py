@@ -11,7 +11,7 @@ from django import forms
 from voluncity.care.hardship import rules
 from voluncity.care.hardship.queries import FIRST_YEAR, Filters
 from voluncity.care.hardship.rules import CasePlan, GiftPlan
-from voluncity.care.hardship.states import CaseState, EndReason, Need, Occasion, ReversalReason
+from voluncity.care.hardship.states import SAID, CaseState, Need, Occasion, ReversalReason
 from voluncity.city.regions.models import Region
 from voluncity.kernel.text import clean, half_width_digits
 
@@ -119,7 +119,7 @@ class EndForm(forms.Form):
 
     reason = forms.ChoiceField(
         label="原因",
-        choices=[_PICK, *EndReason.choices],
+        choices=[_PICK, *((reason.value, reason.label) for reason in SAID)],
         error_messages={
             "required": "请选择原因，它会记入操作记录。",
             "invalid_choice": NO_SUCH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from voluncity.care.hardship.states import VOIDING, EndReason, Need, Occasion, ReversalReason
+from voluncity.care.hardship.states import SAID, VOIDING, Need, Occasion, ReversalReason
 from voluncity.kernel import text
 from voluncity.kernel.money import parse_yuan
 from voluncity.kernel.refusals import BadInput
@@ -120,7 +120,7 @@ def checked_end(reason: str) -> str:
 
     :raises BadInput: at `reason`.
     """
-    if reason not in EndReason.values:
+    if reason not in SAID:
         raise BadInput("请选择原因，它会记入操作记录。", field="reason")
     return "void" if reason in VOIDING else "end"
 

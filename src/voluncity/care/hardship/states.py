@@ -45,9 +45,12 @@ class EndReason(models.TextChoices):
     DECLINED = "declined", "本人不再需要"
     WRONG_PERSON = "wrong_person", "登记错了人"
     WRONG_FACTS = "wrong_facts", "登记的内容有误"
+    CLOSED = "closed", "本人注销了账号"
 
 
-# The last two say that it never was so.
+# Said by staff; an account is closed by its owner.
+SAID = tuple(reason for reason in EndReason if reason != EndReason.CLOSED)
+# These say that it never was so.
 VOIDING = (EndReason.WRONG_PERSON, EndReason.WRONG_FACTS)
 
 

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', '帮扶中'), ('ended', '已结束'), ('void', '已作废')], default='open', max_length=8, verbose_name='状态')),
                 ('entered_at', models.DateTimeField(verbose_name='登记时间')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='结束时间')),
-                ('end_reason', models.CharField(blank=True, choices=[('eased', '困难已经缓解'), ('moved', '已迁出本地'), ('died', '本人已去世'), ('declined', '本人不再需要'), ('wrong_person', '登记错了人'), ('wrong_facts', '登记的内容有误')], max_length=12, verbose_name='结束原因')),
+                ('end_reason', models.CharField(blank=True, choices=[('eased', '困难已经缓解'), ('moved', '已迁出本地'), ('died', '本人已去世'), ('declined', '本人不再需要'), ('wrong_person', '登记错了人'), ('wrong_facts', '登记的内容有误'), ('closed', '本人注销了账号')], max_length=12, verbose_name='结束原因')),
                 ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hardships', to='people.volunteer')),

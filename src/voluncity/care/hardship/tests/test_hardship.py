@@ -11,12 +11,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from voluncity.care.hardship import actions, queries
+from voluncity.care.hardship import actions, queries, readers
 from voluncity.care.hardship.models import Gift, Hardship
 from voluncity.care.hardship.queries import Filters, Totals
 from voluncity.care.hardship.states import CaseState, EndReason, Need, Occasion, ReversalReason
 from voluncity.city.access.permissions import Permission, Role
 from voluncity.city.access.queries import scope_of
+from voluncity.city.journal.actions import record
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
@@ -294,6 +295,26 @@ def test_the_database_holds_the_rules_too(worker: User, neighbor: Volunteer) -> 
     for change in changes:
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
+
+
+def test_nothing_but_sums_and_days_stays_of_whoever_closes_the_account(
+    worker: User, neighbor: Volunteer
+) -> None:
+    case = make_case(neighbor)
+    make_gift(case, note="交给老伴。")
+    other = make_case(make_volunteer("王秀英"))
+    closed = record("people.close", neighbor, by=neighbor.user, at=NOON)
+    readers.follow_closings([closed, record("people.close", worker, by=worker, at=NOON)])
+    kept = Hardship.objects.get(pk=case.pk)
+    assert (kept.state, kept.end_reason, queries.reason_of(kept)) == ("ended", "closed", "")
+    gift = Gift.objects.get(hardship=case)
+    assert (gift.value_fen, gift.signed_by, queries.note_of(gift)) == (16_850, "", "")
+    assert queries.reason_of(Hardship.objects.get(pk=other.pk)) == ILL.reason
+
+
+def test_staff_cannot_say_that_an_account_was_closed(worker: User, neighbor: Volunteer) -> None:
+    with pytest.raises(BadInput):
+        actions.end_case(case=make_case(neighbor), reason=EndReason.CLOSED, by=worker, at=NOON)
 
 
 # -- Pages ---------------------------------------------------------------------------------------
