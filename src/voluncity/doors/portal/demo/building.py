@@ -28,6 +28,7 @@ from voluncity.doors.portal.demo import (
     privacy,
     service,
     stations,
+    teams,
     waiting,
 )
 from voluncity.doors.portal.demo.cast import SEED, Resident, residents
@@ -86,6 +87,7 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:
     _live(cast, data, today=today, at=at, say=say)
     say("证明和待办事项")
     waiting.leave_work(cast, data["waiting"], today=today, at=at)
+    teams.organize(cast, at=at - timedelta(days=20), settle=lambda: catch_up(at=at))
     party.report_members(cast, today=today, at=at)
     privacy.look_at_people(cast, at=at)
     stations.leave_batch(cast, at=at)

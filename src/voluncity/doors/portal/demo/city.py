@@ -19,6 +19,7 @@ from voluncity.city.people.rules import Applicant
 from voluncity.city.people.states import Channel, DayPart, IdType, Purpose
 from voluncity.city.regions.models import Level, Region
 from voluncity.city.stations.models import Station
+from voluncity.doors.portal.demo import teams
 from voluncity.doors.portal.demo.cast import SEED, STAFF, Resident
 
 CHANNELS = (Channel.INTERNET, Channel.INTERNET, Channel.ORGANIZATION, Channel.PUBLIC, Channel.PAPER)
@@ -102,18 +103,19 @@ def make_team(
     spec: dict[str, Any], *, founder: User, office: User, at: datetime, settle: Callable[[], object]
 ) -> Organization:
     """Apply for a team and let the office approve it; `settle` lets the publicity take effect."""
+    plan = OrgPlan(
+        kind=spec["kind"],
+        name=spec["name"],
+        parent_id=Organization.objects.get(key=spec["parent"]).pk,
+        region_id=Region.objects.get(code=spec["region"]).pk,
+        contact_name=founder.display_name,
+        contact_phone="19903510351",
+        code=spec.get("code", ""),
+        intro=spec["intro"],
+    )
     organization = orgs.apply_organization(
-        plan=OrgPlan(
-            kind=spec["kind"],
-            name=spec["name"],
-            parent_id=Organization.objects.get(key=spec["parent"]).pk,
-            region_id=Region.objects.get(code=spec["region"]).pk,
-            contact_name=founder.display_name,
-            contact_phone="19903510351",
-            code=spec.get("code", ""),
-            intro=spec["intro"],
-        ),
-        paper=None,
+        plan=teams.proven(plan, number=Organization.objects.count()),
+        paper=teams.certificate(spec["kind"], spec["name"]),
         by=founder,
         at=at,
     )

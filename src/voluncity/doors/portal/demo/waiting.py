@@ -9,6 +9,7 @@ from voluncity.city.orgs import actions as orgs
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.rules import OrgPlan
 from voluncity.city.regions.models import Region
+from voluncity.doors.portal.demo import teams
 from voluncity.doors.portal.demo.service import project_plan
 from voluncity.service.projects import actions as projects
 
@@ -22,16 +23,19 @@ def leave_work(cast: Cast, spec: dict[str, Any], *, today: date, at: datetime) -
     assert applicant is not None  # noqa: S101 -- everybody here registered by phone
     wanted = spec["organization"]
     orgs.apply_organization(
-        plan=OrgPlan(
-            kind=wanted["kind"],
-            name=wanted["name"],
-            parent_id=Organization.objects.get(key=wanted["parent"]).pk,
-            region_id=Region.objects.get(code=wanted["region"]).pk,
-            contact_name=applicant.display_name,
-            contact_phone="19903510351",
-            intro=wanted["intro"],
+        plan=teams.proven(
+            OrgPlan(
+                kind=wanted["kind"],
+                name=wanted["name"],
+                parent_id=Organization.objects.get(key=wanted["parent"]).pk,
+                region_id=Region.objects.get(code=wanted["region"]).pk,
+                contact_name=applicant.display_name,
+                contact_phone="19903510351",
+                intro=wanted["intro"],
+            ),
+            number=Organization.objects.count(),
         ),
-        paper=None,
+        paper=teams.certificate(wanted["kind"], wanted["name"]),
         by=applicant,
         at=at - timedelta(days=3),
     )
