@@ -275,3 +275,14 @@ def test_unknown_offers_are_refused_in_words(newcomer: User) -> None:
     assert page.status_code == 422
     assert "有的专长已经停用，请重新勾选。" in words
     assert "空闲时间里有不认识的选项，请重新勾选。" in words
+
+
+def test_only_a_taken_number_leads_to_the_claim(home: Region, newcomer: User) -> None:
+    number = make_id_number()
+    make_volunteer("王芳", id_number=number)
+    browser = signed_in(newcomer)
+    leads = [
+        "去认领" in browser.post("/join/", answers(home, id_number=asked)).content.decode()
+        for asked in (number, "410922195403050078", "")
+    ]
+    assert leads == [True, False, False]

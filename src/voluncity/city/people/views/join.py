@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from voluncity.city.access.marks import public, volunteer_only
 from voluncity.city.inbox import queries as texts
-from voluncity.city.people import actions, rules
+from voluncity.city.people import actions, queries, rules
 from voluncity.city.people.forms import CodeForm, JoinForm, OffersForm, profile_of
 from voluncity.city.people.states import CodePurpose
 from voluncity.city.people.views import ways
@@ -89,7 +89,10 @@ def _register(request: HttpRequest, form: JoinForm) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: JoinForm, **more: dict[str, str]) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "poster": poster_of(request), **more}
+    is_taken = bool(form.errors and form.identity and queries.registered_with(form.identity))
+    context: dict[str, Any] = {
+        "form": form, "poster": poster_of(request), "is_taken": is_taken, **more,
+    }  # fmt: skip
     return render(request, "people/join.html", context, status=422 if form.errors else 200)
 
 

@@ -67,7 +67,8 @@ def _signup(user: User, pk: int) -> Signup:
 
     :raises NotFound: when it is none of this guardian's children's.
     """
-    found = Signup.objects.select_related("shift__activity", "volunteer").filter(pk=pk).first()
+    signups = Signup.objects.select_related("shift__activity", "volunteer")
+    found: Signup | None = signups.filter(pk=pk).first()
     if found is None:
         raise NotFound("没有找到这次报名，请回到“家庭”查看。")
     people.ward(user, found.volunteer_id, on=local_date(now()))
