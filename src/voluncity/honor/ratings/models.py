@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.honor.ratings.states import BatchState
@@ -122,7 +123,7 @@ class Proposal(models.Model):
     )
     # What counts: the adjusted stars where there are any, else those of the rule.
     final = models.GeneratedField(
-        expression=models.functions.Coalesce("adjusted", "stars"),
+        expression=Coalesce("adjusted", "stars"),
         output_field=models.PositiveSmallIntegerField(),
         db_persist=True,
     )

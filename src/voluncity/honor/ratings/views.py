@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -75,7 +75,7 @@ def standards(request: HttpRequest) -> HttpResponse:
     return render(request, "ratings/standards.html", _drawn(context))
 
 
-def _drawn(context: dict[str, object]) -> dict[str, object]:
+def _drawn(context: dict[str, Any]) -> dict[str, Any]:
     ladder = cast(list[rules.Rung], context["ladder"])
     rows = [
         (
@@ -105,7 +105,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
 def desk_new(request: HttpRequest) -> HttpResponse:
     """Start a batch."""
     this_year = local_date(now()).year
-    made = {
+    made: dict[str, Any] = {
         "regions": _regions(request),
         "years": range(this_year, this_year - YEARS_BACK, -1),
     }

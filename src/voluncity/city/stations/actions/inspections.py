@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import cast
 
 from django.db import IntegrityError, transaction
 
@@ -47,7 +46,7 @@ def start_inspection(
         with transaction.atomic():
             inspection = Inspection.objects.create(**draft, started_at=at)
     except IntegrityError:  # the draft of before
-        return cast(Inspection, Inspection.objects.get(**draft))
+        return Inspection.objects.get(**draft)
     items = list(queries.standard(station.kind_id, on=local_date(at)))
     if not items:
         raise Refusal(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -50,19 +51,19 @@ class DeskFilters:
     region: Region | None = None
 
 
-def desk_stations(scope: Scope, filters: DeskFilters, *, today: date) -> QuerySet[Station]:
+def desk_stations(scope: Scope, filters: DeskFilters, *, today: date) -> QuerySet[Any]:
     """Return the stations within reach that fit, open ones first."""
     found = _marked(Station.objects.in_scope(scope), today)
     found = found.select_related("region", "organization", "kind")
     return _narrowed(found, filters).order_by("is_closed", "name", "pk")
 
 
-def _marked(found: QuerySet[Station], today: date) -> QuerySet[Station]:
+def _marked(found: QuerySet[Any], today: date) -> QuerySet[Any]:
     visits = Inspection.objects.filter(
         station=OuterRef("pk"), kind=InspectionKind.VISIT, submitted_at__isnull=False
     ).order_by("-submitted_at")
     open_ones = Finding.objects.filter(station=OuterRef("pk"), state=FindingState.OPEN)
-    return with_marks(found).annotate(
+    marked: QuerySet[Any] = with_marks(found).annotate(
         has_hours=Exists(OpeningSpan.objects.filter(station=OuterRef("pk"))),
         visited_at=Subquery(visits.values("submitted_at")[:1]),
         visit_score=Subquery(visits.values("score")[:1]),
@@ -80,9 +81,10 @@ def _marked(found: QuerySet[Station], today: date) -> QuerySet[Station]:
             output_field=BooleanField(),
         ),
     )
+    return marked
 
 
-def _narrowed(found: QuerySet[Station], filters: DeskFilters) -> QuerySet[Station]:
+def _narrowed(found: QuerySet[Any], filters: DeskFilters) -> QuerySet[Any]:
     if filters.kind:
         found = found.filter(kind=filters.kind)
     if filters.region is not None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
-from voluncity.city.regions.models import Region
+from voluncity.city.regions.models import Level, Region
 from voluncity.city.stations.models import Demonstration, Service, Station, StationKind
 from voluncity.city.stations.queries.opening import statuses
 from voluncity.city.stations.rules.mapping import Place
@@ -34,7 +35,7 @@ class Filters:
     is_model: bool = False
     box: Box | None = None
 
-    def narrow(self, found: QuerySet[Station]) -> QuerySet[Station]:
+    def narrow(self, found: QuerySet[Any]) -> QuerySet[Any]:
         """Keep what fits; what is open now is found by `open_now`."""
         if self.kind:
             found = found.filter(kind=self.kind)
@@ -65,12 +66,13 @@ def kinds() -> list[tuple[str, str]]:
     return list(StationKind.objects.values_list("key", "name"))
 
 
-def with_marks(found: QuerySet[Station]) -> QuerySet[Station]:
+def with_marks(found: QuerySet[Any]) -> QuerySet[Any]:
     """Tell of each station whether it is a model station."""
     effective = Demonstration.objects.filter(
         station=OuterRef("pk"), state=DemonstrationState.EFFECTIVE
     )
-    return found.annotate(is_demonstration=Exists(effective))
+    marked: QuerySet[Any] = found.annotate(is_demonstration=Exists(effective))
+    return marked
 
 
 def open_stations(filters: Filters) -> QuerySet[Station]:
@@ -86,7 +88,7 @@ def open_now(found: QuerySet[Station], *, at: datetime) -> set[int]:
     return {pk for pk, status in statuses(rows, at=at).items() if status.is_open}
 
 
-def places(found: QuerySet[Station], open_ids: set[int]) -> list[Place]:
+def places(found: QuerySet[Any], open_ids: set[int]) -> list[Place]:
     """Return the points of stations for the map; those without a point are left out."""
     rows = found.filter(lat__isnull=False, lng__isnull=False).order_by("pk")
     counties = _county_names()
@@ -97,7 +99,9 @@ def places(found: QuerySet[Station], open_ids: set[int]) -> list[Place]:
 
 
 def _county_names() -> list[tuple[str, str]]:
-    return list(Region.objects.filter(level="county", valid_to=None).values_list("path", "name"))
+    return list(
+        Region.objects.filter(level=Level.COUNTY, valid_to=None).values_list("path", "name")
+    )
 
 
 def _county(path: str, counties: list[tuple[str, str]]) -> str:

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from voluncity.kernel.geo import Box, distance_m
 
-WIDTH, HEIGHT, PAD = 720, 560, 48
-NEAR = 46.0  # marks are fingers' targets of 44 px: nearer ones become one
+WIDTH, HEIGHT, PAD = 400, 340, 28
+NEAR = 44.0  # marks are fingers' targets of 44 px: nearer ones become one
 LEAST_SPAN = 0.004  # degrees: a single place is not drawn as if it were a continent
 _SCALES = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
-_SCALE_MOST = 160.0
+_SCALE_MOST = 90.0
 _BOX_NUMBERS = 4
 
 
@@ -53,7 +53,7 @@ class Mark:
     @property
     def radius(self) -> int:
         """Return how large it is drawn."""
-        return 9 if self.count == 1 else min(28, 15 + 2 * int(math.log2(self.count)))
+        return 7 if self.count == 1 else min(19, 11 + int(math.log2(self.count)))
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,13 @@ from voluncity.city.stations.states import InspectionKind, Verdict
 from voluncity.doors.portal.demo.cast import SEED
 from voluncity.honor.ratings import actions as ratings
 from voluncity.honor.ratings.actions import BatchPlan
-from voluncity.honor.ratings.rules import USUAL_KINDS
+from voluncity.honor.ratings.rules import MEASURES, USUAL_KINDS, Rung
 from voluncity.kernel.clock import local_date
 
 if TYPE_CHECKING:
     from voluncity.doors.portal.demo.building import Cast
 
+KEYS = [measure.key for measure in MEASURES]
 MORE = 60
 SPREAD = 0.03  # degrees around the middle of a county's communities
 WEEKS = (
@@ -40,12 +41,20 @@ WEEKS = (
 )
 KINDS = ("community", "community", "service_window", "public_place", "model_unit", "village")
 NAMES = {
-    "community": "社区志愿服务站",
+    "community": "志愿服务站",
     "service_window": "便民窗口志愿服务站",
     "public_place": "广场志愿服务站",
     "model_unit": "文明单位志愿服务站",
     "village": "村志愿服务站",
 }
+# A small city's ladder: members, hours, projects, activities, trained, from one star up.
+LADDER = (
+    (3, 20, 1, 6, 0),
+    (4, 60, 1, 10, 0),
+    (4, 100, 1, 12, 0),
+    (8, 300, 2, 20, 0),
+    (9, 500, 2, 40, 2),
+)
 # Rated on paper before the platform began: the office's own reasons.
 ON_PAPER = {"yingze-patrol": 5, "traffic-corps": 4, "footcare": 3, "library": 2, "fenhe": 1}
 
@@ -54,6 +63,7 @@ def furnish(cast: Cast, *, at: datetime) -> None:
     """Let stations have hours, services and equipment; inspect one, name it, find fault in one."""
     random = Random(SEED)  # noqa: S311 -- a story
     _invent(cast, random)
+    Station.objects.update(opening_hours="")  # the week says it
     for station in Station.objects.order_by("pk"):
         _open(station, random.choice(WEEKS), random)
     model, faulty = Station.objects.order_by("pk")[1:3]
@@ -135,6 +145,16 @@ def _visit(station: Station, cast: Cast, *, failed: int, at: datetime) -> None:
 
 def rate_on_paper(cast: Cast, *, at: datetime) -> None:
     """Certify last year's stars from the papers of before; publicity lets them count."""
+    ratings.set_ladder(
+        rungs=[
+            Rung(stars, dict(zip(KEYS, (asked[0], asked[1] * 60, *asked[2:]), strict=True)))
+            for stars, asked in enumerate(LADDER, start=1)
+        ],
+        valid_from=local_date(at),
+        basis="演示城市的标准",
+        by=cast.office,
+        at=at,
+    )
     year = local_date(at).year - 1
     kinds = tuple(str(kind) for kind in USUAL_KINDS)
     plan = BatchPlan(year, regions.city().pk, kinds)

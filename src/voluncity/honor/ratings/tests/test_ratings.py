@@ -75,8 +75,8 @@ def team(office: User) -> Organization:
 
 
 def _start(office: User, **said: Any) -> Batch:
-    plan = {"year": YEAR, "region_id": regions.city().pk, "kinds": ("filed",)} | said
-    return actions.start_batch(plan=BatchPlan(**plan), by=office, at=AT)
+    usual: dict[str, Any] = {"year": YEAR, "region_id": regions.city().pk, "kinds": ("filed",)}
+    return actions.start_batch(plan=BatchPlan(**usual | said), by=office, at=AT)
 
 
 def _words(response: Any) -> str:
