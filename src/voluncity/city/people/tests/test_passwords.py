@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import get_hasher
 
 from voluncity.city.people import actions
 from voluncity.city.people.models import User
@@ -52,6 +54,25 @@ def test_unknown_name_wrong_password_and_closed_account_look_the_same() -> None:
         refused("closed", PASSWORD),
     }
     assert answers == {("password", "账号或密码不对，请核对大小写后重试。")}
+
+
+@pytest.mark.parametrize("name", ["zhang-wei", "nobody", "13911112222", "li-qiang", "closed"])
+def test_a_try_costs_as_much_whether_the_name_is_known_or_not(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_staff()
+    make_user("李强", handle="li-qiang")  # without a password
+    User.objects.filter(pk=make_staff("closed").pk).update(is_active=False)
+    hasher, hashed = type(get_hasher()), []
+    encode = hasher.encode
+
+    def counted(self: Any, password: str, salt: str, *rest: Any) -> str:
+        hashed.append(password)
+        return encode(self, password, salt, *rest)
+
+    monkeypatch.setattr(hasher, "encode", counted)
+    refused(name, "wrong")
+    assert len(hashed) == 1
 
 
 @pytest.mark.parametrize("name", ["zhang-wei", "nobody"])
