@@ -32,7 +32,7 @@ CLAIM_FLOW = Flow(
 class Way(models.TextChoices):
     """How somebody shows that a record is theirs."""
 
-    CODE = "code", "工作人员核对证件后给的认领码"
+    CODE = "code", "工作人员给的认领码"
     EVIDENCE = "evidence", "证件照片"
 
 

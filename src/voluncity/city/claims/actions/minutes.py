@@ -24,11 +24,9 @@ def carry_up(*, volunteer_id: int, key: str, by: models.Model | None, at: dateti
 
     Return the merges over which it went: none where the record was not merged.
     """
-    passed: list[Merge] = []
-    while merge := _held_merge(volunteer_id):
-        if _move_all(merge, key=key, by=by, at=at):
-            passed.append(merge)
-        volunteer_id = merge.winner_id
+    passed = [
+        merge for merge in _held_chain(volunteer_id) if _move_all(merge, key=key, by=by, at=at)
+    ]
     _tell(passed, by=by, at=at)
     return passed
 
@@ -45,9 +43,7 @@ def bring_back(
 
     :raises Refusal: when the living record has too little of it.
     """
-    chain: list[Merge] = []
-    while merge := _held_merge(chain[-1].winner_id if chain else volunteer_id):
-        chain.append(merge)
+    chain = _held_chain(volunteer_id)
     for account_key, amount in needed.items():
         missing = amount - _balance(account_key)
         for merge in reversed(chain):
@@ -66,10 +62,19 @@ def give_back(merge: Merge, *, by: models.Model | None, at: datetime) -> None:
         _transfer(merge, upper, lower, amount, f"{merge.source}:undo:{lower_id}", by=by, at=at)
 
 
-def _held_merge(volunteer_id: int) -> Merge | None:
-    """Return the merge that holds for a record now, which nobody takes back meanwhile."""
-    live = Merge.objects.filter(loser=volunteer_id, undone_at=None)
-    return live.get() if live.update(reason=F("reason")) else None
+def _held_chain(volunteer_id: int) -> list[Merge]:
+    """Return the merges from a record up to its living one, which nobody takes back meanwhile."""
+    chain: list[Merge] = []
+    passed = {volunteer_id}
+    while True:
+        live = Merge.objects.filter(loser=volunteer_id, undone_at=None)
+        if not live.update(reason=F("reason")):
+            return chain
+        chain.append(live.get())
+        volunteer_id = chain[-1].winner_id
+        if volunteer_id in passed:  # a circle cannot be; without this line it would be endless
+            return chain
+        passed.add(volunteer_id)
 
 
 def _move_all(merge: Merge, *, key: str, by: models.Model | None, at: datetime) -> bool:

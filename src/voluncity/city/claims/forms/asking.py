@@ -16,7 +16,7 @@ from voluncity.city.people.forms import IdentityForm
 from voluncity.city.people.models import Volunteer
 from voluncity.kernel.refusals import Refusal
 
-_WORDS_HELP = "选填，例如：换了手机号、登记时姓名写错了"
+_WORDS_HELP = "例如：换了手机号、登记时姓名写错了"
 
 
 class _PaperForm(IdentityForm):
@@ -27,7 +27,7 @@ class _PaperForm(IdentityForm):
         required=False,
         help_text="有本人照片的一面，拍清四角和文字；只给审核人员看，办结后按期删除",
     )
-    photo_more = PhotoField(label="另一面或手持证件照（选填）", required=False)
+    photo_more = PhotoField(label="另一面或手持证件照", required=False)
     words = forms.CharField(
         label="说明",
         required=False,
@@ -73,7 +73,7 @@ class ClaimForm(_PaperForm):
         label="认领码",
         required=False,
         max_length=20,
-        help_text="带证件到志愿服务站或社区，工作人员核对后给您的 6 位数字，30 分钟内有效",
+        help_text="带证件到志愿服务站，核对后给您的 6 位数字，30 分钟内有效；用照片认领的不用填",
         error_messages={"max_length": "请填写工作人员给您的 6 位数字认领码。"},
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 20}

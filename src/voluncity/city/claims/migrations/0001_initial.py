@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=16, unique=True)),
-                ('way', models.CharField(choices=[('code', '工作人员核对证件后给的认领码'), ('evidence', '证件照片')], max_length=8)),
+                ('way', models.CharField(choices=[('code', '工作人员给的认领码'), ('evidence', '证件照片')], max_length=8)),
                 ('name', models.CharField(max_length=40, verbose_name='姓名')),
                 ('id_type', models.CharField(choices=[('resident', '居民身份证（含港澳台居民居住证）'), ('hk_macao', '港澳居民来往内地通行证'), ('taiwan', '台湾居民来往大陆通行证'), ('foreigner', '外国人永久居留身份证'), ('passport', '护照')], max_length=10, verbose_name='证件类型')),
                 ('id_cipher', models.CharField(max_length=200)),

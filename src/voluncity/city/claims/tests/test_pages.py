@@ -167,7 +167,7 @@ def test_the_desk_looks_compares_and_accepts() -> None:
     assert photo
     served = client.get(photo[1])
     assert served["Content-Type"] == "image/webp"
-    served.close()
+    assert b"".join(served)  # a file is closed when it was read to its end
     assert Entry.objects.filter(verb="people.reveal", subject_id=volunteer.pk).count() == 1
     answer = client.post(f"{page}decide/", {"do": "accept"}, follow=True)
     assert "已同意认领" in words(answer)

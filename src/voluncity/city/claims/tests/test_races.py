@@ -110,7 +110,7 @@ def test_two_merges_the_opposite_way_make_no_circle() -> None:
 
 
 def test_saboteur_who_holds_no_record_merges_in_a_circle(monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = make_volunteer(), make_volunteer()
+    first, second = make_volunteer(user=False), make_volunteer(user=False)
     monkeypatch.setattr(ownership, "hold_records", lambda *_ids: None)
     meeting(monkeypatch, queries, "merging_parts")
     assert at_once(merging(first, second), merging(second, first)) == ["ok", "ok"]

@@ -134,11 +134,14 @@ def records_of(volunteer: Volunteer | int) -> list[int]:
     """
     found = [volunteer if isinstance(volunteer, int) else volunteer.pk]
     newest = found
-    while newest := list(
-        Volunteer.objects.filter(merged_into__in=newest).order_by("pk").values_list("pk", flat=True)
-    ):
+    while newest := list(_merged_into(newest).exclude(pk__in=found)):
         found = found + newest
     return found
+
+
+def _merged_into(volunteer_ids: list[int]) -> QuerySet[Volunteer, int]:
+    merged = Volunteer.objects.filter(merged_into__in=volunteer_ids)
+    return merged.order_by("pk").values_list("pk", flat=True)
 
 
 def holder_of(volunteer: Volunteer) -> int | None:
@@ -151,7 +154,9 @@ def holder_of(volunteer: Volunteer) -> int | None:
 
 def living_record(volunteer_id: int) -> int:
     """Return the record in which a merged one goes on, or the same one."""
+    passed = {volunteer_id}
     upper = Volunteer.objects.values_list("merged_into_id", flat=True)
-    while (next_id := upper.get(pk=volunteer_id)) is not None:
+    while (next_id := upper.get(pk=volunteer_id)) is not None and next_id not in passed:
         volunteer_id = next_id
+        passed.add(volunteer_id)
     return volunteer_id
