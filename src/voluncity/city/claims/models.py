@@ -53,7 +53,7 @@ class Claim(models.Model):
     """Somebody says that a record is theirs (PEERS.md, demand 19).
 
     `volunteer` has the number that was given, also under another name; without one the answer is
-    the same until somebody has looked (docs/decisions/0012).
+    the same until somebody has looked (docs/decisions/0013).
     """
 
     # Personal fields, sealed and bound to the key; kept with the claim as proof of the decision.

@@ -138,7 +138,7 @@ def withdraw_correction(*, correction_id: int, by: User, at: datetime) -> None:
 
 def _open_one(correction_id: int, by: User) -> DataCorrection:
     found = DataCorrection.objects.select_related("volunteer").filter(pk=correction_id)
-    wanted = found.first()
+    wanted: DataCorrection | None = found.first()
     if wanted is None:
         raise NotFound("没有找到这项更正申请，请回到列表。")
     if by.pk in (wanted.asked_by_id, wanted.volunteer.user_id):

@@ -78,7 +78,8 @@ def decline_claim(*, claim_id: int, reason: str, by: User, at: datetime) -> Clai
 
 
 def _claimed(claim_id: int, by: User) -> Claim:
-    claim = Claim.objects.select_related("claimant", "volunteer").filter(pk=claim_id).first()
+    found = Claim.objects.select_related("claimant", "volunteer").filter(pk=claim_id)
+    claim: Claim | None = found.first()
     if claim is None:
         raise NotFound("没有找到这次认领，请回到列表。")
     concerned = {claim.claimant_id, claim.holder_id}

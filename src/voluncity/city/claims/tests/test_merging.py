@@ -178,10 +178,14 @@ def test_memberships_go_along_and_doubles_end() -> None:
     merge = make_merge(loser, winner)
     live = Membership.objects.filter(volunteer=winner, left_at=None)
     assert set(live.values_list("organization_id", flat=True)) == {both.pk, one.pk}
-    single.refresh_from_db(), double.refresh_from_db(), asked.refresh_from_db()
+    single.refresh_from_db()
+    double.refresh_from_db()
+    asked.refresh_from_db()
     assert (single.volunteer, double.left_at, asked.volunteer) == (winner, NOON, winner)
     actions.undo(merge_id=merge.pk, by=make_user(), at=NOON)
-    single.refresh_from_db(), double.refresh_from_db(), asked.refresh_from_db()
+    single.refresh_from_db()
+    double.refresh_from_db()
+    asked.refresh_from_db()
     assert (single.volunteer, asked.volunteer) == (loser, loser)
     assert (double.volunteer, double.left_at, double.left_reason) == (loser, None, "")
 
@@ -249,12 +253,14 @@ def test_one_of_two_accounts_stays_and_both_come_back(*, keeps_loser: bool) -> N
         loser_id=loser.pk, winner_id=winner.pk, reason="called", by=make_user(), at=NOON,
         keeps_loser_account=keeps_loser,
     )  # fmt: skip
-    loser.refresh_from_db(), winner.refresh_from_db()
+    loser.refresh_from_db()
+    winner.refresh_from_db()
     assert (loser.user, winner.user) == (None, stays)
     assert winner.phone_index == (stays and stays.phone_index)
     assert not Session.objects.filter(user=goes).exists()
     actions.undo(merge_id=merge.pk, by=make_user(), at=NOON)
-    loser.refresh_from_db(), winner.refresh_from_db()
+    loser.refresh_from_db()
+    winner.refresh_from_db()
     assert (loser.user, winner.user, winner.phone_index) == accounts
 
 
@@ -265,7 +271,8 @@ def test_an_account_goes_along_where_the_other_record_has_none() -> None:
     winner.refresh_from_db()
     assert winner.user == account
     actions.undo(merge_id=merge.pk, by=make_user(), at=NOON)
-    loser.refresh_from_db(), winner.refresh_from_db()
+    loser.refresh_from_db()
+    winner.refresh_from_db()
     assert (loser.user, winner.user) == (account, None)
 
 
@@ -275,7 +282,8 @@ def test_an_account_that_registered_anew_keeps_its_new_record() -> None:
     merge = make_merge(loser, winner)
     newer = make_volunteer(user=account)
     left = actions.undo(merge_id=merge.pk, by=make_user(), at=NOON)
-    loser.refresh_from_db(), newer.refresh_from_db()
+    loser.refresh_from_db()
+    newer.refresh_from_db()
     assert (loser.user, newer.user, loser.merged_into) == (None, account, None)
     assert left == ["原来的登录账号已经用于别的登记，请为本人重新绑定手机号。"]
 

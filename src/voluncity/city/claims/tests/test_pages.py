@@ -19,6 +19,7 @@ from voluncity.city.claims.models import Claim, DataCorrection, Merge
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
+from voluncity.city.regions.models import Region
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_claims import (
     make_claim,
@@ -56,10 +57,11 @@ def words(answer: Any) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
-def office(region: Any = None) -> User:
-    user = make_user("周正")
-    county = region or make_region().parent.parent  # type: ignore[union-attr]
-    give(user, Role.COUNTY_OFFICE, county)
+def office(region: Region | None = None) -> User:
+    user, street = make_user("周正"), make_region().parent
+    assert street is not None
+    assert street.parent is not None
+    give(user, Role.COUNTY_OFFICE, region or street.parent)
     return user
 
 

@@ -114,7 +114,8 @@ def test_saboteur_who_holds_no_record_merges_in_a_circle(monkeypatch: pytest.Mon
     monkeypatch.setattr(ownership, "hold_records", lambda *_ids: None)
     meeting(monkeypatch, queries, "merging_parts")
     assert at_once(merging(first, second), merging(second, first)) == ["ok", "ok"]
-    first.refresh_from_db(), second.refresh_from_db()
+    first.refresh_from_db()
+    second.refresh_from_db()
     assert (first.merged_into, second.merged_into) == (second, first)
 
 

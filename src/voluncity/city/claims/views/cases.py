@@ -144,7 +144,7 @@ def look_correction(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Permission.CLAIM_REVIEW)
 @never_cache
 @require_safe
-def evidence(request: HttpRequest, key: str) -> HttpResponse:
+def evidence(request: HttpRequest, key: str) -> FileResponse:
     """Serve one photo of a case that was opened a moment ago."""
     stored = StoredFile.objects.filter(key=key).first()
     case = queries.case_with_photo(_me(request), stored) if stored else None

@@ -76,8 +76,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Show what a merge of two records would do; do it when it was confirmed."""
     asked = PairForm(request.GET)
     if not asked.is_valid():
-        context = {"form": asked}
-        return render(request, "claims/desk_pair.html", context, status=422)
+        return render(request, "claims/desk_pair.html", {"form": asked}, status=422)
     loser = _volunteer(request, asked.cleaned_data["loser"])
     winner = _volunteer(request, asked.cleaned_data["winner"])
     has_two = loser.user_id is not None and winner.user_id is not None
@@ -90,7 +89,7 @@ def preview(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
             messages.success(request, "已合并，可以在期限内撤销。")
             return redirect("claims:desk_merge", done.pk)
-    context = {
+    context: dict[str, Any] = {
         "loser": loser,
         "winner": winner,
         "sides": [_side("并入的登记", loser), _side("保留的登记", winner)],

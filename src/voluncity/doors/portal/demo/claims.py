@@ -16,11 +16,15 @@ from voluncity.city.people import actions as people
 from voluncity.city.people import queries, rules
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.people.states import Channel, IdType, Purpose
+from voluncity.kernel.identity import id_check_digit
 
 if TYPE_CHECKING:
     from voluncity.doors.portal.demo.building import Cast
 
 CLAIMER = "resident-claimer"
+# Entered from a paper form, without a phone: waits to be claimed.
+_FIRST17 = "14010619560305192"
+ENTERED = "刘桂英", _FIRST17 + id_check_digit(_FIRST17)
 
 
 def doubt_records(cast: Cast, *, at: datetime) -> None:
@@ -42,6 +46,7 @@ def doubt_records(cast: Cast, *, at: datetime) -> None:
         by=_owner(wrong),
         at=at - timedelta(days=1),
     )
+    _enter(cast, at=at - timedelta(days=5))
     _entered_again(double, "E70351001", by=cast.office, at=at - timedelta(days=4))
     second = _entered_again(merged, "E70351002", by=cast.office, at=at - timedelta(days=4))
     actions.merge(
@@ -60,6 +65,23 @@ def _asked(volunteer: Volunteer, name: str, words: str) -> Asked:
         volunteer.id_type, queries.id_number_of(volunteer), volunteer.born_on, volunteer.sex
     )
     return Asked(name, identity, words)
+
+
+def _enter(cast: Cast, *, at: datetime) -> None:
+    name, number = ENTERED
+    people.register_volunteer(
+        applicant=rules.Applicant(
+            name=name,
+            id_type=IdType.RESIDENT,
+            id_number=number,
+            region_id=cast.volunteers[0].region_id,
+            channel=Channel.PAPER,
+            consents=frozenset({Purpose.TERMS}),
+        ),
+        user=None,
+        by=cast.office,
+        at=at,
+    )
 
 
 def _entered_again(volunteer: Volunteer, passport: str, *, by: User, at: datetime) -> Volunteer:
