@@ -275,6 +275,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "training": "voluncity.service.training.own_data.sections",
     "recognition": "voluncity.honor.recognition.own_data.sections",
     "party": "voluncity.care.party.own_data.sections",
+    "claims": "voluncity.city.claims.own_data.sections",
     "inbox": "voluncity.city.inbox.own_data.sections",
     "tokens": "voluncity.city.tokens.own_data.sections",
 }
@@ -283,6 +284,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
 VOLUNCITY_HINDRANCES: dict[str, str] = {
     "people": "voluncity.city.people.own_data.hindrances",
     "orgs": "voluncity.city.orgs.own_data.hindrances",
+    "claims": "voluncity.city.claims.own_data.hindrances",
     "hours": "voluncity.service.hours.own_data.hindrances",
 }
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from voluncity.city.access.models import Grant
+from voluncity.city.claims.actions import forgetting as claims
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.actions import record
 from voluncity.city.orgs.actions import leaving as orgs
@@ -126,7 +127,9 @@ def close_account(*, closing_id: int, at: datetime) -> Closing:
 
 def _close_records(volunteer: Volunteer, *, by: User, at: datetime) -> None:
     """Close the record, and those that were merged into it."""
-    for pk in records.records_of(volunteer):
+    same = records.records_of(volunteer)
+    claims.forget_person(volunteer_ids=same, user_id=volunteer.user_id)
+    for pk in same:
         orgs.leave_all(volunteer_id=pk, by=by, at=at)
         people.anonymize_volunteer(volunteer_id=pk, by=by, at=at)
 

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from voluncity.city.access.models import Grant, Session
 from voluncity.city.access.permissions import Role
+from voluncity.city.claims.models import DataCorrection
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.models import Entry
@@ -18,6 +19,7 @@ from voluncity.city.orgs.states import OrgState
 from voluncity.city.people import actions as people
 from voluncity.city.people.actions import closing as anonymizing
 from voluncity.city.people.models import Guardian, User, Volunteer
+from voluncity.city.people.states import IdType
 from voluncity.city.privacy import actions, queries
 from voluncity.city.privacy.models import Closing
 from voluncity.city.privacy.states import ClosingState
@@ -81,6 +83,27 @@ def test_who_holds_a_child_s_record_hands_it_over_before(wang: Volunteer) -> Non
     guardian = make_guardian(child)
     Guardian.objects.filter(pk=guardian.pk).update(user=wang.user, is_holder=True)
     assert hindered(wang) == ["您还代管着小明的档案，请先为孩子更换监护人，或先注销孩子的档案。"]
+
+
+def asked_correction(volunteer: Volunteer) -> DataCorrection:
+    return DataCorrection.objects.create(
+        key="C0001", volunteer=volunteer, asked_by=user_of(volunteer), name="王方",
+        id_type=IdType.RESIDENT, id_cipher="sealed", born_on=date(1990, 5, 1), sex="F",
+        words="名字里是方", asked_at=NOON,
+    )  # fmt: skip
+
+
+def test_an_open_correction_stands_in_the_way_and_a_decided_one_is_forgotten(
+    wang: Volunteer, office: User
+) -> None:
+    correction = asked_correction(wang)
+    assert hindered(wang) == ["您的信息更正申请还没有办完，请等办完后再注销，或撤回申请。"]
+    DataCorrection.objects.update(state="applied", decided_at=NOON, decided_by=office)
+    close(wang)
+    correction.refresh_from_db()
+    assert (correction.name, correction.id_cipher, correction.words, correction.born_on) == (
+        "已注销用户", "", "", date(1990, 1, 1),
+    )  # fmt: skip
 
 
 # -- Fifteen days ----------------------------------------------------------------------------------

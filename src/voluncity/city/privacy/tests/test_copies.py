@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 KEYS = [
     "profile", "free_times", "consents", "guardians", "identity_checks", "memberships",
     "join_requests", "signups", "service_records", "hour_corrections", "trainings", "minutes",
-    "stars", "certificates", "party_reports", "messages", "api_keys", "looks",
+    "stars", "certificates", "party_reports", "claims", "messages", "api_keys", "looks",
 ]  # fmt: skip
 
 
