@@ -9,9 +9,11 @@ from datetime import date
 from django.db.models import QuerySet
 
 from voluncity.city.access import personal
+from voluncity.city.ledger import queries as ledger
 from voluncity.city.people.models import Guardian, User, Volunteer
-from voluncity.city.people.queries.volunteers import is_adult, phone_of
+from voluncity.city.people.queries.volunteers import adult_age, is_adult, phone_of
 from voluncity.city.policy import queries as policy
+from voluncity.kernel.identity import age_on
 from voluncity.kernel.refusals import NotFound
 
 
@@ -27,7 +29,7 @@ def _live() -> QuerySet[Guardian]:
 
 def wards(user: User, *, on: date) -> list[Guardian]:
     """Return the children of a guardian, the oldest first; who is of age is none any more."""
-    return [row for row in _live().filter(user=user) if _is_minor(row, on)]
+    return _minors(_live().filter(user=user), on)
 
 
 def ward(user: User, volunteer_id: int, *, on: date) -> Guardian:
@@ -35,31 +37,37 @@ def ward(user: User, volunteer_id: int, *, on: date) -> Guardian:
 
     :raises NotFound: when it is somebody else's child, of age, or the consent was withdrawn.
     """
-    mine = _live().filter(user=user, volunteer=volunteer_id)
-    found = next((row for row in mine if _is_minor(row, on)), None)
-    if found is None:
+    found = _minors(_live().filter(user=user, volunteer=volunteer_id), on)
+    if not found:
         raise NotFound("没有找到这个孩子，或者孩子已经成年。请回到“家庭”查看。")
-    return found
+    return found[0]
 
 
 def unlinked_wards(user: User, *, on: date) -> list[Guardian]:
     """Return minors with whom this account's phone was given as the guardian's."""
     if user.phone_index is None:
         return []
-    rows = _live().filter(user=None, phone_index=user.phone_index)
-    return [row for row in rows if _is_minor(row, on)]
+    return _minors(_live().filter(user=None, phone_index=user.phone_index), on)
 
 
-def _is_minor(row: Guardian, on: date) -> bool:
-    return not is_adult(row.volunteer.born_on, on=on)
+def _minors(rows: Iterable[Guardian], on: date) -> list[Guardian]:
+    adult = adult_age(on=on)
+    return [row for row in rows if age_on(row.volunteer.born_on, on) < adult]
+
+
+def total_minutes(volunteer_ids: Iterable[int]) -> dict[int, int]:
+    """Return the service time of each, in minutes."""
+    holders = {f"volunteer:{pk}": pk for pk in volunteer_ids}
+    found = ledger.balances_of(list(holders), unit="minutes")
+    return {pk: found.get(holder, 0) for holder, pk in holders.items()}
 
 
 def guardian_accounts(volunteer_ids: Iterable[int], *, on: date) -> dict[int, list[int]]:
     """Return the accounts of the guardians of those who are minors, by the minor's id."""
     found: dict[int, list[int]] = defaultdict(list)
     rows = _live().filter(volunteer__in=set(volunteer_ids), user__isnull=False)
-    for row in rows:
-        if _is_minor(row, on) and row.user_id is not None:
+    for row in _minors(rows, on):
+        if row.user_id is not None:
             found[row.volunteer_id].append(row.user_id)
     return dict(found)
 

@@ -19,6 +19,7 @@ from voluncity.city.policy.models import PolicyNumber
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, TooMany, WrongState
+from voluncity.testing.counting import queries_for
 from voluncity.testing.make_people import (
     NOON,
     TODAY,
@@ -378,3 +379,14 @@ def test_withdrawing_says_first_what_follows(home: Region, father: User) -> None
     assert not queries.guardian_ok(child, on=local_date(now()))
     entry = Entry.objects.get(verb="people.withdraw_guardian")
     assert (entry.actor_id, entry.on_behalf_of_id) == (father.pk, child.pk)
+
+
+def test_the_family_page_costs_the_same_for_one_and_thirty_children(
+    home: Region, father: User
+) -> None:
+    browser = signed_in(father)
+    make_child("王小一", guardian=father, region=home)
+    one = queries_for(browser, "/me/family/")
+    for _ in range(29):
+        make_child("王小二", guardian=father, region=home)
+    assert queries_for(browser, "/me/family/") == one

@@ -38,18 +38,15 @@ def _family(
     request: HttpRequest, *, asked: int | None = None, form: WardForm | None = None
 ) -> HttpResponse:
     user, today = me(request), local_date(now())
-    unlinked = queries.unlinked_wards(user, on=today)
+    unlinked, wards = queries.unlinked_wards(user, on=today), queries.wards(user, on=today)
+    minutes = queries.total_minutes([row.volunteer_id for row in wards])
     context: dict[str, Any] = {
-        "wards": [(row, queries.minutes_of(row.volunteer_id)) for row in _wards(request)],
+        "wards": [(row, minutes[row.volunteer_id]) for row in wards],
         "unlinked": [(row, form if row.pk == asked else WardForm()) for row in unlinked],
         "youngest": queries.youngest_child(on=today),
     }
     status = 422 if form and form.errors else 200
     return render(request, "people/family.html", context, status=status)
-
-
-def _wards(request: HttpRequest) -> list[Guardian]:
-    return queries.wards(me(request), on=local_date(now()))
 
 
 @signed_in

@@ -16,6 +16,7 @@ from voluncity.service.projects.models import Shift
 from voluncity.service.signups import actions
 from voluncity.service.signups.models import Attendance, Signup
 from voluncity.service.signups.states import Method, SignupState
+from voluncity.testing.counting import queries_for
 from voluncity.testing.make_people import (
     NOON,
     make_child,
@@ -220,3 +221,14 @@ def test_without_the_reader_the_sign_up_would_stay(mother: User, girl: Volunteer
     people.withdraw_guardian(guardian_id=girl.guardians.get().pk, by=mother, at=NOON)
     signup.refresh_from_db()
     assert signup.state == SignupState.PLACED
+
+
+def test_the_list_of_a_child_costs_the_same_for_one_and_thirty(
+    browser: Client, girl: Volunteer
+) -> None:
+    make_signup(volunteer=girl)
+    page = f"/me/family/{girl.pk}/signups/"
+    one = queries_for(browser, page)
+    for day in range(1, 20):
+        make_signup(volunteer=girl, shift=make_shift(starts_at=MORNING + timedelta(days=day)))
+    assert queries_for(browser, page) == one
