@@ -66,6 +66,14 @@ DECIDING = {
     # A photo is open only after its case was; two records are named in the body.
     "claims:evidence": (Permission.JOURNAL_READ, "nothing"),
     "claims:not_double": (Permission.JOURNAL_READ, "nothing"),
+    # A list and an answer file belong to who uploaded them: here the city's office.
+    **dict.fromkeys(
+        (
+            "people:desk_import", "people:desk_import_progress", "people:desk_import_report",
+            "people:desk_import_step", "people:desk_answer", "people:desk_answer_report",
+        ),
+        (Permission.EXPORT_FULL, "nothing"),
+    ),
     "api:refuse": (Permission.HOURS_CONFIRM, "no"),  # approvers come after the confirmation
 }
 # The sample cannot be told by its address alone.

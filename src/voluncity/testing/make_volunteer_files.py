@@ -53,7 +53,7 @@ def _records(rows: int, seed: int) -> Iterator[list[str]]:
             draw.choice(skills) if some < 0.2 else "",
             f"{draw.choice(categories)}、{draw.choice(categories)}" if some > 0.9 else "",
             "周六上午" if some > 0.97 else "",
-            draw.choice(channels), draw.choice(days), "是", "", "", "",
+            draw.choice(channels), "", draw.choice(days), "是", "", "", "", "", "",
         ]  # fmt: skip
 
 

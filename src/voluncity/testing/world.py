@@ -32,8 +32,15 @@ from voluncity.city.orgs.models import (
     Organization,
 )
 from voluncity.city.orgs.states import Kind, OrgState
-from voluncity.city.people.models import Guardian, IdentityCheck, User, Volunteer
-from voluncity.city.people.states import IdentityState
+from voluncity.city.people.models import (
+    Guardian,
+    IdentityBatch,
+    IdentityCheck,
+    ImportBatch,
+    User,
+    Volunteer,
+)
+from voluncity.city.people.states import BatchState, IdentityState, Origin
 from voluncity.city.publicity import actions as publicity
 from voluncity.city.publicity.models import Objection
 from voluncity.city.regions.models import Region
@@ -295,6 +302,18 @@ def _rest(community: Region, volunteer: Volunteer) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _files(owner: User) -> dict[str, Any]:
+    """A list and an answer file are seen by who uploaded them only."""
+    batch = ImportBatch.objects.create(
+        origin=Origin.DESK, state=BatchState.DRAFT, file_name="名单.xlsx", digest="0",
+        started_at=now(), started_by=owner,
+    )  # fmt: skip
+    answer = IdentityBatch.objects.create(
+        file_name="答复.xlsx", digest="0", uploaded_at=now(), uploaded_by=owner
+    )
+    return {"batch": batch.pk, "answer": answer.pk}
+
+
 @dataclass
 class World:
     """Own and foreign half, and everybody who may come, by role or by what they are."""
@@ -312,6 +331,8 @@ def make_world() -> World:
     for role, spec in ROLES.items():
         people[role] = make_user(spec.name)
         give(people[role], role, own.county if spec.scope == "region" else own.organization)
+    for half, owner in ((own, people[Role.CITY_OFFICE]), (foreign, make_user("别处的同事"))):
+        half.ids |= _files(owner)
     line = Line.objects.create(number=LINE_OF_OWN_HALF, name="平安志愿服务项目")
     Leading.objects.create(line=line, organization=own.organization, since=date(2018, 6, 25))
     return World(own, foreign, people)
@@ -348,6 +369,13 @@ SAMPLES: dict[str, Sample] = {
         "pk": half.ids["volunteer"], "guardian_pk": half.ids["guardian"],
     },
     "people:desk_decide_identity": _pk("check"),
+    "people:desk_identity_case": _pk("check"),
+    "people:desk_answer": _pk("answer"),
+    "people:desk_answer_report": _pk("answer", kind="csv"),
+    "people:desk_import": _pk("batch"),
+    "people:desk_import_progress": _pk("batch"),
+    "people:desk_import_report": _pk("batch", kind="csv"),
+    "people:desk_import_step": _pk("batch", verb="discard"),
     "people:poster": lambda half: {"code": half.ids["poster_code"]},
     "people:desk_poster": _pk("poster"),
     "people:desk_poster_paper": _pk("poster", size="a4"),

@@ -68,11 +68,6 @@ def tables(source: Source) -> Iterator[Table]:
         yield table
 
 
-def records(source: Source) -> Iterator[list[str]]:
-    """Return the records of the first sheet."""
-    return next(tables(source)).records
-
-
 def _refuse_others(beginning: bytes) -> None:
     if not beginning.strip():
         raise unreadable("这个文件是空的，请核对后重新选择。")

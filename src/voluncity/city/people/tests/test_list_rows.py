@@ -16,7 +16,8 @@ from voluncity.city.people.lists.checking import (
     shown_number,
 )
 from voluncity.city.people.lists.columns import KEYS
-from voluncity.city.people.lists.words import Ground, region_key
+from voluncity.city.people.lists.ground import Ground
+from voluncity.city.people.lists.words import region_key
 from voluncity.kernel import sealing
 from voluncity.testing.make_lists import COMMUNITY, make_answers
 from voluncity.testing.make_people import NOON, TODAY, make_id_number
@@ -34,6 +35,8 @@ GROUND = Ground(
     regions={COMMUNITY: 7, "太原市迎泽区柳巷街道柳巷社区": 7},
     upper_regions=frozenset({"太原市迎泽区", "140106000000"}),
     far_regions=frozenset({"太原市万柏林区千峰街道漪汾社区"}),
+    twin_regions=frozenset({"和平社区"}),
+    organizations={"桥东街道志愿服务队": 5},
     skills={"急救": 1, "手语": 2},
     categories={"邻里守望": 3},
     data_keys=[KEY],
@@ -85,10 +88,12 @@ def test_a_good_row_becomes_the_fields_of_a_volunteer() -> None:
         "id_type": "resident",
         "id_index": sealing.blind_index(f"resident:{WANG}", key=INDEX_KEY, purpose="id"),
         "phone_index": sealing.blind_index("13903510001", key=INDEX_KEY, purpose="phone"),
+        "phone_tail_index": sealing.tail_index("13903510001", key=INDEX_KEY),
         "region": 7,
         "is_party_member": True,
         "channel": "organization",
         "registered_at": datetime(2024, 3, 4, 16, tzinfo=UTC),  # midnight in the city
+        "recruited_by": None,
     }
 
 
@@ -258,7 +263,7 @@ def test_empty_rows_and_the_note_of_the_template_are_left_out() -> None:
     note = ["填写说明（导入时跳过这一行）：必填", *["必填"] * (len(KEYS) - 1)]
     records = [[], [""] * 20, ["", " "], note]
     result = Checker(GROUND).check(Chunk(2, records, [NUMBER] * 4))
-    assert (result.position, result.people, result.faulty) == (5, [], [])
+    assert (result.position, result.people, result.faulty, result.skipped) == (5, [], [], [])
 
 
 def test_a_wrong_name_or_number_is_masked_too() -> None:

@@ -9,7 +9,7 @@ from voluncity.city.orgs import actions as orgs
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.rules import OrgPlan
 from voluncity.city.regions.models import Region
-from voluncity.doors.portal.demo import teams
+from voluncity.doors.portal.demo import lists, teams
 from voluncity.doors.portal.demo.service import project_plan
 from voluncity.service.projects import actions as projects
 
@@ -58,3 +58,4 @@ def leave_work(cast: Cast, spec: dict[str, Any], *, today: date, at: datetime) -
             by=volunteer.user or cast.office,
             at=at - timedelta(days=number),
         )
+    lists.leave_list(cast.office, at=at - timedelta(hours=3))

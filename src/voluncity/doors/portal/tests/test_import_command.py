@@ -91,6 +91,21 @@ def test_a_dry_run_needs_nobody_and_registers_nobody(tmp_path: Path, office: Use
     assert not Volunteer.objects.exists()
 
 
+def test_all_or_nothing_brings_nobody_in_with_one_bad_row(tmp_path: Path, office: User) -> None:
+    rows = [make_answers("王芳"), make_answers("李强", agreed="")]
+    path = make_list(tmp_path / "名单.csv", rows)
+    with pytest.raises(SystemExit) as ended:
+        run(path, "--by", office.handle, "--all-or-nothing")
+    assert ended.value.code == import_volunteers.SOME_REFUSED
+    assert (Volunteer.objects.count(), ImportBatch.objects.count()) == (0, 0)
+
+    path = make_list(tmp_path / "好名单.csv", rows[:1])
+    for words in ("导入 1 人，早已登记 0 人", "导入 1 人，早已登记 0 人"):  # the second time too
+        out, _ = run(path, "--by", office.handle, "--all-or-nothing")
+        assert words in out
+    assert Volunteer.objects.count() == ImportBatch.objects.count() == 1
+
+
 def test_columns_that_are_not_read_are_named(tmp_path: Path, office: User) -> None:
     path = tmp_path / "名单.csv"
     path.write_text("姓名,证件号码,所在社区,本人同意,血型\n", encoding="utf-8")
@@ -111,7 +126,7 @@ def test_a_template_can_be_filled_in_and_imported(tmp_path: Path, office: User) 
     run(template=tmp_path / "名单.csv")
     with (tmp_path / "名单.csv").open("a", encoding="utf-8") as file:
         row = make_answers("王芳")
-        file.write(f"王芳,,{row['id_number']},,,,{row['region']},,,,,,,是,,,\n")
+        file.write(f"王芳,,{row['id_number']},,,,{row['region']},,,,,,,,是,,,\n")
     out, _ = run(tmp_path / "名单.csv", "--by", office.handle)
     assert out.startswith("共 1 人：导入 1 人，")
 
@@ -155,6 +170,7 @@ def test_a_killed_import_goes_on_and_leaves_no_process_behind(tmp_path: Path) ->
         start_new_session=True,
     ) as killed:
         assert killed.stderr
+        assert killed.stderr.readline() == "读取工作表：志愿者名单\n"
         assert killed.stderr.readline().startswith("已读 5,001 行")
         killed.kill()
     wait_until_gone(killed.pid)
