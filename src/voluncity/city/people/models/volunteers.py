@@ -103,7 +103,27 @@ class Volunteer(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["region", "identity_state"], name="people_by_region"),
-            models.Index(fields=["-registered_at"], name="people_newest"),
+            # Filters of the register are decided in it, without a look at the wide rows.
+            models.Index(
+                fields=[
+                    "-registered_at",
+                    "region",
+                    "identity_state",
+                    "channel",
+                    "sex",
+                    "born_on",
+                    "is_party_member",
+                    "id",
+                ],
+                condition=Q(closed_at=None),
+                name="people_live",
+            ),
+            models.Index(
+                fields=["born_on", "id"], condition=Q(closed_at=None), name="people_by_age"
+            ),
+            models.Index(
+                fields=["closed_at"], condition=Q(closed_at__isnull=False), name="people_closed"
+            ),
             models.Index(fields=["phone_index"], name="people_by_phone"),
             models.Index(fields=["phone_tail_index"], name="people_by_phone_tail"),
             # The pattern class serves "begins with" on PostgreSQL, and "is" as well.
