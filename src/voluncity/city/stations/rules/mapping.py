@@ -18,6 +18,9 @@ LEAST_SPAN = 0.004  # degrees: a single place is not drawn as if it were a conti
 _SCALES = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 _SCALE_MOST = 90.0
 _BOX_NUMBERS = 4
+# A county's name is so wide and high, and stands so far below or above the middle of its stations.
+LETTERS, LINE = 22, 24
+ASIDE = (4, 32, -28, 56, -52, 80, -76)
 
 
 class Place(NamedTuple):
@@ -108,7 +111,7 @@ def draw(places: Iterable[Place], *, with_labels: bool) -> Sheet | None:
     marks = [_mark(group, frame) for group in _grouped(listed, frame)]
     meters, pixels = _scale(frame.pixels_per_meter())
     words = f"{meters // 1000} 公里" if meters >= 1000 else f"{meters} 米"  # noqa: PLR2004
-    labels = _labels(listed, frame) if with_labels else ()
+    labels = _labels(listed, frame, marks) if with_labels else ()
     return Sheet(tuple(marks), labels, pixels, words)
 
 
@@ -145,17 +148,27 @@ def _mark(group: Sequence[Place], frame: _Frame) -> Mark:
     return Mark(round(x), round(y), tuple(group), box)
 
 
-def _labels(places: Sequence[Place], frame: _Frame) -> tuple[Label, ...]:
+def _labels(places: Sequence[Place], frame: _Frame, marks: Sequence[Mark]) -> tuple[Label, ...]:
+    """Write each county's name in the middle of its stations, where no mark covers it."""
     groups: dict[str, list[Place]] = {}
     for place in places:
         groups.setdefault(place.group, []).append(place)
-    found = []
-    for name, group in groups.items():
-        x, y = _center(group, frame)
-        found.append(
-            Label(round(min(max(x, 40), WIDTH - 40)), round(min(y + 44, HEIGHT - 12)), name)
+    named = ((name, _center(group, frame)) for name, group in groups.items() if name)
+    return tuple(_label(name, x, y, marks) for name, (x, y) in named)
+
+
+def _label(name: str, x: float, y: float, marks: Sequence[Mark]) -> Label:
+    across = min(max(x, PAD + LETTERS), WIDTH - PAD - LETTERS)
+    free = (
+        y + by
+        for by in ASIDE
+        if PAD / 2 < y + by < HEIGHT - PAD / 2
+        and not any(
+            abs(mark.x - across) < LETTERS + mark.radius and abs(mark.y - y - by) < LINE
+            for mark in marks
         )
-    return tuple(label for label in found if label.text)
+    )
+    return Label(round(across), round(next(free, y + ASIDE[0])), name)
 
 
 def _scale(pixels_per_meter: float) -> tuple[int, int]:

@@ -14,7 +14,7 @@ function keep(form) {
 }
 
 function say() {
-  const place = document.querySelector("[data-offline]");
+  const place = document.querySelector("[data-unsent]");
   place.hidden = waiting.size === 0;
   place.textContent = waiting.size ? `网络不好，${waiting.size} 项先存在手机上，请不要关闭页面` : "";
 }
@@ -48,6 +48,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) sent(form);
   else if (!event.detail.xhr || event.detail.xhr.status === 0 || event.detail.xhr.status >= 500) failed(form);
 });
+// The page says itself what waits: the general "no network" would say it twice.
+document.addEventListener(
+  "htmx:sendError",
+  (event) => {
+    if (event.target.closest?.("form[data-keep]")) event.stopPropagation();
+  },
+  true,
+);
 // A page that is left with something unsent asks whether that is meant.
 window.addEventListener("beforeunload", (event) => {
   if (waiting.size) event.preventDefault();
