@@ -11,7 +11,8 @@ from voluncity.care.party.models import Pairing
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import Kind, OrgState
 from voluncity.city.people.models import User, Volunteer
-from voluncity.city.regions.models import Region
+from voluncity.city.regions.models import Level, Region
+from voluncity.service.hours.states import RecordState
 
 if TYPE_CHECKING:
     from voluncity.doors.portal.demo.building import Cast
@@ -29,10 +30,11 @@ def report_members(cast: Cast, *, today: date, at: datetime) -> None:
     _pair(chosen[0], first.region, cast.office, today=today, at=at)
     members = [one for one in cast.volunteers[1:] if one.is_party_member and one.user][:MEMBERS]
     for number, (member, unit) in enumerate(zip(members, cycle(chosen), strict=False)):
-        _pair(unit, member.region, cast.office, today=today, at=at)
+        community = _where_they_serve(member)
+        _pair(unit, community, cast.office, today=today, at=at)
         asked = at - REPORTED_FOR + timedelta(hours=number)
         made = actions.report(
-            volunteer=member, unit_id=unit.pk, community_id=member.region_id,
+            volunteer=member, unit_id=unit.pk, community_id=community.pk,
             by=member.user or cast.office, at=asked,
         )  # fmt: skip
         if number < len(members) - WAITING:
@@ -40,6 +42,15 @@ def report_members(cast: Cast, *, today: date, at: datetime) -> None:
                 report_id=made.pk, is_confirmed=True, by=cast.office,
                 at=asked + timedelta(hours=5),
             )  # fmt: skip
+
+
+def _where_they_serve(member: Volunteer) -> Region:
+    """Return the community of something that the member has done, or else where they live."""
+    done = member.service_records.filter(
+        state=RecordState.POSTED, signup__shift__activity__region__level=Level.COMMUNITY
+    )
+    record = done.select_related("signup__shift__activity__region").order_by("pk").first()
+    return record.signup.shift.activity.region if record else member.region
 
 
 def _pair(
