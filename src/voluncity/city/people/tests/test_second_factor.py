@@ -356,6 +356,16 @@ def test_a_printed_code_logs_in_and_says_how_many_are_left(staff: User) -> None:
     assert "还剩 9 个" in page.content.decode()
 
 
+@pytest.mark.usefixtures("_a_real_city")
+def test_staff_who_need_not_are_offered_it_at_each_login() -> None:
+    user = actions.create_account(handle="ma-li", display_name="马丽", password=PASSWORD, at=NOON)
+    give(user, Role.COMMUNITY_WORKER, make_region())
+    with stopped_at(NOON):
+        browser, target = first_step(name="ma-li")
+        assert target == "/desk/"
+        assert "建议开启动态口令" in browser.get("/me/").content.decode()
+
+
 def test_without_a_first_step_there_is_no_second() -> None:
     assert Client().get("/login/second/").headers["Location"] == "/login/"
 

@@ -27,6 +27,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.web.templatetags.ui import maybe_url
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+OFFER = "建议开启动态口令：别人知道密码也进不来。请到“我的 · 账号安全”里设置，大约两分钟。"
 _HALF = "half_login"
 _BY_PHONE = "phone_proven_until"
 # A forgotten password may be replaced so long after the phone was proven.
@@ -50,6 +51,8 @@ def enter(request: HttpRequest, user: User, *, way: str) -> HttpResponse:
     at, target = now(), safe_next(request)
     step = queries.second_step(user, on=local_date(at))
     if step == SecondStep.NONE:
+        if queries.is_limited(user):
+            messages.info(request, OFFER)
         return open_door(request, user, way=way, target=target)
     end_session(request)  # whoever was logged in here before; the key is a new one, too
     request.session[_HALF] = {
