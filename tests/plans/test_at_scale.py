@@ -63,6 +63,7 @@ RESIDENT = {
     "own sign-ups": "/me/signups/",
     "own hours": "/hours/",
     "own page": "/me/",
+    "who looked": "/me/privacy/looks/",
     "the leaderboard": "/honor/",
     "messages": "/messages/",
     "organizations": "/orgs/",
