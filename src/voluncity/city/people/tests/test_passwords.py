@@ -142,7 +142,11 @@ def test_an_account_without_password_opens_by_no_password() -> None:
     ],
 )
 def test_bad_answers_make_no_account(change: dict[str, str], field: str) -> None:
-    asked = {"handle": "li-qiang", "display_name": "李强", "password": PASSWORD} | change
+    asked: dict[str, Any] = {
+        "handle": "li-qiang",
+        "display_name": "李强",
+        "password": PASSWORD,
+    } | change
     with pytest.raises(BadInput) as refusal:
         actions.create_account(at=NOON, **asked)
     assert refusal.value.field == field
