@@ -164,7 +164,8 @@ def test_a_lead_unit_reads_its_line_everywhere_until_another_unit_leads_it() -> 
     project = reverse("projects:desk_detail", args=[shift.activity.project_id])
     assert desk.get(project).status_code == 200
     assert desk.post(f"{project}step/approve/").status_code == 404
-    assert "外区邻里守望队" in _words(desk.get(reverse("hours:desk_list"), {"queue": "all"}))
+    hours = _words(desk.get(reverse("hours:desk_list"), {"queue": "all"}))
+    assert ("外区邻里守望队" in hours, "李强" in hours, "李*" in hours) == (True, False, True)
 
     other = make_organization("市妇联", kind=Kind.LEAD_UNIT, parent=root)
     sent = {"name": line.name, "units": [other.pk]}

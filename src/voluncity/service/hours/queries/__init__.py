@@ -33,7 +33,7 @@ from voluncity.service.hours.queries.mine import (
     records_of,
     workdays_left,
 )
-from voluncity.service.hours.queries.reach import may_approve, to_approve, to_confirm
+from voluncity.service.hours.queries.reach import may_approve, sees_names, to_approve, to_confirm
 from voluncity.service.hours.queries.timeline import Event, timeline
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "records_for_certificate",
     "records_of",
     "records_of_activity",
+    "sees_names",
     "timeline",
     "to_approve",
     "to_confirm",

@@ -139,7 +139,7 @@ def found(user: User, filters: Filters) -> QuerySet[ServiceRecord]:
     return (
         ServiceRecord.objects.in_scope(scope_of(user, Permission.HOURS_SEE))
         .filter(wanted)
-        .select_related("volunteer", "organization", "signup__shift__activity")
+        .select_related("volunteer", "organization__region", "signup__shift__activity")
         .order_by("-served_on", "-pk")
     )
 

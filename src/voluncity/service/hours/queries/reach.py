@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.access.scopes import Scope
+from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.hours.states import Approver, RecordState
@@ -57,3 +58,17 @@ def to_confirm(user: User) -> QuerySet[ServiceRecord]:
         .filter(state=RecordState.COMPUTED)
         .exclude(volunteer__user=user)
     )
+
+
+def sees_names(user: User, organization: Organization) -> bool:
+    """Return whether the person works with this organization's volunteers.
+
+    Who only looks, as the lead unit of a line does at other organizations, sees masked names.
+    """
+    for permission in (Permission.HOURS_CONFIRM, Permission.HOURS_APPROVE):
+        scope = scope_of(user, permission)
+        if any(organization.path.startswith(own) for own in scope.organizations):
+            return True
+        if any(organization.region.path.startswith(own) for own in scope.regions):
+            return True
+    return False

@@ -57,9 +57,8 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         "tabs": [(name, label, getattr(counts, name, None)) for name, label in QUEUES.items()],
         "form": form,
         "page": page,
-        "rows": _rows(queue, page.object_list, at=at),
+        "rows": _rows(queue, page.object_list, user, at=at),
         "today": today,
-        "names_shown": _sees_names(user),
     }
     return render(request, "hours/desk_list.html", context, status=200 if is_understood else 422)
 
@@ -76,19 +75,16 @@ def _queue(queue: str, user: User, form: FilterForm) -> QuerySet[Any, Any]:
     return queries.found(user, form.filters)
 
 
-def _rows(queue: str, found: Any, *, at: datetime) -> list[Any]:
+def _rows(queue: str, found: Any, user: User, *, at: datetime) -> list[Any]:
     if queue in {"confirm", "approve", "overdue"}:
         return queries.waiting(found, at=at)
     if queue == "corrections":
         return [
             {"correction": one, "waited": queries.waited_text(one.asked_at, at=at)} for one in found
         ]
-    return list(found)
-
-
-def _sees_names(user: User) -> bool:
-    """Return whether the person works with volunteers; who only looks sees masked names."""
-    return has(user, Permission.HOURS_CONFIRM) or has(user, Permission.HOURS_APPROVE)
+    return [
+        {"record": one, "names_shown": queries.sees_names(user, one.organization)} for one in found
+    ]
 
 
 @needs(Permission.HOURS_SEE)
@@ -130,7 +126,7 @@ def activity_context(user: User, activity: Activity) -> dict[str, Any]:
         "minutes": sum(one.minutes for one in page if one.state == RecordState.POSTED),
         "unrecorded": list(queries.unrecorded(activity, at=at)[:ROWS_OF_ACTIVITY]),
         "may_enter": queries.may_enter(user, activity),
-        "names_shown": _sees_names(user),
+        "names_shown": queries.sees_names(user, activity.project.organization),
         "form": ReasonForm(),
     }
 
@@ -165,6 +161,7 @@ def render_record(
 ) -> HttpResponse:
     """Return the page of a record; with a form that did not pass, as its answer."""
     user = cast(User, request.user)
+    names_shown = queries.sees_names(user, record.organization)
     left = queries.workdays_left(record, today=local_date(now()), calendar=publicity.calendar())
     context = {
         "record": record,
@@ -173,12 +170,12 @@ def render_record(
         "newer": getattr(record, "replaced_by", None),
         "steps": queries.decidable(user, record),
         "limit": actions.evidence(record).minutes,
-        "events": queries.timeline(record, masked=not _sees_names(user)),
+        "events": queries.timeline(record, masked=not names_shown),
         "corrections": record.corrections.order_by("-asked_at"),
         "left": left,
         "is_open": record.state in OPEN,
         "overdue_by": -left if left < 0 else 0,
-        "names_shown": _sees_names(user),
+        "names_shown": names_shown,
         "refuse_form": ReasonForm(auto_id="refuse_%s"),
         "form": form or AdjustForm(initial={"minutes": record.minutes}),
         "may_correct": has(user, Permission.HOURS_CORRECT),
