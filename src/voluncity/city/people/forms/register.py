@@ -27,6 +27,11 @@ _SHORTEST_NUMBER = 5  # the shortest passport number
 _TAIL = 4
 _NUMBER_LENGTH = 12  # of a volunteer number: four digits of the city, eight drawn by lot
 _MOST_YEARS = 120
+# What the page shows only when it is asked for.
+MORE = (
+    "age_from", "age_to", "sex", "party", "skill", "category", "recruiter", "phone", "since",
+    "until", "standing", "order",
+)  # fmt: skip
 
 
 def _choice(label: str, choices: Any) -> forms.ChoiceField:
@@ -134,6 +139,11 @@ class FilterForm(OurForm):
         youngest, oldest = asked.get("age_from"), asked.get("age_to")
         if youngest is not None and oldest is not None and oldest < youngest:
             self.add_error("age_to", "最大年龄小于最小年龄，请调整。")
+
+    @property
+    def has_more(self) -> bool:
+        """Return whether one of the filters behind “more” is asked, or wrong."""
+        return any(self.data.get(name) or name in self.errors for name in MORE)
 
     def filters(self) -> Filters:
         """Return what is looked for; a field with an error asks nothing."""
