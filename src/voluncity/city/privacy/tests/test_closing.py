@@ -28,8 +28,6 @@ from voluncity.city.tokens import actions as tokens
 from voluncity.city.tokens import queries as keys
 from voluncity.city.tokens.rules import NotSignedIn
 from voluncity.city.tokens.states import TokenScope
-from voluncity.honor.recognition import actions as recognition
-from voluncity.honor.recognition import queries as honors
 from voluncity.kernel.refusals import NotAllowed, Refusal, WrongState
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
@@ -249,19 +247,6 @@ def test_memberships_requests_and_places_to_come_end(wang: Volunteer) -> None:
     assert asked.state == "withdrawn"
     signup.refresh_from_db()
     assert signup.state == SignupState.CANCELLED
-
-
-def test_the_board_forgets_and_the_certificate_stays_genuine(wang: Volunteer) -> None:
-    make_posted(make_past_shift(), wang)
-    catch_up()
-    assert [place.name for place in honors.leaderboard(month="", viewer=None)] == ["王*"]
-    certificate = recognition.issue_certificate(volunteer_id=wang.pk, by=user_of(wang), at=NOON)
-    close(wang)
-    catch_up()
-    assert honors.leaderboard(month="", viewer=None) == []
-    certificate.refresh_from_db()
-    assert honors.is_genuine(certificate)
-    assert wang.service_records.filter(state="posted").count() == 1
 
 
 def test_the_books_are_right_after_it(wang: Volunteer, capsys: pytest.CaptureFixture[str]) -> None:
