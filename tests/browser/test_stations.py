@@ -45,7 +45,7 @@ def test_near_me_asks_for_the_place_only_after_a_tap(look: Look) -> None:
     expect(page.get_by_text("离您近的在前")).to_be_visible()
     first = page.locator(".mapsplit__list article").first
     expect(first).to_contain_text("桥东街社区志愿服务站")
-    expect(first).to_contain_text("10 米")
+    expect(first).to_contain_text("60 米")
 
 
 @pytest.mark.row("B2")
@@ -59,10 +59,10 @@ def test_an_inspection_outlives_a_lost_network_and_a_closed_page(look: Look) -> 
     expect(page.get_by_text("还差 17 项")).to_be_visible()
     assert faults(page) == []
     items = page.locator("form[data-keep]")
-    items.nth(3).get_by_text("合格", exact=True).click()
+    items.nth(3).get_by_role("radio", name="合格", exact=True).check()
     expect(page.get_by_text("还差 16 项")).to_be_visible()
     page.route("**/stations/desk/inspections/**", lambda route: route.abort())
-    items.nth(4).get_by_text("不合格", exact=True).click()
+    items.nth(4).get_by_role("radio", name="不合格", exact=True).check()
     items.nth(4).locator("textarea").fill("没有值班表")
     items.nth(4).locator("textarea").blur()
     expect(page.get_by_text("网络不好，1 项先存在手机上")).to_be_visible()
