@@ -26,15 +26,14 @@ class ExportForm(forms.Form):
     )
     words = forms.CharField(
         label="用途说明",
-        required=False,
+        error_messages={"required": "请写明用途，例如“报送省文明办季度统计”。"},
         help_text="报给谁、做什么用；名册里的本人可以在隐私中心看到",
         widget=forms.TextInput(attrs={"maxlength": WORDS_LENGTH, "autocomplete": "off"}),
     )
     columns = forms.MultipleChoiceField(
         label="导出的列",
-        required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _NO_SUCH},
+        error_messages={"required": "请至少选择一列。", "invalid_choice": _NO_SUCH},
     )
     is_full = forms.BooleanField(label="包含完整的姓名和号码", required=False)
 
@@ -51,6 +50,6 @@ class NameForm(forms.Form):
 
     name = forms.CharField(
         label="名称",
-        required=False,
+        error_messages={"required": "请给这个筛选起一个名称，例如“本县未实名”。"},
         widget=forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"}),
     )
