@@ -32,6 +32,8 @@ def test_a_resident_founds_a_team_and_the_office_makes_it_public(look: Look) -> 
     resident.get_by_label("组织全称").fill(TEAM)
     resident.locator("select[name=parent]").select_option(label="市民政局")
     choose_place(resident, "迎泽区", "桥东街道", "桥东街社区")
+    resident.get_by_label("备案编号").fill("并志备〔2026〕12号")
+    resident.get_by_label("负责人").fill("陈桂兰")
     resident.get_by_label("联系人", exact=False).first.fill("陈桂兰")
     resident.get_by_label("联系人手机号").fill("13800135002")
     _click(resident, "提交申请")

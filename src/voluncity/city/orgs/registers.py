@@ -45,8 +45,8 @@ class Listed:
         return self.organization.pk
 
 
-def filters_of(query: Query, *, at: datetime) -> queries.Filters:
-    """Return what a query asks for; what is not understood is left out."""
+def filters_of(query: Query, scope: Scope, *, at: datetime) -> queries.Filters:
+    """Return what a query asks for; what is not understood or out of reach is left out."""
     said = dict(query)
     region = _id(said.get("region", ""))
     above = _id(said.get("above", ""))
@@ -57,7 +57,7 @@ def filters_of(query: Query, *, at: datetime) -> queries.Filters:
         state=said.get("state", ""),
         region=valid.filter(pk=region).first() if region else None,
         words=said.get("q", ""),
-        above=Organization.objects.filter(pk=above).first() if above else None,
+        above=Organization.objects.in_scope(scope).filter(pk=above).first() if above else None,
     )
 
 
@@ -66,11 +66,11 @@ def _id(text: str) -> int | None:
 
 
 def _found(scope: Scope, query: Query, at: datetime) -> ScopedQuerySet:
-    return queries.desk_list(scope, filters_of(query, at=at))  # type: ignore[return-value]
+    return queries.desk_list(scope, filters_of(query, scope, at=at))  # type: ignore[return-value]
 
 
-def _said(query: Query, at: datetime) -> list[tuple[str, str]]:
-    filters = filters_of(query, at=at)
+def _said(scope: Scope, query: Query, at: datetime) -> list[tuple[str, str]]:
+    filters = filters_of(query, scope, at=at)
     kinds, states = dict(Kind.choices), dict(OrgState.choices)
     words = [
         ("名称", filters.words),

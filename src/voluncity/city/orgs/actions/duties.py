@@ -71,7 +71,8 @@ def take_duty(*, held_id: int, by: User, at: datetime) -> MemberDuty:
     :raises NotAllowed: when it makes an administrator and `by` is not above.
     :raises Refusal: when it ended already, or its role is one's own.
     """
-    held = MemberDuty.objects.select_related("membership", "duty", "grant").get(pk=held_id)
+    rows = MemberDuty.objects.select_related("membership", "duty", "grant")
+    held: MemberDuty = rows.get(pk=held_id)
     _check_right(held.duty, held.membership.organization_id, by)
     if not MemberDuty.objects.filter(pk=held_id, ended_at=None).update(ended_at=at, ended_by=by):
         raise Refusal("这项职务已经卸任，请刷新页面。", code="orgs.duty_ended")

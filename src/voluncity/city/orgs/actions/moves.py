@@ -34,7 +34,8 @@ def move(
     """
     words = rules.reason(reason)
     take_turn(Organization.objects.values_list("path", flat=True).get(pk=organization_id))
-    organization = Organization.objects.select_related("parent").get(pk=organization_id)
+    rows = Organization.objects.select_related("parent")
+    organization: Organization = rows.get(pk=organization_id)
     refuse_own_case(organization, by)
     parent = _new_parent(organization, parent_id, by)
     old_parent = organization.parent_id

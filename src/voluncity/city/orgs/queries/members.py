@@ -80,7 +80,7 @@ def members(
     if duty_id is not None:
         live = live.filter(duties__duty_id=duty_id, duties__ended_at=None)
     first = Min("duties__duty__position", filter=Q(duties__ended_at=None))
-    return (
+    found: QuerySet[Membership] = (
         live.select_related("volunteer__region")
         .prefetch_related(live_duties())
         .annotate(first_duty=first)
@@ -88,6 +88,7 @@ def members(
                                 output_field=IntegerField()))
         .order_by("has_none", "first_duty", "joined_at", "pk")
     )  # fmt: skip
+    return found
 
 
 def live_duties() -> Prefetch[str, QuerySet[MemberDuty], str]:

@@ -66,6 +66,13 @@ def _give(member: Membership, key: str, by: User) -> MemberDuty:
     return actions.give_duty(membership_id=member.pk, duty_id=_duty(key), by=by, at=NOON)
 
 
+def _grant(held: MemberDuty) -> Grant:
+    held.refresh_from_db()
+    assert held.grant is not None
+    held.grant.refresh_from_db()
+    return held.grant
+
+
 def _user(volunteer: Volunteer) -> User:
     assert volunteer.user is not None
     return volunteer.user
@@ -106,7 +113,7 @@ def test_the_role_goes_with_the_duty(team: Organization, admin: User) -> None:
     actions.take_duty(held_id=held.pk, by=admin, at=NOON + DAY)
     held.refresh_from_db()
     assert (held.ended_at, held.ended_by) == (NOON + DAY, admin)
-    assert Grant.objects.get(pk=held.grant_id).revoked_at == NOON + DAY
+    assert _grant(held).revoked_at == NOON + DAY
     with pytest.raises(Refusal, match="已经卸任"):
         actions.take_duty(held_id=held.pk, by=admin, at=NOON + DAY)
 
@@ -148,7 +155,7 @@ def test_who_leaves_leads_no_more(team: Organization, admin: User) -> None:
     held = _give(make_member(volunteer, team), "captain", admin)
     actions.leave(organization_id=team.pk, by=_user(volunteer), at=NOON + DAY)
     held.refresh_from_db()
-    grant = Grant.objects.get(pk=held.grant_id)
+    grant = _grant(held)
     assert (held.ended_at, grant.revoked_at, grant.revoked_by) == (
         NOON + DAY,
         NOON + DAY,
@@ -293,7 +300,7 @@ def test_closing_an_account_ends_what_it_did_in_its_teams(team: Organization, ad
     member.refresh_from_db()
     held.refresh_from_db()
     assert (member.left_at, held.ended_at) == (NOON + DAY, NOON + DAY)
-    assert Grant.objects.get(pk=held.grant_id).revoked_at == NOON + DAY
+    assert _grant(held).revoked_at == NOON + DAY
 
 
 # -- Brand projects and buildings --------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings as city_settings
 from django.test import Client
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Role
@@ -103,8 +104,8 @@ def test_the_list_filters_by_state_kind_and_place_in_the_tree(
     page = _words(office.get("/orgs/desk/", {"state": "suspended"}))
     assert ("护河队" in page, "晋祠讲解队" in page, "全部 3" in page) == (False, True, True)
     for wrong in ("９９", "🎉", "-1", "9" * 30, "x"):
-        page = office.get("/orgs/desk/", {"above": wrong, "region": wrong, "kind": wrong})
-        assert page.status_code == 200
+        answer = office.get("/orgs/desk/", {"above": wrong, "region": wrong, "kind": wrong})
+        assert answer.status_code == 200
 
 
 def test_the_office_moves_a_team_and_the_page_tells_it(
@@ -302,3 +303,10 @@ def test_the_public_page_names_no_member(team: Organization, admin: Client) -> N
     page = _words(Client().get(f"/orgs/{team.pk}/"))
     assert ("联络员" in page, "欧阳倩" in page) == (True, False)
     assert isinstance(member.volunteer, Volunteer)
+
+
+def test_the_list_does_not_name_what_lies_out_of_reach(team: Organization, admin: Client) -> None:
+    secret = make_organization("外区的组织")
+    for page in ("/orgs/desk/", reverse("registers:export", args=["orgs"])):
+        answer = admin.get(page, {"above": secret.pk})
+        assert (answer.status_code, "外区的组织" in _words(answer)) == (200, False)

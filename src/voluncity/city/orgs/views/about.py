@@ -25,7 +25,8 @@ from voluncity.web.forms import refusals_in
 def desk_brands(request: HttpRequest, pk: int) -> HttpResponse:
     """List the brand projects of an organization, and add one."""
     organization = _fetch(request, pk)
-    form = BrandForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    is_sent = request.method == "POST"
+    form = BrandForm(request.POST if is_sent else None, request.FILES if is_sent else None)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.add_brand(
@@ -44,8 +45,10 @@ def desk_brand(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one brand project."""
     brand = _brand(request, pk)
     initial = {name: getattr(brand, name) for name in ("name", "what", "since")}
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = BrandForm(*sent, initial=initial)
+    is_sent = request.method == "POST"
+    form = BrandForm(
+        request.POST if is_sent else None, request.FILES if is_sent else None, initial=initial
+    )
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.change_brand(

@@ -50,8 +50,8 @@ VERBS: dict[str, tuple[Callable[..., Organization], bool]] = {
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the organizations of one's area; those that wait for a review first."""
     at, query = now(), request.META.get("QUERY_STRING", "")
-    filters = filters_of(filters_in(query), at=at)
     scope = scope_of(request.user, Permission.ORG_SEE)
+    filters = filters_of(filters_in(query), scope, at=at)
     page = Paginator(queries.desk_list(scope, filters), ON_A_PAGE).get_page(request.GET.get("page"))
     bar = registers.bar(ORGANIZATIONS, viewer=request.user, query_string=query)
     counts = queries.counts_by_state(scope, replace(filters, state=""))

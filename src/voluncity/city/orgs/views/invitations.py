@@ -109,7 +109,8 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 
 def _opened(token: str) -> Invitation:
     pk = rules.invitation_in(token, key=settings.SECRET_KEY.encode())
-    found = Invitation.objects.select_related("organization__region").filter(pk=pk).first()
+    rows = Invitation.objects.select_related("organization__region")
+    found: Invitation | None = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound("没有找到这个邀请，请向邀请您的人要一个新链接。")
     return found

@@ -189,8 +189,8 @@ def test_who_is_suspended_or_gone_plans_nothing_new(state: OrgState) -> None:
     with pytest.raises(Refusal, match="现在不是正常状态"):
         actions.create_activity(
             project_id=project.pk,
-            plan=None,
+            plan=None,  # type: ignore[arg-type]  # nothing of it is read
             shifts=[],
             by=project.created_by,
-            at=NOON,  # type: ignore[arg-type]
+            at=NOON,
         )
