@@ -147,7 +147,12 @@ def _write_people(people: Sequence[Person], by: User, at: datetime) -> list[int]
     copy_rows(
         Guardian,
         (
-            "volunteer", "name", "relation", "phone_cipher", "phone_index", "consented_at",
+            "volunteer",
+            "name",
+            "relation",
+            "phone_cipher",
+            "phone_index",
+            "consented_at",
             "is_holder",
         ),  # fmt: skip
         ((pk, *one.guardian, at, False) for pk, one in pairs if one.guardian),
