@@ -167,7 +167,7 @@ def _save(request: HttpRequest, register: Register, form: NameForm) -> HttpRespo
                 list_key=register.key,
                 name=form.cleaned_data["name"],
                 query=_asked(request),
-                by=request.user,
+                by=cast("Any", request.user),
             )
     if form.errors:
         return None

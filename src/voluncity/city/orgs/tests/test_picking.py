@@ -34,7 +34,7 @@ def teams() -> list[Organization]:
 
 
 def sentence(form: Form) -> str:
-    return "".join(form.errors.get("team", []))
+    return "".join(str(one) for one in form.errors.get("team", []))
 
 
 @pytest.mark.parametrize("typed", ["夕阳红一队", "一队", " 夕阳红 一 ", "夕阳红一队 #0"])

@@ -71,7 +71,7 @@ def register(scope: Scope, filters: Filters, *, today: date) -> ScopedQuerySet:
     found = Volunteer.objects.in_scope(scope).filter(_standing(filters.standing))
     for condition in _conditions(filters, today):
         found = found.filter(condition)
-    order = ORDERS[Order(filters.order or Order.NEWEST)]
+    order: tuple[str, ...] = ORDERS[Order(filters.order or Order.NEWEST)]
     if filters.standing == Standing.ALL and not filters.order:
         order = ("-pk",)  # the index of the newest holds the live ones only
     return found.select_related("region", "recruited_by").order_by(*order)
