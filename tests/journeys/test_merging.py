@@ -1,4 +1,4 @@
-"""Two records become one, and come apart as they were."""
+"""Two records become one, and come apart as they were, in every slice that keeps something."""
 
 from __future__ import annotations
 
