@@ -167,7 +167,7 @@ def _organizations(
         "invitation_token": rules.invitation_token(
             invitation.pk, key=settings.SECRET_KEY.encode()
         ),
-        "station": station.pk, "poster": poster.pk, "poster_code": poster.code, **joins,
+        **_station(station), "poster": poster.pk, "poster_code": poster.code, **joins,
     }  # fmt: skip
 
 
