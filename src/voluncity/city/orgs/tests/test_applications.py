@@ -154,56 +154,6 @@ def test_a_region_that_has_ended_is_refused(unit: Organization, applicant: User)
         _apply(unit, applicant)
 
 
-def test_a_registered_organization_gives_its_code_with_full_width_digits(
-    unit: Organization, applicant: User
-) -> None:
-    code = make_code()
-    wide = "".join(chr(ord(c) + 0xFEE0) for c in code[:6]) + " " + code[6:].lower()
-    said = make_plan(unit, kind=Kind.REGISTERED, code=wide)
-    paper = files.check_paper(make_paper())
-    team = actions.apply_organization(plan=said, paper=paper, by=applicant, at=NOON)
-    assert team.code == code
-
-
-@pytest.mark.parametrize(
-    ("said", "field", "sentence"),
-    [
-        ({"kind": Kind.REGISTERED, "code": "x"}, "code", "应为 18 位"),
-        ({"kind": Kind.REGISTERED, "code": True}, "paper", "请上传登记证书"),
-        ({"kind": Kind.MERCHANT}, "code", "爱心商户请填写统一社会信用代码"),
-        ({"kind": Kind.MERCHANT, "code": True}, "paper", "请上传营业执照"),
-        ({"filing_number": ""}, "filing_number", "备案的团队请填写备案编号"),
-        ({"filing_number": "没有"}, "filing_number", "应有数字"),
-        ({"filing_number": "并〔2026〕🎉1号"}, "filing_number", "不能有表情符号"),
-        ({"filing_number": "1" * 41}, "filing_number", "最多 40 个字"),
-        ({"responsible_name": " 　"}, "responsible_name", "备案的团队请填写负责人姓名"),
-        ({"responsible_name": "王芳<b>"}, "responsible_name", "姓名只能是汉字"),
-        ({"host_id": 0}, "host", "请重新选择所在单位"),
-    ],
-)
-def test_each_kind_brings_what_its_condition_asks(
-    unit: Organization, applicant: User, said: dict[str, Any], field: str, sentence: str
-) -> None:
-    if said.get("code") is True:
-        said = said | {"code": make_code()}
-    with pytest.raises(BadInput, match=sentence) as refused:
-        _apply(unit, applicant, **said)
-    assert (refused.value.field, Organization.objects.count()) == (field, 1)
-
-
-def test_an_internal_team_stands_in_the_house_of_its_unit(
-    unit: Organization, applicant: User
-) -> None:
-    bare = {"kind": Kind.INTERNAL, "filing_number": "", "responsible_name": ""}
-    federation = make_organization("志愿服务联合会", kind=Kind.FEDERATION)
-    with pytest.raises(BadInput, match="请选择所在单位") as refused:
-        _apply(federation, applicant, **bare)
-    assert refused.value.field == "host"
-    named = _apply(federation, applicant, **bare, host_id=unit.pk)
-    below = _apply(unit, applicant, **bare)
-    assert [queries.proof(one).host for one in (named, below)] == [unit, unit]  # type: ignore[union-attr]
-
-
 def test_the_same_name_in_the_same_region_is_refused(unit: Organization, applicant: User) -> None:
     _apply(unit, applicant, name="护河队")
     with pytest.raises(Refusal, match="已有同名组织") as refused:
