@@ -89,10 +89,7 @@ def _refuse_child(volunteer: Volunteer, at: datetime) -> None:
 
 def sealed_phone(volunteer: Volunteer, phone: str) -> dict[str, str]:
     """Return the columns of a volunteer's own phone."""
-    return {
-        "phone_cipher": personal.seal(phone, bound_to=f"volunteer:{volunteer.number}"),
-        "phone_index": personal.index(phone, purpose="phone"),
-    }
+    return personal.phone_columns(phone, bound_to=f"volunteer:{volunteer.number}")
 
 
 def end_sessions(user_id: int | None) -> None:
@@ -211,10 +208,12 @@ def part_records(*, loser_id: int, winner_id: int, before: Accounts) -> bool:
     winner = Volunteer.objects.get(pk=winner_id)
     kept = before.loser_user_id if winner.user_id == before.loser_user_id else None
     if kept is not None:
+        phone = personal.unseal(before.winner_phone_cipher, bound_to=f"volunteer:{winner.number}")
         Volunteer.objects.filter(pk=winner_id).update(
             user=None,
             phone_cipher=before.winner_phone_cipher,
             phone_index=before.winner_phone_index,
+            phone_tail_index=personal.tail_index(phone),
         )
     came_back = _give_back(loser_id, before.loser_user_id)
     if winner.user_id != before.winner_user_id:
