@@ -24,6 +24,7 @@ from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Role
 from voluncity.city.journal import tasks as journal
 from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.queries import id_number_of, phone_of
 from voluncity.doors.portal.actions import keep_figures
 from voluncity.doors.portal.scale.building import build
 from voluncity.service.hours import tasks as hours
@@ -46,7 +47,10 @@ OFFICE = {
     "all hours": "/hours/desk/?queue=all",
     "all hours since a day": "/hours/desk/?queue=all&since=2026-11-01",
     "the register": "/desk/volunteers/",
-    "the register by name": "/desk/volunteers/?words=王秀英",
+    "the register by name": "/desk/volunteers/?q=王秀英",
+    "the register by age": "/desk/volunteers/?age_from=70&age_to=71&order=old",
+    "minors": "/desk/volunteers/?age=minor",
+    "closed records": "/desk/volunteers/?standing=closed",
     "organizations": "/orgs/desk/",
     "projects": "/desk/projects/",
 }
@@ -110,6 +114,15 @@ def _resident() -> Volunteer:
     volunteer: Volunteer | None = found.order_by("-pk").first()
     assert volunteer is not None
     return volunteer
+
+
+def _found(user: User, words: str) -> list[str]:
+    client = _client(user)
+
+    def find() -> None:
+        assert client.post("/desk/volunteers/find/", {"words": words}).status_code == 200
+
+    return walked(find)
 
 
 def _visited(user: User | None, page: str) -> list[str]:
@@ -205,6 +218,13 @@ def test_what_the_worker_does_every_few_seconds_walks_through_nothing(
     work: Callable[[], object],
 ) -> None:
     assert walked(work) == []
+
+
+def test_one_person_is_found_by_an_index_of_each_number() -> None:
+    person, officer = _resident(), _holder(Role.CITY_OFFICE)
+    phone = phone_of(person)
+    for words in (phone, phone[-4:], f"{person.name} {phone[-4:]}", id_number_of(person)):
+        assert _found(officer, words) == []
 
 
 def test_saboteur_who_drops_an_index_is_seen() -> None:

@@ -1,0 +1,332 @@
+"""Roles × areas × every list: what lies outside one's area never shows.
+
+Each list, search, export, suggestion and count is read before and after people, organizations and
+projects appear outside the reader's area. Not a word and not a number of it may change.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from voluncity.city.access import matrix, personal
+from voluncity.city.access.matrix import Door
+from voluncity.city.access.models import Grant
+from voluncity.city.access.permissions import ROLES, Permission, Role
+from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.city.orgs.models import Organization
+from voluncity.city.people.models import User, Volunteer, VolunteerQuerySet
+from voluncity.city.regions.models import Level, Region
+from voluncity.city.registers import queries as registers
+from voluncity.city.registers.models import Export
+from voluncity.testing.api import program_of
+from voluncity.testing.make_orgs import give
+from voluncity.testing.make_people import make_county, make_region, make_user
+from voluncity.testing.sheets import sheet_of
+from voluncity.testing.world import make_half
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("A4")]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way to look at a list: what is asked, or sent. `same` says why nothing may change."""
+
+    query: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, str] = field(default_factory=dict)
+    same: str = ""
+
+
+ONE = (Look(),)
+# Every page, search, suggestion and operation for staff that shows more than one thing.
+LISTS: dict[str, tuple[Look, ...]] = {
+    "api:managed_projects": ONE,
+    "api:queue": ONE,
+    "claims:desk_list": ONE,
+    "claims:desk_merges": ONE,
+    "hardship:desk_gifts": ONE,
+    "hardship:desk_list": ONE,
+    "hours:desk_list": tuple(
+        Look({"queue": queue}) for queue in ("confirm", "approve", "overdue", "all")
+    ),
+    "orgs:desk_list": (Look(), Look({"q": "志愿"})),
+    "orgs:desk_requests": ONE,
+    "orgs:desk_tree": ONE,
+    "orgs:pick": tuple(
+        Look({"may": str(permission), "field": "x", "x": "志愿"})
+        for permission in (
+            Permission.ORG_SEE, Permission.PROJECT_SEE, Permission.PROJECT_EDIT,
+            Permission.VOLUNTEER_SEE,
+        )
+    ),
+    "party:desk_list": ONE,
+    "party:desk_pairings": ONE,
+    "people:desk_accounts": ONE,
+    "people:desk_account_new": ONE,
+    "people:desk_answers": ONE,
+    "people:desk_find": (Look(sent={"words": "0002"}),),
+    "people:desk_identity": ONE,
+    "people:desk_imports": ONE,
+    "people:desk_list": (
+        Look(), Look({"q": "李"}), Look({"standing": "all"}), Look({"recruiter": "志愿"}),
+    ),
+    "people:desk_poster_new": ONE,
+    "people:desk_posters": ONE,
+    "portal:desk": ONE,
+    "portal:grants": ONE,
+    "portal:lines": ONE,
+    "projects:desk_list": (Look(), Look({"q": "社"}), Look({"organization": "志愿"})),
+    "projects:desk_new": ONE,
+    "publicity:desk_list": ONE,
+    "ratings:desk_list": ONE,
+    "ratings:desk_new": ONE,
+    "recognition:desk_list": ONE,
+    "stations:desk_demonstrations": ONE,
+    "stations:desk_findings": ONE,
+    "stations:desk_list": ONE,
+    "training:desk_list": ONE,
+    "training:desk_record": ONE,
+}  # fmt: skip
+# Pages for staff that list nothing of an area, each with the reason.
+NO_LISTS: dict[str, str] = {
+    "claims:preview": "two records that are named, each within reach",
+    "hardship:desk_new": "an empty form",
+    "people:desk_import_template": "an empty workbook",
+    "people:desk_register": "an empty form",
+    "portal:journal": "an auditor reads the whole journal",
+    "portal:policy": "the city's numbers",
+    "publicity:desk_calendar": "the city's working days",
+    "ratings:desk_ladder": "the city's standards",
+    "registers:exports": "what the reader exported",
+    "stations:desk_item_new": "an empty form",
+    "stations:desk_new": "an empty form",
+    "stations:desk_standard": "the city's standard",
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Settings, tmp_path: Path) -> None:
+    settings.VOLUNCITY_FILES = str(tmp_path)
+
+
+# -- Readers and places ------------------------------------------------------------------------
+
+# The auditor and the system administrator have no lists of an area.
+READING = [role for role in ROLES if role not in {Role.AUDITOR, Role.SYSTEM_ADMIN}]
+ROLES_IN_REGIONS = [role for role in READING if ROLES[role].scope == "region"]
+TAIL = "0002"
+
+
+@dataclass
+class Area:
+    """A county with one community and everything in it, and who works there."""
+
+    county: Region
+    community: Region
+    organization: Organization
+
+
+def make_area(county: Region, town: str) -> Area:
+    """Fill a town of a county with people, organizations and their work."""
+    half = make_half(make_region(town, level=Level.TOWN, parent=county))
+    _let_everybody_have_the_same_tail()
+    return Area(county, half.organization.region, half.organization)
+
+
+def _let_everybody_have_the_same_tail() -> None:
+    Volunteer.objects.update(phone_tail_index=personal.tail_index(TAIL))
+
+
+def make_readers(area: Area) -> dict[str, User]:
+    """Return one person for each role over the county or the organization, and in a community."""
+    readers = {}
+    for role in READING:
+        spec = ROLES[role]
+        readers[str(role)] = user = make_user(spec.name)
+        give(user, role, area.county if spec.scope == "region" else area.organization)
+    for role in (Role.COMMUNITY_WORKER, Role.COUNTY_OFFICE):
+        readers[f"{role} of a community"] = user = make_user(ROLES[role].name)
+        give(user, role, area.community)
+    return readers
+
+
+# -- Reading -----------------------------------------------------------------------------------
+
+_UNSTEADY = re.compile(
+    r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": ?"[^"]*"'
+    r"|<time[^>]*>[^<]*</time>|[0-9]{2}:[0-9]{2}"
+)
+
+
+def staff_doors() -> list[Door]:
+    """Return the doors for staff that name no object in their address and can be looked at."""
+    return [
+        door
+        for door in matrix.doors()
+        if door.access.permissions and "<" not in door.path and _is_looked_at(door)
+    ]
+
+
+def _is_looked_at(door: Door) -> bool:
+    return "GET" in door.methods or any(look.sent for look in LISTS.get(door.name, ()))
+
+
+def read_all(reader: str, user: User) -> dict[str, str]:
+    """Return what somebody sees in every list, by what was asked."""
+    role = Role(reader.partition(" ")[0])
+    seen: dict[str, str] = {}
+    for door in staff_doors():
+        if role not in door.roles:
+            continue
+        for look in LISTS.get(door.name, ()):
+            seen[f"{door.name}?{urlencode(look.query | look.sent)}"] = _read(door, look, user)
+    return seen | dict(_exported(user))
+
+
+def _read(door: Door, look: Look, user: User) -> str:
+    cache.clear()
+    if door.name.startswith("api:"):
+        answer = program_of(user).ask("GET", door.path.removeprefix("/api/v1/"), query=look.query)
+        assert answer.status == 200, (door.name, answer.status)
+        return json.dumps(answer.body, ensure_ascii=False)
+    browser = Client()
+    browser.force_login(user)
+    page = reverse(door.name)
+    response = browser.post(page, look.sent) if look.sent else browser.get(page, look.query)
+    assert response.status_code in {200, 422}, (door.name, look, response.status_code)
+    return _UNSTEADY.sub("", response.content.decode())
+
+
+def _exported(user: User) -> Iterator[tuple[str, str]]:
+    """Take every register out that this person may export."""
+    browser = Client()
+    browser.force_login(user)
+    for register in registers.registers().values():
+        page = reverse("registers:export", args=[register.key])
+        columns = [column.key for column in register.columns]
+        answers = {"reason": "check", "words": "核对登记信息", "columns": columns}
+        if browser.post(page, answers).status_code != 302:
+            continue
+        made = Export.objects.filter(owner=user).latest("pk")
+        assert made.file, register.key
+        content = b"".join(browser.get(reverse("files:show", args=[made.file.key])))
+        yield f"export of {register.key}", json.dumps(sheet_of(content), ensure_ascii=False)
+
+
+def faults(first: dict[str, str], second: dict[str, str], reader: str) -> Iterator[str]:
+    """Name every list that changed."""
+    for asked in sorted(set(first) | set(second)):
+        if first.get(asked) != second.get(asked):
+            yield f"{reader}: {asked}"
+
+
+# -- What must hold ----------------------------------------------------------------------------
+
+
+def walk() -> tuple[list[str], set[str], set[str]]:
+    """Return who saw what lies outside, which lists were read, and which can show more at all."""
+    own = make_area(make_county("杏花岭区", code="140107000000"), "三桥街道")
+    far_county = make_county("万柏林区", code="140109000000")
+    readers = make_readers(own)
+    for user in readers.values():
+        Client().force_login(user)  # a list of accounts tells who was there at all
+    logging.disable(logging.WARNING)
+    try:
+        return _walked(own, far_county, readers)
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _walked(
+    own: Area, far_county: Region, readers: dict[str, User]
+) -> tuple[list[str], set[str], set[str]]:
+    before = {reader: read_all(reader, user) for reader, user in readers.items()}
+    far = make_area(far_county, "长风街道")
+    seen = [
+        fault
+        for reader, user in readers.items()
+        for fault in faults(before[reader], read_all(reader, user), f"{reader}, another county")
+    ]
+    near_readers = {reader: user for reader, user in readers.items() if not _reaches_county(reader)}
+    make_area(own.county, "巨轮街道")
+    seen += [
+        fault
+        for reader, user in near_readers.items()
+        for fault in faults(before[reader], read_all(reader, user), f"{reader}, next community")
+    ]
+    read = {asked for lists in before.values() for asked in lists}
+    return seen, read, _grown(readers, before, far)
+
+
+def _reaches_county(reader: str) -> bool:
+    return reader in ROLES_IN_REGIONS
+
+
+def _grown(readers: dict[str, User], before: dict[str, dict[str, str]], far: Area) -> set[str]:
+    """Return the lists that change for somebody whose role is moved over there."""
+    grown: set[str] = set()
+    for role in READING:
+        user, spec = readers[str(role)], ROLES[role]
+        there = (
+            {"region": far.county} if spec.scope == "region" else {"organization": far.organization}
+        )
+        Grant.objects.filter(user=user).update(**there)
+        after = read_all(str(role), user)
+        grown |= {asked for asked in after if after[asked] != before[str(role)].get(asked)}
+    return grown
+
+
+def test_what_lies_outside_never_shows_and_what_lies_inside_does() -> None:
+    seen, read, grown = walk()
+    assert seen == [], "\n".join(seen)
+    may_stay = {
+        f"{name}?{urlencode(look.query | look.sent)}"
+        for name, looks in LISTS.items()
+        for look in looks
+        if look.same
+    }
+    assert read - grown - may_stay == set()  # nothing is proven about a list that shows nothing
+
+
+def test_every_list_for_staff_is_in_the_table() -> None:
+    named = {door.name for door in staff_doors()}
+    assert named - set(LISTS) - set(NO_LISTS) == set(), "a new list: put it into LISTS"
+    assert (set(LISTS) | set(NO_LISTS)) - named == set()
+
+
+# -- Saboteurs ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_scope(monkeypatch: pytest.MonkeyPatch) -> Callable[[type[ScopedQuerySet]], None]:
+    def spoil(table: type[ScopedQuerySet]) -> None:
+        def everything(self: Any, _scope: Scope) -> Any:
+            return self.all()
+
+        monkeypatch.setattr(table, "in_scope", everything)
+
+    return spoil
+
+
+def test_saboteur_a_list_without_in_scope_is_seen(
+    no_scope: Callable[[type[ScopedQuerySet]], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in set(LISTS) - {"people:desk_list", "people:desk_find"}:
+        monkeypatch.delitem(LISTS, name)
+    monkeypatch.setattr("tests.journeys.test_scope_matrix.READING", [Role.COUNTY_OFFICE])
+    no_scope(VolunteerQuerySet)
+    seen, _, _ = walk()
+    caught = {fault.partition(": ")[2] for fault in seen}
+    assert {"people:desk_list?", f"people:desk_find?words={TAIL}", "export of volunteers"} <= caught
