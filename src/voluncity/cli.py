@@ -26,7 +26,7 @@ COMMANDS = {
     "migrate": Command("migrate", "建立或更新数据库"),
     "load-reference": Command("load_reference", "装入行政区划、服务类别等基础数据"),
     "create-admin": Command("create_admin", "建立管理员账号"),
-    "import-volunteers": Command("import_volunteers", "导入志愿者名单（CSV 或 XLSX）"),
+    "import-volunteers": Command("import_volunteers", "导入志愿者名单（XLSX、XLS 或 CSV）"),
     "serve": Command("serve", "启动网站"),
     "worker": Command("worker", "启动后台任务（通知、星级、定时工作）"),
     "check-books": Command("check_books", "核对台账余额和操作日志，指出被改动的记录"),

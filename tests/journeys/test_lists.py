@@ -71,7 +71,8 @@ def test_imported_people_are_verified_by_an_answer_of_the_authority(office: User
         Volunteer.objects.filter(pk=volunteer.pk).update(user=user, registered_by=None)
         people.submit_identity(volunteer_id=volunteer.pk, by=user, at=NOON)
 
-    desk.post("/desk/identity/export/", {"reason": "identity"})
+    handed = desk.post("/desk/identity/export/", {"reason": "identity"})
+    assert b"".join(handed).startswith(b"PK")
     answer = [["志愿者编号", "证件号码", "核验结果"]] + [
         [one.number, queries.id_number_of(one), result]
         for one, result in ((wang, "一致"), (li, "查无此人"))

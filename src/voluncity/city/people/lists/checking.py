@@ -142,6 +142,7 @@ class Checker:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._words = Words(ground)
+        self._tails: dict[str, str] = {}  # ten thousand at most
 
     def check(self, chunk: Chunk) -> Result:
         """Return who passed and who did not; empty records are left out."""
@@ -252,7 +253,12 @@ class Checker:
         return sealing.seal(plain, keys=self._ground.data_keys, bound_to=f"volunteer:{number}")
 
     def _tail(self, phone: str) -> str:
-        return sealing.tail_index(phone, key=self._ground.index_key)
+        tail = phone[-sealing.TAIL :]
+        found = self._tails.get(tail)
+        if found is None:
+            found = sealing.tail_index(phone, key=self._ground.index_key)
+            self._tails[tail] = found
+        return found
 
     def _index(self, plain: str, purpose: str) -> str:
         if not plain:

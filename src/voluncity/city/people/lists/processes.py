@@ -17,7 +17,7 @@ from threading import Event, Thread
 from typing import Generic, TypeVar
 
 from voluncity.city.people.lists.checking import Checker, Chunk, Result
-from voluncity.city.people.lists.words import Ground
+from voluncity.city.people.lists.ground import Ground
 from voluncity.kernel.refusals import Refusal
 
 T = TypeVar("T")

@@ -112,7 +112,7 @@ class Words:
 
         :raises BadInput: when there is none of that name within reach.
         """
-        name = text.clean(raw)
+        name = text.clean(raw) if raw else ""
         if not name:
             return self._ground.usual.organization
         if name not in self._ground.organizations:
