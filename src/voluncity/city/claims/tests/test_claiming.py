@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from voluncity.city.access.models import Session
 from voluncity.city.claims import actions, queries
+from voluncity.city.claims.actions import forgetting
 from voluncity.city.claims.models import Claim, ClaimCode
 from voluncity.city.claims.states import ClaimState
 from voluncity.city.files.models import StoredFile
@@ -26,6 +27,7 @@ from voluncity.testing.make_claims import (
     make_claim,
     make_claimant,
     make_evidence,
+    make_merge,
 )
 from voluncity.testing.make_people import (
     NOON,
@@ -316,6 +318,16 @@ def test_photos_are_deleted_some_days_after_the_decision_and_not_before() -> Non
     assert actions.forget_evidence(at=NOON + timedelta(days=30)) == 0
     assert actions.forget_evidence(at=NOON + timedelta(days=30, seconds=1)) == 1
     assert list(StoredFile.objects.values_list("subject", flat=True)) == [waiting.subject]
+
+
+def test_a_closed_account_leaves_no_name_number_or_phone_behind() -> None:
+    volunteer, winner = make_volunteer(), make_volunteer()
+    claim, merge = make_claim(volunteer), make_merge(volunteer, winner)
+    forgetting.forget_person(volunteer_ids=[winner.pk, volunteer.pk], user_id=winner.user_id)
+    claim.refresh_from_db()
+    merge.refresh_from_db()
+    assert (claim.name, claim.id_cipher) == (forgetting.NOBODY, "")
+    assert merge.kept["accounts"]["winner_phone_cipher"] == ""
 
 
 def test_looking_at_photos_is_journaled_on_the_record() -> None:
