@@ -69,8 +69,12 @@ DECIDING = {
     # A list and an answer file belong to who uploaded them: here the city's office.
     **dict.fromkeys(
         (
-            "people:desk_import", "people:desk_import_progress", "people:desk_import_report",
-            "people:desk_import_step", "people:desk_answer", "people:desk_answer_report",
+            "people:desk_import",
+            "people:desk_import_progress",
+            "people:desk_import_report",
+            "people:desk_import_step",
+            "people:desk_answer",
+            "people:desk_answer_report",
         ),
         (Permission.EXPORT_FULL, "nothing"),
     ),

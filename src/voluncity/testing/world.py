@@ -216,7 +216,7 @@ def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]
     shift: Shift = make_shift(activity=activity)
     signup = make_signup(shift=shift, volunteer=volunteer)
     child = Volunteer.objects.get(guardians__user=_owner(volunteer))
-    childs_signup = make_signup(shift=make_shift(activity=activity), volunteer=child)
+    ward_signup = make_signup(shift=make_shift(activity=activity), volunteer=child)
     posted = make_posted(make_past_shift(organization), volunteer)
     waiting = make_record(
         make_past_shift(
@@ -247,7 +247,7 @@ def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]
     )
     return {
         "project": project.pk, "activity": activity.pk, "shift": shift.pk, "signup": signup.pk,
-        "childs_signup": childs_signup.pk,
+        "ward_signup": ward_signup.pk,
         "record": waiting.pk, "own_record": posted.pk, "correction": correction.pk,
         "past_activity": waiting.signup.shift.activity_id, "scan": scan.pk,
         "certificate": certificate.pk, "serial": certificate.serial,
@@ -391,7 +391,7 @@ SAMPLES: dict[str, Sample] = {
         "pk": half.ids["shift"], "ward_pk": half.ids["child"],
     },
     "signups:of_ward": _pk("child"),
-    "signups:ward_cancel": _pk("childs_signup"),
+    "signups:ward_cancel": _pk("ward_signup"),
     "registers:export": lambda _: {"key": "volunteers"},
     "registers:filters": lambda _: {"key": "volunteers"},
     "registers:exported": _pk("export"),

@@ -154,7 +154,7 @@ def _write_people(people: Sequence[Person], by: User, at: datetime) -> list[int]
             "phone_index",
             "consented_at",
             "is_holder",
-        ),  # fmt: skip
+        ),
         ((pk, *one.guardian, at, False) for pk, one in pairs if one.guardian),
     )
     return ids

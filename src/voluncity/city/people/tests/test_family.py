@@ -176,7 +176,7 @@ def entered(home: Region, **more: Any) -> Guardian:
     return make_guardian(minor, phone=PHONE)
 
 
-def test_who_knows_the_childs_name_is_the_guardian(home: Region, father: User) -> None:
+def test_who_knows_the_name_of_the_child_is_the_guardian(home: Region, father: User) -> None:
     guardian = entered(home)
     assert queries.wards(father, on=TODAY) == []
     assert queries.unlinked_wards(father, on=TODAY) == [guardian]
@@ -341,7 +341,7 @@ def test_a_wrong_answer_in_the_family_form_gets_a_sentence(
     assert not Volunteer.objects.exists()
 
 
-def test_without_javascript_the_childs_region_is_chosen_step_by_step(
+def test_without_javascript_the_region_of_the_child_is_chosen_step_by_step(
     home: Region, father: User
 ) -> None:
     asked = sent(home, region=chain(home)[:1], next_level="1")

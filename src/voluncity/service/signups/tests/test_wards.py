@@ -132,7 +132,7 @@ def test_somebody_elses_child_cannot_be_signed_up(browser: Client) -> None:
     assert (Signup.objects.count(), signup.state) == (1, SignupState.PLACED)
 
 
-def test_a_guardian_gives_the_childs_place_back(
+def test_a_guardian_gives_the_place_of_a_child_back(
     browser: Client, mother: User, girl: Volunteer
 ) -> None:
     signup = make_signup(volunteer=girl)
