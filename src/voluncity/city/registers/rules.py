@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -105,8 +106,8 @@ def filters_in(text: str) -> list[tuple[str, str]]:
 
     Words that a program sent without escaping come from the server as Latin-1.
     """
-    if not text.isascii():
-        text = text.encode("latin-1", "replace").decode("utf-8", "replace")
+    with suppress(UnicodeError):
+        text = text.encode("latin-1").decode()
     pairs = parse_qsl(text, max_num_fields=_MOST_FIELDS) if text.count("&") < _MOST_FIELDS else []
     return [pair for pair in pairs if pair[0] not in _NO_FILTER and pair[1]]
 
