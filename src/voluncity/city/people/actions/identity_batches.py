@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -31,6 +31,7 @@ from voluncity.city.people.states import IdentityState, IdType, RevealReason
 from voluncity.kernel import text
 from voluncity.kernel.refusals import BadInput, Refusal
 
+T = TypeVar("T")
 PASSED, REJECTED, UNCHANGED, UNDONE = "通过", "退回", "没有改动", "未处理"
 MOST_BYTES = 5 * 1024 * 1024
 _AT_ONCE = 400  # values in one question
@@ -222,7 +223,7 @@ def _indexes_of(id_number: str) -> list[str]:
     return [personal.index(f"{kind}:{plain}", purpose="id") for kind in IdType.values]
 
 
-def _portions(values: Iterable[object]) -> Iterable[list[object]]:
+def _portions(values: Iterable[T]) -> Iterable[list[T]]:
     every = list(values)
     return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
 
