@@ -166,7 +166,7 @@ def make_readers(area: Area) -> dict[str, User]:
 
 _UNSTEADY = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": ?"[^"]*"'
-    r"|<time[^>]*>[^<]*</time>|[0-9]{2}:[0-9]{2}"
+    r"|<time[^>]*>[^<]*</time>|[0-9]{2}:[0-9]{2}|已等[^<]*"
 )
 
 
