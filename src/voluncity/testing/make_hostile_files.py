@@ -141,7 +141,8 @@ def unreadable_files() -> list[Hostile]:
             "header too deep", "名单.xlsx", book(*[["说明"]] * 20, HEAD, person()), _NO_HEADER
         ),
         Hostile(
-            "wrong encoding", "名单.csv", text(["姓名", "字號"], ["王芳", "1"], encoding="big5", between="|"),
+            "wrong encoding", "名单.csv",
+            text(["姓名", "字號"], ["王芳", "1"], encoding="big5", between="|"),
             _NO_HEADER,
         ),
         Hostile(

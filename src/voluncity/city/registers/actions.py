@@ -20,7 +20,7 @@ from voluncity.city.policy import queries as policy
 from voluncity.city.registers import queries, rules
 from voluncity.city.registers.models import Export, ExportedPart, SavedFilter
 from voluncity.city.registers.rules import Cell, Column, Query, Register, Wanted
-from voluncity.city.registers.states import EXPORT_FLOW, ExportReason, ExportState
+from voluncity.city.registers.states import EXPORT_FLOW, MOST_FILTERS, ExportReason, ExportState
 from voluncity.kernel import text, workbook
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, WrongState
@@ -61,12 +61,10 @@ def save_filter(*, list_key: str, name: str, query: Query, by: models.Model) -> 
 
 
 def _free_place(taken: Collection[int]) -> int:
-    for place in range(1, rules.MOST_FILTERS + 1):
+    for place in range(1, MOST_FILTERS + 1):
         if place not in taken:
             return place
-    raise Refusal(
-        f"常用筛选最多保存 {rules.MOST_FILTERS} 个，请先删除不用的。", code="registers.full"
-    )
+    raise Refusal(f"常用筛选最多保存 {MOST_FILTERS} 个，请先删除不用的。", code="registers.full")
 
 
 @transaction.atomic

@@ -6,8 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from voluncity.city.registers.rules import MOST_FILTERS, MOST_QUERY
-from voluncity.city.registers.states import ExportReason, ExportState
+from voluncity.city.registers.states import (
+    MOST_FILTERS,
+    MOST_QUERY,
+    ExportReason,
+    ExportState,
+)
 
 
 class SavedFilter(models.Model):

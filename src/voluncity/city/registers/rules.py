@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.city.registers.states import MOST_QUERY
 from voluncity.kernel.refusals import BadInput
 
 Cell = str | int | None
@@ -19,9 +20,7 @@ Query = Sequence[tuple[str, str]]  # what stands behind the question mark, in or
 
 COLUMN = "col"  # the parameter that names a chosen column; it may stand there several times
 _NO_FILTER = {"page"}
-MOST_QUERY = 1_000
 _MOST_FIELDS = 100
-MOST_FILTERS = 20
 AT_ONCE = 2_000  # rows; a longer list is written by a job
 # Who may have a list to export at all; a register names one of these.
 EXPORTERS = (

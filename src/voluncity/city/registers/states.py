@@ -6,6 +6,9 @@ from django.db import models
 
 from voluncity.kernel.flow import Flow, Step
 
+MOST_QUERY = 1_000  # characters
+MOST_FILTERS = 20  # of one person for one list
+
 
 class ExportState(models.TextChoices):
     """Where an export stands."""
