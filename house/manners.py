@@ -28,7 +28,7 @@ OFFERED = {
     # The guards of tables to which rows are only added, and how such tables are proven.
     "city.journal": {"append_only", "wrong_rows"},
     "city.regions": {"forms"},  # the field in which a region is chosen
-    "city.files": {"forms"},  # the fields that take and check an upload
+    "city.files": {"forms", "storage"},  # fields that take an upload; jobs that read it
     "city.people": {"forms"},  # who somebody is by their papers
 }
 # A test may also borrow from other tests, and do at once what the worker does later.

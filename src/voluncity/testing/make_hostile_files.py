@@ -58,9 +58,10 @@ def text(*rows: Sequence[str], encoding: str = "utf-8", between: str = ",") -> b
 
 def unreadable_files() -> list[Hostile]:
     """Return files that are no list at all."""
-    good = book(HEAD, person())
-    bomb = xlsx(parts={"xl/worksheets/sheet1.xml": b" " * (20 * 1024 * 1024)}, level=9)
-    entity = f'<!DOCTYPE l [<!ENTITY a "ha">]><worksheet xmlns="{MAIN}">&a;</worksheet>'
+    return [*_other_kinds(), *_shut_or_broken(), *_without_a_list()]
+
+
+def _other_kinds() -> list[Hostile]:
     return [
         Hostile("empty", "名单.xlsx", b"", "这个文件是空的，请核对后重新选择。"),
         Hostile("blank", "名单.csv", b" \r\n\r\n", "这个文件是空的，请核对后重新选择。"),
@@ -95,6 +96,14 @@ def unreadable_files() -> list[Hostile]:
             "program", "名单.xlsx", b"MZ\x90\x00", "这是程序，不是表格，请核对后重新选择。"
         ),
         Hostile("binary", "名单.csv", b"\x01\x00\x02\x00", f"这不是能识别的表格文件，{_SAVE}"),
+    ]  # fmt: skip
+
+
+def _shut_or_broken() -> list[Hostile]:
+    good = book(HEAD, person())
+    bomb = xlsx(parts={"xl/worksheets/sheet1.xml": b" " * (20 * 1024 * 1024)}, level=9)
+    entity = f'<!DOCTYPE l [<!ENTITY a "ha">]><worksheet xmlns="{MAIN}">&a;</worksheet>'
+    return [
         Hostile(
             "macros", "名单.xlsm",
             xlsx(Tab("a", [HEAD, person()]), parts={"xl/vbaProject.bin": b"x"}), _MACROS,
@@ -131,6 +140,11 @@ def unreadable_files() -> list[Hostile]:
             }),
             "这个表格用的是 1904 年日期系统，日期会差四年，请另存为 CSV 再导入。",
         ),
+    ]  # fmt: skip
+
+
+def _without_a_list() -> list[Hostile]:
+    return [
         Hostile("no sheet", "名单.xlsx", xlsx(), "这个文件里没有工作表，请核对后重新选择。"),
         Hostile(
             "hidden sheet", "名单.xlsx", xlsx(Tab("旧名单", [HEAD, person()], state="hidden")),
@@ -170,8 +184,6 @@ def _zip(parts: dict[str, bytes]) -> bytes:
 
 def bad_rows() -> list[Hostile]:
     """Return lists with one person who cannot be registered."""
-    other_name = "这个证件号码已由另一个姓名登记，请对照证件核对姓名和号码。"
-    twin = make_id_number()
     number = make_id_number(sex="F")
     return [
         _row("number lost by the sheet", _LOST, id_number=1.40106199005010e17),
@@ -210,6 +222,14 @@ def bad_rows() -> list[Hostile]:
             region="火星社区",
         ),
         _row("no consent", "本人同意：没有本人同意不能登记，请取得签字后填“是”。", agreed="未"),
+        *_contradictions(number),
+    ]  # fmt: skip
+
+
+def _contradictions(number: str) -> list[Hostile]:
+    twin = make_id_number()
+    other_name = "这个证件号码已由另一个姓名登记，请对照证件核对姓名和号码。"
+    return [
         Hostile(
             "sex against the number", "名单.xlsx",
             book([*HEAD, "性别"], [*person(id_number=number), "男"]),
@@ -256,7 +276,6 @@ def odd_files() -> list[Hostile]:
     other = ("证件号码 \n(必填)", "*志愿者姓名", "2、联系电话", "村（社区）", "是否同意")
     known = person()
     mixed: list[Cell] = [known[1], known[0], known[2], known[3], known[4]]
-    plain = [str(cell) for cell in person()]
     return [
         Hostile("title above", "a.xlsx", book(["2026 年名单"], [], HEAD, person()), ""),
         Hostile("other words, other order", "a.xlsx", book(other, mixed), ""),
@@ -286,6 +305,20 @@ def odd_files() -> list[Hostile]:
         Hostile("hidden row", "a.xlsx", xlsx(
             Tab("名单", [HEAD, person()], hidden_rows=(2,))
         ), "提醒：这一行在表格里是隐藏的，请核对。"),
+        *_other_formats(),
+        *(
+            Hostile(f"day as {day}", "a.xlsx", book(
+                [*HEAD, "注册时间"], [*person(), day]
+            ), "")
+            for day in ("2024-03-05", "2024/3/5", "2024.3.5", "2024年3月5日", "20240305", 45356,
+                        45356.5, "2024-03-05 08:30:00")
+        ),
+    ]  # fmt: skip
+
+
+def _other_formats() -> list[Hostile]:
+    plain = [str(cell) for cell in person()]
+    return [
         Hostile("old workbook", "a.xls", xls([HEAD, person(phone=13903510001)]), ""),
         Hostile("old workbook with a day", "a.xls", xls(
             [[*HEAD, "登记日期"], [*person(), Day(45356)]]
@@ -303,11 +336,4 @@ def odd_files() -> list[Hostile]:
             ["王芳", make_id_number(), "迎泽区", "桥东街道", "并州路社区", "是"],
         ), ""),
         Hostile("last name of a place", "a.xlsx", book(HEAD, person(region="并州路社区")), ""),
-        *(
-            Hostile(f"day as {day}", "a.xlsx", book(
-                [*HEAD, "注册时间"], [*person(), day]
-            ), "")
-            for day in ("2024-03-05", "2024/3/5", "2024.3.5", "2024年3月5日", "20240305", 45356,
-                        45356.5, "2024-03-05 08:30:00")
-        ),
     ]  # fmt: skip
