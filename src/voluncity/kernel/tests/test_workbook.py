@@ -44,7 +44,8 @@ def test_what_no_workbook_can_say_is_left_out(tmp_path: Path) -> None:
 
 
 def test_thousands_of_rows_are_streamed_in_order(tmp_path: Path) -> None:
-    rows = written(tmp_path / "a.xlsx", *([f"第{n}人", n] for n in range(2_500)))
+    people: list[list[str | int | None]] = [[f"第{n}人", n] for n in range(2_500)]
+    rows = written(tmp_path / "a.xlsx", *people)
     assert rows[1:] == [[f"第{n}人", str(n)] for n in range(2_500)]
 
 

@@ -15,7 +15,7 @@ from voluncity.city.journal import actions as journal
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import actions, queries
 from voluncity.city.people.actions import importing, imports
-from voluncity.city.people.actions.importing import Counts
+from voluncity.city.people.actions.reading import Counts
 from voluncity.city.people.models import (
     Consent,
     ImportBatch,

@@ -15,7 +15,7 @@ from voluncity.city.catalog.models import Category, Skill
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import actions, queries, rules
 from voluncity.city.people.actions import imports
-from voluncity.city.people.actions.importing import Counts
+from voluncity.city.people.actions.reading import Counts
 from voluncity.city.people.models import (
     Consent,
     FreeTime,
