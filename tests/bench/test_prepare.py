@@ -143,7 +143,7 @@ def test_rest_waits_for_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_every_step_of_the_preparation_has_its_name() -> None:
     assert {name.removesuffix("_after").removesuffix("_open") for name in STEPS} == {
         "rush", "spread", "door", "find", "honor", "desk", "hours", "imported",
-        "rest", "list_csv", "list_xlsx",
+        "rest", "list_csv", "list_xlsx", "register",
     }  # fmt: skip
 
 

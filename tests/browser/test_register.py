@@ -20,7 +20,7 @@ def test_a_list_is_filtered_kept_and_exported(look: Look) -> None:
     desk.goto("/desk/volunteers/")
     desk.get_by_label("实名状态").select_option("已实名")
     desk.get_by_text("更多条件").click()
-    desk.get_by_label("性别").select_option("女")
+    desk.get_by_role("combobox", name="性别").select_option("女")
     desk.locator("summary", has_text="显示的列").click()
     desk.locator("label.chip", has_text="县（市、区）").click()
     desk.get_by_role("button", name="筛选", exact=True).click()

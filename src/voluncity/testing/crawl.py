@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Response
 
 # Not pages: what is downloaded, what programs read, and the door that a fresh code opens.
-NO_PAGES = re.compile(r"\.(ics|pdf|json|webmanifest|js|png|webp|svg)$|/pdf/$|^/(files|static|c)/")
+NO_PAGES = re.compile(
+    r"\.(ics|pdf|xlsx|csv|zip|json|webmanifest|js|png|webp|svg)$|/(pdf|evidence)/"
+    r"|^/(files|static|c)/"
+)
+# A link inside a drawing keeps its address in another shape.
+_HREFS = "links => links.map(a => new URL(a.getAttribute('href'), location.href).href)"
 MOST = 120
 Follow = Callable[[str], bool]
 
@@ -46,6 +51,6 @@ def walk(
 
 
 def _links(page: Page, ours: str) -> list[str]:
-    hrefs: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)")
+    hrefs: list[str] = page.eval_on_selector_all("a[href]", _HREFS)
     paths = [href.removeprefix(ours).partition("#")[0] for href in hrefs if href.startswith(ours)]
     return [path for path in paths if path and not NO_PAGES.search(urlsplit(path).path)]

@@ -24,7 +24,7 @@ urlpatterns = [
         desk.desk_remove_photo,
         name="desk_remove_photo",
     ),
-    path("desk/<int:pk>/poster/", desk.desk_poster, name="desk_poster"),
+    path("desk/<int:pk>/poster.pdf", desk.desk_poster, name="desk_poster"),
     path("desk/<int:pk>/self-check/", inspections.start_self_check, name="start_self_check"),
     path("desk/<int:pk>/visit/", inspections.start_visit, name="start_visit"),
     path("desk/<int:pk>/propose/", standards.propose, name="propose"),

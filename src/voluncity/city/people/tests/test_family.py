@@ -312,7 +312,7 @@ def test_the_family_page_begins_empty_and_shows_the_child(home: Region, father: 
     words = browser.get(page.headers["Location"]).content.decode()
     assert (child.number in words, "审核中" in words, "12 岁" in words) == (True, True, True)
     assert "王小满" in browser.get("/me/family/").content.decode()
-    card = browser.get(f"/me/family/{child.pk}/card/")
+    card = browser.get(f"/me/family/{child.pk}/card.pdf")
     assert card.headers["Content-Type"] == "application/pdf"
 
 

@@ -146,7 +146,7 @@ def test_a_minors_receipt_is_for_who_entered_it_or_opened_the_file(
     browser.post(f"/desk/volunteers/{minor.pk}/open/", {"reason": "request"})
     assert browser.get(f"/desk/volunteers/{minor.pk}/receipt/").status_code == 200
     Volunteer.objects.filter(pk=minor.pk).update(registered_by=worker)
-    assert signed_in(worker).get(f"/desk/volunteers/{minor.pk}/card/").status_code == 200
+    assert signed_in(worker).get(f"/desk/volunteers/{minor.pk}/card.pdf").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["王芳", "阿卜杜热西提·麦麦提", "Bartholomew Montgomery Feather"])

@@ -73,6 +73,7 @@ def test_the_life_of_a_real_name_check() -> None:
         ("submit", ("unverified", "rejected"), "pending"),
         ("verify", ("pending",), "verified"),
         ("reject", ("pending",), "rejected"),
+        ("reopen", ("unverified", "rejected", "verified"), "pending"),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -45,7 +46,9 @@ def _queue(request: HttpRequest, reason: ReasonForm) -> HttpResponse:
     page = Paginator(queries.identity_queue(me(request)), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
-    rows = [_row(request, check) for check in page]
+    today = local_date(now())
+    adult_age = queries.adult_age(on=today)
+    rows = [_row(request, check, today, adult_age) for check in page]
     first = queries.next_check(me(request), after=None)
     context = {
         "page": page,
@@ -59,13 +62,12 @@ def _queue(request: HttpRequest, reason: ReasonForm) -> HttpResponse:
     return render(request, "people/desk_identity.html", context, status=status)
 
 
-def _row(request: HttpRequest, check: IdentityCheck) -> dict[str, Any]:
-    today = local_date(now())
+def _row(request: HttpRequest, check: IdentityCheck, today: date, adult_age: int) -> dict[str, Any]:
     volunteer = check.volunteer
     return {
         "check": check,
         "volunteer": volunteer,
-        "masked": masked(volunteer, today, queries.adult_age(on=today)),
+        "masked": masked(volunteer, today, adult_age),
         "is_own": me(request).pk in (volunteer.user_id, volunteer.registered_by_id),
     }
 
@@ -77,8 +79,9 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one case large, with a key for each decision; the next one follows by itself."""
     check = _fetched(request, pk)
     waiting = queries.identity_queue(me(request)).count()
+    today = local_date(now())
     context = {
-        **_row(request, check),
+        **_row(request, check, today, queries.adult_age(on=today)),
         "reasons": list(enumerate(RejectReason.choices, start=2)),
         "after": queries.next_check(me(request), after=check),
         "waiting": waiting,
