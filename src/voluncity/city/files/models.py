@@ -30,7 +30,7 @@ class StoredFile(models.Model):
 
     key = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=10, choices=FileKind.choices)
-    content_type = models.CharField(max_length=60)
+    content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField("字节数")
     sha256 = models.CharField(max_length=64)
     original_name = models.CharField("原文件名", max_length=120)
