@@ -83,8 +83,9 @@ def _asked(
     if request.method == "POST":
         return _posted(request, user, chance, ward_id=ward_id)
     panel = _panel(chance, ward_id=ward_id)
-    status = 200 if panel.may_sign_up or panel.may_wait else 409
-    return _page(request, chance, panel, status=status)
+    # A guardian who chooses among children asks who may: the reasons are the answer.
+    may = panel.may_sign_up or panel.may_wait or ward_id
+    return _page(request, chance, panel, status=200 if may else 409)
 
 
 def _posted(
