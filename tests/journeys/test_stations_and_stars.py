@@ -95,7 +95,7 @@ def test_a_station_opens_is_inspected_mends_and_becomes_a_model(  # noqa: PLR091
     page = _words(client.get(f"/stations/{station.pk}/"))
     assert ("12 把" in page, "饮水" in page, "每天" in page) == (True, True, True)
     url = f"/stations/desk/{station.pk}/"
-    assert desk.get(f"{url}poster/?size=a5").content.startswith(b"%PDF-")
+    assert desk.get(f"{url}poster.pdf?size=a5").content.startswith(b"%PDF-")
 
     # A closed day, said beforehand.
     tomorrow = localdate() + timedelta(days=1)

@@ -90,16 +90,23 @@ def make_half(county: Region) -> Half:
     community = make_region("青年路社区", parent=county)
     organization = make_organization(region=community)
     volunteer = make_volunteer("李娜", region=community)
-    ids = {
-        **_people(community, volunteer),
-        **_organizations(community, organization, volunteer),
-        **_service(organization, volunteer),
-        **_rest(community, volunteer),
-        **_party(community, organization),
-        **_rated(county),
-        **_claimed(community, volunteer),
-    }
+    ids = _joined(
+        _people(community, volunteer),
+        _organizations(community, organization, volunteer),
+        _service(organization, volunteer),
+        _rest(community, volunteer),
+        _party(community, organization),
+        _rated(county),
+        _claimed(community, volunteer),
+    )
     return Half(county, organization, volunteer, ids)
+
+
+def _joined(*parts: dict[str, Any]) -> dict[str, Any]:
+    """Join the parts; a name that two of them use would try a page with a foreign kind's id."""
+    names = [name for part in parts for name in part]
+    assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
+    return {name: value for part in parts for name, value in part.items()}
 
 
 def _owner(volunteer: Volunteer) -> User:
@@ -307,7 +314,7 @@ def _files(owner: User) -> dict[str, Any]:
     answer = IdentityBatch.objects.create(
         file_name="答复.xlsx", digest="0", uploaded_at=now(), uploaded_by=owner
     )
-    return {"batch": batch.pk, "answer": answer.pk}
+    return {"batch": batch.pk, "answer_file": answer.pk}
 
 
 @dataclass
