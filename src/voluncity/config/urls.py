@@ -26,6 +26,10 @@ urlpatterns = [
     path("hardship/", include("voluncity.care.hardship.urls")),
     path("training/", include("voluncity.service.training.urls")),
     path("hours/", include("voluncity.service.hours.urls")),
+    path("rosters/", include("voluncity.service.rosters.urls")),
+    path("offline/", include("voluncity.service.offline.urls")),
+    path("integrity/", include("voluncity.service.integrity.urls")),
+    path("patrols/", include("voluncity.service.patrols.urls")),
     path("honor/", include("voluncity.honor.recognition.urls")),
 ]
 

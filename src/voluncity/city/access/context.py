@@ -32,6 +32,8 @@ RAIL = (
     RailItem(
         "服务", "时长", "hours:desk_list", "clock", (P.HOURS_SEE, P.HOURS_CONFIRM, P.HOURS_APPROVE)
     ),
+    RailItem("服务", "岗位排班", "rosters:desk_list", "calendar-clock", (P.ACTIVITY_EDIT,)),
+    RailItem("服务", "巡防问题", "patrols:desk_list", "eye", (P.PATROL_SEE, P.PATROL_SOLVE)),
     RailItem("服务", "项目类别", "portal:lines", "landmark", (P.PROJECT_REVIEW,)),
     RailItem("服务", "培训", "training:desk_list", "graduation-cap", (P.TRAINING_RECORD,)),
     RailItem("志愿者", "名册", "people:desk_list", "users-round", (P.VOLUNTEER_SEE,)),
@@ -54,6 +56,7 @@ RAIL = (
     RailItem("组织", "组织星级", "ratings:desk_list", "star", (P.RATING_EDIT,)),
     RailItem("组织", "双报到", "party:desk_list", "handshake", (P.PARTY_SEE, P.PARTY_EDIT)),
     RailItem("监督", "公示与异议", "publicity:desk_list", "megaphone", (P.NOTICE_MANAGE,)),
+    RailItem("监督", "时长核查", "integrity:desk_list", "scale", (P.ANOMALY_SEE, P.ANOMALY_DECIDE)),
     RailItem("监督", "服务证明", "recognition:desk_list", "file-text", (P.CERTIFICATE_REVOKE,)),
     RailItem("监督", "操作记录", "portal:journal", "history", (P.JOURNAL_READ,)),
     RailItem("规则", "规则数值", "portal:policy", "sliders-horizontal", (P.POLICY_EDIT,)),

@@ -42,6 +42,10 @@ class Permission(models.TextChoices):
     HOURS_CONFIRM = "hours_confirm", "确认时长"
     HOURS_APPROVE = "hours_approve", "复核时长"
     HOURS_CORRECT = "hours_correct", "更正时长"
+    ANOMALY_SEE = "anomaly_see", "查看时长核查"
+    ANOMALY_DECIDE = "anomaly_decide", "办理时长核查"
+    PATROL_SEE = "patrol_see", "查看巡防问题"
+    PATROL_SOLVE = "patrol_solve", "办理巡防问题"
     CERTIFICATE_REVOKE = "certificate_revoke", "撤销证明"
     NOTICE_MANAGE = "notice_manage", "管理公示"
     POLICY_EDIT = "policy_edit", "维护规则和日历"
@@ -89,6 +93,10 @@ _OFFICE = _READING | {
     P.SIGNUP_SEE,
     P.HOURS_APPROVE,
     P.HOURS_CORRECT,
+    P.ANOMALY_SEE,
+    P.ANOMALY_DECIDE,
+    P.PATROL_SEE,
+    P.PATROL_SOLVE,
     P.CERTIFICATE_REVOKE,
     P.NOTICE_MANAGE,
 }
@@ -125,7 +133,7 @@ ROLES: dict[Role, RoleSpec] = {
         frozenset(
             _READING
             | {P.ORG_REVIEW, P.PROJECT_EDIT, P.PROJECT_REVIEW, P.ACTIVITY_EDIT, P.SIGNUP_SEE}
-            | {P.HOURS_APPROVE}
+            | {P.HOURS_APPROVE, P.PATROL_SEE, P.PATROL_SOLVE}
         ),
         "本系统、本行业的项目编排和审核",
     ),
@@ -136,7 +144,7 @@ ROLES: dict[Role, RoleSpec] = {
             _READING
             | {P.ORG_EDIT, P.MEMBER_REVIEW, P.PROJECT_EDIT, P.ACTIVITY_EDIT, P.SIGNUP_SEE}
             | {P.ATTENDANCE_RECORD, P.TRAINING_RECORD, P.HOURS_CONFIRM, P.HOURS_APPROVE}
-            | {P.HOURS_CORRECT, P.STATION_EDIT, P.PARTY_SEE}
+            | {P.HOURS_CORRECT, P.STATION_EDIT, P.PARTY_SEE, P.PATROL_SEE, P.PATROL_SOLVE}
         ),
         "本组织的成员、项目、活动和时长",
     ),
@@ -155,14 +163,14 @@ ROLES: dict[Role, RoleSpec] = {
         frozenset(
             {P.DESK_SEE, P.VOLUNTEER_SEE, P.VOLUNTEER_REGISTER, P.IDENTITY_REVIEW}
             | {P.STATION_EDIT, P.ORG_SEE, P.PROJECT_SEE, P.CLAIM_REVIEW, P.PARTY_SEE}
-            | {P.HARDSHIP_SEE, P.HARDSHIP_EDIT}
+            | {P.HARDSHIP_SEE, P.HARDSHIP_EDIT, P.PATROL_SEE, P.PATROL_SOLVE}
         ),
         "本社区的登记、实名审核和志愿服务站",
     ),
     Role.SUPERVISOR: RoleSpec(
         "督查员",
         "region",
-        frozenset(_READING | {P.SIGNUP_SEE, P.STATION_INSPECT}),
+        frozenset(_READING | {P.SIGNUP_SEE, P.STATION_INSPECT, P.ANOMALY_SEE, P.PATROL_SEE}),
         "督查活动和时长，检查站点",
     ),
     Role.SYSTEM_ADMIN: RoleSpec(
