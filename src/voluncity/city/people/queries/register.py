@@ -127,7 +127,9 @@ def _days(filters: Filters, today: date) -> Iterator[Q]:
 
 
 def _named(words: str) -> Q:
-    return Q(name__startswith=words) | Q(number=words.replace(" ", ""))
+    number = words.replace(" ", "")
+    # Digits are a number and words a name: one index answers, not two.
+    return Q(number=number) if number.isdecimal() else Q(name__startswith=words)
 
 
 def look_up(scope: Scope, search: Search) -> ScopedQuerySet:
