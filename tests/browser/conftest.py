@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from voluncity.testing import browser as browsers
-from voluncity.testing import live
+from voluncity.testing import live, migrated
 
 Look = Callable[..., Page]
 
@@ -22,7 +22,8 @@ def city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[l
     faulthandler.cancel_dump_traceback_later()
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "alone")[:12]
     base = tmp_path_factory.getbasetemp()
-    built = live.demo_city(base if worker_id == "master" else base.parent, run=run)
+    shared = base if worker_id == "master" else base.parent
+    built = live.demo_city(shared, run=run, copied_from=migrated.url())
     folder = tmp_path_factory.mktemp("city")
     name = f"{folder.name}_{worker_id}_{run}".lower()
     env = {**live.static_env(built), "VOLUNCITY_FILES": str(folder / "files")}

@@ -45,16 +45,22 @@ class Built:
     static: Path
 
 
-def _named(server_url: str, name: str) -> str:
+def named(server_url: str, name: str) -> str:
+    """Return the URL of another database on the same server."""
     parts = urlsplit(server_url)
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
-def _administer(server_url: str, statement: str) -> None:
+def address_of(server_url: str, name: str) -> str:
+    """Return how psycopg finds a database on the same server."""
     parts = urlsplit(server_url)
-    host = parts.query.removeprefix("host=")
-    address = f"user={parts.username} dbname=postgres host={host or parts.hostname}"
-    with psycopg.connect(address, autocommit=True) as connection:
+    host = parts.query.removeprefix("host=") or parts.hostname
+    port = f" port={parts.port}" if parts.port else ""
+    return f"user={parts.username} dbname={name} host={host}{port}"
+
+
+def _administer(server_url: str, statement: str) -> None:
+    with psycopg.connect(address_of(server_url, "postgres"), autocommit=True) as connection:
         connection.execute(statement.encode())
 
 
@@ -62,18 +68,24 @@ def _administer(server_url: str, statement: str) -> None:
 def database(name: str, *, folder: Path, copied_from: str = "") -> Iterator[str]:
     """Make a database beside the one of the tests, or a copy of another, and drop it afterward."""
     server = os.environ["DATABASE_URL"]
+    url = _make(name, folder=folder, copied_from=copied_from)
+    try:
+        yield url
+    finally:
+        if not server.startswith("sqlite"):
+            _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _make(name: str, *, folder: Path, copied_from: str) -> str:
+    server = os.environ["DATABASE_URL"]
     if server.startswith("sqlite"):
         path = folder / f"{name}.sqlite3"
         if copied_from:
             shutil.copy(copied_from.removeprefix("sqlite://"), path)
-        yield f"sqlite://{path}"
-        return
+        return f"sqlite://{path}"
     template = f" TEMPLATE {urlsplit(copied_from).path[1:]}" if copied_from else ""
     _administer(server, f"CREATE DATABASE {name}{template}")
-    try:
-        yield _named(server, name)
-    finally:
-        _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    return named(server, name)
 
 
 def manage(database_url: str, *arguments: str, env: Mapping[str, str] | None = None) -> None:
@@ -101,31 +113,26 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
     return os.environ | {"DATABASE_URL": database_url} | jobs | more
 
 
-def demo_city(folder: Path, *, run: str) -> Built:
-    """Build the demo city once for all workers of a test run.
+def demo_city(folder: Path, *, run: str, copied_from: str) -> Built:
+    """Build the demo city in a copy of a migrated database, once for all workers of a test run.
 
     Nothing serves it: whoever wants a city takes a copy of its database.
     """
     name = f"demo_{run}"
-    server = os.environ["DATABASE_URL"]
-    is_sqlite = server.startswith("sqlite")
-    url = f"sqlite://{folder / name}.sqlite3" if is_sqlite else _named(server, name)
-    built = Built(url, folder / f"{name}-static")
-    with _turn(folder / f"{name}.lock") as done:
-        if not done.exists():
-            if not is_sqlite:
-                _administer(server, f"CREATE DATABASE {name}")
-            _build(built)
-            if is_sqlite:
-                _fold_log(url)
-            done.touch()
-    return built
+    mark = folder / f"{name}.done"
+    with _turn(folder / f"{name}.lock"):
+        if not mark.exists():
+            url = _make(name, folder=folder, copied_from=copied_from)
+            _build(Built(url, folder / f"{name}-static"))
+            mark.write_text(url)
+    return Built(mark.read_text(), folder / f"{name}-static")
 
 
 def _build(built: Built) -> None:
-    manage(built.database_url, "migrate", "--verbosity", "0", "--skip-checks")
     manage(built.database_url, "demo", "--skip-checks", "--people", PEOPLE)
     manage(built.database_url, "collectstatic", "--noinput", "--skip-checks", env=static_env(built))
+    if built.database_url.startswith("sqlite"):
+        _fold_log(built.database_url)
 
 
 def static_env(built: Built) -> dict[str, str]:
@@ -141,11 +148,11 @@ def _fold_log(url: str) -> None:
 
 
 @contextmanager
-def _turn(lock: Path) -> Iterator[Path]:
-    """Let one process at a time in; the given path is the mark that the work is done."""
+def _turn(lock: Path) -> Iterator[None]:
+    """Let one process at a time in."""
     with lock.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield lock.with_suffix(".done")
+        yield
 
 
 @contextmanager

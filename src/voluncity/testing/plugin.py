@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from voluncity.testing import flush, machine, rows
+from voluncity.testing import flush, machine, migrated, rows
 
 MARKS = (
     'row("C3", …): the rows of the mission that this test shows',
@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", mark)
     _make_settings_quick()
     flush.step_over_guards()
+    migrated.copy_for_tests()
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(config), "voluncity-recorder")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from voluncity.testing import browser, crawl, live
+from voluncity.testing import browser, crawl, live, migrated
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -61,7 +61,7 @@ def main(folder: Path, home: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="voluncity-pictures-") as name:
         place = Path(name)
         os.environ["DATABASE_URL"] = f"sqlite://{place / 'none.sqlite3'}"
-        built = live.demo_city(place, run="pictures")
+        built = live.demo_city(place, run="pictures", copied_from=migrated.url())
         env = {**live.static_env(built), "VOLUNCITY_FILES": str(place / "files")}
         fonts = {**os.environ, **browser.chinese_fonts(place)}
         with (

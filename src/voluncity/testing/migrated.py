@@ -1,0 +1,181 @@
+"""A database with every migration done, made once and copied by whoever needs one.
+
+Migrating costs ten seconds, a copy a tenth of one. The name of what is kept holds a digest of all
+migrations and of what they import, so nothing stale is ever copied; and of tests' databases Django
+migrates the copy, which then has nothing left to do. A whole run forgets what is kept as a file.
+"""
+
+from __future__ import annotations
+
+import ast
+import fcntl
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import django
+import psycopg
+
+from voluncity.testing import live
+
+SOURCE = Path(__file__).resolve().parents[2]
+FOLDER = SOURCE.parent / "var" / "migrated"
+PREFIX = "voluncity_migrated_"
+KEPT = 3
+
+
+def url() -> str:
+    """Return the URL of the migrated database on the server of DATABASE_URL; make it if need be."""
+    server = os.environ["DATABASE_URL"]
+    if server.startswith("sqlite"):
+        return f"sqlite://{file()}"
+    with _alone():
+        return _on_server(server)
+
+
+def file() -> Path:
+    """Return the migrated database of SQLite as a file, whatever the tests run on."""
+    with _alone():
+        return _file()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def forget() -> None:
+    """Remove what is kept as files, so that the next run migrates from the beginning."""
+    for path in FOLDER.glob("*.sqlite3"):
+        path.unlink(missing_ok=True)
+
+
+def copy_for_tests() -> None:
+    """Let Django begin each test database as a copy; called once for a test run."""
+    # Late: before Django is set up these modules can only be imported by way of the models.
+    from django.db.backends.postgresql.creation import DatabaseCreation as OnServer
+    from django.db.backends.sqlite3.creation import DatabaseCreation as InMemory
+
+    # Django has no public place between making a test database and migrating it.
+    in_memory = InMemory._create_test_db  # noqa: SLF001
+    on_server = OnServer._create_test_db  # noqa: SLF001
+    held: list[sqlite3.Connection] = []
+
+    def filled(self: Any, *args: Any, **kwargs: Any) -> str:
+        name: str = in_memory(self, *args, **kwargs)
+        # What lies in memory is gone when nobody holds it.
+        held.append(sqlite3.connect(name, uri=True, check_same_thread=False))
+        with closing(sqlite3.connect(file())) as kept:
+            kept.backup(held[-1])
+        return name
+
+    def templated(self: Any, verbosity: int, autoclobber: bool, keepdb: bool = False) -> str:
+        with self._nodb_cursor() as cursor:
+            is_there = keepdb and self._database_exists(cursor, self._get_test_db_name())
+        if not is_there:
+            self.connection.settings_dict["TEST"]["TEMPLATE"] = _name()
+            url()
+        name: str = on_server(self, verbosity, autoclobber, keepdb)
+        return name
+
+    InMemory._create_test_db = filled  # type: ignore[method-assign]  # noqa: SLF001
+    OnServer._create_test_db = templated  # type: ignore[method-assign]  # noqa: SLF001
+
+
+# -- What it is called ---------------------------------------------------------------------------
+
+
+def _name() -> str:
+    return PREFIX + digest()
+
+
+def digest(source: Path = SOURCE) -> str:
+    """Return a short digest of all migrations, of what they import, of settings and packages."""
+    found = hashlib.sha256(django.__version__.encode())
+    migrations = sorted(source.glob("voluncity/**/migrations/*.py"))
+    imported = {path for one in migrations for path in _imported(one, source)}
+    packages = source.parent / "requirements.txt"
+    settings = source / "voluncity/config/settings.py"
+    for path in (*migrations, *sorted(imported), packages, settings):
+        found.update(f"{path.relative_to(source.parent)}\n".encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _imported(migration: Path, source: Path) -> Iterator[Path]:
+    """Find our own modules that a migration imports, be it with `import_module("…")`."""
+    for node in ast.walk(ast.parse(migration.read_bytes())):
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names = [node.value]
+        paths = (source / f"{name.replace('.', '/')}.py" for name in names if _is_ours(name))
+        yield from (path for path in paths if path.exists())
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith("voluncity.") and name.replace(".", "").isidentifier()
+
+
+# -- How it is made ------------------------------------------------------------------------------
+
+
+def _file() -> Path:
+    path = FOLDER / f"{_name()}.sqlite3"
+    if not path.exists():
+        draft = path.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        _migrate(f"sqlite://{draft}")
+        with closing(sqlite3.connect(draft)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")  # all of it in one file
+        draft.replace(path)
+        for old in _oldest(FOLDER.glob("*.sqlite3")):
+            old.unlink(missing_ok=True)
+    return path
+
+
+def _oldest(paths: Iterable[Path]) -> list[Path]:
+    return sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]
+
+
+def _on_server(server: str) -> str:
+    name = _name()
+    with _administration(server) as connection:
+        names = _names(connection)
+        if name not in names:
+            # Another checkout may be making the same one on the same server.
+            draft = f"{name}_{os.getpid()}"
+            connection.execute(f"CREATE DATABASE {draft}".encode())
+            _migrate(live.named(server, draft))
+            try:
+                connection.execute(f"ALTER DATABASE {draft} RENAME TO {name}".encode())
+            except psycopg.errors.DuplicateDatabase:
+                connection.execute(f"DROP DATABASE {draft}".encode())
+            for old in names[KEPT - 1 :]:
+                connection.execute(f"DROP DATABASE IF EXISTS {old} WITH (FORCE)".encode())
+    return live.named(server, name)
+
+
+@contextmanager
+def _administration(server: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(live.address_of(server, "postgres"), autocommit=True) as connection:
+        yield connection
+
+
+def _names(connection: psycopg.Connection) -> list[str]:
+    """Return the migrated databases of the server, newest first."""
+    asked = "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY oid DESC"
+    return [name for (name,) in connection.execute(asked, [f"{PREFIX}%"]).fetchall()]
+
+
+def _migrate(database_url: str) -> None:
+    live.manage(database_url, "migrate", "--verbosity", "0", "--skip-checks")
