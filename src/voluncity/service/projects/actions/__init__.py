@@ -20,13 +20,20 @@ from voluncity.service.projects.actions.projects import (
 from voluncity.service.projects.actions.reference import change_line, load_lines
 from voluncity.service.projects.actions.reviews import approve, close, send_back
 from voluncity.service.projects.actions.shifts import change_capacity
+from voluncity.service.projects.actions.standing import (
+    add_shifts,
+    change_free_shift,
+    remove_free_shifts,
+)
 
 __all__ = [
+    "add_shifts",
     "approve",
     "cancel",
     "cancel_activity",
     "change_activity",
     "change_capacity",
+    "change_free_shift",
     "change_line",
     "change_project",
     "close",
@@ -37,6 +44,7 @@ __all__ = [
     "open_activity",
     "plan_next_stage",
     "publish",
+    "remove_free_shifts",
     "send_back",
     "start",
     "submit",

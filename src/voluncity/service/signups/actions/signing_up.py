@@ -77,17 +77,21 @@ def _sign_up_carefully(
     hold_activity(shift_of(shift_id).activity_id)
     move_up(shift_id, at=at)  # nobody overtakes those who wait
     hold_agenda(volunteer_id)
-    shift, volunteer = shift_of(shift_id), _volunteer(volunteer_id)
+    shift, volunteer = shift_of(shift_id), volunteer_of(volunteer_id)
     why_not = queries.reasons_for(shift, volunteer, at=at, is_desk=is_desk)
     rules.refuse_for(why_not, except_for=frozenset({rules.FULL}))
     state = _state_taken(shift, wait=wait)
-    signup = _written(shift, volunteer, state, by=by, at=at)
+    signup = written(shift, volunteer, state, by=by, at=at)
     behalf = None if volunteer.user_id == by.pk else volunteer
     journal(quick.VERBS[state], signup, shift, by=by, at=at, on_behalf_of=behalf)
     return signup
 
 
-def _volunteer(volunteer_id: int) -> Volunteer:
+def volunteer_of(volunteer_id: int) -> Volunteer:
+    """Return the volunteer.
+
+    :raises NotFound: when there is none.
+    """
     volunteer: Volunteer | None = Volunteer.objects.filter(pk=volunteer_id).first()
     if volunteer is None:
         raise NotFound("没有找到这位志愿者，请核对编号。")
@@ -104,7 +108,7 @@ def _state_taken(shift: Shift, *, wait: bool) -> SignupState:
     return SignupState.PLACED
 
 
-def _written(
+def written(
     shift: Shift, volunteer: Volunteer, state: SignupState, *, by: User, at: datetime
 ) -> Signup:
     """Write the one row of this shift and volunteer, new or come back."""
