@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
 Cell = str | int | None
@@ -44,14 +45,19 @@ def harmless(text: str) -> str:
 
 
 def write_sheet(
-    path: Path, *, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Cell]]
+    out: Path | IO[bytes],
+    *,
+    name: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Iterable[Sequence[Cell]],
 ) -> int:
     """Write one sheet with a heading that stays in view; return how many rows it has below.
 
     `columns` are headings with their width in characters. Whole numbers become numbers, everything
-    else text; what looks like a formula is made harmless.
+    else text, also what is typed into an empty cell later; what looks like a formula is made
+    harmless.
     """
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for part, xml in _parts(name).items():
             archive.writestr(part, _DECLARED + xml)
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
@@ -93,7 +99,7 @@ def _parts(name: str) -> dict[str, str]:
 
 def _opening(columns: Sequence[tuple[str, int]]) -> str:
     widths = "".join(
-        f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
+        f'<col min="{place}" max="{place}" width="{width}" style="1" customWidth="1"/>'
         for place, (_, width) in enumerate(columns, start=1)
     )
     heading = "".join(

@@ -90,7 +90,7 @@ class _Run:
             raise WrongState("这份名单已经停止，或由另一个进程接着导入。")
 
     def tell(self, counts: Counts) -> None:
-        """Keep the worker's sign of life while a chunk is written.
+        """Refuse to go on with a list that is longer than it claimed to be.
 
         :raises BadInput: when the list is longer than the desk allows.
         """

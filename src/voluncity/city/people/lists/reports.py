@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
+from voluncity.kernel import workbook
 from voluncity.kernel.refusals import BadInput
 
 HEADER = ("行号", "结果", "志愿者编号", "姓名", "证件号码", "说明")
@@ -17,8 +18,6 @@ IMPORTED, KNOWN, REFUSED, FINE = "已导入", "已登记过", "未导入", "可�
 SKIPPED, NOBODY = "跳过", "合计、说明、重复的表头等，不是人员。"
 _BOM = "\ufeff"  # Excel takes a file without it for GBK
 _FIRST = f"{_BOM}{','.join(HEADER)}\r\n".encode()
-# A cell that begins so is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Line(NamedTuple):
@@ -95,9 +94,9 @@ class Report:
 
 def harmless(line: Line) -> Line:
     """Return the line so that no spreadsheet takes a name or number for a formula."""
-    if line.name.startswith(_FORMULA) or line.id_number.startswith(_FORMULA):
-        return line._replace(name=f"'{line.name}", id_number=f"'{line.id_number}")
-    return line
+    return line._replace(
+        name=workbook.harmless(line.name), id_number=workbook.harmless(line.id_number)
+    )
 
 
 def _elsewhere(why: str) -> BadInput:

@@ -8,13 +8,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import Person, scope_of
+from voluncity.city.access.scopes import Scope
 from voluncity.city.catalog.models import Category, Skill
 from voluncity.city.people.lists.checking import ID_INDEX, NAME, PHONE_INDEX, Result
 from voluncity.city.people.lists.checking import Person as Listed
@@ -22,6 +21,7 @@ from voluncity.city.people.lists.ground import Ground, Usual
 from voluncity.city.people.lists.reports import KNOWN, NOBODY, REFUSED, SKIPPED, Line
 from voluncity.city.people.lists.words import region_key
 from voluncity.city.people.models import ImportBatch, Volunteer
+from voluncity.city.people.queries.posters import active_organizations
 from voluncity.city.people.queries.volunteers import adult_age, drawn_numbers, youngest_age
 from voluncity.city.people.states import Origin
 from voluncity.city.regions import queries as regions
@@ -81,11 +81,8 @@ def import_ground(
 
 def _organizations(reach: tuple[str, ...]) -> dict[str, int]:
     """Return the organizations at work in these regions, by name; of two equal ones neither."""
-    model = apps.get_model("orgs", "Organization")  # that slice lies above this one
-    near = Q(pk__in=[])
-    for path in reach:
-        near |= Q(region__path__startswith=path)
-    rows = list(model._default_manager.filter(near, state="active").values_list("name", "pk"))  # noqa: SLF001 -- Django's documented API
+    near = active_organizations().in_scope(Scope(regions=reach))
+    rows = list(near.values_list("name", "pk"))
     counts = Counter(name for name, _ in rows)
     return {name: pk for name, pk in rows if counts[name] == 1}
 
@@ -127,7 +124,6 @@ class Newcomers(NamedTuple):
     lines: list[Line]
     known: int
     shared_phones: frozenset[str]  # indexes of phones that somebody else has, too
-
     refused: int
     hidden: frozenset[int]
 

@@ -12,8 +12,8 @@ from django.utils.http import content_disposition_header
 
 from voluncity.city.people import actions
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.workbook import TYPE, harmless
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _IN_MEMORY = 2 * 1024 * 1024
 
 
@@ -47,7 +47,7 @@ def _csv_lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff"
     for row in rows:
-        yield writer.writerow(row)
+        yield writer.writerow(map(harmless, row))
 
 
 def workbook(stem: str, rows: Iterable[Sequence[str]]) -> FileResponse:
@@ -55,6 +55,6 @@ def workbook(stem: str, rows: Iterable[Sequence[str]]) -> FileResponse:
     out = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 -- the answer closes it
     actions.write_workbook(out, rows)
     out.seek(0)
-    answer = FileResponse(out, content_type=XLSX, as_attachment=True, filename=f"{stem}.xlsx")
+    answer = FileResponse(out, content_type=TYPE, as_attachment=True, filename=f"{stem}.xlsx")
     answer["Cache-Control"] = "private, no-store"
     return answer
