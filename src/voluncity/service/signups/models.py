@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
-from voluncity.service.signups.states import Direction, Method, SignupState
+from voluncity.service.signups.states import Direction, FlagKind, Method, SignupState
 
 
 class SignupQuerySet(ScopedQuerySet):
@@ -113,6 +113,39 @@ class Attendance(models.Model):
         return f"{self.signup_id} {self.in_at}–{self.out_at}"
 
 
+class Pause(models.Model):
+    """Somebody left within the shift and came back: these minutes do not count.
+
+    `Attendance` says when the volunteer first came and last left; what lies between is here.
+    """
+
+    attendance = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="pauses")
+    left_at = models.DateTimeField("离开时间")
+    left_method = models.CharField(max_length=12, choices=Method.choices)
+    left_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    back_at = models.DateTimeField("回来时间")
+    back_method = models.CharField(max_length=12, choices=Method.choices)
+    back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["left_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attendance", "left_at"], name="signups_one_pause_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="signups_back_after_left", condition=Q(back_at__gte=F("left_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attendance_id} {self.left_at}–{self.back_at}"
+
+
 class Scan(models.Model):
     """One try to check in or out, with its result.
 
@@ -139,6 +172,8 @@ class Scan(models.Model):
     is_accepted = models.BooleanField()
     refusal_code = models.CharField(max_length=40, blank=True)
     refusal_sentence = models.CharField(max_length=200, blank=True)
+    # A digest of the random mark in the browser's cookie (devices.py); empty where there is none.
+    device = models.CharField("设备标记", max_length=32, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -155,3 +190,24 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.nonce}"
+
+
+class ScanFlag(models.Model):
+    """Something strange about a scan, for those who look into hours.
+
+    `value` by kind: FAR the kilometers of the distance class, SAME_DEVICE how many people,
+    CLOCK the seconds by which the device was wrong, OFFLINE minutes and LATE hours from the scan
+    to its upload. No place is kept, only the class of its distance (RULES.md §3.4, no tracks).
+    """
+
+    scan = models.ForeignKey(Scan, on_delete=models.PROTECT, related_name="flags", db_index=False)
+    kind = models.CharField(max_length=12, choices=FlagKind.choices)
+    value = models.IntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scan", "kind"], name="signups_one_flag_of_a_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scan_id} {self.kind}"

@@ -23,6 +23,8 @@ SKILL_MISSING = "signups.skill_missing"
 CLASH = "signups.clash"
 FULL = "signups.full"
 
+# Farther than the first is strange. Kilometers: a class, so that no place can be told from it.
+FAR_CLASSES = (1, 2, 5, 10, 50)
 # Somebody who scans twice within this time has pressed twice and does not want to leave.
 JUST_IN = timedelta(minutes=1)
 
@@ -229,15 +231,26 @@ class Door:
     in_at: datetime | None
     out_at: datetime | None
     who: str = "您"
+    back_at: datetime | None = None  # came back last, after leaving within the shift
+
+    @property
+    def came_at(self) -> datetime | None:
+        """Return when the volunteer last came through the door."""
+        return self.back_at or self.in_at
 
 
 def direction_for(door: Door, wanted: str, *, at: datetime) -> Direction:
     """Return which way somebody goes: as wanted, else first in, then out."""
     if wanted:
         return Direction(wanted)
-    if door.in_at is None or at < door.in_at + JUST_IN:
+    if door.came_at is None or at < door.came_at + JUST_IN:
         return Direction.IN
     return Direction.OUT
+
+
+def may_return(door: Door, *, at: datetime) -> bool:
+    """Return whether somebody who has left may come back: within the shift, not at once."""
+    return door.out_at is not None and door.out_at + JUST_IN <= at < door.ends_at
 
 
 def require_door_open(door: Door, direction: Direction, *, at: datetime) -> None:
@@ -253,10 +266,14 @@ def require_door_open(door: Door, direction: Direction, *, at: datetime) -> None
 
 def _require_way_in(door: Door, *, at: datetime) -> None:
     opens_at = door.starts_at - timedelta(minutes=door.early_minutes)
-    if door.in_at is not None:
+    if door.came_at is not None and (door.out_at is None or at < door.out_at):
         raise Refusal(
-            f"{door.who}已经在 {clock(door.in_at)} 签到，不用再签。结束时请签退。",
+            f"{door.who}已经在 {clock(door.came_at)} 签到，不用再签。结束时请签退。",
             code="signups.in_twice",
+        )
+    if door.out_at is not None and at < door.out_at + JUST_IN:
+        raise Refusal(
+            f"{door.who}刚刚签退。回来继续服务的，请过一分钟再签到。", code="signups.just_out"
         )
     if at < opens_at:
         raise Refusal(
@@ -271,12 +288,17 @@ def _require_way_in(door: Door, *, at: datetime) -> None:
 
 
 def _require_way_out(door: Door, *, at: datetime) -> None:
-    if door.in_at is None:
+    if door.came_at is None:
         raise Refusal(f"{door.who}还没有签到，请先签到。", code="signups.not_in")
     if door.out_at is not None:
         raise Refusal(
             f"{door.who}已经在 {clock(door.out_at)} 签退。时间不对的话，收到时长后可以申请更正。",
             code="signups.out_twice",
+        )
+    if at < door.came_at:
+        raise Refusal(
+            f"{door.who}在 {clock(door.came_at)} 才签到，不能在这之前签退，请核对时间。",
+            code="signups.out_before_in",
         )
     if at > door.ends_at + timedelta(minutes=door.late_minutes):
         raise Refusal(
@@ -287,3 +309,8 @@ def _require_way_out(door: Door, *, at: datetime) -> None:
 def clock(instant: datetime) -> str:
     """Return the city's time of day: 09:02."""
     return f"{instant.astimezone(CITY_TZ):%H:%M}"
+
+
+def distance_class(meters: int) -> int:
+    """Return the greatest class (kilometers) that a distance reaches; 0 when it is near."""
+    return max((km for km in FAR_CLASSES if meters >= km * 1000), default=0)

@@ -39,10 +39,26 @@ class Method(models.TextChoices):
     VENUE_CODE = "venue_code", "扫活动现场码"
     LEADER_SCAN = "leader_scan", "领队扫志愿者码"
     LIST = "list", "领队点名"
+    OFFLINE_SCAN = "offline_scan", "领队离线扫志愿者码"
+    LATE_SCAN = "late_scan", "领队离线扫码，迟交"
+    KIOSK_SCAN = "kiosk_scan", "签到台扫志愿者码"
+    KIOSK_TYPED = "kiosk_typed", "签到台输入号码"
 
 
-# A scan by either side proves presence; a tick on the list is the leader's word.
-PROVEN = frozenset({Method.VENUE_CODE, Method.LEADER_SCAN})
+# A scan by either side proves presence; a tick on the list is the leader's word, and what was
+# typed at the kiosk somebody else may have typed. A code that the leader's device kept proves
+# as much as one that was sent at once, unless it was kept for too long.
+PROVEN = frozenset({Method.VENUE_CODE, Method.LEADER_SCAN, Method.OFFLINE_SCAN, Method.KIOSK_SCAN})
+
+
+class FlagKind(models.TextChoices):
+    """What was strange about a scan: it stands in nobody's way, and can be looked at later."""
+
+    FAR = "far", "离活动地点远"
+    SAME_DEVICE = "same_device", "一台设备为多人签到"
+    CLOCK = "clock", "设备时钟不准"
+    OFFLINE = "offline", "离线签到，后来上传"
+    LATE = "late", "上传太迟"
 
 
 class Direction(models.TextChoices):

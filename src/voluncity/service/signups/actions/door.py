@@ -6,31 +6,23 @@ gets the first answer again, a refusal as well as a success.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from django.db import IntegrityError, transaction
 
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
+from voluncity.kernel.geo import distance_m
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal, TooMany
 from voluncity.kernel.text import half_width_digits
 from voluncity.service.signups import codes, queries, rules
 from voluncity.service.signups.actions import quick_door
-from voluncity.service.signups.actions.places import journal
-from voluncity.service.signups.locks import hold_activity
-from voluncity.service.signups.models import Attendance, Scan, Signup
-from voluncity.service.signups.queries.doors import (
-    THEY,
-    YOU,
-    door_facts,
-    known_shift,
-    signup_at_door,
-)
-from voluncity.service.signups.states import Direction, Method
+from voluncity.service.signups.actions.tries import Flags, Try, kept
+from voluncity.service.signups.models import Scan, Signup
+from voluncity.service.signups.queries.doors import THEY, YOU, known_shift, signup_at_door
+from voluncity.service.signups.states import Direction, FlagKind, Method
+
+Point = tuple[float, float]
 
 _NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _VOLUNTEER_NUMBER = re.compile(r"\d{6,14}")
@@ -39,71 +31,68 @@ WRONG_NUMBERS_MOST = 8
 WRONG_NUMBERS_WITHIN = timedelta(minutes=10)
 
 
-@dataclass
-class _Try:
-    """One try at the door; what is not known at first is filled in on the way."""
+@dataclass(frozen=True)
+class Phone:
+    """What a phone says about itself.
 
-    nonce: str
-    about: str
+    `device` is its mark (devices.py). `place` is where it says that it is: only how far that is
+    from the activity is kept, and only when it is far.
+    """
+
+    device: str = ""
+    place: Point | None = None
+
+
+UNKNOWN = Phone()
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Somebody who stood at a door and was recognized: by the kiosk, or without network."""
+
+    volunteer: Volunteer
+    shift_id: int
+    direction: str
     method: Method
-    by: User
-    at: datetime
-    wanted: str = ""
-    shift_id: int | None = None
-    volunteer_id: int | None = None
-    who: str = YOU
-
-    def row(self, refusal: Refusal | None = None) -> Scan:
-        """Return the row that keeps this try."""
-        return Scan(
-            nonce=self._digest(),
-            shift_id=self.shift_id,
-            volunteer_id=self.volunteer_id,
-            direction=self.wanted,
-            method=self.method,
-            at=self.at,
-            by=self.by,
-            is_accepted=refusal is None,
-            refusal_code=refusal.code if refusal else "",
-            refusal_sentence=refusal.sentence[:200] if refusal else "",
-        )
-
-    def first_answer(self) -> Scan:
-        """Return the answer to the same try before.
-
-        :raises Refusal: when that was one.
-        """
-        scan = Scan.objects.get(nonce=self._digest())
-        if not scan.is_accepted:
-            raise Refusal(scan.refusal_sentence, code=scan.refusal_code)
-        return scan
-
-    def _digest(self) -> str:
-        parts = f"{self.by.pk}\0{self.method}\0{self.wanted}\0{self.about}\0{self.nonce}"
-        return hashlib.sha256(parts.encode()).hexdigest()
+    device: str = ""
+    flags: Flags = field(default_factory=dict)
 
 
 def scan_venue_code(
-    *, token: str, volunteer: Volunteer, nonce: str, by: User, at: datetime, direction: str = ""
-) -> Scan:
+    *, token: str, volunteer: Volunteer, nonce: str, by: User, at: datetime, direction: str = "",
+    phone: Phone = UNKNOWN,
+) -> Scan:  # fmt: skip
     """Let a volunteer pass by the code on the organizer's screen: first in, then out.
 
     :raises BadInput: when the code is none of ours.
     :raises Refusal: with the reason, which is kept.
     """
-    attempt = _Try(
+    attempt = Try(
         _nonce(nonce), token, Method.VENUE_CODE, by, at, _direction(direction),
-        volunteer_id=volunteer.pk,
+        volunteer_id=volunteer.pk, device=phone.device,
     )  # fmt: skip
 
     def find() -> Signup:
         attempt.shift_id = known_shift(codes.shift_of(token, volunteer_id=volunteer.pk, at=at))
-        return signup_at_door(attempt.shift_id, volunteer, who=YOU)
+        signup = signup_at_door(attempt.shift_id, volunteer, who=YOU)
+        activity = signup.shift.activity
+        attempt.flags = _far(phone.place, (activity.lat, activity.lng))
+        return signup
 
-    return _passed_quickly(attempt, token, volunteer) or _kept(attempt, find)
+    return _passed_quickly(attempt, token, phone.place, volunteer) or kept(attempt, find)
 
 
-def _passed_quickly(attempt: _Try, token: str, volunteer: Volunteer) -> Scan | None:
+def _far(here: Point | None, there: tuple[float | None, float | None] | None) -> Flags:
+    """Return the flag of somebody who says to be somewhere else; nothing when it is unknown."""
+    if here is None or there is None or there[0] is None or there[1] is None:
+        return {}
+    kilometers = rules.distance_class(distance_m(*here, there[0], there[1]))
+    return {FlagKind.FAR: kilometers} if kilometers else {}
+
+
+def _passed_quickly(
+    attempt: Try, token: str, place: Point | None, volunteer: Volunteer
+) -> Scan | None:
     """Return the scan of somebody in whose way nothing is; None when a closer look is needed."""
     scan = attempt.row()
     try:
@@ -114,6 +103,9 @@ def _passed_quickly(attempt: _Try, token: str, volunteer: Volunteer) -> Scan | N
         if passage is None:
             return None
         direction = rules.direction_for(passage.door, attempt.wanted, at=attempt.at)
+        comes_back = direction == Direction.IN and passage.door.in_at is not None
+        if comes_back or _far(place, passage.place):
+            return None
         rules.require_door_open(passage.door, direction, at=attempt.at)
     except Refusal:
         return None  # it is found again, and kept
@@ -134,7 +126,7 @@ def scan_volunteer_code(
     number = re.sub(r"\s", "", half_width_digits(code))
     typed = _VOLUNTEER_NUMBER.fullmatch(number) is not None
     method = Method.LIST if typed else Method.LEADER_SCAN
-    attempt = _Try(
+    attempt = Try(
         _nonce(nonce), f"{shift_id}\0{code}", method, by, at, _direction(direction), who=THEY
     )  # fmt: skip
 
@@ -144,7 +136,7 @@ def scan_volunteer_code(
         attempt.volunteer_id = volunteer.pk
         return signup_at_door(shift_id, volunteer, who=THEY)
 
-    return _kept(attempt, find)
+    return kept(attempt, find)
 
 
 def _by_number(number: str) -> Volunteer:
@@ -164,6 +156,21 @@ def _by_card(code: str, *, at: datetime) -> Volunteer:
     return volunteer
 
 
+def pass_volunteer(passage: Passage, *, nonce: str, by: User, at: datetime) -> Scan:
+    """Let somebody pass whom the kiosk or the leader's device without network has recognized.
+
+    `at` is when they stood there, which may be long before we are told; `by` answers for it.
+
+    :raises Refusal: with the reason, which is kept.
+    """
+    who, shift_id = passage.volunteer, passage.shift_id
+    attempt = Try(
+        _nonce(nonce), f"{shift_id}\0{who.pk}", passage.method, by, at,
+        _direction(passage.direction), shift_id, who.pk, THEY, passage.device, passage.flags,
+    )  # fmt: skip
+    return kept(attempt, lambda: signup_at_door(shift_id, who, who=THEY))
+
+
 def tick(*, signup_id: int, direction: str, nonce: str, by: User, at: datetime) -> Scan:
     """Let the leader tick somebody on the list; the word of the leader, not a proof.
 
@@ -172,65 +179,11 @@ def tick(*, signup_id: int, direction: str, nonce: str, by: User, at: datetime) 
     signup = Signup.objects.select_related("volunteer").filter(pk=signup_id).first()
     if signup is None:
         raise NotFound("没有找到这次报名，请刷新名单。")
-    attempt = _Try(
+    attempt = Try(
         _nonce(nonce), str(signup_id), Method.LIST, by, at, _direction(direction),
         signup.shift_id, signup.volunteer_id, THEY,
     )  # fmt: skip
-    return _kept(attempt, lambda: signup_at_door(signup.shift_id, signup.volunteer, who=THEY))
-
-
-def _kept(attempt: _Try, find: Callable[[], Signup]) -> Scan:
-    """Run a try and keep its result, also when it is refused."""
-    try:
-        with transaction.atomic():
-            scan = attempt.row()
-            scan.save(force_insert=True)
-            signup = find()
-            return _passed(attempt, scan, signup)
-    except IntegrityError:
-        return attempt.first_answer()
-    except Refusal as refusal:
-        Scan.objects.bulk_create([attempt.row(refusal)], ignore_conflicts=True)
-        raise
-
-
-def _passed(attempt: _Try, scan: Scan, signup: Signup) -> Scan:
-    _require_somebody_else(attempt, signup)
-    hold_activity(signup.shift.activity_id)  # of two at once the second sees the first
-    signup = signup_at_door(signup.shift_id, signup.volunteer, who=attempt.who)
-    facts = door_facts(signup, who=attempt.who, at=attempt.at)
-    direction = rules.direction_for(facts, attempt.wanted, at=attempt.at)
-    rules.require_door_open(facts, direction, at=attempt.at)
-    _write(attempt, signup, direction)
-    scan.shift_id, scan.volunteer_id, scan.direction = (
-        signup.shift_id, signup.volunteer_id, direction,
-    )  # fmt: skip
-    scan.save(update_fields=["shift", "volunteer", "direction"])
-    behalf = None if signup.volunteer.user_id == attempt.by.pk else signup.volunteer
-    journal(
-        f"signups.check_{direction}", signup, signup.shift, by=attempt.by, at=attempt.at,
-        on_behalf_of=behalf, method=str(attempt.method),
-    )  # fmt: skip
-    return scan
-
-
-def _require_somebody_else(attempt: _Try, signup: Signup) -> None:
-    if attempt.method != Method.VENUE_CODE and signup.volunteer.user_id == attempt.by.pk:
-        raise Refusal(
-            "不能给自己点名或扫自己的码，请扫现场屏幕上的码，或请另一位负责人办理。",
-            code="signups.own_case",
-        )
-
-
-def _write(attempt: _Try, signup: Signup, direction: Direction) -> None:
-    if direction == Direction.IN:
-        Attendance.objects.create(
-            signup=signup, in_at=attempt.at, in_method=attempt.method, in_by=attempt.by
-        )
-        return
-    Attendance.objects.filter(signup=signup, out_at=None).update(
-        out_at=attempt.at, out_method=attempt.method, out_by=attempt.by
-    )
+    return kept(attempt, lambda: signup_at_door(signup.shift_id, signup.volunteer, who=THEY))
 
 
 def _nonce(nonce: str) -> str:
@@ -251,7 +204,7 @@ def note_refused_door(
     """Keep that somebody stood at the door and why they could not pass; once per code."""
     if look.problem is None:
         return
-    attempt = _Try(
+    attempt = Try(
         "page", token, Method.VENUE_CODE, by, at,
         shift_id=look.shift_id, volunteer_id=volunteer.pk,
     )  # fmt: skip
@@ -279,7 +232,7 @@ def type_venue_number(*, number: str, volunteer: Volunteer, by: User, at: dateti
         code=WRONG_NUMBER,
         field="code",
     )  # fmt: skip
-    attempt = _Try(
+    attempt = Try(
         "typed", f"{number}\0{at.timestamp()}", Method.VENUE_CODE, by, at, volunteer_id=volunteer.pk
     )
     Scan.objects.bulk_create([attempt.row(refusal)], ignore_conflicts=True)

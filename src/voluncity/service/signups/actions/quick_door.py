@@ -47,9 +47,9 @@ _WRITE = """
             passed.signup_id, %(data)s::jsonb FROM passed
     )
     INSERT INTO signups_scan (nonce, shift_id, volunteer_id, direction, method, at, by_id,
-        is_accepted, refusal_code, refusal_sentence)
+        is_accepted, refusal_code, refusal_sentence, device)
     SELECT %(nonce)s, %(shift)s::bigint, %(volunteer)s::bigint, %(direction)s, %(method)s,
-        %(at)s::timestamptz, %(by)s::bigint, true, '', '' FROM passed
+        %(at)s::timestamptz, %(by)s::bigint, true, '', '', %(device)s FROM passed
     RETURNING id
 """
 _AT_ONCE = {
@@ -77,9 +77,9 @@ _STEP = {
 _SCAN_STEP = Statement(
     """
     INSERT INTO signups_scan (nonce, shift_id, volunteer_id, direction, method, at, by_id,
-        is_accepted, refusal_code, refusal_sentence)
+        is_accepted, refusal_code, refusal_sentence, device)
     VALUES (%(nonce)s, %(shift)s, %(volunteer)s, %(direction)s, %(method)s, %(at)s, %(by)s,
-        1, '', '')
+        1, '', '', %(device)s)
     """
 )
 _ENTRY_STEP = Statement(
@@ -143,6 +143,7 @@ def _values(
         "nonce": scan.nonce,
         "direction": direction.value,
         "method": str(scan.method),
+        "device": scan.device,
         "verb": f"signups.check_{direction.value}",
         "by": scan.by_id,
         "behalf": behalf_id,

@@ -35,7 +35,8 @@ def door(token: str, volunteer: Volunteer, *, at: datetime) -> DoorLook:
         shift_id = known_shift(codes.shift_of(token, volunteer_id=volunteer.pk, at=at))
         signup = signup_at_door(shift_id, volunteer, who=YOU)
         facts = door_facts(signup, who=YOU, at=at)
-        direction = rules.direction_for(facts, "", at=at)
+        comes_back = rules.may_return(facts, at=at)
+        direction = rules.direction_for(facts, Direction.IN if comes_back else "", at=at)
         rules.require_door_open(facts, direction, at=at)
     except Refusal as problem:
         return DoorLook(shift_id, signup, problem=problem)
@@ -92,6 +93,7 @@ def _no_place(shift_id: int, volunteer: Volunteer, signup: Signup | None, who: s
 def door_facts(signup: Signup, *, who: str, at: datetime) -> rules.Door:
     """Return what decides whether the holder of a place may pass."""
     attendance: Attendance | None = getattr(signup, "attendance", None)
+    back = attendance.pauses.last() if attendance else None
     today = local_date(at)
     return rules.Door(
         starts_at=signup.shift.starts_at,
@@ -101,6 +103,7 @@ def door_facts(signup: Signup, *, who: str, at: datetime) -> rules.Door:
         in_at=attendance.in_at if attendance else None,
         out_at=attendance.out_at if attendance else None,
         who=who,
+        back_at=back.back_at if back else None,
     )
 
 

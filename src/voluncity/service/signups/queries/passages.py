@@ -23,6 +23,7 @@ _PASSAGE = Statement(
     f"""
     SELECT s.activity_id, s.starts_at, s.ends_at, a.state, g.id, g.state, t.in_at, t.out_at,
         {_NUMBER.format(key=_EARLY)}, {_NUMBER.format(key=_LATE)},
+        (SELECT MAX(p.back_at) FROM signups_pause p WHERE p.attendance_id = t.id), a.lat, a.lng,
         EXISTS (SELECT 1 FROM signups_scan c WHERE c.nonce = %(nonce)s)
     FROM projects_shift s
     JOIN projects_activity a ON a.id = s.activity_id
@@ -40,6 +41,7 @@ class Passage:
     activity_id: int
     signup_id: int
     door: rules.Door
+    place: tuple[float, float] | None = None
 
 
 def passage(
@@ -56,7 +58,7 @@ def passage(
     if row is None:
         return None
     activity_id, starts_at, ends_at, activity_state, signup_id, state, *rest = row
-    in_at, out_at, early, late, is_repeated = rest
+    in_at, out_at, early, late, back_at, lat, lng, is_repeated = rest
     if state != SignupState.PLACED or activity_state != ActivityState.OPEN or is_repeated:
         return None
     door = rules.Door(
@@ -67,5 +69,6 @@ def passage(
         in_at=instant_or_none(in_at),
         out_at=instant_or_none(out_at),
         who=who,
+        back_at=instant_or_none(back_at),
     )
-    return Passage(activity_id, signup_id, door)
+    return Passage(activity_id, signup_id, door, None if lat is None else (lat, lng))
