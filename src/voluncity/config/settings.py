@@ -307,7 +307,7 @@ VOLUNCITY_CHECKS = [
 VOLUNCITY_MERGING = [
     "voluncity.city.orgs.actions.merging.PART",
     "voluncity.service.signups.actions.merging.PART",
-    "voluncity.service.hours.queries.merging.MERGING",
+    "voluncity.service.hours.actions.merging.PART",
     "voluncity.honor.recognition.queries.merged.MERGING",
 ]
 

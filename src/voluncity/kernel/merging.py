@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from voluncity.kernel.own_data import Hindrance
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -28,6 +30,7 @@ class MergePart:
 
     `preview` says in sentences what would follow. `move` does it and returns what `restore`
     needs, as plain values; `restore` returns sentences about what could not come back.
+    `hindrances` says what somebody must settle before; with any of it `move` refuses.
     """
 
     name: str
@@ -35,3 +38,4 @@ class MergePart:
     preview: Callable[[Pair], list[str]]
     move: Callable[[Pair], dict[str, Any]]
     restore: Callable[[Pair, Mapping[str, Any]], list[str]]
+    hindrances: Callable[[Pair], list[Hindrance]] = lambda _: []

@@ -22,7 +22,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Hindrance:
-    """Something that must be settled before an account is closed, and the page where it is."""
+    """Something that must be settled first, and the page where it is.
+
+    Before an account is closed, or before two records of one person are merged.
+    """
 
     sentence: str
     url: str = ""

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from django.db.models import Q
-
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import Volunteer
 from voluncity.honor.recognition.models import Certificate
 from voluncity.kernel.merging import MergePart, Pair
 from voluncity.service.hours.models import ServiceRecord
@@ -19,13 +16,7 @@ SIGNS = {"hours.post": 1, "hours.reverse": -1}
 
 def with_merges(volunteer_ids: Collection[int]) -> set[int]:
     """Return those of these records that were merged or into which others were, and all of them."""
-    found: set[int] = set()
-    touched = Volunteer.objects.filter(
-        Q(pk__in=volunteer_ids, merged_into__isnull=False) | Q(merged_into__in=volunteer_ids)
-    )
-    for pk in touched.values_list("pk", flat=True):
-        found |= set(people.records_of(people.living_record(pk)))
-    return found
+    return set().union(*people.families(volunteer_ids).values())
 
 
 def told_minutes(volunteer_id: int, *, until: int) -> Counter[tuple[str, str]]:

@@ -58,7 +58,19 @@ def take_turns(volunteer_ids: Iterable[int]) -> None:
     Every action that gives or takes time touches the volunteer's agenda first; the update is what
     makes them wait, reading the rows in order before only keeps two batches from a deadlock.
     """
-    ids = sorted(set(volunteer_ids))
+    wanted, held = _persons(volunteer_ids), set[int]()
+    while wanted - held:  # once more only where records were merged while we waited
+        _hold(sorted(wanted - held))
+        held, wanted = wanted, _persons(wanted)
+
+
+def _persons(volunteer_ids: Iterable[int]) -> set[int]:
+    """Return these records and all others of the same persons."""
+    ids = set(volunteer_ids)
+    return ids.union(*people.families(ids).values())
+
+
+def _hold(ids: list[int]) -> None:
     agendas = Agenda.objects.filter(pk__in=ids)
     known = set(agendas.select_for_update().order_by("pk").values_list("pk", flat=True))
     Agenda.objects.bulk_create(
