@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from voluncity.city.people import queries as people
 from voluncity.city.policy import queries as policy
 from voluncity.service.hours.models import COUNTING, ServiceRecord
 from voluncity.service.hours.rules import Span
@@ -38,15 +39,19 @@ def taken_times(
 ) -> dict[int, list[Span]]:
     """Return, for each volunteer, what is confirmed or posted around these days of service.
 
-    A record reaches into the days beside its own, so that those are read too.
+    A record reaches into the days beside its own, so that those are read too. All merged records
+    of one person share one list.
     """
+    families = people.families(volunteer_ids)
     rows = ServiceRecord.objects.filter(
-        volunteer_id__in=volunteer_ids,
+        volunteer_id__in={*volunteer_ids, *families},
         state__in=COUNTING,
         minutes__gt=0,
         served_on__range=(first - timedelta(days=2), last + timedelta(days=2)),
     ).values_list("volunteer_id", "counted_from", "counted_to")
     taken: dict[int, list[Span]] = defaultdict(list)
+    for pk, family in families.items():
+        taken[pk] = taken[family[0]]
     for volunteer_id, start, end in rows:
         taken[volunteer_id].append(Span(start, end))
     return taken
