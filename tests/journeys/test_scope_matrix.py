@@ -70,7 +70,8 @@ LISTS: dict[str, tuple[Look, ...]] = {
         Look({"may": str(permission), "field": "x", "x": "志愿"})
         for permission in (
             Permission.ORG_SEE, Permission.PROJECT_SEE, Permission.PROJECT_EDIT,
-            Permission.VOLUNTEER_SEE,
+            Permission.VOLUNTEER_SEE, Permission.ORG_REVIEW, Permission.STATION_EDIT,
+            Permission.GRANT_MANAGE, Permission.ACCOUNT_MANAGE, Permission.TRAINING_RECORD,
         )
     ),
     "party:desk_list": ONE,

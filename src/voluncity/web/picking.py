@@ -95,17 +95,21 @@ class PickField(forms.Field):
         return found[0]
 
     def prepare_value(self, value: Any) -> Any:
-        """Show a name for an id that the form begins with."""
-        if isinstance(value, int):
-            return next((one.name for one in self._queryset.filter(pk=value)), "")
-        return value
+        """Show a name for an id that the form begins with, so that the name means that row."""
+        found = self._with_id(str(value or ""))
+        if found is None:
+            return "" if isinstance(value, int) else value
+        is_only = self._queryset.filter(name=found.name).count() == 1
+        return found.name if is_only else _exact(found)
 
     def _meant(self, words: str) -> list[Any]:
         name, _, number = words.rpartition("#")
-        digits = number if name or words.startswith("#") else words
-        if digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_ID:
-            by_id = list(self._queryset.filter(pk=int(digits)))
-            if by_id:
-                return by_id
+        by_id = self._with_id(number if name or words.startswith("#") else words)
+        if by_id is not None:
+            return [by_id]
         exact = list(self._queryset.filter(name=words)[:OFFERED])
         return exact or list(_like(self._queryset, words).order_by("name", "pk")[:OFFERED])
+
+    def _with_id(self, digits: str) -> Any:
+        is_id = digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_ID
+        return self._queryset.filter(pk=int(digits)).first() if is_id else None

@@ -7,11 +7,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from voluncity.care.party.rules import REASON_MOST
+from voluncity.city.access.permissions import Permission
+from voluncity.city.orgs import queries as orgs
 from voluncity.city.orgs.models import Organization
 from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Level, Region
+from voluncity.web.picking import PickField
 
 
 class _Day(forms.DateInput):
@@ -21,13 +25,10 @@ class _Day(forms.DateInput):
 class PairForm(forms.Form):
     """Pair a unit with a community."""
 
-    unit = forms.TypedChoiceField(
+    unit = PickField(
         label="单位",
-        coerce=int,
-        error_messages={
-            "required": "请选择单位。没有的，请先在“组织”里登记。",
-            "invalid_choice": "请重新选择单位。",
-        },
+        thing="单位",
+        error_messages={"required": "请选择单位。没有的，请先在“组织”里登记。"},
     )
     region = RegionField(label="社区", least=Level.COMMUNITY)
     starts_on = forms.DateField(
@@ -37,14 +38,12 @@ class PairForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, today: date, units: Iterable[Organization], **options: Any
+        self, *args: Any, today: date, units: QuerySet[Organization], **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        region, unit = self.fields["region"], self.fields["unit"]
-        if isinstance(region, RegionField):
-            region.on(today)
-        if isinstance(unit, forms.TypedChoiceField):
-            unit.choices = [("", "请选择"), *((o.pk, o.name) for o in units)]
+        fields: dict[str, Any] = self.fields
+        fields["region"].on(today)
+        fields["unit"].choose_from(units, url=orgs.active_pick_url(Permission.PARTY_EDIT))
 
 
 class ReportForm(forms.Form):

@@ -7,9 +7,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BoundField
 
+from voluncity.city.access.permissions import Permission
 from voluncity.city.files.forms import PhotoField
+from voluncity.city.orgs import queries as orgs
 from voluncity.city.orgs.models import Organization
 from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Level
@@ -20,6 +23,7 @@ from voluncity.city.stations.models.reference import MOST_WEIGHT
 from voluncity.city.stations.rules import StationPlan
 from voluncity.city.stations.states import Verdict
 from voluncity.kernel.text import half_width_digits
+from voluncity.web.picking import PickField
 
 DAY_FIELDS = [f"day_{number}" for number in range(len(rules.WEEK))]
 
@@ -79,13 +83,8 @@ class StationForm(forms.Form):
         label="类型",
         error_messages={"required": "请选择服务站类型。", "invalid_choice": "请选择服务站类型。"},
     )
-    organization = forms.TypedChoiceField(
-        label="运行单位",
-        coerce=int,
-        error_messages={
-            "required": "请选择运行单位。",
-            "invalid_choice": "请重新选择运行单位，它应在您的管理范围内。",
-        },
+    organization = PickField(
+        label="运行单位", thing="组织", error_messages={"required": "请选择运行单位。"}
     )
     region = RegionField(label="所在区划", least=Level.COUNTY)
     address = forms.CharField(
@@ -127,18 +126,18 @@ class StationForm(forms.Form):
         self,
         *args: Any,
         today: date,
-        organizations: Iterable[Organization],
+        organizations: QuerySet[Organization],
         kinds: Sequence[tuple[str, str]],
         services: Iterable[Service],
         equipment: Iterable[Equipment],
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        region, organization = self.fields["region"], self.fields["organization"]
-        if isinstance(region, RegionField):
-            region.on(today)
-        if isinstance(organization, forms.TypedChoiceField):
-            organization.choices = [("", "请选择"), *((o.pk, o.name) for o in organizations)]
+        fields: dict[str, Any] = self.fields
+        fields["region"].on(today)
+        fields["organization"].choose_from(
+            organizations, url=orgs.active_pick_url(Permission.STATION_EDIT)
+        )
         self._choose("kind", [("", "请选择"), *kinds])
         self._choose("services", [(one.pk, one.name) for one in services])
         for name, day in zip(DAY_FIELDS, rules.WEEK, strict=True):
@@ -172,9 +171,9 @@ class StationForm(forms.Form):
     def plan(self) -> StationPlan:
         """Return what was said."""
         said = dict(self.cleaned_data)
-        region, organization_id = said.pop("region"), said.pop("organization")
+        region, organization = said.pop("region"), said.pop("organization")
         return StationPlan(
-            organization_id=organization_id,
+            organization_id=organization.pk,
             region_id=region.pk,
             week=tuple(said.pop(name) for name in DAY_FIELDS),
             services=tuple(said.pop("services")),

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from voluncity.city.access.permissions import ROLES, Role
+from voluncity.city.access.permissions import ROLES, Permission, Role
+from voluncity.city.orgs import queries as orgs
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import Kind, OrgState
 from voluncity.city.policy.rules import POLICIES
@@ -14,6 +15,7 @@ from voluncity.city.regions.models import Region
 from voluncity.kernel.identity import parse_mobile
 from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import clean, half_width_digits
+from voluncity.web.picking import PickField
 
 
 class PolicyForm(forms.Form):
@@ -50,20 +52,21 @@ class GrantForm(forms.Form):
     region = forms.ModelChoiceField(
         label="区划范围", required=False, queryset=Region.objects.none(), empty_label="（按组织）"
     )
-    organization = forms.ModelChoiceField(
-        label="组织范围",
-        required=False,
-        queryset=Organization.objects.none(),
-        empty_label="（按区划）",
+    organization = PickField(
+        label="组织范围", thing="组织", required=False, help_text="按区划分配的，留空。"
     )
 
     def __init__(self, *args: Any, region_path: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         regions = Region.objects.filter(path__startswith=region_path, valid_to=None)
         self.fields["region"].queryset = regions  # type: ignore[attr-defined]
-        self.fields["organization"].queryset = Organization.objects.filter(  # type: ignore[attr-defined]
-            region__path__startswith=region_path, state=OrgState.ACTIVE
-        ).order_by("path")
+        organization: Any = self.fields["organization"]
+        organization.choose_from(
+            Organization.objects.filter(
+                region__path__startswith=region_path, state=OrgState.ACTIVE
+            ),
+            url=orgs.active_pick_url(Permission.GRANT_MANAGE),
+        )
 
     def clean_phone(self) -> str:
         """Return the eleven digits."""

@@ -8,10 +8,12 @@ from typing import Any
 
 from django import forms
 
-from voluncity.city.orgs.models import Organization
+from voluncity.city.access.permissions import Permission
+from voluncity.city.orgs import queries as orgs
 from voluncity.kernel.text import half_width_digits
 from voluncity.service.training.actions import MAX_MINUTES
 from voluncity.service.training.models import Course
+from voluncity.web.picking import PickField
 
 CHOOSE = "请从列表中选择。"
 _MINUTES = f"学习时长应为 1 到 {MAX_MINUTES} 之间的整数（分钟），请修改。"
@@ -25,10 +27,9 @@ class RecordForm(forms.Form):
         label="培训", queryset=Course.objects.order_by("pk"), empty_label="请选择",
         error_messages={"required": "请选择培训。", "invalid_choice": CHOOSE},
     )  # fmt: skip
-    organization = forms.ModelChoiceField(
-        label="举办组织", queryset=Organization.objects.none(), empty_label="请选择",
-        error_messages={"required": "请选择举办组织。", "invalid_choice": CHOOSE},
-    )  # fmt: skip
+    organization = PickField(
+        label="举办组织", thing="组织", error_messages={"required": "请选择举办组织。"}
+    )
     passed_on = forms.DateField(
         label="培训日期",
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -54,11 +55,14 @@ class RecordForm(forms.Form):
     def __init__(self, *args: Any, organizations: Any, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
         fields: Any = self.fields
-        fields["organization"].queryset = organizations
+        fields["organization"].choose_from(
+            organizations, url=orgs.active_pick_url(Permission.TRAINING_RECORD)
+        )
         fields["numbers"].validators = []  # anything but letters and digits is a gap
         self.initial.setdefault("passed_on", today)
-        if len(organizations) == 1:
-            self.initial.setdefault("organization", organizations[0])
+        first_two = organizations[:2]
+        if len(first_two) == 1:
+            self.initial.setdefault("organization", first_two[0].pk)
 
     def clean_numbers(self) -> list[str]:
         """Cut what was typed into numbers."""

@@ -144,7 +144,7 @@ def pairings(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             made = actions.pair(
-                unit_id=form.cleaned_data["unit"],
+                unit_id=form.cleaned_data["unit"].pk,
                 community_id=form.cleaned_data["region"].pk,
                 starts_on=form.cleaned_data["starts_on"],
                 by=_me(request),

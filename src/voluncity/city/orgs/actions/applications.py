@@ -130,8 +130,7 @@ def _ready(plan: OrgPlan, *, has_paper: bool, at: datetime) -> tuple[OrgPlan, Or
 
 
 def _check_host(host_id: int) -> None:
-    hosts = Organization.objects.filter(kind__in=HOST_KINDS, state=OrgState.ACTIVE)
-    if not hosts.filter(pk=host_id).exists():
+    if not queries.possible_hosts().filter(pk=host_id).exists():
         raise BadInput("请重新选择所在单位。", field="host")
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
-from itertools import groupby
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
+from django.urls import reverse
 
 from voluncity.city.files.forms import PaperField
 from voluncity.city.orgs import rules
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.rules import OrgPlan
-from voluncity.city.orgs.states import Kind
 from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Level
 from voluncity.kernel.identity import parse_mobile, parse_uscc
 from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import person_name
+from voluncity.web.picking import PickField
 
 _MOBILE = {"inputmode": "tel", "autocomplete": "tel"}
 
@@ -116,22 +117,17 @@ class ApplicationForm(AboutForm):
         required=False,
         help_text="备案的团队必填，只有审核人员能看到。",
     )
-    parent = forms.TypedChoiceField(
+    parent = PickField(
         label="主管（联络）单位",
-        coerce=int,
+        thing="单位",
         help_text="由它和所在地文明办审核、指导。",
-        error_messages={
-            "required": "请选择主管（联络）单位。",
-            "invalid_choice": "请重新选择主管（联络）单位。",
-        },
+        error_messages={"required": "请选择主管（联络）单位。"},
     )
-    host = forms.TypedChoiceField(
+    host = PickField(
         label="所在单位",
-        coerce=int,
-        empty_value=None,
+        thing="单位",
         required=False,
         help_text="单位内部的队伍必填；和主管（联络）单位相同时不用选。",
-        error_messages={"invalid_choice": "请重新选择所在单位。"},
     )
     region = RegionField(label="所在区划", least=Level.COUNTY)
     paper = PaperField(
@@ -141,16 +137,18 @@ class ApplicationForm(AboutForm):
     )
 
     def __init__(
-        self, *args: Any, today: date, parents: Iterable[Organization], **options: Any
+        self,
+        *args: Any,
+        today: date,
+        parents: QuerySet[Organization],
+        hosts: QuerySet[Organization],
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        offered = list(parents)
-        region, parent, host = (self.fields[name] for name in ("region", "parent", "host"))
-        if isinstance(region, RegionField):
-            region.on(today)
-        if isinstance(parent, forms.TypedChoiceField) and isinstance(host, forms.TypedChoiceField):
-            parent.choices = _grouped(offered)
-            host.choices = _grouped([one for one in offered if one.kind in rules.HOST_KINDS])
+        fields: dict[str, Any] = self.fields
+        fields["region"].on(today)
+        fields["parent"].choose_from(parents, url=reverse("orgs:pick_above"))
+        fields["host"].choose_from(hosts, url=reverse("orgs:pick_host"))
 
     def plan(self) -> OrgPlan:
         """Return what was said."""
@@ -160,16 +158,8 @@ class ApplicationForm(AboutForm):
             "filing_number", "responsible_name",
         )  # fmt: skip
         return OrgPlan(
-            parent_id=said["parent"],
-            host_id=said["host"],
+            parent_id=said["parent"].pk,
+            host_id=said["host"].pk if said["host"] else None,
             region_id=said["region"].pk,
             **{name: said[name] for name in same},
         )
-
-
-def _grouped(parents: Iterable[Organization]) -> list[tuple[str, Any]]:
-    groups = groupby(parents, key=lambda parent: parent.kind)
-    return [
-        ("", "请选择"),
-        *((Kind(kind).label, [(str(p.pk), p.name) for p in group]) for kind, group in groups),
-    ]

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
+from voluncity.city.access.permissions import Permission
 from voluncity.city.files.forms import PhotoField
-from voluncity.city.orgs import rules
+from voluncity.city.orgs import queries, rules
 from voluncity.city.orgs.models import Duty, Organization
+from voluncity.web.picking import PickField
 
 
 class ReasonForm(forms.Form):
@@ -37,16 +40,13 @@ class JoinForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """Another organization, chosen out of what a search found, and why."""
+    """Another organization, chosen by a part of its name, and why."""
 
-    target = forms.TypedChoiceField(
+    target = PickField(
         label="选择组织",
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "请先查找，再选择一个组织。",
-            "invalid_choice": "请重新查找，再选择一个组织。",
-        },
+        thing="组织",
+        help_text="只能选您管理范围内、状态正常、不在它下面的组织。",
+        error_messages={"required": "请选择一个组织。"},
     )
     reason = forms.CharField(
         label="原因",
@@ -56,14 +56,10 @@ class PlaceForm(forms.Form):
         error_messages={"required": "请写明原因，对方会看到。"},
     )
 
-    def __init__(self, *args: Any, targets: Iterable[Organization], **options: Any) -> None:
+    def __init__(self, *args: Any, targets: QuerySet[Organization], **options: Any) -> None:
         super().__init__(*args, **options)
-        target = self.fields["target"]
-        if isinstance(target, forms.TypedChoiceField):
-            target.choices = [
-                (str(one.pk), f"{one.name}（{one.get_kind_display()} · {one.region.name}）")
-                for one in targets
-            ]
+        target: Any = self.fields["target"]
+        target.choose_from(targets, url=queries.active_pick_url(Permission.ORG_REVIEW))
 
 
 class DutyForm(forms.Form):

@@ -3,9 +3,11 @@
 from voluncity.city.orgs.queries.endings import Consequences, consequences, open_work
 from voluncity.city.orgs.queries.lists import (
     Filters,
+    active_pick_url,
     applications_of,
     counts_by_state,
     desk_list,
+    possible_hosts,
     possible_parents,
     possible_targets,
     public_list,
@@ -59,6 +61,7 @@ __all__ = [
     "Filters",
     "Node",
     "above",
+    "active_pick_url",
     "applications_of",
     "belonging",
     "below",
@@ -85,6 +88,7 @@ __all__ = [
     "open_work",
     "papers",
     "past_places",
+    "possible_hosts",
     "possible_parents",
     "possible_targets",
     "proof",

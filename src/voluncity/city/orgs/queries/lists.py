@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.urls import reverse
 
+from voluncity.city.access.permissions import Permission
 from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.models import Organization
-from voluncity.city.orgs.rules import LEADING_KINDS
+from voluncity.city.orgs.rules import HOST_KINDS, LEADING_KINDS
 from voluncity.city.orgs.states import Kind, OrgState
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.kernel.text import clean
-
-MOST_FOUND = 12
 
 
 @dataclass(frozen=True)
@@ -75,26 +75,26 @@ def possible_parents(preset_id: int | None = None) -> QuerySet[Organization]:
     found = active.filter(kind__in=LEADING_KINDS)
     if preset_id is not None:
         found = found | active.filter(pk=preset_id)
-    return found.order_by(_by_kind(), "name", "pk")
+    return found.order_by("name", "pk")
 
 
-def possible_targets(
-    scope: Scope, organization: Organization, *, words: str
-) -> QuerySet[Organization]:
-    """Return where an organization may move to, or into what: what leads first, by name."""
+def possible_hosts() -> QuerySet[Organization]:
+    """Return in whose house an internal team can be."""
+    return Organization.objects.filter(kind__in=HOST_KINDS, state=OrgState.ACTIVE)
+
+
+def possible_targets(scope: Scope, organization: Organization) -> QuerySet[Organization]:
+    """Return where an organization may move to, or into what."""
     reach = Organization.objects.in_scope(scope).filter(state=OrgState.ACTIVE)
-    found = reach.exclude(path__startswith=organization.path).select_related("region")
-    for word in clean(words)[:60].split():
-        found = found.filter(name__icontains=word)
-    return found.order_by(_by_kind(), "name", "pk")[:MOST_FOUND]
+    return reach.exclude(path__startswith=organization.path)
+
+
+def active_pick_url(permission: Permission) -> str:
+    """Return the address that suggests active organizations within reach of a permission."""
+    return f"{reverse('orgs:pick')}?may={permission}&state={OrgState.ACTIVE}"
 
 
 def _leads() -> Case:
     return Case(
         When(kind__in=LEADING_KINDS, then=Value(1)), default=Value(0), output_field=IntegerField()
     )
-
-
-def _by_kind() -> Case:
-    places = [When(kind=kind, then=Value(place)) for place, kind in enumerate(LEADING_KINDS)]
-    return Case(*places, default=Value(len(places)), output_field=IntegerField())

@@ -112,9 +112,9 @@ def test_the_office_moves_a_team_and_the_page_tells_it(
     unit: Organization, team: Organization, office: Client
 ) -> None:
     other = make_organization("市水务局", kind=Kind.LEAD_UNIT, region=unit.region)
-    page = _words(office.get(f"/orgs/desk/{team.pk}/move/", {"q": "水务"}))
-    assert ("市水务局" in page, "以前的统计仍算在原上级名下" in page) == (True, True)
-    sent = {"q": "水务", "target": other.pk, "reason": "职能调整"}
+    page = _words(office.get(f"/orgs/desk/{team.pk}/move/"))
+    assert ("state=active" in page, "以前的统计仍算在原上级名下" in page) == (True, True)
+    sent = {"target": "水务", "reason": "职能调整"}
     page = _words(office.post(f"/orgs/desk/{team.pk}/move/", sent, follow=True))
     assert ("隶属已变更" in page, "以前的隶属" in page, "职能调整" in page) == (True, True, True)
     team.refresh_from_db()
@@ -124,8 +124,9 @@ def test_the_office_moves_a_team_and_the_page_tells_it(
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"reason": "职能调整"}, "请先查找，再选择一个组织"),
-        ({"target": "9999", "reason": "职能调整"}, "请重新查找"),
+        ({"reason": "职能调整"}, "请选择一个组织"),
+        ({"target": "9999", "reason": "职能调整"}, "没有找到名称里有“9999”的组织"),
+        ({"target": "护河", "reason": "职能调整"}, "没有找到名称里有“护河”的组织"),
         ({"target": "x", "reason": ""}, "请写明原因"),
     ],
 )

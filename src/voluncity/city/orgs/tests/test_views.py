@@ -236,7 +236,9 @@ def test_the_office_sees_members_and_removes_none(client: Client) -> None:
 def test_an_application_goes_its_way_in_the_pages(client: Client, unit: Organization) -> None:
     volunteer = make_volunteer("王芳")
     client.force_login(_user(volunteer))
-    assert "市园林局" in _words(client.get("/orgs/apply/"))
+    for page in ("above", "hosts"):
+        offered = client.get(f"/orgs/apply/{page}/", {"field": "parent", "parent": "园林"})
+        assert _words(offered) == '<option value="市园林局"></option>\n'
     response = client.post("/orgs/apply/", _sent(unit, paper=make_paper()), follow=True)
     assert "申请已提交，审核结果会通知您。" in _words(response)
     assert "登记证书.pdf" in _words(response)
@@ -291,8 +293,8 @@ def test_the_next_level_of_regions_comes_without_javascript(
         ({"kind": "registered", "code": ""}, "请填写统一社会信用代码"),
         ({"code": "911"}, "应为 18 位"),
         ({"parent": ""}, "请选择主管（联络）单位。"),
-        ({"parent": "0"}, "请重新选择主管（联络）单位。"),
-        ({"parent": "abc"}, "请重新选择主管（联络）单位。"),
+        ({"parent": "0"}, "没有找到名称里有“0”的单位"),
+        ({"parent": "abc"}, "没有找到名称里有“abc”的单位"),
         ({"region": []}, "请选择所在区划。"),
         ({"region": ["9" * 30]}, "请选择所在区划。"),
         ({"region": ["999999"]}, "这个区划不在本市或已经停用"),

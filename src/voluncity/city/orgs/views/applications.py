@@ -85,12 +85,16 @@ def resubmit(request: HttpRequest, pk: int) -> HttpResponse:
 def _form(request: HttpRequest, *, initial: dict[str, Any]) -> ApplicationForm:
     today = local_date(now())
     preset = str(request.GET.get("parent") or initial.get("parent") or "")
-    parents = queries.possible_parents(int(preset) if _is_id(preset) else None)
+    made: dict[str, Any] = {
+        "today": today,
+        "parents": queries.possible_parents(int(preset) if _is_id(preset) else None),
+        "hosts": queries.possible_hosts(),
+    }
     if request.method == "POST" and "next_level" not in request.POST:
-        return ApplicationForm(request.POST, request.FILES, today=today, parents=parents)
+        return ApplicationForm(request.POST, request.FILES, **made)
     if request.method == "POST":
         initial = half_filled(ApplicationForm, request.POST)
-    return ApplicationForm(initial=initial, today=today, parents=parents)
+    return ApplicationForm(initial=initial, **made)
 
 
 def _is_id(text: str) -> bool:

@@ -62,35 +62,31 @@ def _placed(
     done: str,
 ) -> HttpResponse:
     organization = _fetch(request, pk)
-    words = request.POST.get("q", "") or request.GET.get("q", "")
-    targets = queries.possible_targets(
-        scope_of(request.user, Permission.ORG_REVIEW), organization, words=words
-    )
+    targets = queries.possible_targets(scope_of(request.user, Permission.ORG_REVIEW), organization)
     form = PlaceForm(request.POST if request.method == "POST" else None, targets=targets)
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         with refusals_in(form):
             act(
                 organization_id=pk,
-                **{f"{argument}_id": said["target"], "reason": said["reason"]},
+                **{f"{argument}_id": said["target"].pk, "reason": said["reason"]},
                 by=cast(User, request.user),
                 at=now(),
             )
         if not form.errors:
             messages.success(request, done)
             return redirect("orgs:desk_detail", pk)
-    return _page(request, template, organization, form, words=words, targets=targets)
+    return _page(request, template, organization, form)
 
 
 def _page(
-    request: HttpRequest, template: str, organization: Organization, form: Any, **more: Any
+    request: HttpRequest, template: str, organization: Organization, form: Any
 ) -> HttpResponse:
     context = {
         "organization": organization,
         "above": queries.above(organization),
         "follows": queries.consequences(organization, at=now()),
         "form": form,
-        **more,
     }
     return render(request, template, context, status=422 if form.errors else 200)
 

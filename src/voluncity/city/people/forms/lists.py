@@ -7,12 +7,16 @@ from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.urls import reverse
 
+from voluncity.city.access.permissions import Permission
 from voluncity.city.people.actions import Choices
 from voluncity.city.people.forms.fields import NO_SUCH, OurForm
 from voluncity.city.people.states import Channel, ImportMode
 from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Region
+from voluncity.web.picking import PickField
 
 
 class FileForm(OurForm):
@@ -69,12 +73,11 @@ class StartForm(OurForm):
         initial=Channel.PAPER,
         error_messages={"required": "请选择招募渠道。", "invalid_choice": NO_SUCH},
     )
-    organization = forms.TypedChoiceField(
+    organization = PickField(
         label="由哪个组织招募",
+        thing="组织",
         required=False,
-        coerce=int,
-        empty_value=None,
-        error_messages={"invalid_choice": NO_SUCH},
+        help_text="不是组织招募的，或名单里写了的，留空。",
     )
     is_signed = forms.BooleanField(
         label="每个人（未成年人和监护人）都已在纸质登记表上签字同意",
@@ -82,12 +85,14 @@ class StartForm(OurForm):
     )
 
     def __init__(
-        self, *args: Any, today: date, organizations: list[tuple[int, str]], **options: Any
+        self, *args: Any, today: date, organizations: QuerySet[Any], **options: Any
     ) -> None:
         super().__init__(*args, **options)
         cast("RegionField", self.fields["region"]).on(today)
-        named = cast("forms.ChoiceField", self.fields["organization"])
-        named.choices = [("", "不是组织招募，或名单里写了"), *organizations]
+        cast("PickField", self.fields["organization"]).choose_from(
+            organizations,
+            url=f"{reverse('orgs:pick')}?may={Permission.VOLUNTEER_IMPORT}&state=active",
+        )
 
     def choices(self) -> Choices:
         """Return what was chosen."""
@@ -97,6 +102,6 @@ class StartForm(OurForm):
             mode=asked["mode"],
             region_id=region.pk if region else None,
             channel=asked["channel"],
-            organization_id=asked["organization"],
+            organization_id=asked["organization"].pk if asked["organization"] else None,
             is_signed=asked["is_signed"],
         )

@@ -6,12 +6,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.urls import reverse
 
-from voluncity.city.access.permissions import ROLES, Role
+from voluncity.city.access.permissions import ROLES, Permission, Role
 from voluncity.city.people.forms.fields import NO_SUCH, OurForm, Words, phone_field
 from voluncity.city.people.states import StopReason
 from voluncity.kernel.identity import parse_mobile
 from voluncity.kernel.refusals import Refusal
+from voluncity.web.picking import PickField
 
 LONGEST = 128
 
@@ -121,12 +123,8 @@ class StaffForm(OurForm):
         empty_label="（按组织）",
         error_messages={"invalid_choice": NO_SUCH},
     )
-    organization: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        label="组织范围",
-        required=False,
-        queryset=None,
-        empty_label="（按区划）",
-        error_messages={"invalid_choice": NO_SUCH},
+    organization = PickField(
+        label="组织范围", thing="组织", required=False, help_text="按区划分配的，留空。"
     )
 
     def __init__(
@@ -138,7 +136,11 @@ class StaffForm(OurForm):
     ) -> None:
         super().__init__(*args, **options)
         self.fields["region"].queryset = regions  # type: ignore[attr-defined]
-        self.fields["organization"].queryset = organizations  # type: ignore[attr-defined]
+        organization: Any = self.fields["organization"]
+        organization.choose_from(
+            organizations,
+            url=f"{reverse('orgs:pick')}?may={Permission.ACCOUNT_MANAGE}&state=active",
+        )
 
     def clean_phone(self) -> str:
         """Return eleven digits, or nothing."""

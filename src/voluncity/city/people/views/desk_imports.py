@@ -89,7 +89,7 @@ def _start_form(
 ) -> StartForm:
     at = now()
     ground = queries.import_ground(by=me(request), at=at, permission=Permission.VOLUNTEER_IMPORT)
-    named = sorted((pk, name) for name, pk in ground.organizations.items())
+    named = queries.active_organizations().filter(pk__in=ground.organizations.values())
     return StartForm(
         request.POST if is_sent else None,
         today=local_date(at),

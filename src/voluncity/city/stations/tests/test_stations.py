@@ -293,8 +293,9 @@ def test_the_desk_opens_changes_and_closes_a_station(
     client: Client, team: Organization, worker: User
 ) -> None:
     client.force_login(worker)
-    assert "迎泽志愿者协会" in _words(client.get("/stations/desk/new/"))
-    response = client.post("/stations/desk/new/", _sent(team, lat="３７.８７"), follow=True)
+    assert "may=station_edit&amp;state=active" in _words(client.get("/stations/desk/new/"))
+    sent = _sent(team, lat="３７.８７", organization="迎泽志愿者")
+    response = client.post("/stations/desk/new/", sent, follow=True)
     assert "服务站已设立" in _words(response)
     station = Station.objects.get()
     assert (station.region, station.lat) == (team.region, 37.87)
@@ -314,7 +315,7 @@ def test_the_desk_opens_changes_and_closes_a_station(
         ({"name": ""}, "name", "请填写名称。"),
         ({"name": "站" * 61}, "name", "60"),
         ({"kind": "x"}, "kind", "请选择服务站类型。"),
-        ({"organization": "abc"}, "organization", "请重新选择运行单位"),
+        ({"organization": "abc"}, "organization", "没有找到名称里有“abc”的组织"),
         ({"region": []}, "region", "请选择所在区划。"),
         ({"lat": "北纬"}, "lat", "请填写度数，如 37.8706。"),
         ({"lat": "112.5", "lng": "37.8"}, "lat", "核对是否与经度填反"),

@@ -193,7 +193,7 @@ def test_a_security_admin_gives_a_role_and_takes_it_back(client: Client, city: R
         ({"phone": "13999999999"}, "没有用这个手机号登录过的人"),
         ({"phone": "13903510001"}, "不能给自己分配角色"),
         ({"organization": ""}, "需要选择一个组织"),
-        ({"organization": "999999"}, "不在可用的选项中"),
+        ({"organization": "999999"}, "没有找到名称里有“999999”的组织"),
         ({"role": "emperor"}, "不在可用的选项中"),
     ],
 )

@@ -184,7 +184,7 @@ def test_the_page_takes_numbers_in_any_dress(desk: Client, team: Organization) -
     [
         ({"course": ""}, "请选择培训。"),
         ({"course": "x"}, "请从列表中选择。"),
-        ({"organization": "404"}, "请从列表中选择。"),
+        ({"organization": "404"}, "没有找到名称里有“404”的组织"),
         ({"passed_on": "昨天"}, "日期写法不对"),
         ({"passed_on": "2999-01-01"}, "培训日期不能晚于今天"),
         ({"minutes": "-1"}, "学习时长应为 1 到 1440"),
