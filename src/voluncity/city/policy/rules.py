@@ -29,6 +29,20 @@ POLICIES: dict[str, Policy] = {
         1440,
         "参照广东 i志愿：8–12 小时由上级组织复核",
     ),
+    "hours.day_most_minutes": Policy(
+        "一名志愿者一天最多计入的时长", "分钟", 960, 60, 1440, "本市规定，可调整；一天 16 小时"
+    ),
+    "hours.day_entered_minutes": Policy(
+        "一名志愿者一天最多补记的时长", "分钟", 720, 60, 1440, "本市规定，可调整"
+    ),
+    "hours.entered_look": Policy(
+        "没有扫码依据的时长由谁复核（0 本组织另一位负责人，1 上级组织或文明办）",
+        "级",
+        1,
+        0,
+        1,
+        "央视 2025-07-17 时长买卖报道；本市规定，可调整",
+    ),
     "hours.record_workdays": Policy(
         "活动结束后完成记录的期限", "个工作日", 10, 1, 60, "民政部令第 67 号第十一条"
     ),
@@ -40,6 +54,9 @@ POLICIES: dict[str, Policy] = {
     ),
     "hours.least_share_percent": Policy(
         "实际时长少于计划的多少不予计时", "%", 0, 0, 100, "部分平台为 60%；本市默认不设"
+    ),
+    "hours.no_check_out_percent": Policy(
+        "没有签退的，暂按签到至计划结束的多少计", "%", 100, 0, 100, "本市规定，可调整；须复核并公示"
     ),
     "orgs.publicity_workdays": Policy(
         "组织审核通过后的公示期", "个工作日", 0, 0, 30, "本市规定，可调整"
@@ -53,6 +70,17 @@ POLICIES: dict[str, Policy] = {
     "signups.check_out_late_minutes": Policy(
         "结束后多久仍可签退", "分钟", 120, 0, 1440, "本市规定，可调整"
     ),
+    "offline.package_hours": Policy("离线名单最多有效多久", "小时", 24, 2, 72, "本市规定，可调整"),
+    "offline.prompt_hours": Policy(
+        "离线扫码后多久内上传仍算信用时长",
+        "小时",
+        24,
+        1,
+        168,
+        "本市规定，可调整；参照 pretix 的迟交标记",
+    ),
+    "offline.clock_minutes": Policy("设备时钟允许的变动", "分钟", 5, 1, 60, "本市规定，可调整"),
+    "offline.kiosk_hours": Policy("签到台最多开放多久", "小时", 12, 1, 24, "本市规定，可调整"),
     "people.youngest_alone_years": Policy(
         "可在监护人同意下自行登记的年龄",
         "周岁",
@@ -89,6 +117,16 @@ POLICIES: dict[str, Policy] = {
     "ratings.publicity_workdays": Policy(
         "组织星级认定前的公示期", "个工作日", 5, 0, 30, "参照校园星级认定：不少于 5 个工作日"
     ),
+    "patrols.dispatch_workdays": Policy(
+        "分派巡防问题的期限", "个工作日", 1, 1, 10, "本市规定，可调整"
+    ),
+    "patrols.solve_workdays": Policy(
+        "责任单位办结巡防问题的期限", "个工作日", 5, 1, 60, "本市规定，可调整"
+    ),
+    "patrols.confirm_days": Policy(
+        "办结后多久没有确认就自动办结", "天", 7, 1, 60, "本市规定，可调整"
+    ),
+    "patrols.day_most": Policy("一人一天最多反映的问题", "件", 30, 1, 200, "本市规定，可调整"),
     "claims.evidence_days": Policy(
         "认领、更正办结后证件照片保留的天数", "天", 30, 0, 365, "个人信息保护法第十九条；本市规定"
     ),
@@ -116,6 +154,7 @@ POLICIES: dict[str, Policy] = {
 # Pairs whose first number may not exceed the second.
 LOWER_FIRST = (
     ("hours.day_direct_minutes", "hours.day_parent_minutes"),
+    ("hours.day_entered_minutes", "hours.day_most_minutes"),
     ("people.youngest_child_years", "people.youngest_alone_years"),
     ("people.youngest_alone_years", "people.adult_years"),
 )

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.city.orgs.models import Organization
-from voluncity.service.hours.states import Approver, CorrectionState, RecordState, Trust
+from voluncity.service.hours.states import Approver, CorrectionState, RecordState, Right, Trust
 from voluncity.service.projects.models import Leading
 from voluncity.service.signups.models import Signup
 
@@ -70,6 +70,8 @@ class ServiceRecord(models.Model):
     counted_from = models.DateTimeField("计时开始")
     counted_to = models.DateTimeField("计时结束")
     minutes = models.PositiveIntegerField("计时（分钟）")
+    # Away within the counted span: `minutes` are its full minutes without these.
+    break_minutes = models.PositiveIntegerField("离开（分钟）", default=0, db_default=0)
     rule = models.CharField("计时规则", max_length=200)
     trust = models.CharField(max_length=8, choices=Trust.choices)
     approver = models.CharField(max_length=8, choices=Approver.choices)
@@ -180,6 +182,55 @@ class ServiceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} {self.served_on} {self.minutes}"
+
+
+class Suspension(models.Model):
+    """A right over hours that an organization or a person has lost, until the end of a day."""
+
+    organization = models.ForeignKey(
+        "orgs.Organization", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    right = models.CharField("权限", max_length=8, choices=Right.choices)
+    since = models.DateField("起")
+    until = models.DateField("止")  # the last day
+    reason = models.CharField("原因", max_length=120)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="hours_suspends_one_person_or_organization",
+                condition=Q(organization=None, user__isnull=False)
+                # What was scanned must always find somebody to confirm it.
+                | Q(organization__isnull=False, user=None, right=Right.ENTER),
+            ),
+            models.CheckConstraint(
+                name="hours_suspension_in_order", condition=Q(until__gte=F("since"))
+            ),
+            models.CheckConstraint(
+                name="hours_suspension_lifted_at_and_by_together",
+                condition=Q(lifted_at=None, lifted_by=None)
+                | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["right", "until"], condition=Q(lifted_at=None), name="hours_suspended"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.right} {self.organization_id or self.user_id} {self.until}"
 
 
 class CorrectionQuerySet(ScopedQuerySet):

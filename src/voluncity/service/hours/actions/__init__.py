@@ -12,6 +12,8 @@ from voluncity.service.hours.actions.correcting import (
 from voluncity.service.hours.actions.deciding import adjust, approve, confirm, evidence, refuse
 from voluncity.service.hours.actions.loading import MOST_AT_ONCE, REASON_MAX, Outcome
 from voluncity.service.hours.actions.posting import end_publicity
+from voluncity.service.hours.actions.recomputing import compute_again, require_open
+from voluncity.service.hours.actions.suspending import lift_suspension, require_right, suspend
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -22,11 +24,16 @@ __all__ = [
     "answer_correction",
     "approve",
     "ask_correction",
+    "compute_again",
     "compute_due",
     "confirm",
     "end_publicity",
     "enter",
     "evidence",
+    "lift_suspension",
     "refuse",
+    "require_open",
+    "require_right",
     "reverse",
+    "suspend",
 ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,21 +13,21 @@ from voluncity.city.access.queries import scope_of
 from voluncity.city.journal.actions import record, record_many
 from voluncity.city.people.models import User
 from voluncity.city.policy import queries as policy
-from voluncity.city.publicity import queries as publicity
 from voluncity.kernel.clock import local_date, span_text
 from voluncity.kernel.refusals import NotFound, Refusal, WrongState
 from voluncity.service.hours.actions.loading import reason_text, refuse_own, take_turns
+from voluncity.service.hours.actions.presences import CityRules, computed, due_after
+from voluncity.service.hours.actions.suspending import require_right
 from voluncity.service.hours.models import ServiceRecord
-from voluncity.service.hours.queries.times import DayLimits, limits_for, taken_around
+from voluncity.service.hours.queries.times import DayLimits, Taken, limits_for, taken_around
 from voluncity.service.hours.rules import (
     Span,
     approver_of,
     busiest_day,
-    compute,
     entered_span,
-    trust_of,
+    require_room,
 )
-from voluncity.service.hours.states import Approver, RecordState, Trust
+from voluncity.service.hours.states import Approver, RecordState, Right, Trust
 from voluncity.service.signups.models import Attendance, Signup
 from voluncity.service.signups.states import SignupState
 
@@ -69,58 +68,17 @@ def _compute(signup_ids: Sequence[int], *, at: datetime) -> int:
     rows = (
         Attendance.objects.filter(~Exists(recorded), signup__in=signup_ids)
         .select_related("signup__shift__activity__project")
+        .prefetch_related("pauses")
         .order_by("in_at", "pk")
     )
-    due = cache(due_after)
-    share = cache(lambda day: policy.number("hours.least_share_percent", on=day))
-    records = [_computed(row, at=at, due=due, share=share) for row in rows]
+    rules = CityRules()
+    records = [computed(row, rules, at=at) for row in rows]
     if records:
         _set_approvers(records)
         ServiceRecord.objects.bulk_create(records)
         data = [(one, {"volunteer": one.volunteer_id, "minutes": one.minutes}) for one in records]
         record_many("hours.compute", data, by=None, at=at)
     return len(records)
-
-
-def _computed(
-    row: Attendance,
-    *,
-    at: datetime,
-    due: Callable[[date], date],
-    share: Callable[[date], int],
-) -> ServiceRecord:
-    shift = row.signup.shift
-    planned = Span(shift.starts_at, shift.ends_at)
-    served_on = local_date(max(row.in_at, planned.start))
-    actual = Span(row.in_at, row.out_at or max(row.in_at, planned.end))
-    computation = compute(
-        planned=planned,
-        actual=actual,
-        least_share_percent=share(served_on),
-        has_left=row.out_at is not None,
-    )
-    return ServiceRecord(
-        signup=row.signup,
-        volunteer_id=row.signup.volunteer_id,
-        organization_id=shift.activity.project.organization_id,
-        served_on=served_on,
-        planned_from=planned.start,
-        planned_to=planned.end,
-        actual_from=actual.start,
-        actual_to=actual.end,
-        counted_from=computation.counted.start,
-        counted_to=computation.counted.end,
-        minutes=computation.minutes,
-        rule=computation.rule,
-        trust=trust_of(row.in_method, row.out_method),
-        due_on=due(local_date(planned.end)),
-        computed_at=at,
-    )
-
-
-def due_after(day: date) -> date:
-    """Return until when something that happened on this day must be complete (第十一条)."""
-    return publicity.due_on(day, policy.number("hours.record_workdays", on=day))
 
 
 def _set_approvers(records: Sequence[ServiceRecord]) -> None:
@@ -133,7 +91,7 @@ def _set_approvers(records: Sequence[ServiceRecord]) -> None:
 def needed_approver(
     one: ServiceRecord,
     *,
-    taken: Sequence[Span],
+    taken: Sequence[Taken],
     limits: dict[date, DayLimits],
     least: str = Approver.NOBODY,
 ) -> Approver:
@@ -147,9 +105,10 @@ def needed_approver(
     rule = limits[one.served_on]
     return approver_of(
         trust=one.trust,
-        day_minutes=busiest_day(counted, taken),
+        day_minutes=busiest_day(counted, taken, away=one.break_minutes),
         direct=rule.direct,
         parent=rule.parent,
+        entered=rule.entered,
         least=least,
     )
 
@@ -174,6 +133,24 @@ def refuse_overlap(one: ServiceRecord, *, taken: Sequence[Span]) -> None:
         )
 
 
+def refuse_full_day(one: ServiceRecord, *, taken: Sequence[Taken], limits: DayLimits) -> None:
+    """Let nobody's day hold more than the city allows, over all shifts and organizations.
+
+    :raises Refusal: when this record makes the day too full.
+    """
+    counted = counted_span(one)
+    if not counted.minutes:
+        return
+    entered = [other for other in taken if other.trust == Trust.ENTERED]
+    require_room(
+        trust=one.trust,
+        day_minutes=busiest_day(counted, taken, away=one.break_minutes),
+        entered_minutes=busiest_day(counted, entered, away=one.break_minutes),
+        most=limits.most,
+        most_entered=limits.most_entered,
+    )
+
+
 @transaction.atomic
 def enter(
     *, signup_id: int, starts_at: datetime, ends_at: datetime, reason: str, by: User, at: datetime
@@ -186,6 +163,9 @@ def enter(
     """
     why = reason_text(reason)
     signup = _signup_for_entering(signup_id, by=by)
+    require_right(
+        Right.ENTER, by=by, organization_id=signup.shift.activity.project.organization_id, at=at
+    )
     planned = Span(signup.shift.starts_at, signup.shift.ends_at)
     if at < planned.end:
         raise WrongState("活动还没有结束，请结束后再补记。", code="hours.not_over")
@@ -247,6 +227,7 @@ def save_by_hand(
     taken = taken_around([one])[one.volunteer_id]
     refuse_overlap(one, taken=taken)
     limits = limits_for([one.served_on])
+    refuse_full_day(one, taken=taken, limits=limits[one.served_on])
     one.approver = needed_approver(one, taken=taken, limits=limits, least=Approver.SECOND)
     one.save(force_insert=True)
     record(verb, one, by=by, at=at, volunteer=one.volunteer_id, minutes=one.minutes)

@@ -18,9 +18,11 @@ from voluncity.city.publicity import queries as publicity
 from voluncity.kernel.clock import local_date, span_text
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal, WrongState
 from voluncity.kernel.text import clean
-from voluncity.service.hours.actions.computing import due_after, save_by_hand
+from voluncity.service.hours.actions.computing import save_by_hand
 from voluncity.service.hours.actions.loading import locked, reason_text, refuse_own
 from voluncity.service.hours.actions.posting import posting_data, refuse_records
+from voluncity.service.hours.actions.presences import due_after
+from voluncity.service.hours.actions.suspending import require_right
 from voluncity.service.hours.models import Correction, ServiceRecord
 from voluncity.service.hours.rules import (
     Span,
@@ -34,6 +36,7 @@ from voluncity.service.hours.states import (
     RECORD_FLOW,
     CorrectionState,
     RecordState,
+    Right,
     Trust,
 )
 
@@ -83,6 +86,7 @@ def _replace(
     else:
         span = entered_span(start=times.start, end=times.end, planned=planned)
         trust = Trust.ENTERED
+        require_right(Right.ENTER, by=by, organization_id=old.organization_id, at=at)
     basis = "在扫码签到签退的时间之内" if trust == Trust.PROVEN else "没有完整的扫码依据，须公示"
     new = ServiceRecord(
         signup=old.signup,
@@ -102,6 +106,8 @@ def _replace(
 def _proven_stay(old: ServiceRecord) -> Span | None:
     attendance = getattr(old.signup, "attendance", None)
     if attendance is None or attendance.out_at is None:
+        return None
+    if attendance.pauses.exists():  # which part of the new times was away, nobody can scan now
         return None
     if trust_of(attendance.in_method, attendance.out_method) != Trust.PROVEN:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
@@ -21,15 +22,18 @@ from voluncity.kernel.refusals import NotAllowed, WrongState
 from voluncity.service.hours.actions.computing import (
     counted_span,
     needed_approver,
+    refuse_full_day,
     refuse_overlap,
 )
 from voluncity.service.hours.actions.loading import Outcome, locked, reason_text, refuse_own
 from voluncity.service.hours.actions.posting import post_records, refuse_records
+from voluncity.service.hours.actions.suspending import require_right
 from voluncity.service.hours.models import OPEN, ServiceRecord
-from voluncity.service.hours.queries.reach import may_approve
-from voluncity.service.hours.queries.times import limits_for, taken_around
+from voluncity.service.hours.queries.reach import homes_of, may_approve
+from voluncity.service.hours.queries.times import Taken, limits_for, taken_around
 from voluncity.service.hours.rules import Span, adjusted
-from voluncity.service.hours.states import RECORD_FLOW, Approver, RecordState, Trust
+from voluncity.service.hours.states import RECORD_FLOW, Approver, RecordState, Right, Trust
+from voluncity.service.signups.models import Attendance
 
 ZERO_REASON = "核定服务时间为 0 分钟，不予计时。"
 
@@ -43,6 +47,7 @@ def confirm(*, record_ids: Collection[int], by: User, at: datetime) -> Outcome:
     :raises NotFound: when one record is out of reach; then nothing is done.
     :raises Refusal: when not a single record can be confirmed.
     """
+    require_right(Right.CONFIRM, by=by, organization_id=None, at=at)
     records = locked(record_ids, by=by, permission=Permission.HOURS_CONFIRM, related=["volunteer"])
     taken, limits = taken_around(records), limits_for(one.served_on for one in records)
     outcome = Outcome()
@@ -52,9 +57,10 @@ def confirm(*, record_ids: Collection[int], by: User, at: datetime) -> Outcome:
         refuse_own(one, by=by)
         before = taken[one.volunteer_id]
         refuse_overlap(one, taken=before)
+        refuse_full_day(one, taken=before, limits=limits[one.served_on])
         one.approver = needed_approver(one, taken=before, limits=limits)
         if one.minutes:
-            before.append(counted_span(one))
+            before.append(Taken(one.counted_from, one.counted_to, one.trust))
 
     outcome.sort(records, check)
     served = [one for one in outcome.done if one.minutes]
@@ -106,7 +112,9 @@ def adjust(*, record_id: int, minutes: int, reason: str, by: User, at: datetime)
         )
     refuse_own(one, by=by)
     before = one.minutes
-    counted = adjusted(counted=counted_span(one), limit=evidence(one), minutes=minutes)
+    counted = adjusted(
+        counted=counted_span(one), limit=evidence(one), minutes=minutes, away=one.break_minutes
+    )
     one.counted_from, one.counted_to, one.minutes = counted.start, counted.end, minutes
     one.approver = needed_approver(
         one, taken=taken_around([one])[one.volunteer_id], limits=limits_for([one.served_on])
@@ -133,6 +141,7 @@ def approve(*, record_ids: Collection[int], by: User, at: datetime) -> Outcome:
     :raises Refusal: when not a single record can be approved by this person.
     """
     records = locked(record_ids, by=by, permission=Permission.HOURS_APPROVE)
+    prefetch_related_objects(records, "signup__attendance__pauses")
     outcome = Outcome()
 
     def check(one: ServiceRecord) -> None:
@@ -158,15 +167,20 @@ def refuse_approver(one: ServiceRecord, *, by: User) -> None:
             "这条记录是您确认或补记的，须由另一位负责人复核。", code="hours.same_person"
         )
     attendance = getattr(one.signup, "attendance", None)
-    if attendance is not None and by.pk in {attendance.in_by_id, attendance.out_by_id}:
+    if attendance is not None and by.pk in _who_recorded(attendance):
         raise NotAllowed(
             "这位志愿者由您签到或签退，须由另一位负责人复核。", code="hours.same_person"
         )
-    if not may_approve(scope_of(by, Permission.HOURS_APPROVE), one):
+    if not may_approve(scope_of(by, Permission.HOURS_APPROVE), one, homes=homes_of(by)):
         raise NotAllowed(
             f"这条记录须由{Approver(one.approver).label}复核，请等候或联系他们办理。",
             code="hours.not_high_enough",
         )
+
+
+def _who_recorded(attendance: Attendance) -> set[int | None]:
+    between = [who for one in attendance.pauses.all() for who in (one.left_by_id, one.back_by_id)]
+    return {attendance.in_by_id, attendance.out_by_id, *between}
 
 
 def _mark_approved(records: Sequence[ServiceRecord], *, by: User, at: datetime) -> None:

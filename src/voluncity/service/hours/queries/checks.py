@@ -51,7 +51,7 @@ def _batches(ids: Iterator[int]) -> Iterator[list[int]]:
 
 
 def _faults_of(one: ServiceRecord) -> Iterator[str]:
-    if one.minutes != Span(one.counted_from, one.counted_to).minutes:
+    if one.minutes + one.break_minutes != Span(one.counted_from, one.counted_to).minutes:
         yield f"says {one.minutes} minutes, its counted times say otherwise"
     moved = one.transfer
     if moved is None:

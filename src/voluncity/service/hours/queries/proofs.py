@@ -91,11 +91,12 @@ def _by_vendor(words: dict[str, str]) -> str:
 # Whole minutes between two instants, rounded down. SQLite keeps instants as text.
 _OTHER_MINUTES = {
     "postgresql": """(
-        r.counted_to - r.counted_from < r.minutes * INTERVAL '1 minute'
-        OR r.counted_to - r.counted_from >= (r.minutes + 1) * INTERVAL '1 minute'
+        r.counted_to - r.counted_from < (r.minutes + r.break_minutes) * INTERVAL '1 minute'
+        OR r.counted_to - r.counted_from
+            >= (r.minutes + r.break_minutes + 1) * INTERVAL '1 minute'
     )""",
     "sqlite": """(
-        r.counted_to < r.counted_from OR r.minutes <> (
+        r.counted_to < r.counted_from OR r.minutes + r.break_minutes <> (
             strftime('%%s', substr(r.counted_to, 1, 19))
             - strftime('%%s', substr(r.counted_from, 1, 19))
             - (substr(r.counted_to, 20) < substr(r.counted_from, 20))

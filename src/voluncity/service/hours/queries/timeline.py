@@ -14,6 +14,7 @@ LABELS = {
     "hours.compute": "系统按签到签退计算",
     "hours.enter": "负责人补记",
     "hours.replace": "更正后重新记录",
+    "hours.compute_again": "按迟到的签到签退重新计算",
     "hours.adjust": "核定分钟数",
     "hours.confirm": "确认时长",
     "hours.approve": "复核通过",
@@ -60,7 +61,7 @@ def _who(entry: Entry, record: ServiceRecord, *, masked: bool) -> str:
 
 
 def _note(entry: Entry) -> str:
-    if entry.verb == "hours.adjust":
+    if entry.verb in {"hours.adjust", "hours.compute_again"}:
         return f"{entry.data['before']} 分钟 → {entry.data['minutes']} 分钟"
     if entry.verb in {"hours.compute", "hours.enter", "hours.replace", "hours.post"}:
         return f"{entry.data['minutes']} 分钟"

@@ -16,6 +16,7 @@ from voluncity.service.hours.rules import (
     busiest_day,
     compute,
     entered_span,
+    forgotten_end,
     minutes_by_day,
     trust_of,
 )
@@ -68,7 +69,22 @@ def test_less_than_the_citys_share_of_the_plan_is_zero_and_says_so() -> None:
 def test_forgotten_check_out_is_only_a_proposal() -> None:
     done = compute(planned=PLAN, actual=Span(at(9, 5), at(11)), has_left=False)
     assert done.minutes == 115
-    assert done.rule.startswith("没有签退记录，暂按计划结束时间计")
+    assert done.rule.startswith("没有签退记录，暂按本市规定计")
+
+
+def test_time_away_within_the_plan_does_not_count() -> None:
+    lunch = Span(at(9, 30), at(9, 50))
+    early = Span(at(8, 40), at(9, 10))  # ten minutes of it before the plan begins
+    done = compute(planned=PLAN, actual=Span(at(8, 30), at(11)), breaks=[early, lunch])
+    assert (done.counted, done.break_minutes, done.minutes) == (PLAN, 30, 90)
+    assert "扣除中途离开 30 分钟，共 90 分钟" in done.rule
+
+
+def test_forgotten_end_is_a_share_of_the_time_that_was_left() -> None:
+    ends = [forgotten_end(came_at=at(10), planned=PLAN, percent=share) for share in (100, 50, 0)]
+    assert ends == [at(11), at(10, 30), at(10)]
+    assert forgotten_end(came_at=at(11, 30), planned=PLAN, percent=50) == at(11, 30)
+    assert forgotten_end(came_at=at(8), planned=PLAN, percent=50) == at(10)
 
 
 def test_one_record_is_at_most_a_day() -> None:
