@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from voluncity.service.signups.views import desk, door, gate, mine, public, signing_up, wards
+from voluncity.service.signups.views import (
+    desk,
+    door,
+    gate,
+    mine,
+    public,
+    receipts,
+    signing_up,
+    wards,
+)
 
 app_name = "signups"
 urlpatterns = [
@@ -23,6 +32,7 @@ urlpatterns = [
     path("scan/<int:pk>/", door.scanned, name="scanned"),
     path("desk/activities/<int:pk>/roster/", desk.roster, name="roster"),
     path("desk/signups/<int:pk>/tick/", desk.tick, name="tick"),
+    path("desk/signups/<int:pk>/receipt/", receipts.receipt, name="receipt"),
     path("desk/signups/<int:pk>/cancel/", desk.take_off, name="take_off"),
     path("desk/shifts/<int:pk>/add/", desk.add, name="add"),
     path("desk/shifts/<int:pk>/screen/", gate.screen, name="screen"),

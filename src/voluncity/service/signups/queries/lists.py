@@ -80,6 +80,12 @@ class RosterRow:
         """Return whether the volunteer has no place yet."""
         return self.signup.state == SignupState.WAITING
 
+    @property
+    def is_on_behalf(self) -> bool:
+        """Return whether somebody else signed the volunteer up, and hands a receipt over."""
+        own = (None, self.signup.volunteer.user_id)
+        return self.signup.signed_up_by_id not in own
+
 
 def roster_rows(signups: Iterable[Signup]) -> list[RosterRow]:
     """Return sign-ups with masked phones, for the people who lead."""
