@@ -2,22 +2,31 @@
 
 from voluncity.service.signups.actions.cancelling import cancel_signup, drop_signups
 from voluncity.service.signups.actions.door import (
+    Passage,
+    Phone,
     note_refused_door,
+    pass_volunteer,
     scan_venue_code,
     scan_volunteer_code,
     tick,
     type_venue_number,
 )
+from voluncity.service.signups.actions.handing_over import hand_over, place
 from voluncity.service.signups.actions.leaving import leave_coming_shifts
 from voluncity.service.signups.actions.places import fill_shift
 from voluncity.service.signups.actions.signing_up import sign_up, sign_up_by_number
 
 __all__ = [
+    "Passage",
+    "Phone",
     "cancel_signup",
     "drop_signups",
     "fill_shift",
+    "hand_over",
     "leave_coming_shifts",
     "note_refused_door",
+    "pass_volunteer",
+    "place",
     "scan_venue_code",
     "scan_volunteer_code",
     "sign_up",
