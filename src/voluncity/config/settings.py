@@ -216,6 +216,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.signups.tasks.fill_places": 30,
     "voluncity.service.hours.tasks.compute_due": 5 if VOLUNCITY_DEMO else 60,
     "voluncity.service.hours.tasks.compute_all": 24 * 60 * 60,
+    "voluncity.service.patrols.tasks.keep_terms": 60 * 60,
     "voluncity.city.jobs.tasks.forget_old_jobs": 24 * 60 * 60,
     "voluncity.doors.portal.tasks.keep_figures": 5 if VOLUNCITY_DEMO else 5 * 60,
     "voluncity.doors.portal.tasks.keep_line_figures": 60 if VOLUNCITY_DEMO else 60 * 60,
@@ -247,6 +248,7 @@ VOLUNCITY_READERS: dict[str, str] = {
     "people.checks": "voluncity.city.people.readers.start_checks",
     "inbox.people": "voluncity.city.people.readers.tell_people",
     "signups.people": "voluncity.service.signups.readers.tell_people",
+    "patrols.people": "voluncity.service.patrols.readers.tell_people",
     "hours.publicity": "voluncity.service.hours.readers.follow_publicity",
     "hours.people": "voluncity.service.hours.readers.tell_people",
     "honor.totals": "voluncity.honor.recognition.readers.count_minutes",
@@ -268,6 +270,7 @@ VOLUNCITY_REGISTERS = [
     "voluncity.city.people.registers.VOLUNTEERS",
     "voluncity.city.stations.registers.STATIONS",
     "voluncity.service.projects.registers.PROJECTS",
+    "voluncity.service.patrols.registers.PROBLEMS",
 ]
 
 # What each slice keeps about one person, in the order of the copy that people take along.
@@ -277,6 +280,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "signups": "voluncity.service.signups.own_data.sections",
     "hours": "voluncity.service.hours.own_data.sections",
     "training": "voluncity.service.training.own_data.sections",
+    "patrols": "voluncity.service.patrols.own_data.sections",
     "recognition": "voluncity.honor.recognition.own_data.sections",
     "party": "voluncity.care.party.own_data.sections",
     "claims": "voluncity.city.claims.own_data.sections",
@@ -309,10 +313,14 @@ VOLUNCITY_MERGING = [
     "voluncity.service.signups.actions.merging.PART",
     "voluncity.service.hours.actions.merging.PART",
     "voluncity.honor.recognition.queries.merged.MERGING",
+    "voluncity.city.privacy.actions.merging.PART",
+    "voluncity.care.party.actions.merging.PART",
+    "voluncity.care.hardship.merging.PART",
 ]
 
 # What an organization must finish before it ends: functions that name it for one organization.
 VOLUNCITY_OPEN_WORK = [
     "voluncity.service.projects.queries.open_work",
     "voluncity.service.hours.queries.open_work",
+    "voluncity.service.patrols.queries.open_work",
 ]

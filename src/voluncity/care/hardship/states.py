@@ -46,10 +46,11 @@ class EndReason(models.TextChoices):
     WRONG_PERSON = "wrong_person", "登记错了人"
     WRONG_FACTS = "wrong_facts", "登记的内容有误"
     CLOSED = "closed", "本人注销了账号"
+    MERGED = "merged", "已并入同一人的另一份登记"
 
 
-# Said by staff; an account is closed by its owner.
-SAID = tuple(reason for reason in EndReason if reason != EndReason.CLOSED)
+# Said by staff; an account is closed by its owner, and a merge says so itself.
+SAID = tuple(one for one in EndReason if one not in (EndReason.CLOSED, EndReason.MERGED))
 # These say that it never was so.
 VOIDING = (EndReason.WRONG_PERSON, EndReason.WRONG_FACTS)
 

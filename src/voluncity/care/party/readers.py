@@ -22,8 +22,6 @@ def follow_people(entries: list[Entry]) -> None:
     for entry in entries:
         if entry.verb in _LEAVING and entry.subject_type == "volunteer":
             _end_if_gone(entry.subject_id or 0, entry)
-        elif entry.verb == "claims.merge":
-            _end_if_gone(entry.data["loser"], entry)
         elif entry.verb in _DECIDED:
             _tell(entry)
 

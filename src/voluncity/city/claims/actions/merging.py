@@ -35,6 +35,7 @@ def merge(
 
     :raises BadInput: without a reason from the list, or when both are one record.
     :raises NotAllowed: when one of them is one's own.
+    :raises Refusal: while something about them is open, or where a minute would count twice.
     :raises WrongState: when one was closed or merged by now.
     """
     if reason not in MergeReason.values:
@@ -44,11 +45,13 @@ def merge(
     ownership.hold_records(loser_id, winner_id)
     both = Volunteer.objects.filter(pk__in=[loser_id, winner_id])
     _refuse_own(set(both.values_list("user_id", flat=True)), by)
+    pair = Pair(loser_id, winner_id, by.pk, at)
+    if open_cases := queries.unfinished(pair):
+        raise Refusal(open_cases[0].sentence, code="claims.unfinished")
     concerned = people.records_of(loser_id)
     done = Merge.objects.create(
         loser_id=loser_id, winner_id=winner_id, reason=reason, merged_at=at, merged_by=by
     )
-    pair = Pair(loser_id, winner_id, by.pk, at)
     parts = {part.name: part.move(pair) for part in queries.merging_parts()}
     minutes.carry_up(volunteer_id=loser_id, key="merge", by=by, at=at)
     before = ownership.merge_records(

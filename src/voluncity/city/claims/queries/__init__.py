@@ -16,10 +16,12 @@ from voluncity.city.claims.queries.cases import (
 )
 from voluncity.city.claims.queries.doubles import Suspects, suspects
 from voluncity.city.claims.queries.merges import (
+    hindrances,
     merges,
     merging_parts,
     preview,
     undo_until,
+    unfinished,
     users_of,
 )
 
@@ -31,6 +33,7 @@ __all__ = [
     "evidence_before",
     "evidence_days",
     "faults",
+    "hindrances",
     "identity_wanted",
     "merges",
     "merging_parts",
@@ -43,5 +46,6 @@ __all__ = [
     "record_with",
     "suspects",
     "undo_until",
+    "unfinished",
     "users_of",
 ]

@@ -7,17 +7,20 @@ from typing import cast
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import Person, scope_of
-from voluncity.city.claims.models import Merge
+from voluncity.city.claims.models import Claim, DataCorrection, Merge
+from voluncity.city.claims.states import ClaimState, CorrectionState
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.merging import MergePart, Pair
 from voluncity.kernel.minutes import hours_text
+from voluncity.kernel.own_data import Hindrance
 
 Section = tuple[str, list[str]]
 
@@ -25,6 +28,37 @@ Section = tuple[str, list[str]]
 def merging_parts() -> list[MergePart]:
     """Return what each slice does when records are merged, in the order of the settings."""
     return [cast(MergePart, import_string(name)) for name in settings.VOLUNCITY_MERGING]
+
+
+def hindrances(pair: Pair) -> list[Hindrance]:
+    """Return what must be settled before two records become one, as every slice says it."""
+    found = unfinished(pair)
+    for part in merging_parts():
+        found += part.hindrances(pair)
+    return found
+
+
+def unfinished(pair: Pair) -> list[Hindrance]:
+    """Return the claims and corrections of the two that wait: whose they are, is asked first."""
+    both = [pair.loser_id, pair.winner_id]
+    claims = Claim.objects.filter(volunteer__in=both, state=ClaimState.ASKED).order_by("pk")
+    wanted = DataCorrection.objects.filter(volunteer__in=both, state=CorrectionState.ASKED)
+    return [
+        *(
+            Hindrance(
+                "有人正在申请认领其中一份登记，请先办完这次认领，再合并。",
+                reverse("claims:desk_claim", args=[one.pk]),
+            )
+            for one in claims
+        ),
+        *(
+            Hindrance(
+                "其中一份登记的信息更正还没有办完，请先办完，再合并。",
+                reverse("claims:desk_correction", args=[one.pk]),
+            )
+            for one in wanted.order_by("pk")
+        ),
+    ]
 
 
 def preview(loser: Volunteer, winner: Volunteer, *, viewer: Person, at: datetime) -> list[Section]:

@@ -23,6 +23,7 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions import queries as regions
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_id, mask_phone
+from voluncity.kernel.merging import Pair
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.web.forms import refusals_in
 
@@ -89,11 +90,13 @@ def preview(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
             messages.success(request, "已合并，可以在期限内撤销。")
             return redirect("claims:desk_merge", done.pk)
+    pair = Pair(loser.pk, winner.pk, _me(request).pk, now())
     context: dict[str, Any] = {
         "loser": loser,
         "winner": winner,
         "sides": [_side("并入的登记", loser), _side("保留的登记", winner)],
         "sections": queries.preview(loser, winner, viewer=_me(request), at=now()),
+        "hindrances": queries.hindrances(pair),
         "is_possible": loser.closed_at is None and winner.closed_at is None,
         "form": form,
     }
