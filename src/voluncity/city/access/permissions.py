@@ -133,7 +133,7 @@ ROLES: dict[Role, RoleSpec] = {
         frozenset(
             _READING
             | {P.ORG_REVIEW, P.PROJECT_EDIT, P.PROJECT_REVIEW, P.ACTIVITY_EDIT, P.SIGNUP_SEE}
-            | {P.HOURS_APPROVE, P.PATROL_SEE, P.PATROL_SOLVE}
+            | {P.HOURS_APPROVE, P.PARTY_SEE, P.PATROL_SEE, P.PATROL_SOLVE}
         ),
         "本系统、本行业的项目编排和审核",
     ),
