@@ -47,6 +47,13 @@ class Approver(models.TextChoices):
     OFFICE = "office", "文明办"
 
 
+class Right(models.TextChoices):
+    """What can be taken away for some time from whoever misused it (PEERS.md (b) 5)."""
+
+    ENTER = "enter", "补记时长"
+    CONFIRM = "confirm", "确认时长"
+
+
 class CorrectionState(models.TextChoices):
     """Where a volunteer's request to correct a record stands."""
 

@@ -10,15 +10,29 @@ from datetime import date, timedelta
 from voluncity.city.people import queries as people
 from voluncity.city.policy import queries as policy
 from voluncity.service.hours.models import COUNTING, ServiceRecord
-from voluncity.service.hours.rules import Span
+from voluncity.service.hours.rules import MOST_MINUTES, Span
+from voluncity.service.hours.states import Approver, Trust
+
+# The steps of the policy number `hours.entered_look`.
+LOOKS = (Approver.SECOND, Approver.PARENT)
+
+
+@dataclass(frozen=True)
+class Taken(Span):
+    """Time that counts already, and how far it can be trusted."""
+
+    trust: str = Trust.PROVEN
 
 
 @dataclass(frozen=True)
 class DayLimits:
-    """How many minutes of one local day need whose look."""
+    """How many minutes of one local day may count, and need whose look."""
 
     direct: int
     parent: int
+    most: int = MOST_MINUTES
+    most_entered: int = MOST_MINUTES
+    entered: Approver = Approver.SECOND  # who looks at what nobody scanned
 
     @classmethod
     def on(cls, day: date) -> DayLimits:
@@ -26,6 +40,9 @@ class DayLimits:
         return cls(
             direct=policy.number("hours.day_direct_minutes", on=day),
             parent=policy.number("hours.day_parent_minutes", on=day),
+            most=policy.number("hours.day_most_minutes", on=day),
+            most_entered=policy.number("hours.day_entered_minutes", on=day),
+            entered=LOOKS[policy.number("hours.entered_look", on=day)],
         )
 
 
@@ -36,7 +53,7 @@ def limits_for(days: Iterable[date]) -> dict[date, DayLimits]:
 
 def taken_times(
     volunteer_ids: Collection[int], *, first: date, last: date
-) -> dict[int, list[Span]]:
+) -> dict[int, list[Taken]]:
     """Return, for each volunteer, what is confirmed or posted around these days of service.
 
     A record reaches into the days beside its own, so that those are read too. All merged records
@@ -48,16 +65,16 @@ def taken_times(
         state__in=COUNTING,
         minutes__gt=0,
         served_on__range=(first - timedelta(days=2), last + timedelta(days=2)),
-    ).values_list("volunteer_id", "counted_from", "counted_to")
-    taken: dict[int, list[Span]] = defaultdict(list)
+    ).values_list("volunteer_id", "counted_from", "counted_to", "trust")
+    taken: dict[int, list[Taken]] = defaultdict(list)
     for pk, family in families.items():
         taken[pk] = taken[family[0]]
-    for volunteer_id, start, end in rows:
-        taken[volunteer_id].append(Span(start, end))
+    for volunteer_id, start, end, trust in rows:
+        taken[volunteer_id].append(Taken(start, end, trust))
     return taken
 
 
-def taken_around(records: Collection[ServiceRecord]) -> dict[int, list[Span]]:
+def taken_around(records: Collection[ServiceRecord]) -> dict[int, list[Taken]]:
     """Return what is taken around these records (at least one) for each of their volunteers."""
     days = [record.served_on for record in records]
     return taken_times({record.volunteer_id for record in records}, first=min(days), last=max(days))

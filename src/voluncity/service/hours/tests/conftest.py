@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
 
 from voluncity.city.people.models import User
+from voluncity.city.policy.models import PolicyNumber
 from voluncity.service.hours.tests.steps import Cast
 from voluncity.testing.make_hours import make_leader, make_officer, make_org_admin
 from voluncity.testing.make_orgs import make_organization
+
+
+@pytest.fixture(autouse=True)
+def _one_level(request: pytest.FixtureRequest) -> None:
+    """Let a colleague take the second look, as a city may rule; test_levels.py is about others."""
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("transactional_db" if _is_race(request) else "db")
+        PolicyNumber.objects.create(key="hours.entered_look", value=0, valid_from=date(2020, 1, 1))
+
+
+def _is_race(request: pytest.FixtureRequest) -> bool:
+    mark = request.node.get_closest_marker("django_db")
+    return mark is not None and bool(mark.kwargs.get("transaction"))
 
 
 @pytest.fixture
