@@ -17,6 +17,8 @@ class Policy:
     basis: str
 
 
+_OWN = "本市规定，可调整"
+
 POLICIES: dict[str, Policy] = {
     "hours.day_direct_minutes": Policy(
         "一天内直接生效的时长上限", "分钟", 480, 60, 1440, "参照广东 i志愿：8 小时以内即时生效"
@@ -58,6 +60,42 @@ POLICIES: dict[str, Policy] = {
     "hours.no_check_out_percent": Policy(
         "没有签退的，暂按签到至计划结束的多少计", "%", 100, 0, 100, "本市规定，可调整；须复核并公示"
     ),
+    "integrity.look_back_days": Policy("异常检查每次回看的天数", "天", 35, 7, 120, _OWN),
+    "integrity.pattern_days": Policy("习惯性异常回看的天数", "天", 90, 30, 365, _OWN),
+    "integrity.bulk_records": Policy("一小时内补记多少条需要关注", "条", 20, 2, 1000, _OWN),
+    "integrity.night_from": Policy("夜间从几点开始", "点", 23, 18, 23, _OWN),
+    "integrity.night_to": Policy("夜间到几点结束", "点", 5, 0, 8, _OWN),
+    "integrity.night_records": Policy("一夜补记多少条需要关注", "条", 5, 1, 1000, _OWN),
+    "integrity.night_minutes": Policy("夜间服务多久需要关注", "分钟", 60, 1, 480, _OWN),
+    "integrity.distance_km": Policy("两次服务相距多远才检查路程", "公里", 5, 1, 200, _OWN),
+    "integrity.speed_kmh": Policy("两地之间最快的速度", "公里/小时", 80, 20, 300, _OWN),
+    "integrity.roster_people": Policy("整班时间相同至少多少人才关注", "人", 10, 3, 1000, _OWN),
+    "integrity.favorite_people": Policy("确认集中度至少看多少人", "人", 8, 4, 1000, _OWN),
+    "integrity.favorite_records": Policy("确认集中度至少看多少条", "条", 30, 5, 10000, _OWN),
+    "integrity.favorite_share": Policy("最多 3 人占比达到多少需要关注", "%", 60, 20, 100, _OWN),
+    "integrity.week_minutes": Policy("一周时长超过多少需要关注", "分钟", 2400, 600, 10080, _OWN),
+    "integrity.punctual_records": Policy("分秒不差至少看多少次", "次", 8, 3, 1000, _OWN),
+    "integrity.punctual_seconds": Policy("相差多少秒算分秒不差", "秒", 30, 1, 300, _OWN),
+    "integrity.punctual_share": Policy("分秒不差占比达到多少需要关注", "%", 95, 50, 100, _OWN),
+    "integrity.device_people": Policy("一台手机为多少人扫码需要关注", "人", 5, 2, 500, _OWN),
+    "integrity.far_scans": Policy("一个班次多少次远处扫码需要关注", "次", 5, 1, 1000, _OWN),
+    "integrity.answer_workdays": Policy("被核查人说明的期限", "个工作日", 5, 1, 30, _OWN),
+    "integrity.appeal_workdays": Policy("对认定提出申诉的期限", "个工作日", 10, 1, 60, _OWN),
+    "integrity.stop_months": Policy(
+        "认定后暂停补记、确认的时间", "个月", 12, 1, 60, "参照重庆 2016 年核查：一年"
+    ),
+    "integrity.publish_organizations": Policy(
+        "认定结果公布组织名称（0 不公布，1 公布）", "", 1, 0, 1, _OWN
+    ),
+    "integrity.spot_permille": Policy("每周抽查入账记录的比例", "‰", 5, 1, 1000, _OWN),
+    "integrity.spot_most": Policy("每周最多抽查", "条", 200, 1, 10000, _OWN),
+    "integrity.late_cancel_minutes": Policy(
+        "开始前多久以内取消算临近取消", "分钟", 720, 0, 10080, _OWN
+    ),
+    "integrity.absence_appeal_workdays": Policy("对缺席提出申诉的期限", "个工作日", 5, 1, 30, _OWN),
+    "integrity.absences_to_warn": Policy("缺席多少次提醒本人", "次", 3, 1, 50, _OWN),
+    "integrity.absence_days": Policy("统计缺席的天数", "天", 90, 7, 730, _OWN),
+    "integrity.figures_months": Policy("公开可信度统计的月数", "个月", 12, 1, 60, _OWN),
     "orgs.publicity_workdays": Policy(
         "组织审核通过后的公示期", "个工作日", 0, 0, 30, "本市规定，可调整"
     ),
