@@ -87,7 +87,7 @@ def test_day_of_more_than_sixteen_hours_is_refused(levels: Cast) -> None:
     long = make_record(
         make_past_shift(levels.team, starts_at=NINE, ends_at=NINE + 8 * HOUR + HOUR / 60), volunteer
     )
-    with pytest.raises(Refusal, match="当天共 16 小时 1 分钟，超过本市一天最多 16 小时") as full:
+    with pytest.raises(Refusal, match="当天共 16 小时 1 分，超过本市一天最多 16 小时") as full:
         confirm(long, levels.leader)
     assert (full.value.code, state_of(long)) == ("hours.day_full", "computed")
 
