@@ -28,6 +28,7 @@ from voluncity.city.orgs.models import (
     Organization,
 )
 from voluncity.city.orgs.states import ENDED, JoinState
+from voluncity.city.people.actions.posters import end_posters_of
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import BadInput, Refusal
 
@@ -137,6 +138,7 @@ def _close_down(organization: Organization, answer: str, *, by: User, at: dateti
     """End what lets anybody do or begin something in the organization."""
     end_duties(Membership.objects.filter(organization=organization), by=by, at=at)
     access.end_roles(grants=Grant.objects.filter(organization=organization), by=by, at=at)
+    end_posters_of(organization_id=organization.pk, by=by, at=at)
     Invitation.objects.filter(organization=organization, ended_at=None).update(ended_at=at)
     JoinRequest.objects.filter(organization=organization, state=JoinState.ASKED).update(
         state=JoinState.DECLINED, reason=answer, decided_at=at, decided_by=by

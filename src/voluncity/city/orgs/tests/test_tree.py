@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 from django.db.models import Exists
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
@@ -31,7 +32,14 @@ from voluncity.city.regions.models import Region
 from voluncity.city.stations.models import Station
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
 from voluncity.testing.make_orgs import give, make_member, make_organization, make_plan
-from voluncity.testing.make_people import NOON, TODAY, make_region, make_user, make_volunteer
+from voluncity.testing.make_people import (
+    NOON,
+    TODAY,
+    make_poster,
+    make_region,
+    make_user,
+    make_volunteer,
+)
 from voluncity.testing.make_stations import make_station
 from voluncity.testing.rivals import rival_before
 
@@ -260,7 +268,10 @@ def test_who_belonged_leaves_when_a_team_is_dissolved_and_its_history_stays(
 ) -> None:
     member, _ = _people(city)
     city.move(city.squad, city.second)
+    poster = make_poster(city.team)
     _dissolve(city, city.team)
+    poster.refresh_from_db()
+    assert poster.ended_at == NOON
     member.refresh_from_db()
     station.refresh_from_db()
     city.team.refresh_from_db()
@@ -317,7 +328,11 @@ def test_what_became_part_of_another_one_goes_on_there(city: City, station: Stat
         organization_id=city.team.pk, text="1 号楼\n2 号楼", by=city.office, at=NOON
     )
     actions.set_buildings(organization_id=city.second.pk, text="2 号楼", by=city.office, at=NOON)
+    poster = make_poster(city.team)
     _merge(city, city.team, city.second)
+    page = Client().get(f"/j/{poster.code}/").content.decode()
+    assert "“护河队”已经并入“市水务局”，不再招募。" in page
+    assert f'href="/orgs/{city.second.pk}/"' in page
     live = Membership.objects.filter(left_at=None).order_by("volunteer__name")
     assert [(row.volunteer.name, row.organization) for row in live] == [
         ("孙丽", city.second),

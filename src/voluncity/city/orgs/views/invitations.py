@@ -18,6 +18,8 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.orgs import actions, queries, rules
 from voluncity.city.orgs.forms import InvitationForm
 from voluncity.city.orgs.models import Invitation, Organization
+from voluncity.city.orgs.states import OrgState
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
@@ -103,6 +105,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         "organization": invitation.organization,
         "mine": queries.belonging(invitation.organization, user.volunteer),
         "is_open": _is_open(invitation),
+        "instead": people.place_instead(invitation.organization),
     }
     return render(request, "orgs/invited.html", context)
 
@@ -121,6 +124,7 @@ def _is_open(invitation: Invitation) -> bool:
         invitation.ended_at is None
         and invitation.expires_at > now()
         and invitation.used < invitation.most
+        and invitation.organization.state == OrgState.ACTIVE
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from voluncity.city.journal.actions import record
+from voluncity.city.journal.actions import record, record_many
 from voluncity.city.people.models import Poster, User
 from voluncity.city.people.models.posters import ALPHABET, CODE_LENGTH, TITLE_LENGTH
 from voluncity.city.people.states import Channel
@@ -81,3 +81,11 @@ def end_poster(*, poster_id: int, by: User, at: datetime) -> None:
     if not Poster.objects.filter(pk=poster_id, ended_at=None).update(ended_at=at):
         raise WrongState("这张海报已经停用，请刷新页面。")
     record("people.end_poster", ("poster", poster_id), by=by, at=at)
+
+
+@transaction.atomic
+def end_posters_of(*, organization_id: int, by: User, at: datetime) -> None:
+    """Take every poster of an organization that ends out of use."""
+    live = list(Poster.objects.filter(organization=organization_id, ended_at=None).order_by("pk"))
+    Poster.objects.filter(pk__in=[poster.pk for poster in live]).update(ended_at=at)
+    record_many("people.end_poster", [(poster, {}) for poster in live], by=by, at=at)

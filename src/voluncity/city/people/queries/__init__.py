@@ -30,7 +30,9 @@ from voluncity.city.people.queries.imports import (
 )
 from voluncity.city.people.queries.posters import (
     came_by,
+    is_in_use,
     live_poster,
+    place_instead,
     poster_with,
     posters,
     recruiter,
@@ -129,6 +131,7 @@ __all__ = [
     "import_batch",
     "import_ground",
     "is_adult",
+    "is_in_use",
     "is_limited",
     "is_silent",
     "is_staff",
@@ -151,6 +154,7 @@ __all__ = [
     "organizations_for",
     "password_is_old",
     "phone_of",
+    "place_instead",
     "poster_with",
     "posters",
     "records_of",

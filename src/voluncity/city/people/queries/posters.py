@@ -90,4 +90,23 @@ def poster_with(code: str) -> Poster | None:
 def live_poster(code: str) -> Poster | None:
     """Return the poster with this code while it is in use."""
     poster = poster_with(code) if code else None
-    return poster if poster and poster.ended_at is None else None
+    return poster if poster and is_in_use(poster) else None
+
+
+def is_in_use(poster: Poster) -> bool:
+    """Return whether people may register by a poster: it rests while its organization does."""
+    organization = poster.organization
+    return poster.ended_at is None and (organization is None or organization.state == _ACTIVE)
+
+
+def place_instead(organization: Organization) -> Organization | None:
+    """Return where to go instead of an organization that takes nobody in now.
+
+    Into what it was merged, else the nearest above it that is active.
+    """
+    active: QuerySet[Organization] = active_organizations()
+    above = [int(part) for part in organization.path.split("/") if part][:-1]
+    return (
+        active.filter(taken_in__organization=organization.pk).first()
+        or active.filter(pk__in=above).order_by("-path").first()
+    )

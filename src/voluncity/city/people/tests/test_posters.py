@@ -131,6 +131,31 @@ def test_an_ended_poster_says_so_and_still_lets_people_register(home: Region) ->
     assert Volunteer.objects.get().recruited_by is None
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("suspended", "“汾河护河队”目前暂停活动，暂时不能加入。"),
+        ("dissolved", "“汾河护河队”已经注销，不再招募。"),
+    ],
+)
+def test_the_poster_of_a_team_that_takes_nobody_says_so_and_leads_to_the_one_above(
+    home: Region, state: str, words: str
+) -> None:
+    above = make_organization("迎泽志愿者协会", region=home)
+    team = make_organization("汾河护河队", parent=above)
+    poster = make_poster(team)
+    team.state = state
+    team.save(update_fields=["state"])
+    page = Client().get(f"/j/{poster.code}/")
+    shown = page.content.decode()
+    assert (page.status_code, words in shown, f'href="/orgs/{above.pk}/"' in shown) == (
+        410, True, True,
+    )  # fmt: skip
+    browser = signed_in(make_user("新朋友", "13912345678"))
+    browser.post(f"/join/?poster={poster.code}", answers(home))
+    assert Volunteer.objects.get().poster is None
+
+
 # -- making one ------------------------------------------------------------------------------------
 
 

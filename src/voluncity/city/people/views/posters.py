@@ -39,8 +39,11 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
     poster = queries.poster_with(code)
     if poster is None:
         raise NotFound("没有这张海报，请核对海报上的招募码；也可以直接点“首页”登记为志愿者。")
-    if poster.ended_at is not None:
-        return render(request, "people/poster_ended.html", {"poster": poster}, status=GONE)
+    if not queries.is_in_use(poster):
+        organization = poster.organization
+        instead = queries.place_instead(organization) if organization else None
+        context = {"poster": poster, "organization": organization, "instead": instead}
+        return render(request, "people/poster_ended.html", context, status=GONE)
     if getattr(request.user, "volunteer_or_none", None) is not None:
         return redirect(ways.on_from(poster))
     answer = redirect(f"{reverse('people:register')}?poster={poster.code}")
