@@ -50,6 +50,7 @@ RUN_FLOW = Flow(
     [
         Step("take", (R.WAITING,), R.RUNNING, "开始排班"),
         Step("finish", (R.RUNNING,), R.SOLVED, "排完"),
+        Step("again", (R.SOLVED, R.FAILED), R.WAITING, "重新排班"),
         Step("fail", (R.WAITING, R.RUNNING), R.FAILED, "中止"),
         Step("publish", (R.SOLVED,), R.PUBLISHING, "发布"),
         Step("close", (R.PUBLISHING,), R.PUBLISHED, "发布完成"),
