@@ -221,11 +221,13 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.patrols.tasks.keep_terms": 60 * 60,
     "voluncity.city.jobs.tasks.forget_old_jobs": 24 * 60 * 60,
     "voluncity.doors.portal.tasks.keep_figures": 5 if VOLUNCITY_DEMO else 5 * 60,
+    "voluncity.honor.ratings.tasks.go_on_with_batches": 60,
     "voluncity.doors.portal.tasks.keep_line_figures": 60 if VOLUNCITY_DEMO else 60 * 60,
     "voluncity.city.access.tasks.forget_sessions": 24 * 60 * 60,
     "voluncity.city.tokens.tasks.forget_answers": 60 * 60,
     "voluncity.city.privacy.tasks.close_due": 60 * 60,
     "voluncity.city.claims.tasks.forget_evidence": 24 * 60 * 60,
+    "voluncity.city.claims.tasks.find_suspects": 24 * 60 * 60,
     "voluncity.city.registers.tasks.sweep_exports": 60 * 60,
 }
 

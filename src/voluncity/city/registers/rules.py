@@ -25,7 +25,7 @@ AT_ONCE = 2_000  # rows; a longer list is written by a job
 # Who may have a list to export at all; a register names one of these.
 EXPORTERS = (
     Permission.VOLUNTEER_EXPORT, Permission.ORG_SEE, Permission.PROJECT_SEE,
-    Permission.STATION_EDIT, Permission.STATION_INSPECT,
+    Permission.STATION_EDIT, Permission.STATION_INSPECT, Permission.PATROL_SEE,
 )  # fmt: skip
 MOST_ROWS = 1_000_000  # a sheet of XLSX ends at 1,048,576
 

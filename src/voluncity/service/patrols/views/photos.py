@@ -1,0 +1,27 @@
+"""Send a photo to who may see the problem that it belongs to."""
+
+from __future__ import annotations
+
+from django.http import FileResponse
+
+from voluncity.city.files import queries as files
+from voluncity.kernel.refusals import NotFound
+from voluncity.service.patrols.models import Problem
+
+
+def answer(problem: Problem, which: str, *, is_public: bool = False) -> FileResponse:
+    """Answer with the photo before or after.
+
+    A public one may be hidden later, so nobody keeps it for long.
+
+    :raises NotFound: when there is none.
+    """
+    stored = {"before": problem.photo, "after": problem.solved_photo}.get(which)
+    if stored is None:
+        raise NotFound("没有找到这张照片。")
+    response = FileResponse(
+        files.opened(stored), content_type=stored.content_type, filename=f"{which}.webp"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "public, max-age=300" if is_public else "private, no-store"
+    return response
