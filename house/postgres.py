@@ -19,7 +19,13 @@ NEEDED = ("initdb", "postgres", "pg_isready")
 # Debian and macOS keep the server's programs out of the PATH.
 FOLDERS = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/pgsql-*/bin")
 READY_SECONDS = 30
-MANY = {"max_connections": "200"}
+# Many workers, and nothing that has to survive the machine: the data goes with the run.
+FOR_TESTS = {
+    "max_connections": "200",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+}
 
 
 def find() -> Path | None:
@@ -47,7 +53,7 @@ def server(programs: Path) -> Iterator[str]:
 
     :raises Stop: when it does not start.
     """
-    with _sockets() as folder, _running(programs, folder / "data", folder, MANY) as url:
+    with _sockets() as folder, _running(programs, folder / "data", folder, FOR_TESTS) as url:
         yield url
 
 

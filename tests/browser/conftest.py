@@ -13,6 +13,7 @@ from voluncity.testing import browser as browsers
 from voluncity.testing import live, migrated
 
 Look = Callable[..., Page]
+Examine = Callable[[Page], list[str]]
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +65,12 @@ def look(browser: Browser, city: live.Live, watch: browsers.Watch) -> Iterator[L
         context.close()
     assert watch.complaints == []
     assert watch.foreign == []
+
+
+@pytest.fixture
+def examine(pytestconfig: pytest.Config) -> Examine:
+    """Return what looks at each page of a walk with axe; once, because no database changes that.
+
+    That every page opens, without a complaint, is tried on each database.
+    """
+    return (lambda _: []) if pytestconfig.getoption("--leave-out-once") else browsers.faults

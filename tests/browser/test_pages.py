@@ -1,4 +1,4 @@
-"""What every page owes everybody: small, strict, quiet, readable, for each role that opens it."""
+"""What every page for residents owes them: small, strict, quiet, readable."""
 
 from __future__ import annotations
 
@@ -11,94 +11,63 @@ import pytest
 from playwright.sync_api import Page
 
 from voluncity.testing import crawl, live
-from voluncity.testing.browser import faults
 
 pytestmark = pytest.mark.browser
 Look = Callable[..., Page]
+Examine = Callable[[Page], list[str]]
 
 MOST_BYTES = 60 * 1024
 OWN = ["/me/", "/me/signups/", "/hours/", "/honor/", "/messages/", "/tokens/", "/scan/"]
 CITY = ["/", "/find/", "/orgs/", "/stations/", "/publicity/", "/privacy/", "/design/"]
 ANYBODY = ["/", "/login/", "/login/?way=password", "/join/", "/find/", "/orgs/", "/honor/v/",
            "/offline", "/soon/", "/api/v1/docs"]  # fmt: skip
-STAFF = (
-    "demo-city-office", "demo-county-office", "demo-lead-unit", "demo-org-admin", "demo-leader",
-    "demo-community", "demo-supervisor", "demo-security", "demo-auditor",
-)  # fmt: skip
+ONCE = pytest.mark.once("looks at size, headers or letters, which no database changes")
+SIZES = pytest.mark.parametrize(
+    "elder", [False, pytest.param(True, marks=ONCE)], ids=["390", "elder"]
+)
 
 
-def walked(
-    page: Page, start: list[str], follow: crawl.Follow = lambda address: not _is_desk(address)
-) -> list[str]:
+def walked(page: Page, examine: Examine, start: list[str], follow: crawl.Follow) -> list[str]:
     """Return everything that is wrong with the pages that can be reached from here."""
     wrong: list[str] = []
     for address, answer in crawl.walk(page, start, follow=follow):
         if not answer.ok:
             wrong.append(f"{address}: {answer.status}")
         elif "text/html" in answer.headers["content-type"]:
-            wrong += faults(page)
+            wrong += examine(page)
     return wrong
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["390", "elder"])
+@SIZES
 @pytest.mark.row("A3")
-def test_every_page_about_oneself_is_right(look: Look, *, elder: bool) -> None:
+def test_every_page_about_oneself_is_right(look: Look, examine: Examine, *, elder: bool) -> None:
     page = look(account="demo-volunteer", elder=elder)
-    assert walked(page, OWN, _is_own) == []
+    assert walked(page, examine, OWN, _is_own) == []
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["390", "elder"])
-def test_every_page_about_the_city_is_right(look: Look, *, elder: bool) -> None:
+@SIZES
+def test_every_page_about_the_city_is_right(look: Look, examine: Examine, *, elder: bool) -> None:
     page = look(account="demo-volunteer", elder=elder)
-    assert walked(page, CITY, lambda address: not (_is_own(address) or _is_desk(address))) == []
+    assert walked(page, examine, CITY, _is_of_the_city) == []
+
+
+def _is_of_the_city(address: str) -> bool:
+    return not (_is_own(address) or "/desk" in address or address.startswith("/training/"))
 
 
 def _is_own(address: str) -> bool:
     return address.startswith(("/me/", "/hours/", "/honor/", "/messages/", "/tokens/", "/scan/"))
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["390", "elder"])
-def test_every_public_page_is_right(look: Look, *, elder: bool) -> None:
+@SIZES
+def test_every_public_page_is_right(look: Look, examine: Examine, *, elder: bool) -> None:
     page = look(elder=elder)
     page.goto("/")
-    assert walked(page, ANYBODY, _is_open_to_anybody) == []
+    assert walked(page, examine, ANYBODY, _is_open_to_anybody) == []
 
 
 def _is_open_to_anybody(address: str) -> bool:
     return address.startswith(("/activities/", "/projects/", "/soon/"))
-
-
-@pytest.fixture(scope="module")
-def examined() -> set[str]:
-    """Remember kinds of desk pages that axe has seen: it is slow, and roles share their pages."""
-    return set()
-
-
-@pytest.mark.parametrize("account", STAFF)
-def test_every_page_of_a_desk_is_right(look: Look, account: str, examined: set[str]) -> None:
-    page = look(desk=True, account=account)
-    seen = [address for address in _rail(page) if "/desk" in address or "/training" in address]
-    assert seen
-    wrong: list[str] = []
-    for address, answer in crawl.walk(page, ["/desk/", *seen], follow=_is_desk):
-        if not answer.ok:
-            wrong.append(f"{address}: {answer.status}")
-        elif crawl.kind_of(address) not in examined:
-            examined.add(crawl.kind_of(address))
-            wrong += faults(page)
-    assert wrong == []
-
-
-def _rail(page: Page) -> list[str]:
-    page.goto("/desk/")
-    found: list[str] = page.eval_on_selector_all(
-        "nav a[href]", "links => links.map(a => a.getAttribute('href'))"
-    )
-    return found
-
-
-def _is_desk(address: str) -> bool:
-    return "/desk" in address or address.startswith("/training/")
 
 
 def _weighed(page: Page, address: str) -> int:
@@ -114,6 +83,7 @@ def _weighed(page: Page, address: str) -> int:
     return round(sum(sizes))
 
 
+@ONCE
 def test_the_first_view_of_home_list_and_detail_is_light(look: Look) -> None:
     page = look()
     page.goto("/find/")
@@ -131,10 +101,12 @@ def home(city: live.Live) -> Iterator[Any]:
         yield answer.headers
 
 
+@ONCE
 def test_a_page_is_compressed_and_tells_caches_so(home: Any) -> None:
     assert (home["Content-Encoding"], "Accept-Encoding" in home["Vary"]) == ("gzip", True)
 
 
+@ONCE
 def test_a_page_allows_itself_nothing_that_it_does_not_need(home: Any) -> None:
     policy = home["Content-Security-Policy"]
     assert "unsafe" not in policy
@@ -169,6 +141,7 @@ MEASURE = """() => {
 }"""
 
 
+@ONCE
 @pytest.mark.row("A3")
 def test_elder_mode_has_three_tabs_a_phone_number_large_words_and_large_targets(look: Look) -> None:
     page = look(account="demo-elder")

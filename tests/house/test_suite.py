@@ -57,6 +57,20 @@ def test_a_run_in_which_nothing_was_chosen_is_no_failure(tmp_path: Path) -> None
     assert tally.say() == 0
 
 
+def test_what_ran_on_one_database_only_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tally = Tally()
+    tally.add("postgres", _written(tmp_path, passed=4, failures=[], left_out={"pure": 3}), 0)
+    assert tally.say() == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "",
+        "3 tests did not run again on postgres: pure",
+        "",
+        "4 passed, 0 failed",
+    ]
+
+
 def test_what_a_machine_lacks_is_said_and_fails_only_for_the_ci(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,7 +18,7 @@ NO_PAGES = re.compile(
 )
 # A link inside a drawing keeps its address in another shape.
 _HREFS = "links => links.map(a => new URL(a.getAttribute('href'), location.href).href)"
-MOST = 120
+MOST = 250
 Follow = Callable[[str], bool]
 
 
@@ -30,6 +30,34 @@ def kind_of(url: str) -> str:
     return path + (f"?{'&'.join(names)}" if names else "")
 
 
+class Seen:
+    """What a walk has opened, so that each kind of page has its turn once.
+
+    A list with six filters has sixty-four mixtures of them: each filter is looked at, and one
+    mixture; another only where it brings a filter that was not there yet.
+    """
+
+    def __init__(self) -> None:
+        self._kinds: set[str] = set()
+        self._mixed: dict[str, set[str]] = {}
+
+    def is_new(self, url: str) -> bool:
+        """Return whether pages of this kind were not opened yet, and note that they are now."""
+        kind = kind_of(url)
+        path, _, query = kind.partition("?")
+        names = set(query.split("&"))
+        mixed = self._mixed.setdefault(path, set())
+        if kind in self._kinds or (len(names) > 1 and names <= mixed):
+            return False
+        self._kinds.add(kind)
+        if len(names) > 1:
+            mixed |= names
+        return True
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+
 def walk(
     page: Page, start: list[str], *, follow: Follow = lambda _: True
 ) -> Iterator[tuple[str, Response]]:
@@ -38,12 +66,12 @@ def walk(
     The page stands open while the caller has its turn. `follow` says where to go on.
     """
     ours = f"{urlsplit(page.url).scheme}://{urlsplit(page.url).netloc}"
-    waiting, seen = deque(start), set[str]()
-    while waiting and len(seen) < MOST:
+    waiting, seen = deque(start), Seen()
+    while waiting:
         address = waiting.popleft()
-        if kind_of(address) in seen:
+        if not seen.is_new(address):
             continue
-        seen.add(kind_of(address))
+        assert len(seen) <= MOST, f"more than {MOST} kinds of pages: is {address} a kind?"
         answer = page.goto(ours + address)
         assert answer is not None, address
         yield address, answer

@@ -8,17 +8,20 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from voluncity.testing import flush, machine, migrated, rows
+from voluncity.testing import flush, machine, migrated, rows, turns
 
 MARKS = (
     'row("C3", …): the rows of the mission that this test shows',
     "browser: drives a real Chromium",
     "postgres: means something on PostgreSQL only",
+    'once("why"): a second database cannot change it, so the run on SQLite is enough',
 )
 SETTINGS = {
     "VOLUNCITY_DEMO": "1",
@@ -28,6 +31,8 @@ SETTINGS = {
     # Playwright's synchronous interface keeps an event loop in the test's thread.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
 }
+# How many tests a run left to another one, by the reason.
+LEFT_OUT: dict[str, int] = {}
 for name, value in SETTINGS.items():
     os.environ.setdefault(name, value)
 
@@ -40,6 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--leave-out-postgres",
         action="store_true",
         help="leave out tests that need PostgreSQL; another run has them",
+    )
+    group.addoption(
+        "--leave-out-once",
+        action="store_true",
+        help="leave out tests that a second database cannot change; another run has them",
     )
 
 
@@ -66,16 +76,40 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         item.user_properties.append(("rows", rows.of(item)))
     if config.getoption("--leave-out-postgres"):
-        left_out = [item for item in items if item.get_closest_marker("postgres")]
-        items[:] = [item for item in items if not item.get_closest_marker("postgres")]
-        config.hook.pytest_deselected(items=left_out)
+        _leave_out(config, items, [one for one in items if one.get_closest_marker("postgres")])
+    if config.getoption("--leave-out-once"):
+        reasons = turns.once(items)
+        _leave_out(config, items, reasons)
+        LEFT_OUT.update(turns.counted(reasons))
 
 
+def _leave_out(
+    config: pytest.Config, items: list[pytest.Item], left_out: Collection[pytest.Item]
+) -> None:
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=list(left_out))
+
+
+@pytest.hookimpl(tryfirst=True)  # before a worker tells what it has collected
 def pytest_collection_finish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        turns.longest_first(session.items)
+        session.config.workeroutput["left_out"] = LEFT_OUT
     path = session.config.getoption("--rows-to")
     if path:
         listed = {item.nodeid: rows.of(item) for item in session.items if rows.of(item)}
         Path(path).write_text(json.dumps(listed), encoding="utf-8")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> turns.ByFile:
+    config.option.loadscopereorder = False  # the workers have put the longest first
+    return turns.ByFile(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    LEFT_OUT.update(getattr(node, "workeroutput", {}).get("left_out", {}))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -122,5 +156,6 @@ class Recorder:
         rows.remember(results, database=machine.database_kind(), at=datetime.now(UTC))
         if self.tally_path:
             failed = sorted(key for key, value in self.outcomes.items() if value == "failed")
-            tally = {**Counter(self.outcomes.values()), "failures": failed}
+            counts = Counter(self.outcomes.values())
+            tally = {**counts, "failures": failed, "left_out": LEFT_OUT}
             Path(self.tally_path).write_text(json.dumps(tally), encoding="utf-8")

@@ -1,0 +1,66 @@
+"""Which tests a second database leaves out, and what a worker takes first."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from house.paths import ROOT
+from voluncity.testing import turns
+
+A_FILE = """
+import unittest
+
+import pytest
+from django.test import TestCase
+
+def test_plain(): pass
+
+@pytest.fixture
+def office(db): return db
+
+def test_with_a_fixture_that_asks(office): pass
+
+@pytest.mark.django_db
+def test_marked(): pass
+
+@pytest.mark.browser
+def test_walk(): pass
+
+@pytest.mark.once("looks at letters")
+@pytest.mark.browser
+def test_letters(): pass
+
+class InDatabase(TestCase):
+    def test_in_database(self): pass
+
+class Alone(unittest.TestCase):
+    def test_alone(self): pass
+"""
+
+
+def _collected(folder: Path, *options: str) -> set[str]:
+    path = folder / "test_example.py"
+    path.write_text(A_FILE)
+    settings = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT)]
+    command = [sys.executable, "-m", "pytest", *settings, "--collect-only", "-q", *options]
+    done = subprocess.run(
+        [*command, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    found = (line.rpartition("::")[2] for line in done.stdout.splitlines() if "::" in line)
+    return set(found)
+
+
+def test_a_second_database_has_the_tests_that_may_ask_it(tmp_path: Path) -> None:
+    everything = _collected(tmp_path)
+    again = _collected(tmp_path, "--leave-out-once")
+    assert again == {
+        "test_with_a_fixture_that_asks", "test_marked", "test_walk", "test_in_database",
+    }  # fmt: skip
+    assert everything - again == {"test_plain", "test_letters", "test_alone"}
+
+
+def test_what_is_ordered_exists() -> None:
+    for start in {*turns.LONGEST, *turns.APART}:
+        assert (ROOT / start).exists(), start
