@@ -197,6 +197,7 @@ def _rated(county: Region) -> dict[str, Any]:
     ratings.load_standards()
     plan = BatchPlan(now().year, county.pk, ("filed",))
     batch = ratings.start_batch(plan=plan, by=make_user("评定人"), at=now())
+    ratings.count_batch(batch_id=batch.pk, clock=now)
     return {"batch": batch.pk, "proposal": batch.proposals.values_list("pk", flat=True)[0]}
 
 

@@ -55,6 +55,8 @@ ORG_FLOW = Flow(
 # Has its place in the tree, and people in it.
 STANDING = (S.ACTIVE, S.SUSPENDED)
 ENDED = (S.REFUSED, S.DISSOLVED)
+# Has a page for everybody.
+PUBLIC = (*STANDING, S.DISSOLVED)
 
 
 class JoinState(models.TextChoices):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from voluncity.kernel.text import clean
 _FILE = Path(__file__).parent / "data" / "standards.json"
 NAMED_MOST = 200  # a notice names so many; the page has them all
 _MINUTES = 60
+_BY_HAND = ("adjusted", "adjusted_reason", "adjusted_at", "adjusted_by_id")
 
 
 @transaction.atomic
@@ -100,12 +101,13 @@ class BatchPlan:
 
 @transaction.atomic
 def start_batch(*, plan: BatchPlan, by: User, at: datetime) -> Batch:
-    """Start rating the organizations of a region for a year: the rule proposes for each.
+    """Start rating the organizations of a region for a year; a job counts and proposes for each.
 
     :raises BadInput: at the field that is wrong.
     :raises Refusal: when a batch of the region is running, nothing is to rate, or no rule is set.
     """
     region = _checked(plan, at)
+    _refuse_empty(region, plan.kinds, plan.year, at)
     batch = Batch(
         year=plan.year, region=region, kinds=list(plan.kinds), counted_at=at, started_at=at,
         started_by=by,
@@ -119,8 +121,7 @@ def start_batch(*, plan: BatchPlan, by: User, at: datetime) -> Batch:
             code="ratings.running",
             field="region",
         ) from error
-    number = _propose(batch, at=at)
-    record("ratings.start_batch", batch, by=by, at=at, year=plan.year, proposals=number)
+    record("ratings.start_batch", batch, by=by, at=at, year=plan.year)
     return batch
 
 
@@ -135,52 +136,77 @@ def _checked(plan: BatchPlan, at: datetime) -> Region:
     return region
 
 
-def _propose(batch: Batch, *, at: datetime) -> int:
-    """Write the rule's proposal for every organization that is rated; return how many."""
-    rungs = queries.ladder(queries.ladder_day(batch.year, today=local_date(at)))
-    if not rungs:
+def _refuse_empty(region: Region, kinds: Collection[str], year: int, at: datetime) -> None:
+    if not queries.ladder(queries.ladder_day(year, today=local_date(at))):
         raise Refusal("还没有设置星级标准，请先设置。", code="ratings.no_ladder")
-    rated = list(queries.candidates(batch.region, batch.kinds, batch.year))
-    if not rated:
+    if not queries.candidates(region, kinds, year).exists():
         raise Refusal(
             "这个范围内没有需要认定的组织，或者它们当年已经认定。",
             code="ratings.nobody",
             field="kinds",
         )
-    counted = queries.figures(rated, batch.year)
+
+
+def count_batch(*, batch_id: int, clock: Callable[[], datetime]) -> None:
+    """Count a batch and write the rule's proposals; one that is not to be counted is left alone.
+
+    Counting reads every record of the year, so it stands outside of any transaction; what it
+    found is written all at once. What was adjusted by hand stays.
+    """
+    batch = Batch.objects.select_related("region").filter(pk=batch_id).first()
+    if batch is None or batch.state != BatchState.COUNTING:
+        return
+    rated = list(queries.candidates(batch.region, batch.kinds, batch.year))
+    counted: queries.Part = {}
+    for number, part in enumerate(queries.parts(rated, batch.year), start=1):
+        counted |= part
+        Batch.objects.filter(pk=batch_id, state=BatchState.COUNTING).update(
+            counted_parts=number, counted_at=clock()
+        )
+    _propose(batch, queries.put_together(rated, counted), at=clock())
+
+
+@transaction.atomic
+def _propose(batch: Batch, counted: dict[int, dict[str, int]], *, at: datetime) -> None:
+    waiting = Batch.objects.filter(pk=batch.pk, state__in=BATCH_FLOW.sources("count"))
+    target = BATCH_FLOW.after("count", BatchState.COUNTING)
+    if not waiting.update(state=target, counted_at=at):
+        return  # another worker was quicker, or it was cancelled
+    rungs = queries.ladder(queries.ladder_day(batch.year, today=local_date(at)))
+    adjusted = {
+        row.organization_id: {name: getattr(row, name) for name in _BY_HAND}
+        for row in batch.proposals.exclude(adjusted=None)
+    }
+    batch.proposals.all().delete()
     Proposal.objects.bulk_create(
         [
             Proposal(
                 batch=batch,
-                organization=one,
-                stars=rules.reached(rungs, counted[one.pk]),
-                **counted[one.pk],
+                organization_id=pk,
+                stars=rules.reached(rungs, numbers),
+                **numbers,
+                **adjusted.get(pk, {}),
             )
-            for one in rated
+            for pk, numbers in counted.items()
         ],
         batch_size=500,
     )
-    return len(rated)
+    record("ratings.count", batch, by=None, at=at, proposals=len(counted))
 
 
 @transaction.atomic
 def recount(*, batch_id: int, by: User, at: datetime) -> Batch:
-    """Count anew, as after hours were posted late; what was adjusted by hand stays.
+    """Let a job count anew, as after hours were posted late.
 
-    :raises WrongState: when it is shown or certified.
+    :raises Refusal: when nothing is to rate any more.
+    :raises WrongState: when it is being counted, is shown or certified.
     """
     batch = _hold(batch_id, "recount")
-    kept = {row.organization_id: row for row in batch.proposals.exclude(adjusted=None)}
-    batch.proposals.all().delete()
-    _propose(batch, at=at)
-    for organization_id, old in kept.items():
-        batch.proposals.filter(organization_id=organization_id).update(
-            adjusted=old.adjusted,
-            adjusted_reason=old.adjusted_reason,
-            adjusted_at=old.adjusted_at,
-            adjusted_by=old.adjusted_by_id,
-        )
-    Batch.objects.filter(pk=batch_id).update(counted_at=at)
+    _refuse_empty(batch.region, batch.kinds, batch.year, at)
+    Batch.objects.filter(pk=batch_id).update(
+        state=BATCH_FLOW.after("recount", batch.state), counted_parts=0, counted_at=at
+    )
+    batch.refresh_from_db()
     record("ratings.recount", batch, by=by, at=at)
     return batch
 

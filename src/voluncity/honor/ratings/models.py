@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from voluncity.city.access.scopes import ScopedQuerySet
-from voluncity.honor.ratings.states import BatchState
+from voluncity.honor.ratings.states import RUNNING, BatchState
 
 MOST_STARS = 5
 
@@ -58,7 +58,9 @@ class Batch(models.Model):
     year = models.PositiveSmallIntegerField("年度")
     region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, related_name="+")
     kinds = models.JSONField("参评类型")
-    state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.OPEN)
+    state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.COUNTING)
+    # While it is counted: how many questions are answered, and when the last one was.
+    counted_parts = models.PositiveSmallIntegerField(default=0)
     counted_at = models.DateTimeField("统计时间")
     started_at = models.DateTimeField("启动时间")
     started_by = models.ForeignKey(
@@ -77,7 +79,7 @@ class Batch(models.Model):
             models.UniqueConstraint(
                 name="ratings_one_running_batch_per_region",
                 fields=["region"],
-                condition=Q(state__in=[BatchState.OPEN, BatchState.SHOWN]),
+                condition=Q(state__in=RUNNING),
             ),
             models.CheckConstraint(
                 name="ratings_certified_has_its_time",

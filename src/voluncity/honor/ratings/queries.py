@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import date
+from collections.abc import Collection, Container, Iterable, Iterator
+from datetime import date, datetime
 from typing import cast
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -24,6 +24,8 @@ from voluncity.service.hours.states import RecordState
 from voluncity.service.training.models import TrainingRecord
 
 Pairs = dict[int, set[int]]
+Part = dict[str, dict[int, int]]  # a number's key: organization: how much
+PARTS = 4
 
 
 def ladder(on: date) -> list[Rung]:
@@ -60,29 +62,34 @@ def candidates(region: Region, kinds: Collection[str], year: int) -> QuerySet[Or
     )
 
 
-def figures(organizations: Iterable[Organization], year: int) -> dict[int, dict[str, int]]:
-    """Return the numbers of a year for organizations, each with all below it.
+def parts(organizations: Collection[Organization], year: int) -> Iterator[Part]:
+    """Count the numbers of a year for organizations, each with all below it, part by part.
 
-    One question for each number, however many organizations there are.
+    One question for each part, however many organizations there are; `PARTS` in all.
     """
-    paths = {one.pk: one.path for one in organizations}
-    above = _rated_above(paths)
-    members = _distinct(_members(year, above), above)
-    minutes, trained = _summed(_minutes(year, above), above), _summed(_trained(year, above), above)
+    above = _rated_above({one.pk for one in organizations})
+    yield {"members": _distinct(_members(year, above), above)}
+    yield {"minutes": _summed(_minutes(year, above), above)}
+    yield {"trained": _summed(_trained(year, above), above)}
     projects, activities = _worked(year, above)
+    yield {"projects": _sizes(projects), "activities": _sizes(activities)}
+
+
+def put_together(organizations: Iterable[Organization], counted: Part) -> dict[int, dict[str, int]]:
+    """Return all numbers of each organization out of the parts."""
     return {
-        pk: {
-            "members": members.get(pk, 0),
-            "minutes": minutes.get(pk, 0),
-            "projects": len(projects.get(pk, ())),
-            "activities": len(activities.get(pk, ())),
-            "trained": trained.get(pk, 0),
-        }
-        for pk in paths
+        one.pk: {measure.key: counted[measure.key].get(one.pk, 0) for measure in MEASURES}
+        for one in organizations
     }
 
 
-def _rated_above(paths: dict[int, str]) -> dict[int, list[int]]:
+def silent_batches(*, before: datetime) -> list[int]:
+    """Return the batches whose worker has not answered a question since an instant."""
+    silent = Batch.objects.filter(state=BatchState.COUNTING, counted_at__lt=before)
+    return list(silent.order_by("pk").values_list("pk", flat=True))
+
+
+def _rated_above(paths: Container[int]) -> dict[int, list[int]]:
     """Return for every organization at or below a rated one which rated ones it counts for."""
     rows = Organization.objects.exclude(path="").values_list("pk", "path")
     found = {
@@ -104,6 +111,10 @@ def _distinct(rows: Iterable[tuple[int, int]], above: dict[int, list[int]]) -> d
     for organization, one in rows:
         for rated in above[organization]:
             found[rated].add(one)
+    return _sizes(found)
+
+
+def _sizes(found: Pairs) -> dict[int, int]:
     return {pk: len(ones) for pk, ones in found.items()}
 
 

@@ -18,10 +18,10 @@ from voluncity.city.access.marks import needs, public
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.orgs.models import Organization
-from voluncity.city.orgs.states import OrgState
+from voluncity.city.orgs.states import PUBLIC
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Level, Region
-from voluncity.honor.ratings import actions, queries, rules
+from voluncity.honor.ratings import actions, queries, rules, tasks
 from voluncity.honor.ratings.forms import AdjustForm, BatchForm, LadderForm
 from voluncity.honor.ratings.models import Batch, Proposal
 from voluncity.honor.ratings.states import BatchState
@@ -58,9 +58,7 @@ def certified(request: HttpRequest) -> HttpResponse:
 @require_GET
 def of_organization(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the stars of one organization, year by year."""
-    organization = Organization.objects.filter(
-        pk=pk, state__in=[OrgState.ACTIVE, OrgState.SUSPENDED, OrgState.DISSOLVED]
-    ).first()
+    organization = Organization.objects.filter(pk=pk, state__in=PUBLIC).first()
     if organization is None:
         raise NotFound("没有找到这个组织，请从组织列表重新查找。")
     context = {"organization": organization, "ratings": queries.history(pk)}
@@ -117,7 +115,8 @@ def desk_new(request: HttpRequest) -> HttpResponse:
         with refusals_in(form):
             batch = actions.start_batch(plan=form.plan(), by=_user(request), at=now())
         if not form.errors:
-            messages.success(request, "已按标准算出建议星级，请逐个审定。")
+            tasks.count_batch.enqueue(batch.pk)
+            messages.success(request, "已启动，正在按标准统计，完成后请逐个审定。")
             return redirect("ratings:desk_batch", batch.pk)
     return render(
         request, "ratings/desk_new.html", {"form": form}, status=422 if form.errors else 200
@@ -137,8 +136,13 @@ def _regions(request: HttpRequest) -> QuerySet[Region]:
 @needs(Permission.RATING_EDIT)
 @require_GET
 def desk_batch(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the proposals of a batch with their numbers."""
+    """Show the proposals of a batch with their numbers, or how far counting is."""
     batch = _fetch(request, pk)
+    if batch.state == BatchState.COUNTING:
+        context = {"batch": batch, "parts": queries.PARTS}
+        return render(request, "ratings/desk_counting.html", context)
+    if request.htmx:  # type: ignore[attr-defined]  # the page of before waits for the numbers
+        return HttpResponse(headers={"HX-Refresh": "true"})
     asked = request.GET
     stars, words = asked.get("stars", ""), clean(asked.get("q", "")[:WORDS_MOST])
     is_adjusted = asked.get("adjusted") == ADJUSTED
@@ -197,7 +201,8 @@ def desk_recount(request: HttpRequest, pk: int) -> HttpResponse:
     """Count a batch anew."""
     _fetch(request, pk)
     actions.recount(batch_id=pk, by=_user(request), at=now())
-    messages.success(request, "已按最新记录重新计算，手工调整的保留。")
+    tasks.count_batch.enqueue(pk)
+    messages.success(request, "正在按最新记录重新计算，手工调整的保留。")
     return redirect("ratings:desk_batch", pk)
 
 

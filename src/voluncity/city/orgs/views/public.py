@@ -16,7 +16,7 @@ from voluncity.city.orgs import actions, queries, rules
 from voluncity.city.orgs.forms import JoinForm
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.queries import Filters
-from voluncity.city.orgs.states import STANDING, Kind, OrgState
+from voluncity.city.orgs.states import PUBLIC, STANDING, Kind, OrgState
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
@@ -144,7 +144,7 @@ def chosen(offered: list[Region], text: str) -> Region | None:
 
 
 def _visible(pk: int, *, ended_too: bool = False) -> Organization:
-    shown = (*STANDING, OrgState.DISSOLVED) if ended_too else STANDING
+    shown = PUBLIC if ended_too else STANDING
     found = Organization.objects.select_related("region", "parent")
     organization = found.filter(pk=pk, state__in=shown).first()
     if organization is None:

@@ -159,6 +159,7 @@ def rate_on_paper(cast: Cast, *, at: datetime) -> None:
     kinds = tuple(str(kind) for kind in USUAL_KINDS)
     plan = BatchPlan(year, regions.city().pk, kinds)
     batch = ratings.start_batch(plan=plan, by=cast.office, at=at)
+    ratings.count_batch(batch_id=batch.pk, clock=lambda: at)
     for key, stars in ON_PAPER.items():
         organization = Organization.objects.get(key=key)
         proposal = batch.proposals.get(organization=organization)
@@ -176,4 +177,6 @@ def leave_batch(cast: Cast, *, at: datetime) -> None:
     """Leave this year's batch for whoever tries the desk."""
     kinds = tuple(str(kind) for kind in USUAL_KINDS)
     plan = BatchPlan(local_date(at).year, regions.city().pk, kinds)
-    ratings.start_batch(plan=plan, by=cast.office, at=at - timedelta(days=2))
+    begun = at - timedelta(days=2)
+    batch = ratings.start_batch(plan=plan, by=cast.office, at=begun)
+    ratings.count_batch(batch_id=batch.pk, clock=lambda: begun)

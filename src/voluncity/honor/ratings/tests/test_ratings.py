@@ -76,7 +76,17 @@ def team(office: User) -> Organization:
 
 def _start(office: User, **said: Any) -> Batch:
     usual: dict[str, Any] = {"year": YEAR, "region_id": regions.city().pk, "kinds": ("filed",)}
-    return actions.start_batch(plan=BatchPlan(**usual | said), by=office, at=AT)
+    batch = actions.start_batch(plan=BatchPlan(**usual | said), by=office, at=AT)
+    actions.count_batch(batch_id=batch.pk, clock=lambda: AT)
+    batch.refresh_from_db()
+    return batch
+
+
+def _figures(organizations: list[Organization], year: int) -> dict[int, dict[str, int]]:
+    counted: queries.Part = {}
+    for part in queries.parts(organizations, year):
+        counted |= part
+    return queries.put_together(organizations, counted)
 
 
 def _words(response: Any) -> str:
@@ -95,11 +105,11 @@ def test_the_figures_of_a_team_hold_its_squads_and_count_a_person_once(
         course=course, volunteer=make_volunteer(), organization=team, minutes=60,
         passed_on=AT.date(), recorded_at=AT,
     )  # fmt: skip
-    counted = queries.figures([team], YEAR)[team.pk]
+    counted = _figures([team], YEAR)[team.pk]
     assert counted == {
         "members": 2, "minutes": 120, "projects": 1, "activities": 1, "trained": 1,
     }  # fmt: skip
-    assert queries.figures([team], YEAR - 1)[team.pk] == {
+    assert _figures([team], YEAR - 1)[team.pk] == {
         "members": 2, "minutes": 0, "projects": 0, "activities": 0, "trained": 0,
     }  # fmt: skip
 
@@ -109,15 +119,15 @@ def test_who_left_before_the_years_end_is_no_member_of_it(team: Organization) ->
     Organization.objects.get(name="护河分队").memberships.update(
         left_at=datetime(2027, 2, 1, tzinfo=UTC)
     )
-    assert queries.figures([team], YEAR)[team.pk]["members"] == 2
-    assert queries.figures([team], YEAR + 1)[team.pk]["members"] == 0
+    assert _figures([team], YEAR)[team.pk]["members"] == 2
+    assert _figures([team], YEAR + 1)[team.pk]["members"] == 0
 
 
 def test_thirty_organizations_ask_no_more_than_one(team: Organization) -> None:
     counts = []
     for organizations in ([team], [team, *(make_organization() for _ in range(29))]):
         with CaptureQueriesContext(connection) as asked:
-            queries.figures(organizations, YEAR)
+            _figures(organizations, YEAR)
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
@@ -211,6 +221,7 @@ def test_an_adjustment_keeps_what_the_rule_said_and_outlives_a_recount(
     actions.adjust(proposal_id=proposal.pk, stars=4, reason="抗洪有功", by=office, at=AT)
     make_posted(make_past_shift(team), make_volunteer("孙丽"))
     actions.recount(batch_id=batch.pk, by=office, at=AT)
+    actions.count_batch(batch_id=batch.pk, clock=lambda: AT)
     proposal = batch.proposals.get()
     assert (proposal.stars, proposal.adjusted, proposal.final) == (3, 4, 4)
     assert (proposal.minutes, proposal.adjusted_reason) == (240, "抗洪有功")
@@ -334,16 +345,75 @@ def test_the_database_knows_one_rating_a_year_and_reasons_of_adjustments(
         Proposal.objects.update(adjusted=5)
 
 
+# -- The job that counts -----------------------------------------------------------------------
+
+
+def test_a_batch_is_counted_by_a_job_and_its_page_says_how_far(
+    client: Client, team: Organization, office: User
+) -> None:
+    client.force_login(office)
+    plan = BatchPlan(year=YEAR, region_id=regions.city().pk, kinds=("filed",))
+    batch = actions.start_batch(plan=plan, by=office, at=AT)
+    assert (batch.state, batch.proposals.count()) == (BatchState.COUNTING, 0)
+    Batch.objects.filter(pk=batch.pk).update(counted_parts=2)
+    page = _words(client.get(f"/ratings/desk/{batch.pk}/"))
+    assert ("统计中" in page, 'value="2" max="4"' in page) == (True, True)
+    actions.count_batch(batch_id=batch.pk, clock=lambda: AT)
+    batch.refresh_from_db()
+    assert (batch.state, batch.counted_parts, batch.proposals.count()) == (BatchState.OPEN, 4, 1)
+    waiting = client.get(f"/ratings/desk/{batch.pk}/", headers={"HX-Request": "true"})
+    assert waiting.headers["HX-Refresh"] == "true"
+
+
+def test_nothing_is_decided_while_it_is_counted(team: Organization, office: User) -> None:
+    plan = BatchPlan(year=YEAR, region_id=regions.city().pk, kinds=("filed",))
+    batch = actions.start_batch(plan=plan, by=office, at=AT)
+    for act in (actions.show_batch, actions.recount):
+        with pytest.raises(WrongState):
+            act(batch_id=batch.pk, by=office, at=AT)
+    with pytest.raises(Refusal, match="已有一个没有办完的认定批次"):
+        actions.start_batch(plan=plan, by=office, at=AT)
+
+
+def test_what_was_cancelled_while_it_was_counted_stays_cancelled(
+    team: Organization, office: User
+) -> None:
+    plan = BatchPlan(year=YEAR, region_id=regions.city().pk, kinds=("filed",))
+    batch = actions.start_batch(plan=plan, by=office, at=AT)
+
+    def clock() -> datetime:
+        Batch.objects.filter(pk=batch.pk).update(state=BatchState.CANCELLED)
+        return AT
+
+    actions.count_batch(batch_id=batch.pk, clock=clock)
+    batch.refresh_from_db()
+    assert (batch.state, batch.proposals.count()) == (BatchState.CANCELLED, 0)
+
+
+def test_a_batch_whose_worker_was_killed_is_counted_by_another_one(
+    team: Organization, office: User
+) -> None:
+    plan = BatchPlan(year=YEAR, region_id=regions.city().pk, kinds=("filed",))
+    batch = actions.start_batch(plan=plan, by=office, at=AT)
+    assert queries.silent_batches(before=AT) == []
+    assert queries.silent_batches(before=AT + timedelta(seconds=1)) == [batch.pk]
+
+
 # -- Pages -------------------------------------------------------------------------------------
 
 
 def test_the_desk_rates_from_the_start_to_the_showing(
-    client: Client, team: Organization, office: User
+    client: Client, team: Organization, office: User, django_capture_on_commit_callbacks: Any
 ) -> None:
+    def send(url: str, sent: dict[str, Any] | None = None) -> str:
+        with django_capture_on_commit_callbacks(execute=True):  # so the job is done
+            answer = client.post(url, sent)
+        return _words(client.get(answer.headers["Location"]))
+
     RatingStandard.objects.update(valid_from="2020-01-01")
     client.force_login(office)
     sent = {"year": "2026", "region": regions.city().pk, "kinds": ["filed"]}
-    page = _words(client.post("/ratings/desk/new/", sent, follow=True))
+    page = send("/ratings/desk/new/", sent)
     assert ("护河队" in page, "三星级 1" in page) == (True, True)
     proposal = Proposal.objects.get()
     page = _words(client.get(f"/ratings/desk/proposals/{proposal.pk}/"))
@@ -354,7 +424,7 @@ def test_the_desk_rates_from_the_start_to_the_showing(
     page = _words(client.post(url, {"stars": "4", "reason": "抗洪有功"}, follow=True))
     assert "抗洪有功" in page
     url = f"/ratings/desk/{proposal.batch_id}/"
-    assert "已按最新记录重新计算" in _words(client.post(f"{url}recount/", follow=True))
+    assert "正在按最新记录重新计算" in send(f"{url}recount/")
     assert "已开始公示" in _words(client.post(f"{url}show/", follow=True))
     assert "四星级（1 个）：护河队" in Notice.objects.get().body
 
