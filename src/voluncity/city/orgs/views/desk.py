@@ -132,10 +132,10 @@ def _desk_detail(
     phone: str = "",
 ) -> HttpResponse:
     can = {
-        "review": _may(request, organization.pk, Permission.ORG_REVIEW),
-        "edit": _may(request, organization.pk, Permission.ORG_EDIT),
-        "members": _may(request, organization.pk, *SEE_MEMBERS),
-        "invite": _may(request, organization.pk, Permission.MEMBER_REVIEW),
+        "review": may_any(request, organization.pk, Permission.ORG_REVIEW),
+        "edit": may_any(request, organization.pk, Permission.ORG_EDIT),
+        "members": may_any(request, organization.pk, *SEE_MEMBERS),
+        "invite": may_any(request, organization.pk, Permission.MEMBER_REVIEW),
     }
     context = {
         "organization": organization,
@@ -184,7 +184,8 @@ def _fetch(request: HttpRequest, permission: Permission, pk: int) -> Organizatio
     return found
 
 
-def _may(request: HttpRequest, pk: int, *permissions: Permission) -> bool:
+def may_any(request: HttpRequest, pk: int, *permissions: Permission) -> bool:
+    """Return whether any of the permissions reaches an organization."""
     everything = Organization.objects.all()
     return any(may(request.user, permission, everything, pk=pk) for permission in permissions)
 
@@ -192,6 +193,6 @@ def _may(request: HttpRequest, pk: int, *permissions: Permission) -> bool:
 def fetch_any(request: HttpRequest, permissions: tuple[Permission, ...], pk: int) -> Organization:
     """Fetch with the first permission that reaches; the last one is tried in any case."""
     for permission in permissions[:-1]:
-        if _may(request, pk, permission):
+        if may_any(request, pk, permission):
             return _fetch(request, permission, pk)
     return _fetch(request, permissions[-1], pk)

@@ -17,8 +17,8 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may, scope_of
 from voluncity.city.orgs import actions, queries
 from voluncity.city.orgs.forms import DutyForm, ReasonForm
-from voluncity.city.orgs.models import JoinRequest, MemberDuty, Membership, Organization
-from voluncity.city.orgs.views.desk import SEE_MEMBERS, fetch_any
+from voluncity.city.orgs.models import JoinRequest, MemberDuty, Membership
+from voluncity.city.orgs.views.desk import SEE_MEMBERS, fetch_any, may_any
 from voluncity.city.people.models import User
 from voluncity.web.forms import refusals_in
 
@@ -42,8 +42,8 @@ def desk_members(request: HttpRequest, pk: int) -> HttpResponse:
         "words": words,
         "duties": duties,
         "duty_id": wanted,
-        "may_remove": _may(request, pk, Permission.MEMBER_REVIEW),
-        "may_appoint": _may(request, pk, *APPOINTING),
+        "may_remove": may_any(request, pk, Permission.MEMBER_REVIEW),
+        "may_appoint": may_any(request, pk, *APPOINTING),
     }
     return render(request, "orgs/desk_members.html", context)
 
@@ -98,7 +98,7 @@ def desk_member(request: HttpRequest, pk: int) -> HttpResponse:
         "organization": membership.organization,
         "duties": membership.duties.select_related("duty").order_by("ended_at", "-given_at"),
         "form": form,
-        "may_remove": _may(request, membership.organization_id, Permission.MEMBER_REVIEW),
+        "may_remove": may_any(request, membership.organization_id, Permission.MEMBER_REVIEW),
     }
     return render(request, "orgs/desk_member.html", context, status=422 if form.errors else 200)
 
@@ -138,11 +138,6 @@ def decide_request(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return HttpResponse("")
     messages.success(request, "已同意加入。" if verb == "accept" else "已答复不同意加入。")
     return redirect("orgs:desk_requests")
-
-
-def _may(request: HttpRequest, pk: int, *permissions: Permission) -> bool:
-    everything = Organization.objects.all()
-    return any(may(request.user, permission, everything, pk=pk) for permission in permissions)
 
 
 def _fetch_for(request: HttpRequest, found: Any, pk: int) -> Any:

@@ -121,7 +121,11 @@ def test_lines_are_asked_for_in_as_many_statements_at_26_as_at_one(city: City) -
 
 
 def test_an_organizations_page_takes_its_hours_and_next_activities(city: City) -> None:
-    part = _words(Client().get(f"/parts/organizations/{city.team.pk}/"))
+    whole = _words(Client().get(f"/parts/organizations/{city.team.pk}/"))
+    assert ("<h1" in whole, "累计服务时长" in whole) == (True, True)
+    htmx = {"HX-Request": "true"}
+    part = _words(Client().get(f"/parts/organizations/{city.team.pk}/", headers=htmx))
+    assert "<html" not in part
     assert ("周末课堂" in part, "草稿" in part, "今年服务时长" in part) == (True, False, True)
     own = lines.of_organization(city.team, at=EVENING)
     assert (own.hours, own.year_hours, [one.name for one in own.coming]) == (4, 4, ["周末课堂"])

@@ -14,7 +14,7 @@ from voluncity.city.access.marks import needs, public
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
 from voluncity.city.orgs.models import Organization
-from voluncity.city.orgs.states import OrgState
+from voluncity.city.orgs.states import PUBLIC
 from voluncity.city.people.models import User
 from voluncity.doors.portal.forms import LineForm
 from voluncity.doors.portal.queries import lines as queries
@@ -25,7 +25,6 @@ from voluncity.service.projects.models import Line
 from voluncity.web.forms import refusals_in
 
 UNPROCESSABLE = 422
-SHOWN = (OrgState.ACTIVE, OrgState.SUSPENDED, OrgState.DISSOLVED)
 
 
 @needs(Permission.PROJECT_REVIEW)
@@ -91,9 +90,13 @@ def _page(request: HttpRequest, found: Line, sent: LineForm | None) -> HttpRespo
 @public
 @require_safe
 def of_organization(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show an organization's hours and what it does next, as a part of its own page."""
-    organization = Organization.objects.filter(pk=pk, state__in=SHOWN).first()
+    """Show an organization's hours and what it does next: a page, or a part of its own one."""
+    organization = Organization.objects.filter(pk=pk, state__in=PUBLIC).first()
     if organization is None:
         raise NotFound("没有找到这个组织，请从组织列表重新查找。")
-    context = {"own": queries.of_organization(organization, at=now())}
-    return render(request, "portal/of_organization.html", context)
+    context = {
+        "organization": organization,
+        "own": queries.of_organization(organization, at=now()),
+    }
+    part = "#own" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"portal/of_organization.html{part}", context)
