@@ -15,6 +15,7 @@ class NoticeKind(models.TextChoices):
     STARS = "stars", "星级认定"
     STATIONS = "stations", "示范站"
     RATINGS = "ratings", "组织星级"
+    CASES = "cases", "时长核查"
 
 
 class NoticeState(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voluncity.service.hours.actions.cancelling import cancel
 from voluncity.service.hours.actions.computing import compute_due, enter
 from voluncity.service.hours.actions.correcting import (
     TEXT_MAX,
@@ -24,6 +25,7 @@ __all__ = [
     "answer_correction",
     "approve",
     "ask_correction",
+    "cancel",
     "compute_again",
     "compute_due",
     "confirm",

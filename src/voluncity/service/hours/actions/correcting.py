@@ -57,11 +57,15 @@ def reverse(
     [one] = locked([record_id], by=by, permission=Permission.HOURS_CORRECT)
     RECORD_FLOW.after("reverse", one.state)
     refuse_own(one, by=by)
-    _reverse(one, reason=why, by=by, at=at)
+    reverse_posted(one, reason=why, by=by, at=at)
     return one if times is None else _replace(one, times=times, reason=why, by=by, at=at)
 
 
-def _reverse(one: ServiceRecord, *, reason: str, by: User, at: datetime) -> None:
+def reverse_posted(one: ServiceRecord, *, reason: str, by: User, at: datetime) -> None:
+    """Move the minutes of a posted record back; the volunteer's turn must have been taken.
+
+    :raises WrongState: when it is not posted any more.
+    """
     changed = ServiceRecord.objects.filter(pk=one.pk, state=RecordState.POSTED).update(
         state=RecordState.REVERSED, state_reason=reason
     )
@@ -196,6 +200,6 @@ def answer_correction(
 def _take_back(one: ServiceRecord, *, reason: str, by: User, at: datetime) -> None:
     """Make room for the corrected record, whatever became of the old one so far."""
     if one.state == RecordState.POSTED:
-        _reverse(one, reason=reason, by=by, at=at)
+        reverse_posted(one, reason=reason, by=by, at=at)
     elif one.state != RecordState.REFUSED:
         refuse_records([one], reason=reason, by=by, at=at)

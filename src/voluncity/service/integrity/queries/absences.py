@@ -1,0 +1,50 @@
+"""Who did not come, and what waits about it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import scope_of
+from voluncity.city.people import queries as people
+from voluncity.city.people.models import User, Volunteer
+from voluncity.service.integrity.models import Absence
+from voluncity.service.integrity.states import ABSENT, AbsenceState
+
+_SHOWN = ("signup__volunteer", "signup__shift__activity__project__organization", "decided_by")
+
+
+def absences_to_confirm(user: User) -> QuerySet[Absence]:
+    """Return what this person may say something about, newest first."""
+    reach = Absence.objects.in_scope(scope_of(user, Permission.HOURS_CONFIRM))
+    waiting = reach.filter(state=AbsenceState.RAISED).exclude(signup__volunteer__user=user)
+    return waiting.select_related(*_SHOWN).order_by("-signup__shift__starts_at", "-pk")
+
+
+def absences_to_answer(user: User) -> QuerySet[Absence]:
+    """Return the appeals that this person may hear."""
+    reach = Absence.objects.in_scope(scope_of(user, Permission.HOURS_APPROVE))
+    return (
+        reach.filter(state=AbsenceState.APPEALED)
+        .exclude(signup__volunteer__user=user)
+        .exclude(decided_by=user)
+        .select_related(*_SHOWN)
+        .order_by("appealed_at", "pk")
+    )
+
+
+def absences_of(volunteer: Volunteer) -> QuerySet[Absence]:
+    """Return what was confirmed about a volunteer; what is only raised tells nobody anything."""
+    mine = Absence.objects.filter(signup__volunteer__in=people.records_of(volunteer))
+    told = mine.exclude(state__in=[AbsenceState.RAISED, AbsenceState.EXCUSED])
+    return told.select_related(*_SHOWN).order_by("-decided_at", "-pk")
+
+
+def recent_absences(volunteer_id: int, *, at: datetime, days: int) -> int:
+    """Return how many absences of the last days count."""
+    mine = Absence.objects.filter(
+        signup__volunteer__in=people.records_of(volunteer_id), state__in=ABSENT
+    )
+    return mine.filter(signup__shift__starts_at__gte=at - timedelta(days=days)).count()
