@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Role
+from voluncity.city.claims import actions
 from voluncity.city.claims.models import Claim, DataCorrection, Merge
 from voluncity.city.journal import actions as journal
 from voluncity.city.people import actions as people_actions
@@ -152,6 +153,7 @@ def test_two_records_of_one_person_become_one_and_come_apart_again(home: Region)
     record, shift = make_posted(make_past_shift(team), at_desk), make_shift()
     make_signup(shift=shift, volunteer=at_desk)
     journal.catch_up(at=now())
+    actions.find_suspects(at=now())
     office, hers = _office(home), _as(user_of(on_phone))
     assert "姓名和出生日期相同" in _words(office.get("/claims/desk/merges/"))
     page = f"/claims/desk/merges/preview/?loser={at_desk.number}&winner={on_phone.number}"

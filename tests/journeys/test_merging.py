@@ -476,12 +476,16 @@ def test_equal_names_phones_and_near_numbers_are_suspects(reach: User) -> None:
     first = make_volunteer(id_number="140106199005010025", phone="13900000001")
     second = make_volunteer(id_number="140106199005010026", phone="13900000001", user=False)
     make_volunteer(born_on=first.born_on + DAY)
+    assert queries.suspects(reach).count() == 0  # nobody has looked yet
+    assert actions.find_suspects(at=NOON) == 1
     [found] = queries.suspects(reach)
     assert (found.first, found.second) == (first, second)
     assert found.reasons == ("姓名和出生日期相同", "姓名和手机号相同", "证件号码几乎相同")
     actions.say_not_double(first_id=second.pk, second_id=first.pk, by=make_user(), at=NOON)
     actions.say_not_double(first_id=first.pk, second_id=second.pk, by=make_user(), at=NOON)
-    assert queries.suspects(reach) == []
+    assert list(queries.suspects(reach)) == []
+    assert actions.find_suspects(at=NOON) == 1
+    assert list(queries.suspects(reach)) == []
     assert NotDouble.objects.count() == 1
 
 

@@ -77,6 +77,8 @@ STAYS = {
     "claims.merge.winner": "is the merge itself",
     "claims.notdouble.first": "somebody said it of these two records",
     "claims.notdouble.second": "somebody said it of these two records",
+    "claims.suspected.first": "found anew every day",
+    "claims.suspected.second": "found anew every day",
     "privacy.closing.volunteer": "an open one is settled first; others are proof",
     "training.trainingrecord.volunteer": "asked with records_of (has_passed)",
     "signups.agenda.volunteer": "a lock; all records of a person are locked together",

@@ -290,3 +290,35 @@ class NotDouble(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} {self.second_id}"
+
+
+class Suspected(models.Model):
+    """Two living records that looked like one person's when the job compared all, and why."""
+
+    first = models.ForeignKey("people.Volunteer", on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey("people.Volunteer", on_delete=models.CASCADE, related_name="+")
+    has_same_birthday = models.BooleanField()
+    has_same_phone = models.BooleanField()
+    has_near_number = models.BooleanField()
+    found_at = models.DateTimeField("发现时间")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="claims_suspected_once", fields=["first", "second"]),
+            models.CheckConstraint(
+                name="claims_suspected_in_order", condition=Q(first__lt=F("second"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} {self.second_id}"
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return in words why they may be of one person."""
+        found = (
+            (self.has_same_birthday, "姓名和出生日期相同"),
+            (self.has_same_phone, "姓名和手机号相同"),
+            (self.has_near_number, "证件号码几乎相同"),
+        )
+        return tuple(words for is_so, words in found if is_so)

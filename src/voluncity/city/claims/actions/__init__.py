@@ -13,6 +13,7 @@ from voluncity.city.claims.actions.correcting import (
     withdraw_correction,
 )
 from voluncity.city.claims.actions.deciding import accept_claim, decline_claim, separate_claim
+from voluncity.city.claims.actions.doubles import find_suspects
 from voluncity.city.claims.actions.evidence import forget_evidence, open_evidence
 from voluncity.city.claims.actions.merging import merge, say_not_double, undo
 from voluncity.city.claims.actions.minutes import bring_back, carry_up
@@ -26,6 +27,7 @@ __all__ = [
     "carry_up",
     "claim_by_code",
     "decline_claim",
+    "find_suspects",
     "forget_evidence",
     "make_code",
     "merge",

@@ -14,7 +14,7 @@ from voluncity.city.claims.queries.cases import (
     photos_of,
     record_with,
 )
-from voluncity.city.claims.queries.doubles import Suspects, suspects
+from voluncity.city.claims.queries.doubles import pairs_alike, suspects
 from voluncity.city.claims.queries.merges import (
     hindrances,
     merges,
@@ -26,7 +26,6 @@ from voluncity.city.claims.queries.merges import (
 )
 
 __all__ = [
-    "Suspects",
     "case_with_photo",
     "claims_of",
     "corrections_of",
@@ -41,6 +40,7 @@ __all__ = [
     "number_given",
     "open_claims",
     "open_corrections",
+    "pairs_alike",
     "photos_of",
     "preview",
     "record_with",

@@ -242,6 +242,7 @@ def test_a_wrong_correction_is_told(wrong: dict[str, Any], sentence: str) -> Non
 
 def test_two_records_are_found_compared_merged_and_parted() -> None:
     loser, winner = make_volunteer("王芳"), make_volunteer("王芳", user=False)
+    actions.find_suspects(at=now())
     client = as_(office())
     assert "姓名和出生日期相同" in words(client.get("/claims/desk/merges/"))
     page = f"/claims/desk/merges/preview/?loser={loser.number}&winner={winner.number}"
@@ -320,6 +321,7 @@ def test_the_list_of_suspects_asks_as_often_for_many_as_for_one() -> None:
     def make(name: str) -> None:
         for _ in range(2):
             make_volunteer(name, region=region)
+        actions.find_suspects(at=now())
 
     make("王芳")
     one = queries_for(client, "/claims/desk/merges/")

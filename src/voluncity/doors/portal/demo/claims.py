@@ -53,6 +53,7 @@ def doubt_records(cast: Cast, *, at: datetime) -> None:
         loser_id=second.pk, winner_id=merged.pk, reason="called", by=cast.office,
         at=at - timedelta(days=1),
     )  # fmt: skip
+    actions.find_suspects(at=at)
 
 
 def _owner(volunteer: Volunteer) -> User:
