@@ -32,6 +32,13 @@ RAIL = (
     RailItem(
         "服务", "时长", "hours:desk_list", "clock", (P.HOURS_SEE, P.HOURS_CONFIRM, P.HOURS_APPROVE)
     ),
+    RailItem(
+        "服务",
+        "缺席核实",
+        "integrity:desk_absences",
+        "calendar-x",
+        (P.HOURS_CONFIRM, P.HOURS_APPROVE),
+    ),
     RailItem("服务", "岗位排班", "rosters:desk_list", "calendar-clock", (P.ACTIVITY_EDIT,)),
     RailItem("服务", "巡防问题", "patrols:desk_list", "eye", (P.PATROL_SEE, P.PATROL_SOLVE)),
     RailItem("服务", "项目类别", "portal:lines", "landmark", (P.PROJECT_REVIEW,)),

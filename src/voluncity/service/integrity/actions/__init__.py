@@ -13,6 +13,7 @@ from voluncity.service.integrity.actions.appealing import appeal, decide_appeal,
 from voluncity.service.integrity.actions.cases import answer, ask, assign, open_case, set_aside
 from voluncity.service.integrity.actions.counting import count_figures
 from voluncity.service.integrity.actions.deciding import decide
+from voluncity.service.integrity.actions.guards import require_other_level
 from voluncity.service.integrity.actions.looking import keep, look
 from voluncity.service.integrity.actions.spots import announce, check_spot, draw_due
 
@@ -35,6 +36,7 @@ __all__ = [
     "look",
     "open_case",
     "raise_absences",
+    "require_other_level",
     "set_aside",
     "settle_due",
 ]

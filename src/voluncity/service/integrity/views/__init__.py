@@ -1,0 +1,1 @@
+"""Pages about the integrity of hours: the board, the accused's own, absences, the public's."""
