@@ -1,0 +1,1 @@
+"""The pages of check-in without network, and of the kiosk."""
