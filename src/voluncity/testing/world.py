@@ -57,6 +57,7 @@ from voluncity.testing.make_claims import make_claim, make_correction, make_merg
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_hardship import make_case, make_gift
 from voluncity.testing.make_hours import make_past_shift, make_posted, make_record
+from voluncity.testing.make_offline import make_kiosk
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import (
     make_child,
@@ -254,6 +255,7 @@ def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]
         "ward_signup": ward_signup.pk,
         "record": waiting.pk, "own_record": posted.pk, "correction": correction.pk,
         "past_activity": waiting.signup.shift.activity_id, "scan": scan.pk,
+        "kiosk": make_kiosk(activity).pk,
         "certificate": certificate.pk, "serial": certificate.serial,
         "check_code": certificate.check_code,
     }  # fmt: skip
