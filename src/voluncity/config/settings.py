@@ -216,6 +216,8 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.signups.tasks.fill_places": 30,
     "voluncity.service.rosters.tasks.go_on": 60,
     "voluncity.service.rosters.tasks.generate_due": 24 * 60 * 60,
+    "voluncity.service.signups.tasks.remind_check_out": 60,
+    "voluncity.service.signups.tasks.flag_shared_devices": 5 * 60,
     "voluncity.service.hours.tasks.compute_due": 5 if VOLUNCITY_DEMO else 60,
     "voluncity.service.hours.tasks.compute_all": 24 * 60 * 60,
     "voluncity.service.patrols.tasks.keep_terms": 60 * 60,

@@ -18,3 +18,13 @@ def fill_places() -> int:
         len(actions.fill_shift(shift_id=shift_id, at=at))
         for shift_id in queries.shifts_to_fill(at=at)
     )
+
+
+def remind_check_out() -> int:
+    """Remind everybody once who is still checked in after the end; return how many were told."""
+    return actions.remind_check_out(at=now())
+
+
+def flag_shared_devices() -> int:
+    """Flag scans of the last shifts that one device made for several people."""
+    return actions.flag_shared_devices(at=now())

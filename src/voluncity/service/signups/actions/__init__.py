@@ -13,6 +13,7 @@ from voluncity.service.signups.actions.door import (
 )
 from voluncity.service.signups.actions.handing_over import hand_over, place
 from voluncity.service.signups.actions.leaving import leave_coming_shifts
+from voluncity.service.signups.actions.looking_after import flag_shared_devices, remind_check_out
 from voluncity.service.signups.actions.places import fill_shift
 from voluncity.service.signups.actions.signing_up import sign_up, sign_up_by_number
 
@@ -22,11 +23,13 @@ __all__ = [
     "cancel_signup",
     "drop_signups",
     "fill_shift",
+    "flag_shared_devices",
     "hand_over",
     "leave_coming_shifts",
     "note_refused_door",
     "pass_volunteer",
     "place",
+    "remind_check_out",
     "scan_venue_code",
     "scan_volunteer_code",
     "sign_up",

@@ -4,6 +4,11 @@ from voluncity.service.signups.codes import venue_token
 from voluncity.service.signups.queries.chances import Chance, chance
 from voluncity.service.signups.queries.checks import faults
 from voluncity.service.signups.queries.doors import DoorLook, door, shifts_at_door
+from voluncity.service.signups.queries.forgotten import (
+    forgotten,
+    not_checked_out,
+    still_in,
+)
 from voluncity.service.signups.queries.lists import (
     Counts,
     RosterRow,
@@ -30,9 +35,11 @@ __all__ = [
     "counts",
     "door",
     "faults",
+    "forgotten",
     "looks",
     "my_signup",
     "my_signups",
+    "not_checked_out",
     "passage",
     "place_in_line",
     "reasons_for",
@@ -41,6 +48,7 @@ __all__ = [
     "roster_rows",
     "shifts_at_door",
     "shifts_to_fill",
+    "still_in",
     "venue_token",
     "why_not",
 ]

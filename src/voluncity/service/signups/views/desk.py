@@ -82,6 +82,7 @@ def _roster(
         "page": page,
         "lines": _lines(page),
         "refused": queries.refused_scans(shift) if shift else [],
+        "still_in": queries.still_in(shift, counted[shift.pk].present, at=now()) if shift else "",
         "form": form,
         "printed": printed,
         "may_record": _may_record(request, activity),

@@ -15,12 +15,14 @@ from voluncity.city.access.marks import signed_in, volunteer_only
 from voluncity.city.people.models import User
 from voluncity.kernel.text import half_width_digits
 from voluncity.service.signups import actions, codes, images, queries
+from voluncity.service.signups.devices import device_of, mark_device
 from voluncity.service.signups.forms import CodeForm
 from voluncity.service.signups.models import Scan
 from voluncity.service.signups.views.posted import posted
 from voluncity.web.forms import refusals_in
 
 _LINK = re.compile(r"/c/([^/?#\s]{1,250})/?$")
+POLE, DATE_LINE = 90, 180
 _TYPED = re.compile(rf"\d{{{codes.DIGITS}}}")
 
 
@@ -69,6 +71,7 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
             direction=request.POST.get("direction", ""),
             by=user,
             at=at,
+            phone=actions.Phone(device_of(request), place_of(request)),
         )
         return redirect("signups:scanned", passed.pk)
     look = queries.door(token, user.volunteer, at=at)
@@ -77,7 +80,18 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "signups/door.html", {"look": look}, status=409)
     own_pass = codes.make_pass(look.signup.shift_id, volunteer_id=user.volunteer.pk, at=at)
     context = {"look": look, "own_pass": own_pass, "nonce": secrets.token_urlsafe(16)}
-    return render(request, "signups/door.html", context)
+    response = render(request, "signups/door.html", context)
+    mark_device(request, response)
+    return response
+
+
+def place_of(request: HttpRequest) -> tuple[float, float] | None:
+    """Return where the phone says that it is; a place that cannot be is none."""
+    try:
+        lat, lng = (float(request.POST.get(name, "")) for name in ("lat", "lng"))
+    except ValueError:
+        return None
+    return (lat, lng) if abs(lat) <= POLE and abs(lng) <= DATE_LINE else None
 
 
 @volunteer_only

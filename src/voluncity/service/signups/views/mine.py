@@ -56,6 +56,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "is_over": at >= signup.shift.ends_at,
         "has_begun": at >= signup.shift.starts_at,
         "cancel_until": _cancel_until(signup, at),
+        "forgotten": queries.forgotten(signup, at=at),
         "at": at,
     }
     return render(request, "signups/one.html", context)
