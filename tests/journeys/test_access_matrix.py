@@ -42,12 +42,13 @@ PERSONAL = {
     "api:cancel", "api:receipt", "api:ask_correction",
     "people:ward", "people:ward_card", "people:ward_identity", "people:ward_withdraw",
     "claims:withdraw", "claims:withdraw_correction",
+    "patrols:one", "patrols:confirm", "patrols:reject", "patrols:my_photo",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",
 }  # fmt: skip
 # The object belongs to nobody's area: the same for all who may.
 UNSCOPED = {
-    "orgs:invited", "portal:line", "portal:change_line",
-    "stations:desk_item", "stations:desk_item_end",
+    "orgs:invited", "portal:line", "portal:change_line", "portal:end_line",
+    "stations:desk_item", "stations:desk_item_end", "patrols:turn_kind",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
     "publicity:desk_remove_day", "orgs:join", "signups:sign_up", "signups:check_in", "api:sign_up",
 }  # fmt: skip
@@ -67,6 +68,8 @@ DECIDING = {
     # A photo is open only after its case was; two records are named in the body.
     "claims:evidence": (Permission.JOURNAL_READ, "nothing"),
     "claims:not_double": (Permission.JOURNAL_READ, "nothing"),
+    # A rule belongs to a region, so not to those who look after organizations.
+    "patrols:end_rule": (Permission.IDENTITY_REVIEW, "nothing"),
     # A list and an answer file belong to who uploaded them: here the city's office.
     **dict.fromkeys(
         (

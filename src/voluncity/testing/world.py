@@ -50,6 +50,8 @@ from voluncity.honor.ratings.actions import BatchPlan
 from voluncity.honor.recognition import actions as recognition
 from voluncity.honor.recognition.models import Certificate
 from voluncity.service.hours import actions as hours
+from voluncity.service.patrols import actions as patrols
+from voluncity.service.patrols.models import ProblemKind
 from voluncity.service.projects.models import Activity, Leading, Line, Project, Shift
 from voluncity.service.signups.models import Scan
 from voluncity.service.signups.states import Direction, Method
@@ -59,6 +61,7 @@ from voluncity.testing.make_hardship import make_case, make_gift
 from voluncity.testing.make_hours import make_past_shift, make_posted, make_record
 from voluncity.testing.make_offline import make_kiosk
 from voluncity.testing.make_orgs import give, make_member, make_organization
+from voluncity.testing.make_patrols import make_problem, make_solved
 from voluncity.testing.make_people import (
     make_child,
     make_county,
@@ -99,6 +102,7 @@ def make_half(county: Region) -> Half:
         _party(community, organization),
         _rated(county),
         _claimed(community, volunteer),
+        _patrolled(community, organization, volunteer),
     )
     return Half(county, organization, volunteer, ids)
 
@@ -212,6 +216,23 @@ def _claimed(community: Region, volunteer: Volunteer) -> dict[str, Any]:
         "claim": claim.pk, "claimed": other.number, "evidence": claims.photos_of(claim)[0].key,
         "data_correction": make_correction(volunteer, name="李纳").pk, "number": volunteer.number,
         "merge": make_merge(loser, make_volunteer("赵敏", region=community), at=now()).pk,
+    }  # fmt: skip
+
+
+def _patrolled(
+    community: Region, organization: Organization, volunteer: Volunteer
+) -> dict[str, Any]:
+    """Return a problem that a rule has sent to the organization, and one that is solved."""
+    patrols.load_kinds()
+    rule = patrols.set_rule(
+        kind=ProblemKind.objects.get(pk="garbage"), region=community, unit=organization,
+        by=make_user("规则经办"), at=now(),
+    )  # fmt: skip
+    solved = make_solved(make_problem(volunteer, at=now()), by=make_user("保洁"), at=now())
+    patrols.confirm_problem(problem=solved, by=_owner(volunteer), at=now())
+    return {
+        "problem": make_problem(volunteer, at=now()).pk, "solved_problem": solved.pk,
+        "patrol_rule": rule.pk,
     }  # fmt: skip
 
 

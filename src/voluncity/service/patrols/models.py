@@ -117,7 +117,14 @@ class Problem(models.Model):
             models.CheckConstraint(
                 name="patrols_point_on_earth",
                 condition=Q(lat=None, lng=None)
-                | Q(lat__gte=-90, lat__lte=90, lng__gte=-180, lng__lte=180),
+                | Q(
+                    lat__isnull=False,
+                    lng__isnull=False,
+                    lat__gte=-90,
+                    lat__lte=90,
+                    lng__gte=-180,
+                    lng__lte=180,
+                ),
             ),
             models.CheckConstraint(
                 name="patrols_new_without_unit", condition=~Q(state=S.NEW) | Q(unit=None)

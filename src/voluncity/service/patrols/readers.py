@@ -20,12 +20,14 @@ def tell_people(entries: list[Entry]) -> None:
         tellers = _TELLERS.get(entry.verb, ())
         if not tellers:
             continue
-        problem = (
+        problem: Problem | None = (
             Problem.objects.select_related("kind", "region", "unit", "volunteer", "same_as")
             .filter(pk=entry.subject_id or 0)
             .first()
         )
-        for teller in tellers if problem else ():
+        if problem is None:
+            continue
+        for teller in tellers:
             _send(teller(problem, entry), entry)
 
 

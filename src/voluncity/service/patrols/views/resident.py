@@ -141,7 +141,7 @@ def moves_of(problem: Problem, *, for_patrol: bool = False) -> list[dict[str, An
         {
             "label": rules.LABELS[move.verb],
             "unit": move.unit.name if move.unit and move.verb in _NAMING else "",
-            "by": "" if for_patrol or move.by is None else str(move.by),
+            "by": "" if for_patrol or move.by is None or move.verb in _BY_PATROL else str(move.by),
             "at": move.at,
             # What a desk tells a unit, or a unit the desk, is not meant for the patrol.
             "words": "" if for_patrol and move.verb in {"dispatch", "return"} else move.words,
@@ -150,6 +150,7 @@ def moves_of(problem: Problem, *, for_patrol: bool = False) -> list[dict[str, An
     ]
 
 
+_BY_PATROL = {"report", "confirm", "reject"}  # units and desks read no name of a patrol here
 _NAMING = {"route", "dispatch", "accept", "return", "solve"}
 
 
@@ -186,7 +187,7 @@ def _fetch(request: HttpRequest, pk: int) -> Problem:
 
 
 def _volunteer(request: HttpRequest) -> Volunteer:
-    return cast(Volunteer, _user(request).volunteer)
+    return _user(request).volunteer
 
 
 def _user(request: HttpRequest) -> User:
