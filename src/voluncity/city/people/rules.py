@@ -117,6 +117,14 @@ CHILD_CONSENT = ConsentText(
     "您可以随时在“家庭”里查看，也可以随时撤回同意。",
 )
 
+# What a guardian signs on paper at a desk (Order 67 art. 6; PIPL art. 23 asks for a clear yes).
+GUARDIAN_CONSENT = ConsentText(
+    "2026-11-监护人",
+    "监护人带证件到场，本人看过并在同意书上签了字",
+    "同意书写明：孩子登记为志愿者、参加与年龄相适应的活动，平台为此处理孩子的个人信息；"
+    "可以随时到志愿服务站或打电话撤回。",
+)
+
 # A list declares that the paper form was signed; which wording was on it, nobody can tell.
 PAPER_TEXT = "纸质登记表"
 
@@ -253,6 +261,19 @@ def checked_guardian(answer: GuardianAnswer | None) -> GuardianAnswer:
         raise BadInput("请选择监护人和您的关系。", field="guardian_relation")
     phone = identity.parse_mobile(answer.phone, "guardian_phone")
     return replace(answer, name=name, phone=phone)
+
+
+def checked_paper_number(raw: str) -> str:
+    """Return the number under which a signed paper is filed.
+
+    :raises BadInput: when there is none, or it cannot be one.
+    """
+    number = text.clean(raw, max_length=40, field="paper_number", label="同意书编号")
+    if not number or text.has_emoji(number):
+        raise BadInput(
+            "请填写签字的同意书的编号，例如“柳巷 2026-15”，方便以后查找原件。", field="paper_number"
+        )
+    return number
 
 
 @dataclass(frozen=True, kw_only=True)

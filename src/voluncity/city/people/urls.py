@@ -64,6 +64,7 @@ urlpatterns = [
         name="desk_withdraw_guardian",
     ),
     path("desk/volunteers/<int:pk>/receipt/", desk_work.receipt, name="desk_receipt"),
+    path("desk/volunteers/<int:pk>/guardian/", desk_work.guardian, name="desk_guardian"),
     path("desk/volunteers/<int:pk>/card.pdf", desk_work.card, name="desk_card"),
     path("desk/posters/", posters.desk_list, name="desk_posters"),
     path("desk/posters/new/", posters.new, name="desk_poster_new"),

@@ -22,6 +22,7 @@ from voluncity.city.people.actions.batches import (
 from voluncity.city.people.actions.codes import send_code, send_login_code
 from voluncity.city.people.actions.consents import (
     give_consent,
+    record_guardian,
     withdraw_consent,
     withdraw_guardian,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "named_sheet",
     "note_report_read",
     "open_minor",
+    "record_guardian",
     "register_child",
     "register_volunteer",
     "renew_recovery_codes",

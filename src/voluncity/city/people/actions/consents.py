@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from voluncity.city.access import personal
 from voluncity.city.journal.actions import record
+from voluncity.city.people import queries
+from voluncity.city.people.actions.ownership import hold_records
 from voluncity.city.people.models import Consent, Guardian, User, Volunteer
-from voluncity.city.people.rules import CONSENTS
+from voluncity.city.people.rules import (
+    CONSENTS,
+    GUARDIAN_CONSENT,
+    GuardianAnswer,
+    checked_guardian,
+    checked_paper_number,
+)
 from voluncity.city.people.states import Purpose
-from voluncity.kernel.refusals import BadInput, NotFound, Refusal
+from voluncity.kernel.clock import local_date
+from voluncity.kernel.identity import age_on
+from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, WrongState
 
 
 @transaction.atomic
@@ -67,6 +78,54 @@ def withdraw_consent(*, volunteer_id: int, purpose: str, by: User, at: datetime)
 
 def _other(volunteer: Volunteer, by: User) -> Volunteer | None:
     return volunteer if volunteer.user_id != by.pk else None
+
+
+@transaction.atomic
+def record_guardian(
+    *, volunteer_id: int, guardian: GuardianAnswer, paper_number: str, by: User, at: datetime
+) -> Guardian:
+    """Write down at a desk that a guardian signed for a minor who has none.
+
+    :raises BadInput: at the field that is wrong.
+    :raises NotAllowed: for one's own record, and under 14, where a guardian's account holds the
+        record (PIPL art. 31).
+    :raises WrongState: when the record was closed, or a guardian's consent holds already.
+    """
+    checked = checked_guardian(guardian)
+    number = checked_paper_number(paper_number)
+    hold_records(volunteer_id)
+    volunteer = Volunteer.objects.get(pk=volunteer_id)
+    _refuse_no_minor(volunteer, by=by, on=local_date(at))
+    if queries.live_guardian(volunteer) is not None:
+        raise WrongState("已经有监护人的同意，请刷新页面；要换监护人的，请先记下撤回。")
+    row = Guardian.objects.create(
+        volunteer=volunteer,
+        name=checked.name,
+        relation=checked.relation,
+        phone_cipher=personal.seal(checked.phone, bound_to=f"volunteer:{volunteer.number}"),
+        phone_index=personal.index(checked.phone, purpose="phone"),
+        consented_at=at,
+        paper_number=number,
+        text_version=GUARDIAN_CONSENT.version,
+    )
+    record(
+        "people.record_guardian", volunteer, by=by, at=at,
+        on_behalf_of=volunteer, guardian=row.pk,
+    )  # fmt: skip
+    return row
+
+
+def _refuse_no_minor(volunteer: Volunteer, *, by: User, on: date) -> None:
+    if volunteer.user_id == by.pk:
+        raise NotAllowed("不能为自己的登记记监护人同意，请由同事办理。")
+    if queries.is_adult(volunteer.born_on, on=on):
+        raise NotAllowed("这位志愿者已经成年，不需要监护人同意。")
+    youngest = queries.youngest_age(on=on)
+    if age_on(volunteer.born_on, on) < youngest:
+        raise NotAllowed(
+            f"未满 {youngest} 周岁的，由监护人用自己的账号登记和保管：请监护人用手机登录，"
+            "在“我的 · 家庭”里用孩子的姓名和证件号码办理。"
+        )
 
 
 @transaction.atomic

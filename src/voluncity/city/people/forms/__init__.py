@@ -2,6 +2,7 @@
 
 from voluncity.city.people.forms.desk import ReasonForm, RejectForm
 from voluncity.city.people.forms.family import ChildForm, ChildPapersForm, WardForm
+from voluncity.city.people.forms.guardian import SignedGuardianForm
 from voluncity.city.people.forms.join import DeskForm, JoinForm
 from voluncity.city.people.forms.lists import FileForm, StartForm
 from voluncity.city.people.forms.login import CodeForm, PasswordForm
@@ -40,6 +41,7 @@ __all__ = [
     "SearchForm",
     "SecondForm",
     "SetUpForm",
+    "SignedGuardianForm",
     "StaffForm",
     "StartForm",
     "StopForm",

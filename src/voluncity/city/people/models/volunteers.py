@@ -227,6 +227,9 @@ class Guardian(models.Model):
     )
     is_holder = models.BooleanField(default=False)
     consented_at = models.DateTimeField("同意时间")
+    # Where a desk wrote the consent down: the number of the signed paper, and its wording.
+    paper_number = models.CharField("同意书编号", max_length=40, blank=True, db_default="")
+    text_version = models.CharField("文本版本", max_length=20, blank=True, db_default="")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -18,7 +18,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.people import actions, papers, queries
-from voluncity.city.people.forms import DeskForm
+from voluncity.city.people.forms import DeskForm, SignedGuardianForm
 from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import Channel
 from voluncity.city.people.views.desk import is_closed, masked
@@ -96,6 +96,29 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     answer = HttpResponse(papers.card_pdf(volunteer), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="card-{volunteer.number}.pdf"'
     return answer
+
+
+@needs(Permission.VOLUNTEER_REGISTER)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def guardian(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down that a guardian signed for a minor without any guardian."""
+    volunteer = _registered_here(request, pk)
+    form = SignedGuardianForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            actions.record_guardian(
+                volunteer_id=pk,
+                guardian=form.guardian(),
+                paper_number=form.cleaned_data["paper_number"],
+                by=me(request),
+                at=now(),
+            )
+            messages.success(request, "已记下监护人的同意。请打印回执，交给监护人。")
+            return redirect("people:desk_receipt", pk)
+    context = {"form": form, "volunteer": volunteer}
+    status = 422 if form.errors else 200
+    return render(request, "people/desk_guardian.html", context, status=status)
 
 
 def _registered_here(request: HttpRequest, pk: int) -> Volunteer:
