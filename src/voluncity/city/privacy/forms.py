@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from voluncity.city.people import rules as people
+from voluncity.city.privacy.states import DeskReason
 from voluncity.kernel.refusals import Refusal
 
 NOTHING = "请填写短信验证码。"
@@ -62,4 +63,21 @@ class CloseForm(ProofForm):
     understood = forms.BooleanField(
         label="我已看清注销后的结果",
         error_messages={"required": "请先看清注销后的结果，再勾选。"},
+    )
+
+
+class DeskCloseForm(forms.Form):
+    """Why a desk asks for somebody, and that the person is there."""
+
+    reason = forms.ChoiceField(
+        label="原因",
+        choices=[("", "请选择"), *DeskReason.choices],
+        error_messages={
+            "required": "请选择原因，它会记入操作记录。",
+            "invalid_choice": "没有这个选项，请重新选择。",
+        },
+    )
+    present = forms.BooleanField(
+        label="本人带证件到场，我已核对证件，并把注销后的结果念给本人听",
+        error_messages={"required": "请先核对证件、说明结果，再勾选。"},
     )

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from voluncity.city.privacy.states import ClosingState
+from voluncity.city.privacy.states import ClosingState, DeskReason
 
 
 class Closing(models.Model):
@@ -35,6 +35,10 @@ class Closing(models.Model):
     asked_at = models.DateTimeField("申请时间")
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    # Said where a desk asked for somebody without a phone; empty where the person asked.
+    reason = models.CharField(
+        "代办原因", max_length=10, choices=DeskReason.choices, blank=True, db_default=""
     )
     due_at = models.DateTimeField("注销时间")
     # Since when something unfinished holds it up; the person was told then.

@@ -15,6 +15,14 @@ class ClosingState(models.TextChoices):
     DONE = "done", "已注销"
 
 
+class DeskReason(models.TextChoices):
+    """Why a desk writes the wish down for somebody who has no phone."""
+
+    ASKED = "asked", "本人要求注销"
+    MOVED = "moved", "本人迁出本地，不再参加"
+    HEALTH = "health", "本人因健康原因不再参加"
+
+
 CLOSING_FLOW = Flow(
     [
         Step("withdraw", (ClosingState.ASKED,), ClosingState.WITHDRAWN, "不注销了"),

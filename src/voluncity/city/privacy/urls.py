@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from voluncity.city.privacy import views
+from voluncity.city.privacy.views import desk, own
 
 app_name = "privacy"
 urlpatterns = [
-    path("", views.center, name="center"),
-    path("looks/", views.looks, name="looks"),
-    path("take/", views.take, name="take"),
-    path("take/file/", views.file, name="file"),
-    path("close/", views.close, name="close"),
-    path("close/stay/", views.stay, name="stay"),
-    path("code/", views.code, name="code"),
+    path("", own.center, name="center"),
+    path("looks/", own.looks, name="looks"),
+    path("take/", own.take, name="take"),
+    path("take/file/", own.file, name="file"),
+    path("close/", own.close, name="close"),
+    path("close/stay/", own.stay, name="stay"),
+    path("code/", own.code, name="code"),
+    path("desk/<int:pk>/close/", desk.close, name="desk_close"),
+    path("desk/<int:pk>/close/stay/", desk.stay, name="desk_stay"),
 ]

@@ -2,6 +2,7 @@
 
 from voluncity.city.privacy.actions.closing import (
     ask_to_close,
+    ask_to_close_at_desk,
     close_account,
     close_due,
     withdraw_closing,
@@ -12,6 +13,7 @@ from voluncity.city.privacy.actions.proving import can_text, phone_of, prove, se
 __all__ = [
     "Copy",
     "ask_to_close",
+    "ask_to_close_at_desk",
     "can_text",
     "close_account",
     "close_due",

@@ -17,14 +17,15 @@ from voluncity.city.journal.actions import record
 from voluncity.city.orgs.actions import leaving as orgs
 from voluncity.city.people import queries as records
 from voluncity.city.people.actions import closing as people
+from voluncity.city.people.actions import ownership
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.privacy import queries
 from voluncity.city.privacy.models import Closing
 from voluncity.city.privacy.queries import Subject
 from voluncity.city.privacy.rules import CLOSING_WAIT
-from voluncity.city.privacy.states import CLOSING_FLOW, ClosingState
+from voluncity.city.privacy.states import CLOSING_FLOW, ClosingState, DeskReason
 from voluncity.kernel.clock import day_text, local_date
-from voluncity.kernel.refusals import NotAllowed, Refusal, WrongState
+from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
 
 
 @transaction.atomic
@@ -37,11 +38,18 @@ def ask_to_close(*, subject: Subject, by: User, at: datetime) -> Closing:
     """
     if not subject.may_close:
         raise NotAllowed("年满 14 周岁的，由本人登录后申请注销；需要帮助的，请到志愿服务站办理。")
+    closing = _asked(subject, reason="", by=by, at=at)
+    _tell(closing, "asked", "已收到您的注销申请", _asked_words(closing, at), at=at)
+    return closing
+
+
+def _asked(subject: Subject, *, reason: str, by: User, at: datetime) -> Closing:
     if found := queries.hindrances(subject.user, subject.volunteer):
         raise Refusal(found[0].sentence, code="privacy.unfinished")
     closing = Closing(
         user=subject.user,
         volunteer=subject.volunteer,
+        reason=reason,
         asked_at=at,
         asked_by=by,
         due_at=at + CLOSING_WAIT,
@@ -52,8 +60,26 @@ def ask_to_close(*, subject: Subject, by: User, at: datetime) -> Closing:
     except IntegrityError as error:
         raise WrongState("已经申请过注销，请刷新页面查看。", code="privacy.asked") from error
     _journal("privacy.ask_close", closing, by=by, at=at)
-    _tell(closing, "asked", "已收到您的注销申请", _asked_words(closing, at), at=at)
     return closing
+
+
+@transaction.atomic
+def ask_to_close_at_desk(*, volunteer: Volunteer, reason: str, by: User, at: datetime) -> Closing:
+    """Write the same down for somebody without an account, who stands at the desk.
+
+    :raises BadInput: without a reason from the list.
+    :raises NotAllowed: when an account, one's own or a guardian's, can ask.
+    :raises Refusal: when something must be settled before.
+    :raises WrongState: when it was asked for already, or the record is closed.
+    """
+    if reason not in DeskReason.values:
+        raise BadInput("请选择原因，它会记入操作记录。", field="reason")
+    ownership.hold_records(volunteer.pk)
+    if Volunteer.objects.filter(pk=volunteer.pk, user__isnull=False).exists():
+        raise NotAllowed("本人有账号，请本人登录后在“隐私中心”申请；手机丢了的，先换绑手机。")
+    if volunteer.guardians.filter(is_holder=True, withdrawn_at=None).exists():
+        raise NotAllowed("这份登记由监护人的账号保管，请监护人登录后在“隐私中心”申请。")
+    return _asked(Subject(None, volunteer), reason=reason, by=by, at=at)
 
 
 def _asked_words(closing: Closing, at: datetime) -> str:
@@ -67,10 +93,14 @@ def _journal(verb: str, closing: Closing, *, by: User | None, at: datetime) -> N
     assert subject is not None, "a constraint says so"  # noqa: S101
     is_other = by is not None and closing.user_id != by.pk
     behalf = closing.volunteer if is_other else None
-    record(verb, subject, by=by, at=at, on_behalf_of=behalf, user=closing.user_id)
+    why = {"reason": closing.reason} if closing.reason else {}
+    record(verb, subject, by=by, at=at, on_behalf_of=behalf, user=closing.user_id, **why)
 
 
 def _tell(closing: Closing, what: str, title: str, body: str, *, at: datetime) -> None:
+    """Tell who asked; what a desk asked for is told to the person there, on paper."""
+    if closing.reason:
+        return
     inbox.send(
         user_id=closing.asked_by_id,
         key=f"closing:{closing.pk}:{what}",
