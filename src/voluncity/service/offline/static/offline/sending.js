@@ -47,6 +47,7 @@ export class Sender {
   }
 
   async run() {
+    if (!navigator.onLine) return; // the event says when
     try {
       let refused = null;
       for (const found of await this.store.packages()) {

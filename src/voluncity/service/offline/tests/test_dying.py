@@ -1,0 +1,91 @@
+"""The server dies in the middle of an upload: nothing is lost, nothing counts twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import NoReturn
+
+import pytest
+from django.db import connections
+
+from voluncity.service.offline.actions import Sent, uploading
+from voluncity.service.offline.models import OfflineScan
+from voluncity.service.offline.tests.field import Device, make_device, told
+from voluncity.service.signups import actions as signups
+from voluncity.service.signups.models import Attendance, Scan
+from voluncity.testing.make_hours import MINUTE, NINE, make_place
+
+PEOPLE = 12
+AT_LEAST = 4
+DONE = ("accepted", "签到已记录（领队点名）")
+
+
+def _queue(device: Device) -> list[Sent]:
+    return [device.tick(make_place(device.shift), "in", NINE + n * MINUTE) for n in range(PEOPLE)]
+
+
+@pytest.mark.django_db
+def test_a_scan_in_the_middle_of_which_the_server_dies_leaves_nothing_half_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    device = make_device()
+    queue = _queue(device)
+    right = signups.pass_volunteer
+    left = iter([True, True])
+
+    def dies(*given: object, **named: object) -> Scan:
+        scan = right(*given, **named)  # type: ignore[arg-type]
+        if next(left, False):
+            return scan
+        raise SystemExit  # after everything was written, before it was committed
+
+    monkeypatch.setattr(signups, "pass_volunteer", dies)
+    with pytest.raises(SystemExit):
+        device.send(*queue)
+    kept = (Attendance.objects.count(), Scan.objects.count(), OfflineScan.objects.count())
+    assert kept == (2, 2, 2)
+    monkeypatch.setattr(signups, "pass_volunteer", right)
+    assert told(device.send(*queue)) == [DONE] * PEOPLE
+    assert (Attendance.objects.count(), OfflineScan.objects.count()) == (PEOPLE, PEOPLE)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_upload_that_was_killed_is_sent_again_and_every_scan_counts_once() -> None:
+    device = make_device()
+    queue = _queue(device)
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _upload_and_tell(device, queue, write)
+    os.close(write)
+    told_of = b""
+    while len(told_of) < AT_LEAST:
+        told_of += os.read(read, 1)
+    os.kill(child, signal.SIGKILL)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    os.close(read)
+    before = Attendance.objects.count()
+    assert AT_LEAST <= before < PEOPLE
+    assert OfflineScan.objects.count() == before
+    assert told(device.send(*queue)) == [DONE] * PEOPLE
+    assert (Attendance.objects.count(), OfflineScan.objects.count()) == (PEOPLE, PEOPLE)
+
+
+def _upload_and_tell(device: Device, queue: list[Sent], write: int) -> NoReturn:
+    """Be the server until it is killed: a connection of its own, a byte for each scan taken."""
+    for connection in connections.all():
+        connection.connection = None  # the parent's; closing it would close it there, too
+    right = uploading._taken_over
+
+    def telling(sent: Sent, visit: uploading._Visit) -> uploading.Answer:
+        answer = right(sent, visit)
+        os.write(write, b".")
+        if sent is queue[AT_LEAST]:
+            signal.pause()  # in the middle, until somebody kills us
+        return answer
+
+    uploading._taken_over = telling
+    device.send(*queue)
+    os._exit(0)
