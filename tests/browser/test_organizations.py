@@ -60,3 +60,21 @@ def test_a_lead_unit_looks_over_its_line(look: Look) -> None:
     desk.get_by_role("link", name="邻里守望社区志愿服务项目").click()
     expect(desk.get_by_role("heading", name="牵头单位")).to_be_visible()
     assert faults(desk) == []
+
+
+@pytest.mark.row("B4")
+def test_the_office_looks_through_a_batch_of_stars_and_everybody_reads_the_list(
+    look: Look,
+) -> None:
+    desk = look(desk=True, account="demo-city-office")
+    desk.goto("/ratings/desk/")
+    desk.get_by_role("row").filter(has_text="审定中").get_by_role("link").first.click()
+    expect(desk.get_by_role("columnheader", name="按规则")).to_be_visible()
+    assert faults(desk) == []
+    desk.get_by_role("row").nth(1).get_by_role("link").click()
+    desk.get_by_role("button", name="保存调整").click()
+    expect(desk.get_by_text("请写明理由").first).to_be_visible()
+    phone = look()
+    phone.goto("/ratings/")
+    expect(phone.get_by_role("heading", level=1)).to_be_visible()
+    assert faults(phone) == []

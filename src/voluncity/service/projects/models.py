@@ -16,11 +16,26 @@ from voluncity.service.projects.states import (
 )
 
 
+class LineQuerySet(models.QuerySet["Line"]):
+    """The lines of the city."""
+
+    def open(self) -> Self:
+        """Return the lines in which something new may be planned."""
+        return self.filter(until=None)
+
+
 class Line(models.Model):
-    """One of the city's lines of volunteer projects (seed T18); `Leading` says who leads it."""
+    """One of the city's lines of volunteer projects (seed T18); `Leading` says who leads it.
+
+    A line that has ended keeps its number, its name and what was done in it.
+    """
 
     number = models.PositiveSmallIntegerField("序号", unique=True)
     name = models.CharField("名称", max_length=60)
+    since = models.DateField("设立日期", null=True, blank=True)  # none: by the notice itself
+    until = models.DateField("停用日期", null=True, blank=True)
+
+    objects = LineQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]

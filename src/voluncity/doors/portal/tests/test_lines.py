@@ -104,6 +104,27 @@ def test_the_office_gives_a_line_to_another_unit(city: City) -> None:
     assert [row.organization for row in Leading.objects.filter(until=None)] == [other]
 
 
+def test_the_office_adds_a_line_and_ends_it(city: City) -> None:
+    client, _ = _client(Role.CITY_OFFICE, city.unit.region)
+    assert "新增类别" in _words(client.get("/desk/lines/"))
+    bad = client.post("/desk/lines/new/", {"name": "师生志愿服务项目", "units": [city.unit.pk]})
+    assert (bad.status_code, "已经有同名的项目类别" in _words(bad)) == (422, True)
+    assert client.post("/desk/lines/new/", {"name": "😀" * 70}).status_code == 422
+    sent = {"name": "河湖保护志愿服务项目", "units": [city.unit.pk]}
+    assert "已新增" in _words(client.post("/desk/lines/new/", sent, follow=True))
+    assert "照常开展" in _words(client.get("/desk/lines/6/end/"))
+    page = _words(client.post("/desk/lines/6/end/", follow=True))
+    assert ("这个类别已经停用" in page, "牵头单位</h2></div><form" in page) == (True, False)
+    assert client.post("/desk/lines/6/end/").status_code == 409
+
+
+def test_only_the_city_office_adds_and_ends_lines(city: City) -> None:
+    client, _ = _client(Role.LEAD_UNIT, city.unit)
+    for page in ("/desk/lines/new/", "/desk/lines/5/end/"):
+        assert client.post(page, {}).status_code == 403
+    assert "新增类别" not in _words(client.get("/desk/lines/"))
+
+
 def test_only_the_city_office_says_who_leads(city: City) -> None:
     for role, scope in ((Role.LEAD_UNIT, city.unit), (Role.COUNTY_OFFICE, city.unit.region)):
         client, _ = _client(role, scope)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from voluncity.city.access.marks import needs, public
 from voluncity.city.access.permissions import Permission
@@ -36,6 +36,7 @@ def lines(request: HttpRequest) -> HttpResponse:
         "led": [row for row in rows if row.is_led],
         "others": [row for row in rows if not row.is_led],
         "at": queries.counted_at(),
+        "may_set": has(cast(User, request.user), Permission.POLICY_EDIT),
     }
     return render(request, "portal/lines.html", context)
 
@@ -70,10 +71,44 @@ def change_line(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("portal:line", number)
 
 
+@needs(Permission.POLICY_EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_line(request: HttpRequest) -> HttpResponse:
+    """Add a line: the city's office alone."""
+    form = LineForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            made = projects.add_line(
+                name=form.cleaned_data["name"],
+                unit_ids=form.cleaned_data["units"],
+                by=cast(User, request.user),
+                at=now(),
+            )
+        if not form.errors:
+            messages.success(request, "已新增，新项目可以选择这个类别了。")
+            return redirect("portal:line", made.number)
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "portal/line_new.html", {"form": form}, status=status)
+
+
+@needs(Permission.POLICY_EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_line(request: HttpRequest, number: int) -> HttpResponse:
+    """End a line, after what follows was shown: the city's office alone."""
+    user = cast(User, request.user)
+    found = queries.line_of(user, number)
+    if request.method == "POST":
+        projects.end_line(line_id=found.pk, by=user, at=now())
+        messages.success(request, "已停用，以前的项目和时长都保留。")
+        return redirect("portal:line", number)
+    context = {"line": found, "row": queries.row_of(user, found)}
+    return render(request, "portal/line_end.html", context)
+
+
 def _page(request: HttpRequest, found: Line, sent: LineForm | None) -> HttpResponse:
     user = cast(User, request.user)
     form = sent
-    if sent is None and has(user, Permission.POLICY_EDIT):
+    if sent is None and found.until is None and has(user, Permission.POLICY_EDIT):
         units = [row.organization_id for row in found.units]  # type: ignore[attr-defined]
         form = LineForm(initial={"name": found.name, "units": units})
     context = {

@@ -17,7 +17,7 @@ from voluncity.service.projects.actions.projects import (
     submit,
     summarize,
 )
-from voluncity.service.projects.actions.reference import change_line, load_lines
+from voluncity.service.projects.actions.reference import add_line, change_line, end_line, load_lines
 from voluncity.service.projects.actions.reviews import approve, close, send_back
 from voluncity.service.projects.actions.shifts import change_capacity
 from voluncity.service.projects.actions.standing import (
@@ -27,6 +27,7 @@ from voluncity.service.projects.actions.standing import (
 )
 
 __all__ = [
+    "add_line",
     "add_shifts",
     "approve",
     "cancel",
@@ -40,6 +41,7 @@ __all__ = [
     "copy_activity",
     "create_activity",
     "create_project",
+    "end_line",
     "load_lines",
     "open_activity",
     "plan_next_stage",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from voluncity.city.catalog.models import Category, Skill
 from voluncity.city.journal.actions import record
@@ -89,7 +89,7 @@ def change_project(*, project_id: int, plan: ProjectPlan, by: User, at: datetime
     :raises WrongState: while it is under review, or after its end.
     """
     project = project_of(project_id)
-    plan = _checked(plan)
+    plan = _checked(plan, line_id=project.line_id)
     columns = _columns(plan)
     if project.state in SETTLED_STATES:
         columns = _harmless(project, plan)
@@ -181,11 +181,12 @@ def cancel(*, project_id: int, reason: str, by: User, at: datetime) -> Project:
     return project
 
 
-def _checked(plan: ProjectPlan) -> ProjectPlan:
+def _checked(plan: ProjectPlan, *, line_id: int | None = None) -> ProjectPlan:
+    """Return the plan as it is stored; a project may stay in its line when that has ended."""
     plan = checked_project(plan)
     wanted: tuple[tuple[str, QuerySet[Any], tuple[int | None, ...]], ...] = (
         ("category", Category.objects.all(), (plan.category_id,)),
-        ("line", Line.objects.all(), (plan.line_id,)),
+        ("line", Line.objects.filter(Q(until=None) | Q(pk=line_id)), (plan.line_id,)),
         ("course", Course.objects.all(), (plan.course_id,)),
         ("skills", Skill.objects.all(), plan.skill_ids),
     )

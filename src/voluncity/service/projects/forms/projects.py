@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.urls import reverse
 
 from voluncity.city.access.permissions import Permission
@@ -28,7 +29,7 @@ class ProjectForm(Relaxed):
     name = Words("项目名称", 60)
     line = chosen(
         "项目条线",
-        Line.objects.all(),
+        Line.objects.open(),
         required=False,
         help_text="市里分工的 26 条线；没有对应的可不选",
     )
@@ -75,6 +76,9 @@ class ProjectForm(Relaxed):
                 self.initial.setdefault("organization", near[0].name)
         else:
             del self.fields["organization"]
+            self._field("line").queryset = Line.objects.filter(
+                Q(until=None) | Q(pk=project.line_id)
+            )
             self.initial = {**_values_of(project), **self.initial}
         self._keep_what_may_change()
 

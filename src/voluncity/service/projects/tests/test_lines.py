@@ -15,6 +15,7 @@ from voluncity.kernel.refusals import BadInput, NotFound, Refusal
 from voluncity.service.hours import queries as hours
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.projects import actions, queries
+from voluncity.service.projects.forms import ProjectForm
 from voluncity.service.projects.models import Activity, Leading, Line, Project
 from voluncity.service.projects.queries import DeskFilters
 from voluncity.service.projects.states import ProjectState
@@ -96,6 +97,42 @@ def test_loading_again_does_not_undo_what_the_office_changed() -> None:
     _change(line, other)
     assert actions.load_lines() == 26
     assert [row.organization for row in line.leadings.filter(until=None)] == [other]
+
+
+def test_loading_again_keeps_the_name_that_the_office_gave() -> None:
+    actions.load_lines()
+    Line.objects.filter(number=1).update(name="理论宣讲志愿服务项目")
+    actions.load_lines()
+    assert Line.objects.get(number=1).name == "理论宣讲志愿服务项目"
+
+
+def test_the_office_adds_a_line_under_the_next_number(line: Line, unit: Organization) -> None:
+    new = actions.add_line(
+        name="河湖保护志愿服务项目", unit_ids=[unit.pk], by=make_user("市文明办"), at=NOON
+    )
+    assert (new.number, new.since, new.until) == (6, TODAY, None)
+    assert [(row.organization, row.since) for row in new.leadings.all()] == [(unit, TODAY)]
+    with pytest.raises(BadInput, match="已经有同名的项目类别"):
+        actions.add_line(
+            name="河湖保护志愿服务项目", unit_ids=[unit.pk], by=make_user("市文明办"), at=NOON
+        )
+
+
+def test_a_line_that_ended_takes_nothing_new_and_keeps_its_past(line: Line) -> None:
+    there = _project(line, "大学生支教", state=ProjectState.RUNNING)
+    actions.end_line(line_id=line.pk, by=make_user("市文明办"), at=NOON)
+    line.refresh_from_db()
+    there.refresh_from_db()
+    assert (line.until, there.line) == (TODAY, line)
+    assert [row.until for row in line.leadings.all()] == [TODAY]
+    assert list(Line.objects.open()) == []
+    with pytest.raises(Refusal, match="已经停用"):
+        _change(line, make_organization())
+    with pytest.raises(Refusal, match="已经停用"):
+        actions.end_line(line_id=line.pk, by=make_user("市文明办"), at=NOON)
+    offered: Any = ProjectForm(organizations=Organization.objects.all()).fields["line"]
+    kept: Any = ProjectForm(project=there).fields["line"]
+    assert (list(offered.queryset), list(kept.queryset)) == ([], [line])
 
 
 def test_a_lead_unit_reads_its_line_wherever_it_is_worked_on(line: Line, head: User) -> None:
