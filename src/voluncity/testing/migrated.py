@@ -9,12 +9,13 @@ file before a whole run, which so proves that a city can be migrated from the be
 from __future__ import annotations
 
 import ast
+import faulthandler
 import fcntl
 import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,21 +56,31 @@ def _alone() -> Iterator[None]:
 def copy_for_tests() -> None:
     """Let Django begin each test database as a copy; called once for a test run."""
     # Late: before Django is set up these modules can only be imported by way of the models.
-    from django.db.backends.postgresql.creation import DatabaseCreation as OnServer
-    from django.db.backends.sqlite3.creation import DatabaseCreation as InMemory
+    from django.db.backends.postgresql import creation as postgres
+    from django.db.backends.sqlite3 import creation as sqlite
 
     # Django has no public place between making a test database and migrating it.
-    in_memory = InMemory._create_test_db  # noqa: SLF001
-    on_server = OnServer._create_test_db  # noqa: SLF001
+    _fill(sqlite.DatabaseCreation)
+    _begin_with_template(postgres.DatabaseCreation)
+
+
+def _fill(creation: Any) -> None:
+    make = creation._create_test_db  # noqa: SLF001
     held: list[sqlite3.Connection] = []
 
     def filled(self: Any, *args: Any, **kwargs: Any) -> str:
-        name: str = in_memory(self, *args, **kwargs)
+        name: str = make(self, *args, **kwargs)
         # What lies in memory is gone when nobody holds it.
         held.append(sqlite3.connect(name, uri=True, check_same_thread=False))
         with closing(sqlite3.connect(file())) as kept:
             kept.backup(held[-1])
         return name
+
+    creation._create_test_db = filled  # noqa: SLF001
+
+
+def _begin_with_template(creation: Any) -> None:
+    make = creation._create_test_db  # noqa: SLF001
 
     def templated(self: Any, verbosity: int, autoclobber: bool, keepdb: bool = False) -> str:
         with self._nodb_cursor() as cursor:
@@ -77,11 +88,10 @@ def copy_for_tests() -> None:
         if not is_there:
             self.connection.settings_dict["TEST"]["TEMPLATE"] = _name()
             url()
-        name: str = on_server(self, verbosity, autoclobber, keepdb)
+        name: str = make(self, verbosity, autoclobber, keepdb)
         return name
 
-    InMemory._create_test_db = filled  # type: ignore[method-assign]  # noqa: SLF001
-    OnServer._create_test_db = templated  # type: ignore[method-assign]  # noqa: SLF001
+    creation._create_test_db = templated  # noqa: SLF001
 
 
 # -- What it is called ---------------------------------------------------------------------------
@@ -156,7 +166,8 @@ def _on_server(server: str) -> str:
             except psycopg.errors.DuplicateDatabase:
                 connection.execute(f"DROP DATABASE {draft}".encode())
             for old in names[KEPT - 1 :]:
-                connection.execute(f"DROP DATABASE IF EXISTS {old} WITH (FORCE)".encode())
+                with suppress(psycopg.errors.ObjectInUse):  # somebody is making or copying it
+                    connection.execute(f"DROP DATABASE IF EXISTS {old}".encode())
     return live.named(server, name)
 
 
@@ -173,4 +184,6 @@ def _names(connection: psycopg.Connection) -> list[str]:
 
 
 def _migrate(database_url: str) -> None:
+    # On a busy machine this may take longer than a test that hangs; the command has its own limit.
+    faulthandler.cancel_dump_traceback_later()
     live.manage(database_url, "migrate", "--verbosity", "0", "--skip-checks")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # no types
 
 # Tests of one file share what they build (a city, a browser), so a file stays with one worker …
 # except where each test stands for itself and takes its time.
@@ -31,7 +31,7 @@ ON_A_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 NO_DATABASE = "touches no database"
 
 
-class ByFile(LoadScopeScheduling):
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # no types
     """Gives each worker the next whole file, in the order of the collection."""
 
     def _split_scope(self, nodeid: str) -> str:
