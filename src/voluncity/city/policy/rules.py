@@ -168,6 +168,9 @@ POLICIES: dict[str, Policy] = {
     "claims.evidence_days": Policy(
         "认领、更正办结后证件照片保留的天数", "天", 30, 0, 365, "个人信息保护法第十九条；本市规定"
     ),
+    "claims.decide_workdays": Policy(
+        "认领、更正申请的办理期限", "个工作日", 5, 1, 30, "本市规定，可调整"
+    ),
     "claims.undo_days": Policy("合并登记后可以撤销的天数", "天", 30, 1, 90, "本市规定，可调整"),
     "people.adult_years": Policy("成年年龄", "周岁", 18, 16, 18, "民法典第十七条"),
     "people.second_factor_level": Policy(

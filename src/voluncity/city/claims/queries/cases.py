@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
@@ -16,6 +18,7 @@ from voluncity.city.files.models import StoredFile
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.people.rules import Identity
 from voluncity.city.policy import queries as policy
+from voluncity.city.publicity import queries as publicity
 from voluncity.kernel.clock import local_date
 
 _AT_ONCE = 500
@@ -77,6 +80,25 @@ def case_with_photo(viewer: Person, stored: StoredFile) -> Claim | DataCorrectio
     if kind == "correction":
         return DataCorrection.objects.in_scope(reach).filter(key=key).first()
     return None
+
+
+@dataclass(frozen=True)
+class Due:
+    """By which day a case is to be decided, and whether that day is over."""
+
+    on: date
+    is_over: bool
+
+
+def dues(cases: Iterable[Claim | DataCorrection], *, at: datetime) -> dict[str, Due]:
+    """Return key → by when it is to be decided, by the days that the city allows now."""
+    today, workdays = local_date(at), policy.number("claims.decide_workdays", on=local_date(at))
+    calendar = publicity.calendar()
+    found = {}
+    for case in cases:
+        day = calendar.add_workdays(local_date(case.asked_at), workdays)
+        found[case.key] = Due(day, is_over=case.state == ClaimState.ASKED and day < today)
+    return found
 
 
 def evidence_days(at: datetime) -> int:

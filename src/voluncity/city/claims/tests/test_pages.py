@@ -314,6 +314,28 @@ def test_the_queues_ask_as_often_for_many_as_for_one(page: str) -> None:
     assert queries_for(client, page) == one
 
 
+@pytest.mark.parametrize(("days", "is_over"), [(1, False), (20, True)])
+def test_a_case_that_waits_too_long_is_overdue_for_desk_and_applicant(
+    days: int, *, is_over: bool
+) -> None:
+    claimant, volunteer = make_claimant(), make_volunteer()
+    asked_at = now() - timedelta(days=days)
+    claim = make_claim(make_volunteer(), by=claimant, at=asked_at)
+    wanted = make_correction(volunteer, at=asked_at)
+    client = as_(office())
+    desk = (
+        "/claims/desk/", "/claims/desk/?queue=corrections",
+        f"/claims/desk/{claim.pk}/", f"/claims/desk/corrections/{wanted.pk}/",
+    )  # fmt: skip
+    assert [("已超期" in words(client.get(page))) for page in desk] == [is_over] * 4
+    own = [
+        words(as_(claimant).get("/claims/mine/")),
+        words(as_(user_of(volunteer)).get("/claims/correction/")),
+    ]
+    assert [("已经超期" in page) for page in own] == [is_over] * 2
+    assert [("前办完" in page) for page in own] == [True, True]
+
+
 def test_the_list_of_suspects_asks_as_often_for_many_as_for_one() -> None:
     region = make_region()
     client = as_(office())

@@ -51,10 +51,11 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     found: Any = claims if queue == "claims" else corrections
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     other = (corrections if queue == "claims" else claims).count()
+    dues = queries.dues(page, at=now())
     context = {
         "queue": queue,
         "page": page,
-        "rows": [(case, mask_id(queries.number_given(case))) for case in page],
+        "rows": [(case, mask_id(queries.number_given(case)), dues[case.key]) for case in page],
         "claims_number": page.paginator.count if queue == "claims" else other,
         "corrections_number": other if queue == "claims" else page.paginator.count,
         "days": queries.evidence_days(now()),
@@ -109,6 +110,7 @@ def _seen(request: HttpRequest, case: Case) -> dict[str, Any]:
         "photos": photos if is_open else [],
         "has_photos": bool(photos),
         "is_open": is_open,
+        "due": queries.dues([case], at=now())[case.key],
         "days": queries.evidence_days(now()),
     }
 

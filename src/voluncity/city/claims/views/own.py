@@ -32,8 +32,13 @@ def _me(request: HttpRequest) -> User:
 def mine(request: HttpRequest) -> HttpResponse:
     """Show what became of my claims."""
     claims = list(queries.claims_of(_me(request))[:20])
+    dues = queries.dues(claims, at=now())
     rows = [
-        (claim, DECLINE_ADVICE[DeclineReason(claim.reason)] if claim.reason else "")
+        (
+            claim,
+            DECLINE_ADVICE[DeclineReason(claim.reason)] if claim.reason else "",
+            dues[claim.key],
+        )
         for claim in claims
     ]
     context = {"rows": rows, "volunteer": _me(request).volunteer_or_none}
@@ -104,9 +109,11 @@ def correct(request: HttpRequest) -> HttpResponse:
 
 def _correction_page(request: HttpRequest, form: CorrectionForm) -> HttpResponse:
     asked = list(queries.corrections_of(form.volunteer)[:10])
+    waiting = [one for one in asked if one.state == CorrectionState.ASKED]
     context: dict[str, Any] = {
         "form": form,
-        "open": next((one for one in asked if one.state == CorrectionState.ASKED), None),
+        "open": waiting[0] if waiting else None,
+        "due": next(iter(queries.dues(waiting, at=now()).values()), None),
         "rows": [
             (one, REFUSE_ADVICE[RefuseReason(one.reason)] if one.reason else "")
             for one in asked
