@@ -35,7 +35,7 @@ def opened() -> tuple[Kiosk, str]:
     """Return a kiosk of a shift from nine to eleven, and its code."""
     shift = make_past_shift()
     leader = make_leader(shift.activity.project.organization)
-    return actions.open_kiosk(activity=shift.activity, by=leader, at=NINE - 10 * MINUTE)
+    return actions.open_kiosk(activity=shift.activity, by=leader, at=NINE - 9 * MINUTE)
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def test_the_saboteur_who_asks_for_no_device_takes_a_copied_package(
 
 
 def test_a_leader_who_lost_the_role_uploads_nothing(device: Device) -> None:
-    device.leader.grants.update(revoked_at=BEFORE)
+    device.leader.grants.update(revoked_at=BEFORE, revoked_by=device.leader)
     with pytest.raises(NotFound):
         device.send(device.tick(make_place(device.shift), "in", NINE))
 

@@ -254,7 +254,7 @@ at("typed").addEventListener("submit", typed);
 at("filter").addEventListener("input", drawPeople);
 at("send").addEventListener("click", () => sender.now());
 at("drop").addEventListener("click", async () => {
-  if (await store.drop(roster.token)) location.reload();
+  if (await store.drop(roster.token)) location.replace(location.pathname);
   else say("还有记录没有上传，不能删除。", "bad");
 });
 addEventListener("hashchange", () => location.reload());
