@@ -10,6 +10,7 @@ from bench.workloads.books import w6, w7
 from bench.workloads.pages import w3, w4, w8
 from bench.workloads.people import w5
 from bench.workloads.register import w9
+from bench.workloads.rosters import w10
 from bench.workloads.rush import w1, w1b, w2
 
 Workload = Callable[[City], Iterator[Line]]
@@ -20,6 +21,7 @@ WORKLOADS: dict[str, Workload] = {
     "w4": w4,
     "w8": w8,
     "w9": w9,
+    "w10": w10,
     "w1": w1,
     "w1b": w1b,
     "w2": w2,

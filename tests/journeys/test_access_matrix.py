@@ -42,6 +42,7 @@ PERSONAL = {
     "api:cancel", "api:receipt", "api:ask_correction",
     "people:ward", "people:ward_card", "people:ward_identity", "people:ward_withdraw",
     "claims:withdraw", "claims:withdraw_correction",
+    "rosters:offer", "rosters:withdraw", "rosters:take",
     "patrols:one", "patrols:confirm", "patrols:reject", "patrols:my_photo",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",
 }  # fmt: skip
@@ -50,6 +51,7 @@ UNSCOPED = {
     "orgs:invited", "portal:line", "portal:change_line", "portal:end_line",
     "stations:desk_item", "stations:desk_item_end", "patrols:turn_kind",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
+    "rosters:wish", "rosters:leave", "rosters:feed", "rosters:feed_step",
     "publicity:desk_remove_day", "orgs:join", "signups:sign_up", "signups:check_in", "api:sign_up",
 }  # fmt: skip
 # One of the marked permissions decides for the step that is tried here.

@@ -100,6 +100,8 @@ LISTS: dict[str, tuple[Look, ...]] = {
     "ratings:desk_list": ONE,
     "ratings:desk_new": ONE,
     "recognition:desk_list": ONE,
+    "rosters:desk_list": ONE,
+    "rosters:desk_new": ONE,
     "stations:desk_demonstrations": ONE,
     "stations:desk_findings": ONE,
     "stations:desk_list": ONE,

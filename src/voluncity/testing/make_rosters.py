@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from voluncity.city.people.models import User, Volunteer
 from voluncity.service.projects.models import Project
-from voluncity.service.rosters.models import FreeSlot, Need, Plan, Post, Slot, Turn, Wish
+from voluncity.service.rosters.models import (
+    FreeSlot,
+    Need,
+    Pair,
+    Plan,
+    Post,
+    Run,
+    Slot,
+    Turn,
+    Wish,
+)
 from voluncity.service.rosters.rules.recurrence import EVERY_DAY, span
-from voluncity.service.rosters.states import Days, PlanState
+from voluncity.service.rosters.states import Days, PlanState, RunState
 from voluncity.testing.make_people import NOON, make_user, make_volunteer
 from voluncity.testing.make_projects import make_activity, make_project, make_shift
 
@@ -85,3 +95,17 @@ def make_wish(
     free = list(times) or [(slot, day) for slot in plan.slots.all() for day in range(5)]
     FreeSlot.objects.bulk_create(FreeSlot(wish=wish, slot=slot, weekday=day) for slot, day in free)
     return wish
+
+
+def make_pair(plan: Plan, one: Volunteer, other: Volunteer) -> Pair:
+    """Return that two people are kept apart."""
+    first, second = sorted((one, other), key=lambda volunteer: volunteer.pk)
+    return Pair.objects.create(plan=plan, one=first, other=second)
+
+
+def make_run(plan: Plan, *, state: str = RunState.SOLVED) -> Run:
+    """Return an empty draft of the first week."""
+    return Run.objects.create(
+        plan=plan, first_day=MONDAY, last_day=MONDAY + timedelta(days=6), state=state,
+        touched_at=NOON, made_at=NOON, made_by=plan.leader, weeks=1,
+    )  # fmt: skip

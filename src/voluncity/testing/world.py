@@ -53,6 +53,7 @@ from voluncity.service.hours import actions as hours
 from voluncity.service.patrols import actions as patrols
 from voluncity.service.patrols.models import ProblemKind
 from voluncity.service.projects.models import Activity, Leading, Line, Project, Shift
+from voluncity.service.rosters.models import Assignment, Offer
 from voluncity.service.signups.models import Scan
 from voluncity.service.signups.states import Direction, Method
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
@@ -73,6 +74,15 @@ from voluncity.testing.make_people import (
 )
 from voluncity.testing.make_projects import make_activity, make_project, make_shift
 from voluncity.testing.make_publicity import make_notice
+from voluncity.testing.make_rosters import (
+    make_pair,
+    make_plan,
+    make_post,
+    make_run,
+    make_slot,
+    make_turn,
+    make_wish,
+)
 from voluncity.testing.make_signups import make_signup
 from voluncity.testing.make_stations import make_inspection, make_station
 
@@ -103,6 +113,7 @@ def make_half(county: Region) -> Half:
         _rated(county),
         _claimed(community, volunteer),
         _patrolled(community, organization, volunteer),
+        _rostered(organization, volunteer),
     )
     return Half(county, organization, volunteer, ids)
 
@@ -279,6 +290,31 @@ def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]
         "kiosk": make_kiosk(activity).pk,
         "certificate": certificate.pk, "serial": certificate.serial,
         "check_code": certificate.check_code,
+    }  # fmt: skip
+
+
+def _rostered(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
+    """Return a plan with a post, a time, two turns, a draft and a turn that is offered."""
+    plan = make_plan(project=make_project("路口值守", organization=organization))
+    post, slot = make_post(plan, "一号路口"), make_slot(plan)
+    held, open_one = make_turn(post, slot), make_turn(make_post(plan, "二号路口"), slot)
+    make_wish(plan, volunteer)
+    other = make_volunteer("孙丽", region=organization.region)
+    make_wish(plan, other)
+    signup = make_signup(shift=held.shift, volunteer=volunteer)
+    given = make_signup(shift=make_turn(make_post(plan, "三号路口"), slot).shift, volunteer=other)
+    mine = Offer.objects.create(
+        turn=held, signup=signup, offered_at=now(), offered_by=_owner(volunteer)
+    )
+    others = Offer.objects.create(
+        turn=given.shift.roster_turn, signup=given, offered_at=now(), offered_by=_owner(other)
+    )
+    run = make_run(plan)
+    return {
+        "roster": plan.pk, "roster_post": post.pk, "roster_slot": slot.pk,
+        "roster_pair": make_pair(plan, volunteer, other).pk, "roster_run": run.pk,
+        "assignment": Assignment.objects.create(run=run, turn=open_one, volunteer=other).pk,
+        "roster_turn": signup.pk, "own_offer": mine.pk, "offer": others.pk,
     }  # fmt: skip
 
 

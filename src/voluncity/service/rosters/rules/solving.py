@@ -1,7 +1,7 @@
 """The best roster of a week, by an exact solver, with the proof of how good any could be.
 
 The week is a linear program: nearly an assignment with limits, so that its optimum mostly is a
-roster already (docs/decisions/0016). Only where it is not, whole numbers are asked for; the
+roster already (docs/decisions/0017). Only where it is not, whole numbers are asked for; the
 linear optimum stays the bound against which the gap is shown.
 """
 

@@ -1,0 +1,154 @@
+"""What a volunteer sees: plans to take part in, one's turns, turns that others offer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from voluncity.city.people.models import FreeTime, Volunteer
+from voluncity.kernel.clock import local_date, weekday_name
+from voluncity.kernel.refusals import NotFound
+from voluncity.service.rosters.models import Offer, Plan, Slot, Turn, Wish
+from voluncity.service.rosters.queries.dates import held_days, live_slots
+from voluncity.service.rosters.states import OfferState, PlanState
+from voluncity.service.signups.models import Signup
+from voluncity.service.signups.states import SignupState
+
+_SHOWN = 40
+_NOON, _EVENING = 12, 17
+
+
+@dataclass(frozen=True)
+class MyTurn:
+    """One of one's turns to come, and whether one looks for a substitute."""
+
+    signup: Signup
+    turn: Turn
+    offer: Offer | None
+
+
+def my_turns(volunteer: Volunteer, *, at: datetime) -> list[MyTurn]:
+    """Return one's turns of rosters that are to come."""
+    mine = Signup.objects.filter(
+        volunteer=volunteer, state=SignupState.PLACED, shift__ends_at__gt=at,
+        shift__roster_turn__isnull=False,
+    ).select_related("shift__roster_turn__post", "shift__activity")  # fmt: skip
+    signups = list(mine.order_by("shift__starts_at", "pk")[:_SHOWN])
+    offers = {
+        one.signup_id: one
+        for one in Offer.objects.filter(signup__in=signups, state=OfferState.OPEN)
+    }
+    return [MyTurn(signup, signup.shift.roster_turn, offers.get(signup.pk)) for signup in signups]
+
+
+def my_turn(volunteer: Volunteer, signup_id: int) -> Signup:
+    """Return one's own place in a roster.
+
+    :raises NotFound: when it is none, or somebody else's.
+    """
+    found = Signup.objects.filter(
+        pk=signup_id, volunteer=volunteer, shift__roster_turn__isnull=False
+    ).select_related("shift__activity", "shift__roster_turn__post")
+    signup: Signup | None = found.first()
+    if signup is None:
+        raise NotFound("没有找到这一班，请到“我的排班”里看看。")
+    return signup
+
+
+def plans_to_join(volunteer: Volunteer) -> list[tuple[Plan, Wish | None]]:
+    """Return the plans that look for people, those with one's own wish first."""
+    own = {wish.plan_id: wish for wish in volunteer.roster_wishes.filter(left_at=None)}
+    found = Plan.objects.filter(state=PlanState.ACTIVE).select_related("project__organization")
+    plans = [(plan, own.get(plan.pk)) for plan in found.order_by("-pk")[:_SHOWN]]
+    return sorted(plans, key=lambda pair: pair[1] is None)
+
+
+def offers_for(volunteer: Volunteer, *, at: datetime) -> QuerySet[Offer]:
+    """Return turns that others look for a substitute for, in the plans one takes part in."""
+    found = Offer.objects.filter(
+        state=OfferState.OPEN, signup__state=SignupState.PLACED, turn__shift__starts_at__gt=at,
+        turn__post__plan__wishes__volunteer=volunteer,
+        turn__post__plan__wishes__left_at=None,
+    ).exclude(signup__volunteer=volunteer)  # fmt: skip
+    return found.select_related("turn__post__plan", "turn__slot", "turn__shift").order_by(
+        "turn__shift__starts_at", "pk"
+    )[:_SHOWN]
+
+
+def own_offer(volunteer: Volunteer, offer_id: int) -> Offer:
+    """Return an offer of one's own.
+
+    :raises NotFound: when it is somebody else's.
+    """
+    offer: Offer | None = Offer.objects.filter(pk=offer_id, signup__volunteer=volunteer).first()
+    if offer is None:
+        raise NotFound("没有找到这个换班请求。")
+    return offer
+
+
+def offer_to_take(volunteer: Volunteer, offer_id: int) -> Offer:
+    """Return an offer for the people of its plan.
+
+    :raises NotFound: when the person takes no part in the plan.
+    """
+    found = Offer.objects.filter(
+        pk=offer_id, turn__post__plan__wishes__volunteer=volunteer,
+        turn__post__plan__wishes__left_at=None,
+    )  # fmt: skip
+    found = found.select_related("turn__post__plan__project", "turn__slot", "turn__shift", "signup")
+    offer: Offer | None = found.first()
+    if offer is None:
+        raise NotFound("没有找到这个换班请求，或您没有参加这个排班。")
+    return offer
+
+
+def active_plan(plan_id: int) -> Plan:
+    """Return a plan in which people take part.
+
+    :raises NotFound: when there is none, or it is not used.
+    """
+    found = Plan.objects.select_related("project__organization")
+    plan: Plan | None = found.filter(pk=plan_id, state=PlanState.ACTIVE).first()
+    if plan is None:
+        raise NotFound("没有找到这个排班方案，或它已经停用。")
+    return plan
+
+
+@dataclass(frozen=True)
+class TimeRow:
+    """One time of the form, with a box for each weekday on which it may be held."""
+
+    slot: Slot
+    boxes: list[tuple[str, str]]
+
+
+def time_rows(plan: Plan, *, at: datetime) -> list[TimeRow]:
+    """Return the times with the weekdays on which they are held in the coming ten weeks."""
+    slots = live_slots(plan)
+    first = local_date(at)
+    held = held_days(slots, first, first + timedelta(weeks=10))
+    weekdays = {pk: sorted({day.weekday() for day in days}) for pk, days in held.items()}
+    return [
+        TimeRow(slot, [(f"{slot.pk}-{day}", weekday_name(day)) for day in weekdays[slot.pk]])
+        for slot in slots
+    ]
+
+
+def likely_times(volunteer: Volunteer, rows: list[TimeRow]) -> list[str]:
+    """Return the boxes that are ticked at first: when the person said to be free, else all."""
+    free = set(FreeTime.objects.filter(volunteer=volunteer).values_list("weekday", "part"))
+    boxes = [
+        (value, (int(value.split("-")[1]), _part(row.slot)))
+        for row in rows
+        for value, _ in row.boxes
+    ]
+    fitting = [value for value, time in boxes if time in free]
+    return fitting or [value for value, (day, _) in boxes if day < 5]  # noqa: PLR2004 -- Saturday
+
+
+def _part(slot: Slot) -> str:
+    if slot.begins.hour < _NOON:
+        return "morning"
+    return "afternoon" if slot.begins.hour < _EVENING else "evening"
