@@ -294,13 +294,11 @@ def test_a_record_with_the_same_name_is_no_strangers() -> None:
 
 def test_a_merged_record_cannot_be_handed_over() -> None:
     volunteer, winner = make_volunteer(), make_volunteer()
+    make_merge(volunteer, winner)
     claim = make_claim(volunteer)
-    actions.merge(
-        loser_id=volunteer.pk, winner_id=winner.pk, reason="papers", by=make_user(), at=NOON
-    )
-    with pytest.raises(WrongState) as refused:
+    with pytest.raises(Refusal) as refused:
         actions.accept_claim(claim_id=claim.pk, by=make_user(), at=NOON)
-    assert refused.value.code == "people.not_living"
+    assert refused.value.code == "claims.no_record"
 
 
 def test_a_claim_without_a_photo_or_with_too_many_words_writes_nothing() -> None:
@@ -322,7 +320,9 @@ def test_photos_are_deleted_some_days_after_the_decision_and_not_before() -> Non
 
 def test_a_closed_account_leaves_no_name_number_or_phone_behind() -> None:
     volunteer, winner = make_volunteer(), make_volunteer()
-    claim, merge = make_claim(volunteer), make_merge(volunteer, winner)
+    claim = make_claim(volunteer)
+    actions.decline_claim(claim_id=claim.pk, reason="unclear", by=make_user(), at=NOON)
+    merge = make_merge(volunteer, winner)
     forgetting.forget_person(volunteer_ids=[winner.pk, volunteer.pk], user_id=winner.user_id)
     claim.refresh_from_db()
     merge.refresh_from_db()

@@ -329,7 +329,7 @@ def test_a_case_that_waits_too_long_is_overdue_for_desk_and_applicant(
     )  # fmt: skip
     assert [("已超期" in words(client.get(page))) for page in desk] == [is_over] * 4
     own = [
-        words(as_(claimant).get("/claims/mine/")),
+        words(as_(claimant).get("/claims/")),
         words(as_(user_of(volunteer)).get("/claims/correction/")),
     ]
     assert [("已经超期" in page) for page in own] == [is_over] * 2
