@@ -111,5 +111,5 @@ def test_what_waits_too_long_is_seen_by_the_office() -> None:
     desk = _as(office)
     number = Problem.objects.get().number
     assert number in _words(desk.get("/patrols/desk/?task=overdue"))
-    answers = {"reason": "check", "words": "核对", "columns": ["number", "kind", "due"]}
+    answers = {"reason": "check", "words": "核对登记信息", "columns": ["number", "kind", "due"]}
     assert desk.post("/registers/patrols/export/", answers).status_code == 302
