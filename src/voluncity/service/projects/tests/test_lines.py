@@ -94,7 +94,7 @@ def test_loading_again_does_not_undo_what_the_office_changed() -> None:
     actions.load_lines()
     line = Line.objects.get(number=1)
     assert [row.organization for row in line.leadings.all()] == [unit]
-    _change(line, other)
+    _change(line, other, name=line.name)
     assert actions.load_lines() == 26
     assert [row.organization for row in line.leadings.filter(until=None)] == [other]
 
@@ -131,7 +131,8 @@ def test_a_line_that_ended_takes_nothing_new_and_keeps_its_past(line: Line) -> N
     with pytest.raises(Refusal, match="已经停用"):
         actions.end_line(line_id=line.pk, by=make_user("市文明办"), at=NOON)
     offered: Any = ProjectForm(organizations=Organization.objects.all()).fields["line"]
-    kept: Any = ProjectForm(project=there).fields["line"]
+    draft = _project(line, "还没写完的", state=ProjectState.DRAFT)
+    kept: Any = ProjectForm(project=draft).fields["line"]
     assert (list(offered.queryset), list(kept.queryset)) == ([], [line])
 
 
