@@ -227,8 +227,8 @@ def favorites(period: Period, limits: Limits) -> Iterator[Found]:
         _served(period)
         .filter(confirmed_by__isnull=False)
         .values_list("organization_id", "confirmed_by_id", "volunteer_id")
-        .annotate(minutes=Sum("minutes"), number=Count("pk"))
-        .order_by("organization_id", "confirmed_by_id", "-minutes", "volunteer_id")
+        .annotate(total=Sum("minutes"), number=Count("pk"))
+        .order_by("organization_id", "confirmed_by_id", "-total", "volunteer_id")
     )
     for key, group in groupby(rows.iterator(), key=lambda row: row[:2]):
         people = list(group)
@@ -274,9 +274,10 @@ def week(period: Period, limits: Limits) -> Iterator[Found]:
     """Find who served more in one week than people can."""
     full = (
         _served(period)
-        .values_list("volunteer_id", week=TruncWeek("served_on"))
-        .annotate(minutes=Sum("minutes"))
-        .filter(minutes__gt=limits.week_minutes)
+        .annotate(week=TruncWeek("served_on"))
+        .values_list("volunteer_id", "week")
+        .annotate(total=Sum("minutes"))
+        .filter(total__gt=limits.week_minutes)
         .order_by("volunteer_id", "week")
     )
     hits = list(full)
