@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from voluncity.testing.browser import Watch, faults
 from voluncity.testing.make_files import make_picture
 
 pytestmark = pytest.mark.browser
 Look = Callable[..., Page]
-PHOTO = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": make_picture((640, 480))}
+PHOTO: FilePayload = {
+    "name": "photo.jpg",
+    "mimeType": "image/jpeg",
+    "buffer": make_picture((640, 480)),
+}
 COUNT = """addEventListener("pointerdown", () => {
   sessionStorage.taps = Number(sessionStorage.taps ?? 0) + 1;
 }, true)"""
@@ -21,7 +25,7 @@ COUNT = """addEventListener("pointerdown", () => {
 def _take_photo(page: Page, kind: str) -> None:
     with page.expect_file_chooser() as camera:
         page.locator(".patrol__kind", has_text=kind).click()
-    camera.value.set_files([PHOTO])  # type: ignore[list-item]
+    camera.value.set_files(PHOTO)
     expect(page.get_by_alt_text("刚拍的照片")).to_be_visible()
 
 

@@ -72,9 +72,9 @@ def _taken_in(problem: Problem, report: Report, *, by: User, at: datetime) -> Pr
                 problem.photo = files.store(report.photo, subject="patrol", by=by, at=at)
                 problem.save(force_insert=True)
         except IntegrityError:
-            known: Problem | None
             twin = Problem.objects.filter(volunteer=problem.volunteer_id, nonce=problem.nonce)
-            if (known := twin.first()) is not None:
+            known: Problem | None = twin.first()
+            if known is not None:
                 return known
             continue
         note(problem, "report", by=by, at=at)
