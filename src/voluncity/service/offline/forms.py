@@ -28,26 +28,39 @@ class PairingForm(forms.Form):
     )  # fmt: skip
 
 
-class KioskForm(forms.Form):
-    """What a volunteer types at the kiosk, or the code that it has scanned."""
+class _Way(forms.Form):
+    """Which way somebody goes, and the nonce of the page."""
 
-    phone_tail = forms.CharField(
-        label="手机号后四位", max_length=10, required=False,
-        error_messages={"max_length": "请输入手机号的后四位数字。"},
-    )  # fmt: skip
-    number = forms.CharField(
-        label="志愿者编号（后四位也可以）", max_length=20, required=False,
-        error_messages={"max_length": "编号太长，请核对志愿者证上的编号。"},
-    )  # fmt: skip
-    code = forms.CharField(required=False, max_length=300)
     direction = forms.ChoiceField(
         choices=Direction.choices,
-        error_messages={
-            "required": "请按“签到”或“签退”。",
-            "invalid_choice": "请按“签到”或“签退”。",
-        },
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "请按“签到”或“签退”。"),
     )
     nonce = forms.CharField(max_length=40)
+
+
+class KioskForm(_Way):
+    """What a volunteer types at the kiosk."""
+
+    phone_tail = forms.CharField(
+        label="手机号后四位", max_length=10,
+        error_messages=dict.fromkeys(("required", "max_length"), "请输入手机号的后四位数字。"),
+    )  # fmt: skip
+    number = forms.CharField(
+        label="志愿者编号（后四位也可以）", max_length=20,
+        error_messages={
+            "required": "请输入志愿者编号，至少后四位数字。",
+            "max_length": "编号太长，请核对志愿者证上的编号。",
+        },
+    )  # fmt: skip
+
+
+class CardForm(_Way):
+    """The code that the kiosk has scanned."""
+
+    code = forms.CharField(
+        max_length=300,
+        error_messages={"max_length": "这不是志愿者码，请打开“我的志愿者证”再扫。"},
+    )
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from voluncity.kernel.masks import mask_name
 from voluncity.kernel.refusals import WrongState
 from voluncity.service.offline import actions
 from voluncity.service.offline.actions.kiosks import kiosk_of
-from voluncity.service.offline.forms import KioskForm, PairingForm
+from voluncity.service.offline.forms import CardForm, KioskForm, PairingForm
 from voluncity.service.offline.models import Kiosk
 from voluncity.service.signups import images
 from voluncity.service.signups.models import Scan
@@ -42,15 +42,20 @@ def kiosk(request: HttpRequest) -> HttpResponse:
     found = kiosk_of(request.COOKIES.get(COOKIE, ""), at=at)
     if found is None:
         return _pair(request)
-    posted = request.POST if request.method == "POST" else None
-    form = KioskForm(posted, initial={"nonce": secrets.token_urlsafe(12)})
-    done = None
-    if form.is_valid():
-        with refusals_in(form):
-            done = _passed(found, form)
+    form: CardForm | KioskForm = KioskForm()
+    card, done = CardForm(), None
+    if request.method == "POST":
+        if "code" in request.POST:
+            form = card = CardForm(request.POST)
+        else:
+            form = KioskForm(request.POST)
+        if form.is_valid():
+            with refusals_in(form):
+                done = _passed(found, form)
     context = {
         "kiosk": found,
-        "form": form,
+        "form": KioskForm() if done or form is card else form,
+        "card": card,
         "done": done,
         "nonce": secrets.token_urlsafe(12),
     }
@@ -59,15 +64,13 @@ def kiosk(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _passed(found: Kiosk, form: KioskForm) -> Done:
+def _passed(found: Kiosk, form: CardForm | KioskForm) -> Done:
     told, at = form.cleaned_data, now()
     how = {"direction": told["direction"], "nonce": told["nonce"], "at": at}
-    if told["code"]:
-        scan = actions.pass_by_card(found, told["code"], **how)
-    else:
-        typed = actions.Typed(told["phone_tail"], told["number"])
-        scan = actions.pass_by_numbers(found, typed, **how)
-    return _done(scan)
+    if isinstance(form, CardForm):
+        return _done(actions.pass_by_card(found, told["code"], **how))
+    typed = actions.Typed(told["phone_tail"], told["number"])
+    return _done(actions.pass_by_numbers(found, typed, **how))
 
 
 def _done(scan: Scan) -> Done:

@@ -131,6 +131,7 @@ function personRow(person) {
   const button = item.querySelector("button");
   const next = direction === "in" ? "out" : "in";
   button.textContent = direction === "out" ? "回来签到" : WAY[next];
+  button.hidden = next === "in" && now() >= Date.parse(shift.ends_at);
   button.setAttribute("aria-label", `${person.name} 尾号 ${person.tail} ${button.textContent}`);
   button.addEventListener("click", () => keep(next, person));
   return item;
@@ -196,6 +197,9 @@ async function drawDesk() {
   at("activity").textContent = roster.activity.name;
   const until = new Date(roster.expires_at);
   at("facts").textContent = `名单 ${roster.people.length} 人，${until.getMonth() + 1}月${until.getDate()}日 ${clock(until)} 前有效。`;
+  const first = roster.shifts[0];
+  const isLate = now() > (Date.parse(first.starts_at) + Date.parse(first.ends_at)) / 2;
+  document.querySelector(`input[name=direction][value=${isLate ? "out" : "in"}]`).checked = true;
   at("back").href = dataset.back.replace("/0/", `/${roster.activity.id}/`);
   const works = await Camera.works();
   at("scan").hidden = !works;
