@@ -17,7 +17,7 @@ from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, Refusal
 from voluncity.service.projects import actions as projects
-from voluncity.service.projects.models import Project
+from voluncity.service.projects.models import Project, Shift
 from voluncity.service.projects.rules import MAX_SHIFTS, ActivityPlan, ShiftPlan
 from voluncity.service.projects.states import RECRUITING_STATES, ActivityState
 from voluncity.service.rosters.actions.steps import held_plan, plan_of
@@ -66,9 +66,9 @@ def _require_ready(plan: Plan) -> None:
         raise Refusal(
             "项目发布后才能生成班次，请先完成项目的审核和发布。", code="projects.not_published"
         )
-    if not plan.posts.filter(retired_at=None).exists():
+    if not plan.posts.exists():
         raise Refusal("还没有岗位，请先填写或导入岗位。", code="rosters.no_posts")
-    if not plan.slots.filter(retired_at=None).exists():
+    if not plan.slots.exists():
         raise Refusal("还没有班次时间，请先添加，例如“早高峰”。", code="rosters.no_slots")
 
 
@@ -109,8 +109,28 @@ def _remove(turns: Sequence[Turn], *, by: User, at: datetime) -> tuple[int, int]
     """Remove turns that are not wanted any more; return how many went and how many stay."""
     coming = {t.shift_id: t for t in turns if t.shift and t.shift.starts_at > at}
     gone = projects.remove_free_shifts(shift_ids=[pk for pk in coming if pk], by=by, at=at)
+    for pk, turn in coming.items():
+        if pk not in gone and _called_off(turn, by=by, at=at):
+            gone.add(turn.shift_id or 0)
     Turn.objects.filter(pk__in=[coming[pk].pk for pk in gone]).delete()
     return len(gone), len(coming) - len(gone)
+
+
+def _called_off(turn: Turn, *, by: User, at: datetime) -> bool:
+    """Call the month of a post off when its last shift goes; return whether it was done.
+
+    The month is forgotten: should the post be wanted again, it gets a new activity.
+    """
+    shift = turn.shift
+    assert shift is not None, "asked for by the caller"  # noqa: S101
+    others = Shift.objects.filter(activity=shift.activity_id).exclude(pk=shift.pk)
+    if others.exists() or shift.signups.exists():
+        return False
+    PostMonth.objects.filter(activity=shift.activity_id).delete()
+    projects.cancel_activity(
+        activity_id=shift.activity_id, reason="排班调整，这个岗位不再设班", by=by, at=at
+    )
+    return True
 
 
 def _adapt(turn: Turn, one: Wanted, outcome: Outcome, *, by: User, at: datetime) -> None:

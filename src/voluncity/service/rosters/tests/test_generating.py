@@ -65,7 +65,7 @@ def test_each_post_time_and_day_becomes_one_shift_in_the_posts_own_activity() ->
     assert {turn.post_id for turn in Turn.objects.all()} == {post.pk for post in posts}
     for activity in Activity.objects.all():
         assert activity.state == ActivityState.OPEN
-    shift = first_turn(post=posts[0]).shift
+    shift = first_turn(post=posts[0], slot__name="早高峰").shift
     assert (shift.name, shift.capacity) == (f"{posts[0].name} 早高峰", 2)
     assert (shift.activity.address, shift.activity.lat) == (posts[0].address, 37.8)
 

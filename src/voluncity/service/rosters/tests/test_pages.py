@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.people.models import User
+from voluncity.city.regions import queries as regions
 from voluncity.kernel.clock import day_bounds
 from voluncity.service.rosters.actions import runs
-from voluncity.service.rosters.models import Feed, Offer, Plan, Run, Slot, Special, Turn, Wish
+from voluncity.service.rosters.models import Feed, Offer, Plan, Post, Run, Slot, Special, Turn, Wish
+from voluncity.service.rosters.rules.recurrence import monday_of
 from voluncity.service.rosters.states import Days, PlanState, RunState
 from voluncity.service.signups.models import Signup
 from voluncity.testing.counting import queries_for
@@ -21,17 +25,18 @@ from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_user, make_volunteer
 from voluncity.testing.make_projects import make_project
 from voluncity.testing.make_rosters import (
-    MONDAY,
     make_plan,
     make_post,
     make_slot,
-    make_turn,
     make_wish,
 )
+from voluncity.testing.make_rosters import make_turn as make_turn_on
 from voluncity.testing.make_signups import make_signup
 
 pytestmark = pytest.mark.django_db
 
+# The board shows the coming weeks, so these turns lie in the next one of the real clock.
+MONDAY = monday_of(localdate()) + timedelta(weeks=1)
 AT = day_bounds(MONDAY)[0]
 
 
@@ -53,6 +58,10 @@ def desk(client: Client, leader: User) -> Client:
     return client
 
 
+def make_turn(post: Post, slot: Slot) -> Turn:
+    return make_turn_on(post, slot, MONDAY)
+
+
 def text(response: Any) -> str:
     return str(response.content.decode())
 
@@ -71,7 +80,6 @@ def test_the_board_asks_as_often_for_one_post_as_for_thirty(desk: Client, plan: 
     slot = make_slot(plan)
     make_signup(shift=make_turn(make_post(plan), slot).shift)
     url = reverse("rosters:desk_board", args=[plan.pk]) + f"?day={MONDAY}"
-    Turn.objects.update(day=MONDAY)
     one = queries_for(desk, url)
     for _ in range(29):
         make_signup(shift=make_turn(make_post(plan), slot).shift)
@@ -81,7 +89,7 @@ def test_the_board_asks_as_often_for_one_post_as_for_thirty(desk: Client, plan: 
 def test_a_plan_is_written_and_used(desk: Client, plan: Plan, leader: User) -> None:
     form = {
         "save": "1", "project": plan.project_id, "name": "窗口值班", "leader": leader.pk,
-        "region_0": "", "region": plan.region_id, "weeks": "２", "max_per_day": 1,
+        "region": [one.pk for one in regions.trail(plan.region)], "weeks": "２", "max_per_day": 1,
         "max_per_week": 3, "rest_minutes": 480, "max_km": 5,
     }  # fmt: skip
     page = desk.get(reverse("rosters:desk_new"), {"project": plan.project_id})
@@ -238,7 +246,6 @@ def test_the_leader_changes_one_date_on_a_page(desk: Client, plan: Plan) -> None
 
 def test_the_roster_is_printed_by_post_and_by_person(desk: Client, plan: Plan) -> None:
     turn = make_turn(make_post(plan), make_slot(plan))
-    Turn.objects.filter(pk=turn.pk).update(day=MONDAY)
     from voluncity.service.rosters import papers
 
     make_signup(shift=turn.shift, volunteer=make_volunteer("周杰"))
@@ -331,7 +338,7 @@ def test_the_calendar_has_a_secret_address_that_can_be_ended(
     assert all(len(line.encode()) <= 75 for line in lines)
     whole = text(body).replace("\r\n ", "")
     assert "SUMMARY:文明交通 · 甲路口\\,乙\\\\丙\\;丁（甲路口\\,乙\\\\丙\\;丁 早高峰）" in whole
-    assert "DTSTART:20300303T233000Z" in whole
+    assert f"DTSTART:{MONDAY - timedelta(days=1):%Y%m%d}T233000Z" in whole
     client.post(reverse("rosters:feed_step", args=["revoke"]))
     assert Client().get(path).status_code == 404
     client.post(reverse("rosters:feed_step", args=["make"]))
