@@ -19,7 +19,7 @@ from voluncity.service.offline.models import Kiosk, OfflineScan, Package
 from voluncity.service.offline.states import Outcome
 from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.signups.models import Attendance, Signup
-from voluncity.service.signups.states import SignupState
+from voluncity.service.signups.states import Direction, SignupState
 
 TAIL = 6  # digits of the volunteer's number
 MOST_PEOPLE = 2_000
@@ -145,13 +145,13 @@ def _away(shift: Shift, at: datetime) -> timedelta:
 
 def recorded_at(signup: Signup, direction: str) -> datetime | None:
     """Return when somebody was last recorded in this direction."""
-    attendance = Attendance.objects.filter(signup=signup).first()
+    attendance: Attendance | None = Attendance.objects.filter(signup=signup).first()
     if attendance is None:
         return None
-    if direction == "out":
-        return attendance.out_at
     back = attendance.pauses.last()
-    return back.back_at if back else attendance.in_at
+    came_at: datetime = back.back_at if back else attendance.in_at
+    left_at: datetime | None = attendance.out_at
+    return left_at if direction == Direction.OUT else came_at
 
 
 def sent_later(activity: Activity) -> QuerySet[OfflineScan]:

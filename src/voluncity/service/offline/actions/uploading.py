@@ -98,7 +98,8 @@ def upload(
 def _package(token: str, *, device: str, by: User, at: datetime) -> Package:
     bond = rules.read_token(token, key=settings.SECRET_KEY.encode())
     rules.require_own(bond, leader_id=by.pk, device=device)
-    package = Package.objects.select_related("activity").filter(pk=bond.package_id).first()
+    known = Package.objects.select_related("activity").filter(pk=bond.package_id)
+    package: Package | None = known.first()
     if package is None or package.digest != bond.digest:
         raise NotFound("没有找到这份离线名单，请联系管理员。", code="offline.unknown")
     access.fetch(
@@ -185,6 +186,8 @@ def _who(sent: Sent, visit: _Visit, at: datetime) -> tuple[Signup, datetime]:
 
 def _place(signup_id: int | None, activity_id: int) -> Signup | None:
     """Return a place in this activity: a package opens no other door."""
+    if signup_id is None:
+        return None
     places = Signup.objects.filter(pk=signup_id, shift__activity_id=activity_id)
     return places.select_related("volunteer", "shift").first()
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
+from voluncity.kernel import tokens
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal
 from voluncity.service.hours import actions as hours
 from voluncity.service.hours.models import ServiceRecord
@@ -110,7 +111,7 @@ def test_the_saboteur_who_does_not_look_at_the_signature_lets_an_altered_package
     foreign = make_leader(make_past_shift().activity.project.organization)
     text, _, mac = device.token.rpartition(".")
     altered = f"{text.replace(f',{device.leader.pk},', f',{foreign.pk},')}.{mac}"
-    monkeypatch.setattr(rules.tokens, "verify", lambda token, **_: token.rpartition(".")[0])
+    monkeypatch.setattr(tokens, "verify", lambda token, **_: token.rpartition(".")[0])
     with pytest.raises(NotFound):  # only the reach of the leader still stands in the way
         device.send(device.tick(make_place(device.shift), "in", NINE), token=altered, by=foreign)
 

@@ -125,7 +125,7 @@ def test_the_quick_door_leaves_scan_attendance_and_entry() -> None:
         "id": scan.pk, "nonce": scan.nonce, "shift_id": signup.shift_id,
         "volunteer_id": signup.volunteer_id, "direction": Direction.IN,
         "method": Method.VENUE_CODE, "at": MORNING, "by_id": user.pk, "is_accepted": True,
-        "refusal_code": "", "refusal_sentence": "",
+        "refusal_code": "", "refusal_sentence": "", "device": "",
     }  # fmt: skip
     there = Attendance.objects.values().get()
     assert there == {
