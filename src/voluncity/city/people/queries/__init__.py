@@ -29,6 +29,7 @@ from voluncity.city.people.queries.imports import (
     newcomers,
 )
 from voluncity.city.people.queries.posters import (
+    active_organizations,
     came_by,
     is_in_use,
     live_poster,
@@ -105,6 +106,7 @@ __all__ = [
     "Newcomers",
     "Search",
     "accounts",
+    "active_organizations",
     "adult_age",
     "age",
     "came_by",
