@@ -42,6 +42,7 @@ PERSONAL = {
     "api:cancel", "api:receipt", "api:ask_correction",
     "people:ward", "people:ward_card", "people:ward_identity", "people:ward_withdraw",
     "claims:withdraw", "claims:withdraw_correction",
+    "integrity:own_case", "integrity:own_absence",
     "rosters:offer", "rosters:withdraw", "rosters:take",
     "patrols:one", "patrols:confirm", "patrols:reject", "patrols:my_photo",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",

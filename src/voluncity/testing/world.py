@@ -50,6 +50,7 @@ from voluncity.honor.ratings.actions import BatchPlan
 from voluncity.honor.recognition import actions as recognition
 from voluncity.honor.recognition.models import Certificate
 from voluncity.service.hours import actions as hours
+from voluncity.service.integrity.states import AbsenceState
 from voluncity.service.patrols import actions as patrols
 from voluncity.service.patrols.models import ProblemKind
 from voluncity.service.projects.models import Activity, Leading, Line, Project, Shift
@@ -59,7 +60,17 @@ from voluncity.service.signups.states import Direction, Method
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_hardship import make_case, make_gift
-from voluncity.testing.make_hours import make_past_shift, make_posted, make_record
+from voluncity.testing.make_hours import (
+    ELEVEN,
+    NINE,
+    make_officer,
+    make_past_shift,
+    make_place,
+    make_posted,
+    make_record,
+)
+from voluncity.testing.make_integrity import make_absence, make_finding, make_spot
+from voluncity.testing.make_integrity import make_case as make_integrity_case
 from voluncity.testing.make_offline import make_kiosk
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_patrols import make_problem, make_solved
@@ -113,6 +124,7 @@ def make_half(county: Region) -> Half:
         _rated(county),
         _claimed(community, volunteer),
         _patrolled(community, organization, volunteer),
+        _looked_into(organization, volunteer),
         _rostered(organization, volunteer),
     )
     return Half(county, organization, volunteer, ids)
@@ -227,6 +239,20 @@ def _claimed(community: Region, volunteer: Volunteer) -> dict[str, Any]:
         "claim": claim.pk, "claimed": other.number, "evidence": claims.photos_of(claim)[0].key,
         "data_correction": make_correction(volunteer, name="李纳").pk, "number": volunteer.number,
         "merge": make_merge(loser, make_volunteer("赵敏", region=community), at=now()).pk,
+    }  # fmt: skip
+
+
+def _looked_into(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
+    """Return a finding, a case about the volunteer, a drawn record, and two absences."""
+    officer = make_officer(organization, "核查员")
+    day = timedelta(days=1)
+    shift = make_past_shift(organization, starts_at=NINE - 3 * day, ends_at=ELEVEN - 3 * day)
+    case = make_integrity_case(make_finding(organization, volunteer=volunteer), by=officer)
+    mine = make_absence(make_place(shift, volunteer), state=AbsenceState.CONFIRMED, by=officer)
+    return {
+        "anomaly": make_finding(organization).pk, "integrity_case": case.pk,
+        "spot": make_spot(make_posted(make_past_shift(organization))).pk,
+        "absence": make_absence(make_place(shift)).pk, "own_absence": mine.pk,
     }  # fmt: skip
 
 

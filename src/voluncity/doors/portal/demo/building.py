@@ -22,6 +22,7 @@ from voluncity.doors.portal.demo import (
     city,
     claims,
     hardship,
+    integrity,
     joining,
     party,
     patrols,
@@ -98,8 +99,9 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     hardship.know_who_is_in_need(cast, at=at)
     claims.doubt_records(cast, at=at)
     patrols.find_problems(cast, at=at)
-    rosters.stand_at_crossings(cast, at=at)
+    rosters.stand_in_turns(cast, at=at)
     registers.keep_filters(cast.staff)
+    integrity.look_into_hours(cast, at=at)
     present.refresh(at=at)
     catch_up(at=at)
     _certify(cast, at=at)

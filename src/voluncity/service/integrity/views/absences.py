@@ -21,7 +21,7 @@ from voluncity.service.integrity import actions, queries
 from voluncity.service.integrity.forms import AbsenceAnswerForm, AbsenceForm
 from voluncity.service.integrity.models import Absence
 from voluncity.service.integrity.states import AbsenceState
-from voluncity.web.forms import refusals_in
+from voluncity.service.integrity.views.answers import refused_words_in
 
 PER_PAGE = 30
 
@@ -72,7 +72,7 @@ def desk_absence(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         step = actions.confirm_absence if said["verdict"] == "confirm" else actions.excuse_absence
-        with refusals_in(form):
+        with refused_words_in(form):
             step(absence_id=pk, reason=said["reason"], by=user, at=now())
     if form.errors:
         return _page(request, pk, able[0], form)
@@ -89,7 +89,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     form = AbsenceAnswerForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
-        with refusals_in(form):
+        with refused_words_in(form):
             actions.answer_absence(
                 absence_id=pk, is_lifted=said["verdict"] == "lift", answer=said["reason"],
                 by=user, at=now(),

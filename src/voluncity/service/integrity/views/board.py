@@ -21,7 +21,7 @@ from voluncity.service.integrity.forms import ReasonForm, SpotForm
 from voluncity.service.integrity.models import Finding, SpotCheck
 from voluncity.service.integrity.rules import CATALOG, words_of
 from voluncity.service.integrity.states import CaseState, FindingState, Rule, SpotState
-from voluncity.web.forms import refusals_in
+from voluncity.service.integrity.views.answers import refused_words_in
 
 PER_PAGE = 30
 EVIDENCE_SHOWN = 200
@@ -114,7 +114,7 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
     access.fetch(request.user, Permission.ANOMALY_DECIDE, Finding.objects, at=now(), pk=pk)
     form = ReasonForm(request.POST)
     if form.is_valid():
-        with refusals_in(form):
+        with refused_words_in(form):
             actions.set_aside(
                 finding_id=pk, reason=form.cleaned_data["reason"], by=cast(User, request.user),
                 at=now(),
@@ -136,7 +136,7 @@ def desk_spot(request: HttpRequest, pk: int) -> HttpResponse:
     check: SpotCheck = access.fetch(request.user, Permission.ANOMALY_SEE, rows, at=now(), pk=pk)
     form = SpotForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        with refusals_in(form):
+        with refused_words_in(form):
             actions.check_spot(
                 check_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now()
             )

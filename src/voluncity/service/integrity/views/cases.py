@@ -28,7 +28,7 @@ from voluncity.service.integrity.forms import (
 from voluncity.service.integrity.models import Case
 from voluncity.service.integrity.rules import words_of
 from voluncity.service.integrity.states import RUNNING, CaseState
-from voluncity.web.forms import refusals_in
+from voluncity.service.integrity.views.answers import refused_words_in
 
 EVIDENCE_SHOWN = 200
 
@@ -99,7 +99,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     case = _fetch(request, Permission.ANOMALY_DECIDE, pk)
     form = AssignForm(request.POST, able=queries.able(case))
     if form.is_valid():
-        with refusals_in(form):
+        with refused_words_in(form):
             actions.assign(
                 case_id=pk, user_id=form.cleaned_data["user"].pk, by=cast(User, request.user),
                 at=now(),
@@ -114,7 +114,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     _fetch(request, Permission.ANOMALY_DECIDE, pk)
     form = QuestionForm(request.POST)
     if form.is_valid():
-        with refusals_in(form):
+        with refused_words_in(form):
             actions.ask(
                 case_id=pk, question=form.cleaned_data["question"], by=cast(User, request.user),
                 at=now(),
@@ -130,7 +130,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST, kinds=FITTING[case.about])
     if form.is_valid():
         said = form.cleaned_data
-        with refusals_in(form):
+        with refused_words_in(form):
             actions.decide(
                 case_id=pk, is_founded=said["verdict"] == "founded", reason=said["reason"],
                 kinds=said["kinds"], by=cast(User, request.user), at=now(),
@@ -146,7 +146,7 @@ def decide_appeal(request: HttpRequest, pk: int) -> HttpResponse:
     form = AppealDecisionForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
-        with refusals_in(form):
+        with refused_words_in(form):
             actions.decide_appeal(
                 case_id=pk, is_lifted=said["verdict"] == "lift", reason=said["reason"],
                 by=cast(User, request.user), at=now(),

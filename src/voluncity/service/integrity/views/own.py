@@ -19,7 +19,7 @@ from voluncity.service.integrity.forms import AbsenceAppealForm, StatementForm
 from voluncity.service.integrity.models import Absence, Case
 from voluncity.service.integrity.rules import words_of
 from voluncity.service.integrity.states import AbsenceState, CaseState
-from voluncity.web.forms import refusals_in
+from voluncity.service.integrity.views.answers import refused_words_in
 
 EVIDENCE_SHOWN = 100
 
@@ -54,7 +54,7 @@ def own_case(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
     if form.is_bound and form.is_valid():
         say = actions.appeal if case.state == CaseState.FOUNDED else actions.answer
-        with refusals_in(form):
+        with refused_words_in(form):
             say(case_id=pk, text=form.cleaned_data["text"], photos=form.photos, by=user, at=now())
         if not form.errors:
             messages.success(request, "已提交，有结果会在消息里告诉您。")
@@ -86,7 +86,7 @@ def own_absence(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound("没有找到这条缺席记录。")
     form = AbsenceAppealForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        with refusals_in(form):
+        with refused_words_in(form):
             actions.appeal_absence(
                 absence_id=pk, text=form.cleaned_data["text"], volunteer=volunteer,
                 by=cast(User, request.user), at=now(),

@@ -1,0 +1,53 @@
+"""Hours that are looked into: a drawn sample, one record that was not true, an open case."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import scope_of
+from voluncity.city.policy.models import PolicyNumber
+from voluncity.kernel.clock import local_date
+from voluncity.service.integrity import actions
+from voluncity.service.integrity.models import Finding, SpotCheck
+from voluncity.service.integrity.states import Rule
+
+if TYPE_CHECKING:
+    from voluncity.doors.portal.demo.building import Cast
+
+WEEKS = 3
+QUESTION = "随机抽查时，服务对象说当天没有人来过。请说明这次服务的经过，可以附上现场照片。"
+
+
+def look_into_hours(cast: Cast, *, at: datetime) -> None:
+    """Draw the samples of the last weeks, check some, and ask about the one that was wrong."""
+    PolicyNumber.objects.create(  # a small city looks at more
+        key="integrity.spot_permille", value=50, valid_from=local_date(at) - timedelta(days=60)
+    )
+    monday = local_date(at) - timedelta(days=local_date(at).weekday())
+    for ago in range(WEEKS, -1, -1):
+        week = monday - timedelta(days=7 * ago)
+        actions.announce(week=week, at=at - timedelta(days=7 * ago), seed=f"demo {week}")
+    actions.draw_due(at=at)
+    actions.raise_absences(at=at)
+    actions.look(at=at)
+    actions.count_figures(at=at)
+    _check(cast, at=at)
+
+
+def _check(cast: Cast, *, at: datetime) -> None:
+    officer = cast.staff["demo-county-office"]
+    reach = scope_of(officer, Permission.ANOMALY_DECIDE)
+    found = SpotCheck.objects.in_scope(reach).select_related("record")
+    team = cast.teams["qiaodong"].pk  # whose administrator can be tried in the demo
+    checks = sorted(found, key=lambda one: (one.record.organization_id != team, one.pk))[:2]
+    for check, verdict in zip(checks, ("wrong", "right"), strict=False):
+        note = "服务对象说当天没有人来过。" if verdict == "wrong" else "本人和居委会都确认到场。"
+        actions.check_spot(
+            check_id=check.pk, verdict=verdict, way="beneficiary", note=note, by=officer, at=at
+        )
+    finding = Finding.objects.in_scope(reach).filter(rule=Rule.SPOT).first()
+    if finding is not None:
+        case = actions.open_case(finding_id=finding.pk, by=officer, at=at)
+        actions.ask(case_id=case.pk, question=QUESTION, by=officer, at=at)
