@@ -1,4 +1,4 @@
-"""A standing plan of the demo city: crossings, peak hours, people who said when they can come."""
+"""A standing plan of the demo city: posts of a community, people who said when they can come."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from voluncity.service.rosters.states import Days
 if TYPE_CHECKING:
     from voluncity.doors.portal.demo.building import Cast
 
-CROSSINGS = (
-    ("迎泽大街与五一路", 37.8627, 112.5681), ("迎泽大街与并州路", 37.8625, 112.5752),
-    ("府西街与解放路", 37.8736, 112.5606), ("建设路与朝阳街", 37.8601, 112.5899),
-    ("学府街与体育路", 37.8089, 112.5667), ("南内环街与平阳路", 37.8391, 112.5570),
+POSTS = (
+    ("社区服务中心大厅", 37.8645, 112.5770), ("夕阳红餐厅", 37.8652, 112.5782),
+    ("老年活动室", 37.8639, 112.5764), ("东门便民服务亭", 37.8660, 112.5795),
+    ("小学门口护学岗", 37.8631, 112.5788), ("菜市场劝导岗", 37.8667, 112.5759),
 )  # fmt: skip
-PEOPLE = 22
+PEOPLE = 26
 
 
-def stand_at_crossings(cast: Cast, *, at: datetime) -> None:
-    """Make the plan of the traffic team, its shifts, a published week and a draft."""
+def stand_in_turns(cast: Cast, *, at: datetime) -> None:
+    """Make the plan of a community's team, its shifts, a published week and a draft."""
     plan = _plan(cast, at=at - timedelta(days=10))
     if plan is None:
         return
@@ -42,7 +42,7 @@ def stand_at_crossings(cast: Cast, *, at: datetime) -> None:
 
 
 def _plan(cast: Cast, *, at: datetime) -> Plan | None:
-    team = cast.teams["traffic-corps"]
+    team = cast.teams["qiaodong"]
     running = Project.objects.filter(organization=team, state__in=RECRUITING_STATES)
     project = running.order_by("pk").first()
     activity = Activity.objects.filter(project=project).select_related("leader").first()
@@ -50,13 +50,13 @@ def _plan(cast: Cast, *, at: datetime) -> Plan | None:
         return None
     leader = activity.leader
     facts = PlanFacts(
-        name="路口文明劝导", leader_id=leader.pk, region_id=team.region_id, weeks=2, max_km=30
+        name="邻里守望值班", leader_id=leader.pk, region_id=team.region_id, weeks=2, max_km=30
     )
     plan = plans.create_plan(project_id=project.pk, facts=facts, by=leader, at=at)
-    for name, lat, lng in CROSSINGS:
-        post = PostFacts(name=name, address=f"{name}路口东南角", lat=lat, lng=lng, places=2)
+    for name, lat, lng in POSTS:
+        post = PostFacts(name=name, address=f"桥东街社区{name}", lat=lat, lng=lng, places=2)
         plans.save_post(plan_id=plan.pk, facts=post, by=leader, at=at)
-    for name, hour in (("早高峰", 7), ("晚高峰", 17)):
+    for name, hour in (("早班", 7), ("晚班", 17)):
         slot = SlotFacts(
             name=name, begins=time(hour, 30), minutes=60, rule=EVERY_DAY,
             since=local_date(at), days=Days.WORKDAYS,

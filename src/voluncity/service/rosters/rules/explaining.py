@@ -79,7 +79,7 @@ def holes(problem: Problem, seats: Sequence[Seat]) -> list[tuple[int, int, int, 
 def _why_empty(problem: Problem, post: int, time: int) -> str:
     free = problem.free[:, time]
     if not free.any():
-        return "这个时间没有人填写有空。"
+        return "这个时间没有人能来：没填有空，不符合条件，或已有别的安排。"
     near = free & (problem.way[:, post] != NEVER)
     count = int(near.sum())
     if not count:
