@@ -54,7 +54,8 @@ from voluncity.service.integrity.states import AbsenceState
 from voluncity.service.patrols import actions as patrols
 from voluncity.service.patrols.models import ProblemKind
 from voluncity.service.projects.models import Activity, Leading, Line, Project, Shift
-from voluncity.service.rosters.models import Assignment, Offer
+from voluncity.service.rosters.models import Assignment, Feed, Offer
+from voluncity.service.rosters.queries.feeds import token_of
 from voluncity.service.signups.models import Scan
 from voluncity.service.signups.states import Direction, Method
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
@@ -336,7 +337,9 @@ def _rostered(organization: Organization, volunteer: Volunteer) -> dict[str, Any
         turn=given.shift.roster_turn, signup=given, offered_at=now(), offered_by=_owner(other)
     )
     run = make_run(plan)
+    feed = Feed.objects.create(volunteer=volunteer, made_at=now())
     return {
+        "feed_token": token_of(feed),
         "roster": plan.pk, "roster_post": post.pk, "roster_slot": slot.pk,
         "roster_pair": make_pair(plan, volunteer, other).pk, "roster_run": run.pk,
         "assignment": Assignment.objects.create(run=run, turn=open_one, volunteer=other).pk,

@@ -69,7 +69,7 @@ SAMPLES: dict[str, Sample] = {
     "rosters:offer": _pk("roster_turn"),
     "rosters:take": _pk("offer"),
     "rosters:withdraw": _pk("own_offer"),
-    "rosters:feed": lambda _: {"token": "no-token"},
+    "rosters:feed": lambda half: {"token": half.ids["feed_token"]},
     "rosters:feed_step": lambda _: {"verb": "make"},
     "rosters:desk_plan": _pk("roster"),
     "rosters:desk_edit": _pk("roster"),
