@@ -19,6 +19,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access import matrix, personal
@@ -26,6 +27,7 @@ from voluncity.city.access.matrix import Door
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import ROLES, Permission, Role
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.city.claims.actions import find_suspects
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User, Volunteer, VolunteerQuerySet
 from voluncity.city.regions.models import Level, Region
@@ -106,7 +108,7 @@ LISTS: dict[str, tuple[Look, ...]] = {
     "stations:desk_findings": ONE,
     "stations:desk_list": ONE,
     "training:desk_list": (Look(same="the courses of the whole city"),),
-    "training:desk_record": ONE,
+    "training:desk_record": (Look(same="a form that suggests while one types"),),
 }  # fmt: skip
 # Pages for staff that list nothing of an area, each with the reason.
 NO_LISTS: dict[str, str] = {
@@ -115,6 +117,7 @@ NO_LISTS: dict[str, str] = {
     "people:desk_import_template": "an empty workbook",
     "people:desk_register": "an empty form",
     "patrols:desk_kinds": "the city's kinds",
+    "portal:new_line": "an empty form",
     "portal:journal": "an auditor reads the whole journal",
     "portal:policy": "the city's numbers",
     "publicity:desk_calendar": "the city's working days",
@@ -152,6 +155,7 @@ def make_area(county: Region, town: str) -> Area:
     """Fill a town of a county with people, organizations and their work."""
     half = make_half(make_region(town, level=Level.TOWN, parent=county))
     _let_everybody_have_the_same_tail()
+    find_suspects(at=now())
     return Area(county, half.organization.region, half.organization)
 
 
