@@ -153,8 +153,8 @@ def test_places_are_the_own_community_and_those_of_the_street(patrol: Volunteer)
         ({"note": "长" * 201}, "200"),
         ({"where": "长" * 61}, "60"),
         ({"nonce": ""}, "请刷新后再拍一次"),
-        ({"nonce": "kurz"}, "请刷新后再拍一次"),
-        ({"nonce": "ein falscher nonce!"}, "请刷新后再拍一次"),
+        ({"nonce": "short"}, "请刷新后再拍一次"),
+        ({"nonce": "not a mark of ours!"}, "请刷新后再拍一次"),
     ],
 )
 def test_bad_input_is_said_in_a_sentence_and_nothing_is_written(
@@ -174,7 +174,7 @@ def test_bad_input_is_said_in_a_sentence_and_nothing_is_written(
 
 def test_what_a_phone_adds_by_itself_is_left_out_when_it_is_no_good(patrol: Volunteer) -> None:
     make_kinds()
-    form = sent_form(lat="nan", lng="１１２", seen_at="gestern", note="  门口　很脏\x07 ")
+    form = sent_form(lat="nan", lng="１１２", seen_at="yesterday", note="  门口　很脏\x07 ")
     assert as_user(user_of(patrol)).post("/patrols/", form).status_code == 302
     problem = Problem.objects.get()
     assert (problem.lat, problem.lng, problem.note) == (None, None, "门口 很脏")
