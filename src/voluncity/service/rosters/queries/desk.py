@@ -25,14 +25,11 @@ MOST_TARGETS = 400
 def plans_for(user: User) -> QuerySet[Plan]:
     """Return the plans for which the person plans activities, the used ones first."""
     found = Plan.objects.in_scope(scope_of(user, Permission.ACTIVITY_EDIT))
-    return (
-        found.select_related("project__organization")
-        .annotate(
-            post_count=Count("posts", filter=Q(posts__retired_at=None), distinct=True),
-            people_count=Count("wishes", filter=Q(wishes__left_at=None), distinct=True),
-        )
-        .order_by("state", "-pk")
-    )  # type: ignore[no-any-return]
+    plans: QuerySet[Plan] = found.select_related("project__organization").annotate(
+        post_count=Count("posts", filter=Q(posts__retired_at=None), distinct=True),
+        people_count=Count("wishes", filter=Q(wishes__left_at=None), distinct=True),
+    )
+    return plans.order_by("state", "-pk")
 
 
 def open_run(plan: Plan) -> Run | None:
@@ -211,13 +208,12 @@ def targets(run: Run, day: date) -> list[Target]:
 
 
 def people_of(plan: Plan) -> QuerySet[Wish]:
-    """Return who takes part, with how many turns they have in the last and coming four weeks."""
+    """Return who takes part, with how many times they can come."""
     found = plan.wishes.filter(left_at=None, volunteer__closed_at=None)
-    return (
-        found.select_related("volunteer", "near")
-        .annotate(times=Count("free_slots", distinct=True))
-        .order_by("pk")
+    wishes: QuerySet[Wish] = found.select_related("volunteer", "near").annotate(
+        times=Count("free_slots", distinct=True)
     )
+    return wishes.order_by("pk")
 
 
 def turns_of_people(plan: Plan, volunteer_ids: list[int], *, at: datetime) -> dict[int, int]:

@@ -50,7 +50,7 @@ def first_turn(**those: Any) -> Any:
 
 
 def last_shift_id() -> int:
-    return Shift.objects.order_by("-starts_at").values_list("pk", flat=True)[0]
+    return int(Shift.objects.order_by("-starts_at").values_list("pk", flat=True)[0])
 
 
 def generated(plan: Plan, by: User) -> dict[str, int]:

@@ -308,6 +308,7 @@ def test_a_turn_is_offered_and_taken_on_pages(client: Client, plan: Plan, me: An
     assert turn.post.name in text(client.get(reverse("rosters:mine")))
     client.post(reverse("rosters:offer", args=[signup.pk]), {"reason": "出差"})
     other = make_wish(plan, make_volunteer("何伟")).volunteer
+    assert other.user
     client.force_login(other.user)
     page = text(client.get(reverse("rosters:mine")))
     assert "请您帮忙接替" in page
