@@ -41,13 +41,14 @@ def _check(cast: Cast, *, at: datetime) -> None:
     reach = scope_of(officer, Permission.ANOMALY_DECIDE)
     found = SpotCheck.objects.in_scope(reach).select_related("record")
     team = cast.teams["qiaodong"].pk  # whose administrator can be tried in the demo
-    checks = sorted(found, key=lambda one: (one.record.organization_id != team, one.pk))[:2]
-    for check, verdict in zip(checks, ("wrong", "right"), strict=False):
+    checks = sorted(found, key=lambda one: (one.record.organization_id != team, one.pk))[:3]
+    for check, verdict in zip(checks, ("wrong", "right", "wrong"), strict=False):
         note = "服务对象说当天没有人来过。" if verdict == "wrong" else "本人和居委会都确认到场。"
         actions.check_spot(
             check_id=check.pk, verdict=verdict, way="beneficiary", note=note, by=officer, at=at
         )
-    finding = Finding.objects.in_scope(reach).filter(rule=Rule.SPOT).first()
+    found_wrong = Finding.objects.in_scope(reach).filter(rule=Rule.SPOT)
+    finding = found_wrong.order_by("pk").first()
     if finding is not None:
         case = actions.open_case(finding_id=finding.pk, by=officer, at=at)
         actions.ask(case_id=case.pk, question=QUESTION, by=officer, at=at)

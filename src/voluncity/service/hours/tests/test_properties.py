@@ -18,7 +18,7 @@ from voluncity.service.hours.actions import deciding
 from voluncity.service.hours.models import COUNTING, ServiceRecord
 from voluncity.service.hours.rules import Span, minutes_by_day
 from voluncity.service.hours.tests.steps import Cast
-from voluncity.testing.make_hours import EVENING, NINE, TICK, make_past_shift, make_record
+from voluncity.testing.make_hours import EVENING, NINE, SCAN, TICK, make_past_shift, make_record
 from voluncity.testing.make_people import make_volunteer
 
 HOUR = timedelta(hours=1)
@@ -45,7 +45,7 @@ def live_through(
             ),
             volunteer,
             at=LATER,
-            **({} if scanned else {"in_method": TICK}),
+            in_method=SCAN if scanned else TICK,
         )
         for start, length, scanned in shifts
     ]

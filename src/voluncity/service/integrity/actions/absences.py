@@ -141,7 +141,7 @@ def appeal_absence(
     """
     said = words(text, field="text", label="申诉理由", most=APPEAL_MAX)
     mine = Absence.objects.filter(signup__volunteer__in=people.records_of(volunteer))
-    one = mine.filter(pk=absence_id).select_related("signup__volunteer").first()
+    one: Absence | None = mine.filter(pk=absence_id).select_related("signup__volunteer").first()
     if one is None:
         raise NotFound("没有找到这条缺席记录。")
     target = ABSENCE_FLOW.after("appeal", one.state)

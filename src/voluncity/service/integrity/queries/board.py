@@ -52,11 +52,12 @@ def cases(user: User, *, state: str, mine: bool) -> QuerySet[Case]:
     found = found.filter(state=state) if state else found.filter(state__in=RUNNING)
     if mine:
         found = found.filter(assigned_to=user)
-    return (
+    ordered: QuerySet[Case] = (
         found.select_related("organization", "organizer", "volunteer", "assigned_to")
         .annotate(number=Count("findings"))
         .order_by("-opened_at", "-pk")
     )
+    return ordered
 
 
 def seen_spots(user: User, *, state: str) -> QuerySet[SpotCheck]:

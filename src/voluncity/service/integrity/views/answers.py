@@ -21,6 +21,6 @@ def refused_words_in(form: BaseForm) -> Iterator[None]:
         yield
     except (NotAllowed, NotFound, WrongState):
         raise
-    except Refusal as refusal:
+    except Refusal:
         with refusals_in(form):
-            raise refusal
+            raise
