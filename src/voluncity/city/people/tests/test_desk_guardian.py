@@ -58,10 +58,8 @@ def opened(worker: User, teen: Volunteer) -> Client:
 
 
 def record(teen: Volunteer, by: User, **changes: Any) -> Guardian:
-    return actions.record_guardian(
-        **{"volunteer_id": teen.pk, "guardian": MOTHER, "paper_number": "15", "by": by, "at": now()}
-        | changes
-    )
+    said: dict[str, Any] = {"guardian": MOTHER, "paper_number": "15", **changes}
+    return actions.record_guardian(**{"volunteer_id": teen.pk, "by": by, "at": now()} | said)
 
 
 def test_a_signed_paper_lets_a_minor_serve_again(worker: User, teen: Volunteer) -> None:

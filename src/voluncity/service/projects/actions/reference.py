@@ -115,7 +115,7 @@ def _open_line(line_id: int) -> Line:
     return line
 
 
-def _name(name: str, pk: int | None = None) -> str:
+def _name(name: str, pk: int = 0) -> str:
     said = words(name, "name", "名称", 60)
     if Line.objects.open().filter(name=said).exclude(pk=pk).exists():
         raise BadInput("已经有同名的项目类别，请换一个名称。", field="name")
