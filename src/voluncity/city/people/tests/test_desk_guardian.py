@@ -59,7 +59,7 @@ def opened(worker: User, teen: Volunteer) -> Client:
 
 def record(teen: Volunteer, by: User, **changes: Any) -> Guardian:
     said: dict[str, Any] = {"guardian": MOTHER, "paper_number": "15", **changes}
-    return actions.record_guardian(**{"volunteer_id": teen.pk, "by": by, "at": now()} | said)
+    return actions.record_guardian(volunteer_id=teen.pk, by=by, at=now(), **said)
 
 
 def test_a_signed_paper_lets_a_minor_serve_again(worker: User, teen: Volunteer) -> None:
