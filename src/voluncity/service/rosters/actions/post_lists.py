@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from voluncity.city.people.lists.source import in_memory
-from voluncity.city.people.lists.tables import tables
+from voluncity.city.people.queries.tables import sheets
 from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import half_width_digits
 from voluncity.service.rosters.actions.plans import MOST_POSTS, PostFacts, checked_post
@@ -25,8 +24,8 @@ def read_posts(name: str, content: bytes) -> list[PostFacts]:
 
     :raises BadInput: at `file`, when it is no list of posts, or a row is wrong: with its number.
     """
-    for table in tables(in_memory(name, content)):
-        rows = enumerate(table.records, start=1)
+    for records in sheets(name, content):
+        rows = enumerate(records, start=1)
         columns = _header(rows)
         if columns:
             return _posts(rows, columns)

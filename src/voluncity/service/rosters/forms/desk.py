@@ -12,7 +12,14 @@ from voluncity.city.people.models import User
 from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Level
 from voluncity.kernel.clock import weekday_name
-from voluncity.service.projects.forms.fields import (
+from voluncity.service.projects.models import Project
+from voluncity.service.rosters.actions.plans import (
+    MOST_PLACES,
+    PlanFacts,
+    PostFacts,
+    SlotFacts,
+)
+from voluncity.service.rosters.forms.fields import (
     CHOOSE,
     Day,
     Degrees,
@@ -20,13 +27,6 @@ from voluncity.service.projects.forms.fields import (
     Number,
     Words,
     chosen,
-)
-from voluncity.service.projects.models import Project
-from voluncity.service.rosters.actions.plans import (
-    MOST_PLACES,
-    PlanFacts,
-    PostFacts,
-    SlotFacts,
 )
 from voluncity.service.rosters.models import Plan, Post, Slot
 from voluncity.service.rosters.rules.recurrence import EVERY_DAY, weekly

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 
 from voluncity.kernel.text import half_width_digits
-from voluncity.service.projects.forms.fields import CHOOSE, Number, Words, chosen
 from voluncity.service.rosters.actions.wishes import WishPlan
+from voluncity.service.rosters.forms.fields import CHOOSE, Number, Words, chosen
 from voluncity.service.rosters.models import Plan, Post, Wish
 
 _MOST_TIMES = 12 * 7
