@@ -15,7 +15,9 @@ from django.db.models import Case, F, QuerySet, When
 from voluncity.city.access import personal
 from voluncity.city.journal.actions import record
 from voluncity.city.people import queries as people
+from voluncity.city.people.actions import limits
 from voluncity.city.people.models import User
+from voluncity.city.people.rules import Limit
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.clock import day_bounds, local_date
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal, TooMany, WrongState
@@ -29,6 +31,7 @@ from voluncity.service.signups.states import Method, SignupState
 
 PAIRING_DIGITS = 8
 PAIRING_LASTS = timedelta(minutes=10)
+PAIRINGS = Limit("kiosk", 10, PAIRING_LASTS, "配对码输错的次数太多，请 {until} 以后再试。")
 AFTER_THE_END = timedelta(hours=2)
 WRONG_MOST = 10
 WRONG_WITHIN = timedelta(minutes=5)
@@ -62,17 +65,18 @@ def open_kiosk(*, activity: Activity, by: User, at: datetime) -> tuple[Kiosk, st
     return kiosk, code
 
 
-@transaction.atomic
-def pair_kiosk(*, code: str, at: datetime) -> tuple[Kiosk, str]:
+def pair_kiosk(*, code: str, address: str, at: datetime) -> tuple[Kiosk, str]:
     """Turn the typed code into the tablet's key; a code works once.
 
     :raises Refusal: when it is wrong, used or too old.
+    :raises TooMany: after many wrong ones from one network address.
     """
+    tried = limits.use(PAIRINGS, key=limits.key_of(address), at=at)
     digits = half_width_digits(code).replace(" ", "")
     fresh = Kiosk.objects.filter(
         pairing=_digest(digits), closed_at=None, ends_at__gt=at, opened_at__gt=at - PAIRING_LASTS
     )
-    kiosk = fresh.select_related("activity").first()
+    kiosk: Kiosk | None = fresh.select_related("activity").first()
     key = secrets.token_urlsafe(24)
     if kiosk is None or not fresh.update(pairing="", key=_digest(key)):
         raise Refusal(
@@ -80,6 +84,7 @@ def pair_kiosk(*, code: str, at: datetime) -> tuple[Kiosk, str]:
             code="offline.wrong_pairing",
             field="code",
         )
+    tried.delete()
     kiosk.key = _digest(key)
     return kiosk, key
 

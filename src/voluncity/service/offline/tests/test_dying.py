@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn
 
 import pytest
@@ -89,3 +90,22 @@ def _upload_and_tell(device: Device, queue: list[Sent], write: int) -> NoReturn:
     uploading._taken_over = telling
     device.send(*queue)
     os._exit(0)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_that_send_at_once_count_every_scan_once_and_get_the_same_answers() -> None:
+    device = make_device()
+    queue = _queue(device)
+
+    def sends(_: int) -> list[tuple[str, str]]:
+        try:
+            return told(device.send(*queue))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as tabs:
+        answers = list(tabs.map(sends, range(3)))
+    assert answers == [[DONE] * PEOPLE] * 3
+    assert (Attendance.objects.count(), OfflineScan.objects.count()) == (PEOPLE, PEOPLE)
+    assert Scan.objects.count() == PEOPLE

@@ -41,7 +41,7 @@ def opened() -> tuple[Kiosk, str]:
 @pytest.fixture
 def kiosk() -> Kiosk:
     made, code = opened()
-    paired, _ = actions.pair_kiosk(code=code, at=NINE - 5 * MINUTE)
+    paired, _ = actions.pair_kiosk(code=code, address="", at=NINE - 5 * MINUTE)
     assert paired == made
     return made
 
@@ -105,18 +105,18 @@ def test_after_many_wrong_digits_the_tablet_rests(kiosk: Kiosk) -> None:
 def test_a_pairing_code_works_once_and_for_ten_minutes() -> None:
     _, code = opened()
     spaced = f"{code[:4]} {code[4:]}"
-    _, key = actions.pair_kiosk(code=spaced, at=NINE)
+    _, key = actions.pair_kiosk(code=spaced, address="", at=NINE)
     assert kiosk_of(key, at=NINE) is not None
     with pytest.raises(Refusal, match="配对码不对，或已经用过"):
-        actions.pair_kiosk(code=code, at=NINE)
+        actions.pair_kiosk(code=code, address="", at=NINE)
     _, late = opened()
     with pytest.raises(Refusal, match="配对码不对"):
-        actions.pair_kiosk(code=late, at=NINE + MINUTE)
+        actions.pair_kiosk(code=late, address="", at=NINE + MINUTE)
 
 
 def test_a_kiosk_ends_by_itself_and_when_it_is_closed() -> None:
     made, code = opened()
-    _, key = actions.pair_kiosk(code=code, at=NINE)
+    _, key = actions.pair_kiosk(code=code, address="", at=NINE)
     assert kiosk_of(key, at=ELEVEN + 121 * MINUTE) is None
     assert kiosk_of("", at=NINE) is None
     actions.close_kiosk(kiosk=made, by=made.opened_by, at=NINE)
@@ -146,3 +146,13 @@ def test_the_tablet_is_paired_and_used_without_logging_in() -> None:
         assert (bad.status_code, "没有对上" in bad.content.decode()) == (422, True)
         tablet.cookies.clear()
         assert tablet.post("/offline/kiosk/decode/").status_code == 409
+
+
+def test_guessing_pairing_codes_is_slow() -> None:
+    for _ in range(10):
+        with pytest.raises(Refusal, match="配对码不对"):
+            actions.pair_kiosk(code="12345678", address="192.0.2.7", at=NINE)
+    with pytest.raises(TooMany, match="以后再试"):
+        actions.pair_kiosk(code="12345678", address="192.0.2.7", at=NINE)
+    _, code = opened()
+    assert actions.pair_kiosk(code=code, address="192.0.2.8", at=NINE)

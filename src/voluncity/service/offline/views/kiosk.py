@@ -20,6 +20,7 @@ from voluncity.service.offline.forms import CardForm, KioskForm, PairingForm
 from voluncity.service.offline.models import Kiosk
 from voluncity.service.signups import images
 from voluncity.service.signups.models import Scan
+from voluncity.web.addresses import address_of
 from voluncity.web.forms import refusals_in
 
 COOKIE = "kiosk"
@@ -82,7 +83,9 @@ def _pair(request: HttpRequest) -> HttpResponse:
     form = PairingForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):
-            paired, key = actions.pair_kiosk(code=form.cleaned_data["code"], at=now())
+            paired, key = actions.pair_kiosk(
+                code=form.cleaned_data["code"], address=address_of(request), at=now()
+            )
             response = redirect("offline:kiosk")
             response.set_cookie(
                 COOKIE, key, expires=paired.ends_at, httponly=True, samesite="Strict",
