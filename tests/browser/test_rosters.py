@@ -50,7 +50,7 @@ def test_a_draft_is_moved_by_keyboard_and_by_dragging(look: Look, examine: Exami
     page.keyboard.press("Enter")
     expect(page.get_by_label("锁定", exact=True).first).to_be_visible()
     person = page.locator("[data-move]").filter(has_text=name).first
-    target = page.locator("td[data-turn]").first
+    target = page.locator("td[data-turn]").filter(has_not_text=name).first
     person.drag_to(target)
     page.wait_for_load_state()
     expect(page.get_by_text(re.compile("已移到")).first).to_be_visible()
