@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from voluncity.city.policy.models import PolicyNumber
@@ -21,3 +22,13 @@ def number(key: str, *, on: date) -> int:
         .first()
     )
     return initial if value is None else value
+
+
+def numbers(keys: Collection[str], *, on: date) -> dict[str, int]:
+    """Return several rules' values on a day by one question.
+
+    :raises KeyError: when there is no such rule.
+    """
+    found = {key: POLICIES[key].initial for key in keys}
+    rows = PolicyNumber.objects.filter(key__in=keys, valid_from__lte=on).order_by("valid_from")
+    return found | dict(rows.values_list("key", "value"))

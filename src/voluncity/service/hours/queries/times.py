@@ -13,6 +13,10 @@ from voluncity.service.hours.models import COUNTING, ServiceRecord
 from voluncity.service.hours.rules import MOST_MINUTES, Span
 from voluncity.service.hours.states import Approver, Trust
 
+KEYS = (
+    "hours.day_direct_minutes", "hours.day_parent_minutes", "hours.day_most_minutes",
+    "hours.day_entered_minutes", "hours.entered_look",
+)  # fmt: skip
 # The steps of the policy number `hours.entered_look`.
 LOOKS = (Approver.SECOND, Approver.PARENT)
 
@@ -37,13 +41,9 @@ class DayLimits:
     @classmethod
     def on(cls, day: date) -> DayLimits:
         """Return the city's limits for a day of service."""
-        return cls(
-            direct=policy.number("hours.day_direct_minutes", on=day),
-            parent=policy.number("hours.day_parent_minutes", on=day),
-            most=policy.number("hours.day_most_minutes", on=day),
-            most_entered=policy.number("hours.day_entered_minutes", on=day),
-            entered=LOOKS[policy.number("hours.entered_look", on=day)],
-        )
+        found = policy.numbers(KEYS, on=day)
+        *minutes, look = (found[key] for key in KEYS)
+        return cls(*minutes, entered=LOOKS[look])
 
 
 def limits_for(days: Iterable[date]) -> dict[date, DayLimits]:

@@ -31,7 +31,7 @@ from voluncity.testing.make_hours import (
 from voluncity.testing.make_people import make_volunteer
 
 Visit = Callable[[User], Client]
-MOST_STATEMENTS = 35  # savepoints, session and permissions included
+MOST_STATEMENTS = 36  # savepoints, session, permissions and a right that may be lost included
 
 
 def _ids(shift: Shift) -> list[int]:

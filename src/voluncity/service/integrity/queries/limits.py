@@ -34,12 +34,9 @@ class Limits:
     @classmethod
     def on(cls, day: date) -> Self:
         """Return the city's thresholds of a day."""
-        return cls(
-            **{
-                name: policy.number(f"integrity.{name}", on=day)
-                for name in cls.__dataclass_fields__
-            }
-        )
+        names = list(cls.__dataclass_fields__)
+        found = policy.numbers([f"integrity.{name}" for name in names], on=day)
+        return cls(**{name: found[f"integrity.{name}"] for name in names})
 
     @property
     def night(self) -> dict[str, int]:
