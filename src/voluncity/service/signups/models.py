@@ -172,7 +172,7 @@ class Scan(models.Model):
     is_accepted = models.BooleanField()
     refusal_code = models.CharField(max_length=40, blank=True)
     refusal_sentence = models.CharField(max_length=200, blank=True)
-    # A digest of the random mark in the browser's cookie (devices.py); empty where there is none.
+    # A digest of the mark in the browser's cookie (web/devices.py); empty where there is none.
     device = models.CharField("设备标记", max_length=32, blank=True, default="", db_default="")
 
     class Meta:

@@ -21,7 +21,7 @@ from voluncity.service.offline import actions
 from voluncity.service.offline.actions.uploading import parse_time
 from voluncity.service.offline.forms import read_upload
 from voluncity.service.projects.models import Activity
-from voluncity.service.signups.devices import device_of, mark_device
+from voluncity.web.devices import device_of, mark_device
 from voluncity.web.middleware import error_of
 
 

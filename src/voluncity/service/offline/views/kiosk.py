@@ -18,7 +18,7 @@ from voluncity.service.offline import actions
 from voluncity.service.offline.actions.kiosks import kiosk_of
 from voluncity.service.offline.forms import CardForm, KioskForm, PairingForm
 from voluncity.service.offline.models import Kiosk
-from voluncity.service.signups import images
+from voluncity.service.signups import queries as signups
 from voluncity.service.signups.models import Scan
 from voluncity.web.addresses import address_of
 from voluncity.web.forms import refusals_in
@@ -106,4 +106,4 @@ def decode(request: HttpRequest) -> HttpResponse:
     if kiosk_of(request.COOKIES.get(COOKIE, ""), at=now()) is None:
         raise WrongState("签到台已经关闭，请负责人重新开通。")
     frame = request.FILES.get("frame")
-    return JsonResponse({"text": images.qr_text(frame) if frame else ""})
+    return JsonResponse({"text": signups.qr_text(frame) if frame else ""})

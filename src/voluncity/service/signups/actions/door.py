@@ -35,7 +35,7 @@ WRONG_NUMBERS_WITHIN = timedelta(minutes=10)
 class Phone:
     """What a phone says about itself.
 
-    `device` is its mark (devices.py). `place` is where it says that it is: only how far that is
+    `device` is its mark (web/devices.py). `place` is where it says that it is: only how far that is
     from the activity is kept, and only when it is far.
     """
 

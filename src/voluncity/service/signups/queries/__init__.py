@@ -1,6 +1,7 @@
 """What is asked about sign-ups, attendance and the door."""
 
 from voluncity.service.signups.codes import venue_token
+from voluncity.service.signups.images import qr_text
 from voluncity.service.signups.queries.chances import Chance, chance
 from voluncity.service.signups.queries.checks import faults
 from voluncity.service.signups.queries.doors import DoorLook, door, shifts_at_door
@@ -42,6 +43,7 @@ __all__ = [
     "not_checked_out",
     "passage",
     "place_in_line",
+    "qr_text",
     "reasons_for",
     "refused_scans",
     "roster",

@@ -10,7 +10,7 @@ from django.test import Client
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.models import Entry
 from voluncity.kernel.refusals import Refusal
-from voluncity.service.signups import actions, codes, devices, queries
+from voluncity.service.signups import actions, codes, queries
 from voluncity.service.signups.actions import Phone
 from voluncity.service.signups.models import Attendance, Pause, Scan, ScanFlag, Signup
 from voluncity.service.signups.states import Direction, FlagKind, Method
@@ -18,6 +18,7 @@ from voluncity.testing.clock import stopped_at
 from voluncity.testing.make_people import user_of
 from voluncity.testing.make_projects import MORNING, TWO_HOURS, make_activity, make_shift
 from voluncity.testing.make_signups import make_attendance, make_signup
+from voluncity.web import devices
 
 pytestmark = pytest.mark.django_db
 

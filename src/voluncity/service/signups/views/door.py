@@ -15,10 +15,10 @@ from voluncity.city.access.marks import signed_in, volunteer_only
 from voluncity.city.people.models import User
 from voluncity.kernel.text import half_width_digits
 from voluncity.service.signups import actions, codes, images, queries
-from voluncity.service.signups.devices import device_of, mark_device
 from voluncity.service.signups.forms import CodeForm
 from voluncity.service.signups.models import Scan
 from voluncity.service.signups.views.posted import posted
+from voluncity.web.devices import device_of, mark_device
 from voluncity.web.forms import refusals_in
 
 _LINK = re.compile(r"/c/([^/?#\s]{1,250})/?$")
