@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -27,7 +28,8 @@ def city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[l
     built = live.demo_city(shared, run=run, copied_from=migrated.url())
     folder = tmp_path_factory.mktemp("city")
     name = f"{folder.name}_{worker_id}_{run}".lower()
-    env = {**live.static_env(built), "VOLUNCITY_FILES": str(folder / "files")}
+    files = shutil.copytree(built.files, folder / "files")
+    env = {**live.env_of(built), "VOLUNCITY_FILES": str(files)}
     with (
         live.database(name, folder=folder, copied_from=built.database_url) as url,
         live.serving(url, env=env) as served,

@@ -39,10 +39,11 @@ class Live:
 
 @dataclass(frozen=True)
 class Built:
-    """A demo city at rest: its database, and the static files as a real city serves them."""
+    """A demo city at rest: its database, its uploads, and the static files as a real city's."""
 
     database_url: str
     static: Path
+    files: Path
 
 
 def named(server_url: str, name: str) -> str:
@@ -123,21 +124,30 @@ def demo_city(folder: Path, *, run: str, copied_from: str) -> Built:
     with _turn(folder / f"{name}.lock"):
         if not mark.exists():
             url = _make(name, folder=folder, copied_from=copied_from)
-            _build(Built(url, folder / f"{name}-static"))
+            _build(_built(url, folder / name))
             mark.write_text(url)
-    return Built(mark.read_text(), folder / f"{name}-static")
+    return _built(mark.read_text(), folder / name)
+
+
+def _built(url: str, place: Path) -> Built:
+    return Built(url, Path(f"{place}-static"), Path(f"{place}-files"))
 
 
 def _build(built: Built) -> None:
-    manage(built.database_url, "demo", "--skip-checks", "--people", PEOPLE)
-    manage(built.database_url, "collectstatic", "--noinput", "--skip-checks", env=static_env(built))
+    env = env_of(built)
+    manage(built.database_url, "demo", "--skip-checks", "--people", PEOPLE, env=env)
+    manage(built.database_url, "collectstatic", "--noinput", "--skip-checks", env=env)
     if built.database_url.startswith("sqlite"):
         _fold_log(built.database_url)
 
 
-def static_env(built: Built) -> dict[str, str]:
-    """Return the environment in which static files are hashed and compressed."""
-    return {"VOLUNCITY_PLAIN_STATIC": "0", "VOLUNCITY_STATIC": str(built.static)}
+def env_of(built: Built) -> dict[str, str]:
+    """Return the environment of the city: its uploads, static files hashed and compressed."""
+    return {
+        "VOLUNCITY_FILES": str(built.files),
+        "VOLUNCITY_PLAIN_STATIC": "0",
+        "VOLUNCITY_STATIC": str(built.static),
+    }
 
 
 def _fold_log(url: str) -> None:

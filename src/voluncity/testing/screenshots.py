@@ -62,10 +62,9 @@ def main(folder: Path, home: Path) -> None:
         place = Path(name)
         os.environ["DATABASE_URL"] = f"sqlite://{place / 'none.sqlite3'}"
         built = live.demo_city(place, run="pictures", copied_from=migrated.url())
-        env = {**live.static_env(built), "VOLUNCITY_FILES": str(place / "files")}
         fonts = {**os.environ, **browser.chinese_fonts(place)}
         with (
-            live.serving(built.database_url, env=env) as city,
+            live.serving(built.database_url, env=live.env_of(built)) as city,
             browser.chromium(env=fonts) as chromium,
         ):
             for tour in TOURS:

@@ -99,7 +99,7 @@ def _values_of(wish: Wish) -> dict[str, Any]:
 class OfferForm(forms.Form):
     """Why somebody looks for a substitute."""
 
-    reason = Words("原因（可不填）", 100, required=False)
+    reason = Words("原因", 100, required=False)
 
 
 class TakeForm(forms.Form):
