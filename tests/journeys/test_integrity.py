@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
 from voluncity.city.journal.actions import catch_up
+from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.city.publicity import actions as publicity
 from voluncity.city.publicity.models import Notice
@@ -51,6 +52,22 @@ def _as(user: User) -> Client:
 def _page(client: Client, address: str) -> str:
     words: str = client.get(address).content.decode()
     return words
+
+
+def _seller_is_barred(client: Client, seller: User, team: Organization, start: datetime) -> None:
+    # The seller enters nothing for a year; the public sees the outcome, not the name.
+    again = make_past_shift(team, starts_at=start, ends_at=start + timedelta(hours=2))
+    place = make_place(again)
+    form = {
+        "signup": place.pk, "starts_at": f"{again.starts_at:%Y-%m-%dT%H:%M}", "reason": "再来",
+        "ends_at": f"{again.ends_at:%Y-%m-%dT%H:%M}",
+    }  # fmt: skip
+    answer = _as(seller).post(f"/hours/desk/activities/{again.activity_id}/enter/", form)
+    assert "不能补记时长" in answer.content.decode() or answer.status_code == 422
+    assert ServiceRecord.objects.filter(signup=place).count() == 0
+    public = _page(client, "/integrity/")
+    assert ("认定有问题" in public, "李强" in public) == (True, False)
+    assert Notice.objects.filter(kind="cases").count() == 0  # a person, not an organization
 
 
 @pytest.mark.row("C6")
@@ -107,19 +124,7 @@ def test_sold_hours_are_noticed_heard_and_taken_back(client: Client) -> None:  #
     catch_up(at=now())
     assert set(ServiceRecord.objects.values_list("state", flat=True)) == {"reversed"}
     assert total_minutes(buyers[0].pk) == 0
-    # The seller enters nothing for a year; the public sees the outcome, not the name.
-    again = make_past_shift(team, starts_at=start, ends_at=start + timedelta(hours=2))
-    place = make_place(again)
-    form = {
-        "signup": place.pk, "starts_at": f"{again.starts_at:%Y-%m-%dT%H:%M}", "reason": "再来",
-        "ends_at": f"{again.ends_at:%Y-%m-%dT%H:%M}",
-    }  # fmt: skip
-    answer = _as(seller).post(f"/hours/desk/activities/{again.activity_id}/enter/", form)
-    assert "不能补记时长" in answer.content.decode() or answer.status_code == 422
-    assert ServiceRecord.objects.filter(signup=place).count() == 0
-    public = _page(client, "/integrity/")
-    assert ("认定有问题" in public, "李强" in public) == (True, False)
-    assert Notice.objects.filter(kind="cases").count() == 0  # a person, not an organization
+    _seller_is_barred(client, seller, team, start)
 
 
 @pytest.mark.row("C3")

@@ -61,7 +61,7 @@ def _of_the_team(cast: Cast) -> list[SpotCheck]:
     check = SpotCheck.objects.filter(record__organization=team).first()
     posted = ServiceRecord.objects.filter(organization=team, state=RecordState.POSTED)
     newest = posted.order_by("-served_on", "-pk").first()
-    if check is None and newest is not None:
-        draw = Draw.objects.exclude(drawn_at=None).order_by("-week").first()
+    draw = Draw.objects.exclude(drawn_at=None).order_by("-week").first()
+    if check is None and newest is not None and draw is not None:
         check = SpotCheck.objects.create(draw=draw, record=newest)
     return [] if check is None else [check]

@@ -42,8 +42,8 @@ class DayLimits:
     def on(cls, day: date) -> DayLimits:
         """Return the city's limits for a day of service."""
         found = policy.numbers(KEYS, on=day)
-        *minutes, look = (found[key] for key in KEYS)
-        return cls(*minutes, entered=LOOKS[look])
+        direct, parent, most, most_entered, look = (found[key] for key in KEYS)
+        return cls(direct, parent, most, most_entered, LOOKS[look])
 
 
 def limits_for(days: Iterable[date]) -> dict[date, DayLimits]:
