@@ -58,7 +58,7 @@ UNSCOPED = {
 # One of the marked permissions decides for the step that is tried here.
 DECIDING = {
     # A unit's members are for the unit and the offices, a community's for it and the offices.
-    "party:desk_unit": (Permission.ORG_EDIT, "nothing"),
+    "party:desk_unit": (Permission.HOURS_APPROVE, "nothing"),
     "party:desk_community": (Permission.VOLUNTEER_SEE, "nothing"),
     "party:desk_decide": (Permission.VOLUNTEER_SEE, "nothing"),
     "projects:desk_step": (Permission.PROJECT_EDIT, "nothing"),

@@ -30,8 +30,9 @@ from voluncity.testing.make_people import NOON, make_guardian, make_user, make_v
 pytestmark = pytest.mark.django_db
 KEYS = [
     "profile", "free_times", "consents", "guardians", "identity_checks", "memberships",
-    "join_requests", "signups", "service_records", "hour_corrections", "trainings", "minutes",
-    "stars", "certificates", "party_reports", "claims", "messages", "api_keys", "looks",
+    "join_requests", "signups", "rosters", "service_records", "hour_corrections", "absences",
+    "integrity_cases", "trainings", "patrols", "minutes", "stars", "certificates", "party_reports",
+    "claims", "messages", "api_keys", "looks",
 ]  # fmt: skip
 
 

@@ -48,9 +48,9 @@ class Outcomes:
     wrong: int
 
     @property
-    def wrong_permille(self) -> int:
-        """Return how many of a thousand checked records were wrong."""
-        return self.wrong * 1000 // self.checked if self.checked else 0
+    def wrong_percent(self) -> str:
+        """Return how many of a hundred checked records were wrong, to one place."""
+        return f"{self.wrong * 100 / self.checked if self.checked else 0:.1f}".removesuffix(".0")
 
     @property
     def closed(self) -> int:

@@ -90,7 +90,7 @@ def test_wrong_record_becomes_a_finding_and_counts_publicly(cast: Cast) -> None:
         "spot", [record.pk],
     )  # fmt: skip
     outcomes = queries.outcomes()
-    assert (outcomes.checked, outcomes.wrong, outcomes.wrong_permille) == (1, 1, 1000)
+    assert (outcomes.checked, outcomes.wrong, outcomes.wrong_percent) == (1, 1, "100")
     with pytest.raises(WrongState):
         actions.check_spot(
             check_id=check.pk, verdict="right", way="photos", note="有照片", by=by, at=EVENING
