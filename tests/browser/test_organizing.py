@@ -30,7 +30,7 @@ def test_a_resident_founds_a_team_and_the_office_makes_it_public(look: Look) -> 
         "e => { if (e.matches('select')) { e.value = 'filed' } else { e.checked = true } }"
     )
     resident.get_by_label("组织全称").fill(TEAM)
-    resident.locator("select[name=parent]").select_option(label="市民政局")
+    resident.locator("input[name=parent]").fill("市民政局")
     choose_place(resident, "迎泽区", "桥东街道", "桥东街社区")
     resident.get_by_label("备案编号").fill("并志备〔2026〕12号")
     resident.get_by_label("负责人").fill("陈桂兰")

@@ -65,6 +65,8 @@ LISTS: dict[str, tuple[Look, ...]] = {
         Look({"queue": "approve"}, same="no record of the sample is confirmed"),
         Look({"queue": "overdue"}, same="no record of the sample is overdue"),
     ),
+    "integrity:desk_list": ONE,
+    "integrity:desk_absences": ONE,
     "orgs:desk_list": (Look(), Look({"q": "志愿"})),
     "orgs:desk_requests": ONE,
     "orgs:desk_tree": ONE,
