@@ -18,7 +18,7 @@ from voluncity.service.signups.models import Attendance, Signup
 
 _COMPUTED_ANEW = (
     "served_on", "actual_from", "actual_to", "counted_from", "counted_to", "minutes",
-    "break_minutes", "rule", "trust", "approver", "computed_at",
+    "break_minutes", "rule", "trust", "approver", "computed_at", "state_reason",
 )  # fmt: skip
 
 

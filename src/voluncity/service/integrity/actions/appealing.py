@@ -16,6 +16,7 @@ from voluncity.city.publicity.states import NoticeKind
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotAllowed, Refusal
 from voluncity.service.hours import actions as hours
+from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.integrity.actions.cases import own_case, state_it, step_case
 from voluncity.service.integrity.actions.guards import case_within, words
 from voluncity.service.integrity.models import Case, Sanction
@@ -39,8 +40,8 @@ def appeal(
             f"申诉期限到 {due.month}月{due.day}日为止，已经过了。如有新的证据，请联系文明办。",
             code="integrity.appeal_over",
         )
-    state_it(case, text=text, photos=photos, is_appeal=True, by=by, at=at)
     step_case(case, (case.state,), state=target)
+    state_it(case, text=text, photos=photos, is_appeal=True, by=by, at=at)
     record("integrity.appeal", case, by=by, at=at)
     return case
 
@@ -97,7 +98,12 @@ def _carry_out(case: Case, *, by: User, at: datetime) -> None:
     cancelling = case.sanctions.filter(kind=SanctionKind.CANCEL, done_at=None).first()
     if cancelling is not None:
         hours.cancel(
-            record_ids=list(cancelling.records.values_list("pk", flat=True)),
+            # Also what took their place since: else a correction would save a wrong record.
+            record_ids=list(
+                ServiceRecord.objects.filter(signup__service_records__sanctions=cancelling)
+                .distinct()
+                .values_list("pk", flat=True)
+            ),
             reason=f"时长核查第 {case.pk} 号认定不实",
             by=by,
             at=at,

@@ -31,6 +31,7 @@ from voluncity.service.integrity.states import (
     CASE_FLOW,
     FINDING_FLOW,
     RUNNING,
+    CaseState,
     FindingState,
 )
 
@@ -49,6 +50,11 @@ def open_case(*, finding_id: int, by: User, at: datetime) -> Case:
     finding = _finding(finding_id, by=by)
     FINDING_FLOW.after("gather", finding.state)
     case = _running(finding)
+    if case is not None and case.state not in {CaseState.OPENED, CaseState.ASKED}:
+        raise Refusal(
+            f"同一对象的第 {case.pk} 号核查已经说明或认定，请等它办结后再立案。",
+            code="integrity.running",
+        )
     if case is None:
         case = Case(
             **_subject(finding), organization=finding.organization, opened_at=at, opened_by=by,
@@ -167,8 +173,8 @@ def answer(
     """
     case = own_case(case_id, by=by)
     target = CASE_FLOW.after("answer", case.state)
-    state_it(case, text=text, photos=photos, is_appeal=False, by=by, at=at)
     step_case(case, (case.state,), state=target)
+    state_it(case, text=text, photos=photos, is_appeal=False, by=by, at=at)
     record("integrity.answer", case, by=by, at=at)
     return case
 

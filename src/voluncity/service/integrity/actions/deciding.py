@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import scope_of
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.city.policy import queries as policy
@@ -103,9 +105,9 @@ def _impose(case: Case, kinds: Collection[SanctionKind], *, by: User, at: dateti
         sanction.save(force_insert=True)
         if kind == SanctionKind.CANCEL:
             sanction.records.set(
-                ServiceRecord.objects.filter(
-                    evidence_of__finding__case=case, state__in=LIVE
-                ).distinct()
+                ServiceRecord.objects.in_scope(scope_of(by, Permission.ANOMALY_DECIDE))
+                .filter(evidence_of__finding__case=case, state__in=LIVE)
+                .distinct()
             )
 
 

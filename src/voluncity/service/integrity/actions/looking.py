@@ -50,7 +50,9 @@ def keep(found: Iterable[Found], *, at: datetime) -> int:
 
 @transaction.atomic
 def _keep_batch(found: dict[str, Found], *, at: datetime) -> int:
-    known = {one.key: one for one in Finding.objects.filter(key__in=found)}
+    # Held: whoever opens a case or sets one aside in this moment waits, or was first.
+    rows = Finding.objects.filter(key__in=found).select_for_update().order_by("pk")
+    known = {one.key: one for one in rows.prefetch_related("evidence")}
     new = [_finding(key, one, at=at) for key, one in found.items() if key not in known]
     Finding.objects.bulk_create(new, ignore_conflicts=True)
     kept = {
@@ -59,7 +61,7 @@ def _keep_batch(found: dict[str, Found], *, at: datetime) -> int:
     }
     changed = [
         one for key, one in known.items()
-        if one.facts != facts_of(found[key]) and one.state != FindingState.IN_CASE
+        if one.facts != facts_of(found[key]) and _is_news(one, found[key])
     ]  # fmt: skip
     for one in changed:
         one.numbers, one.facts = found[one.key].numbers, facts_of(found[one.key])
@@ -68,10 +70,18 @@ def _keep_batch(found: dict[str, Found], *, at: datetime) -> int:
         changed, ["numbers", "facts", "state", "reason", "decided_at", "decided_by"]
     )
     touched = [*kept.values(), *changed]
-    Evidence.objects.bulk_create(_evidence(touched, found), ignore_conflicts=True)
+    Evidence.objects.bulk_create(_evidence(touched, found), ignore_conflicts=True, batch_size=1_000)
     data = [(one, {"rule": str(one.rule), "organization": one.organization_id}) for one in touched]
     record_many("integrity.notice", data, by=None, at=at)
     return len(kept)
+
+
+def _is_news(one: Finding, found: Found) -> bool:
+    """Return whether to tell it again: what was set aside needs a record that is new."""
+    if one.state == FindingState.SET_ASIDE:
+        known = {row.record_id for row in one.evidence.all()}
+        return not known.issuperset(list(found.records)[:EVIDENCE_MOST])
+    return one.state == FindingState.OPEN
 
 
 def _evidence(findings: Iterable[Finding], found: dict[str, Found]) -> Iterator[Evidence]:

@@ -27,7 +27,7 @@ from voluncity.service.signups.models import ScanFlag
 from voluncity.service.signups.states import FlagKind
 
 # So many records of one finding are kept by name; its numbers count all.
-EVIDENCE_MOST = 200
+EVIDENCE_MOST = 2_000
 _ACTIVITY = "signup__shift__activity__"
 
 

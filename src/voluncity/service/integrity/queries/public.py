@@ -9,7 +9,7 @@ from statistics import median
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from voluncity.service.integrity.models import Case, SpotCheck, TrustFigures
-from voluncity.service.integrity.states import RUNNING, CaseState, SpotState
+from voluncity.service.integrity.states import RUNNING, About, CaseState, SpotState
 
 _HOUR = 60
 
@@ -89,7 +89,8 @@ def outcomes(*, since: date | None = None, organization_id: int | None = None) -
         cases = cases.filter(opened_at__date__gte=since)
         checks = checks.filter(draw__week__gte=since)
     if organization_id is not None:
-        cases = cases.filter(organization=organization_id)
+        # A person's case is not the organization's, and in a small team it names the person.
+        cases = cases.filter(organization=organization_id, about=About.ORGANIZATION)
         checks = checks.filter(record__organization=organization_id)
     by_state = cases.aggregate(
         running=Count("pk", filter=Q(state__in=RUNNING)),
