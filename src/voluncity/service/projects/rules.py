@@ -18,6 +18,7 @@ MAX_SESSIONS = 10_000
 MAX_AGE = 100
 MAX_CAPACITY = 10_000
 MAX_SHIFTS = 60
+MAX_STANDING = 12 * 31  # shifts that a roster makes for one post and month
 MAX_SHIFT = timedelta(hours=24)
 MAX_ACTIVITY = timedelta(days=366)
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
@@ -178,7 +179,7 @@ def checked_activity(plan: ActivityPlan) -> ActivityPlan:
 
 
 def checked_shifts(
-    shifts: Sequence[ShiftPlan], *, starts_on: date, ends_on: date
+    shifts: Sequence[ShiftPlan], *, starts_on: date, ends_on: date, most: int = MAX_SHIFTS
 ) -> list[ShiftPlan]:
     """Return the shifts as they are stored, in the order given; the days are the project's.
 
@@ -187,8 +188,8 @@ def checked_shifts(
     """
     if not shifts:
         raise BadInput("请至少安排一个班次。", field="shifts")
-    if len(shifts) > MAX_SHIFTS:
-        raise BadInput(f"一场活动最多 {MAX_SHIFTS} 个班次，请分成几场活动。", field="shifts")
+    if len(shifts) > most:
+        raise BadInput(f"一场活动最多 {most} 个班次，请分成几场活动。", field="shifts")
     checked = [_checked_shift(shift, f"shifts.{place}") for place, shift in enumerate(shifts)]
     for place, shift in enumerate(checked):
         _check_days(shift, f"shifts.{place}", starts_on, ends_on)

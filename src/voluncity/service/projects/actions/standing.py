@@ -17,7 +17,7 @@ from voluncity.city.people.models import User
 from voluncity.kernel.refusals import Refusal, WrongState
 from voluncity.service.projects.actions.steps import activity_of
 from voluncity.service.projects.models import Activity, Shift
-from voluncity.service.projects.rules import MAX_SHIFTS, ShiftPlan, checked_shifts
+from voluncity.service.projects.rules import MAX_STANDING, ShiftPlan, checked_shifts
 from voluncity.service.projects.states import ActivityState
 
 
@@ -35,12 +35,14 @@ def add_shifts(
     if activity.state == ActivityState.CANCELLED:
         raise WrongState("活动已经取消，不能再增加班次。", code="wrong_state.add_shifts")
     project = activity.project
-    plans = checked_shifts(shifts, starts_on=project.starts_on, ends_on=project.ends_on)
+    plans = checked_shifts(
+        shifts, starts_on=project.starts_on, ends_on=project.ends_on, most=MAX_STANDING
+    )
     if any(plan.starts_at <= at for plan in plans):
         raise Refusal("开始时间已经过去，不能再增加这个班次。", code="projects.in_the_past")
-    if activity.shifts.count() + len(plans) > MAX_SHIFTS:
+    if activity.shifts.count() + len(plans) > MAX_STANDING:
         raise Refusal(
-            f"一场活动最多 {MAX_SHIFTS} 个班次，请分成几场活动。", code="projects.too_many_shifts"
+            f"一场活动最多 {MAX_STANDING} 个班次，请分成几场活动。", code="projects.too_many_shifts"
         )
     made = Shift.objects.bulk_create(
         Shift(
@@ -84,7 +86,9 @@ def remove_free_shifts(*, shift_ids: Iterable[int], by: User | None, at: datetim
 
 
 def _removed(shift_id: int) -> bool:
-    """Delete a shift in the statement that also sees that nobody has a place."""
+    """Delete a shift; it is held first, so that whoever signs up now waits and finds it gone."""
+    if not Shift.objects.filter(pk=shift_id, taken=0).update(taken=0):
+        return False
     deleted, _ = Shift.objects.filter(pk=shift_id, taken=0, signups=None).delete()
     return deleted > 0
 
@@ -95,7 +99,8 @@ def change_free_shift(*, shift_id: int, plan: ShiftPlan, by: User | None, at: da
 
     Return whether it was done: somebody may have come first.
     """
-    free = Shift.objects.filter(pk=shift_id, taken=0, signups=None, starts_at__gt=at)
+    nobodys = Shift.objects.filter(pk=shift_id, signups=None).values("pk")  # no join in the update
+    free = Shift.objects.filter(pk=shift_id, taken=0, starts_at__gt=at, pk__in=nobodys)
     written = free.update(
         name=plan.name, starts_at=plan.starts_at, ends_at=plan.ends_at, capacity=plan.capacity
     )

@@ -35,6 +35,9 @@ def offer_turn(*, signup_id: int, reason: str, by: User, at: datetime) -> Offer:
     """
     signup, turn = _held_turn(signup_id, at=at)
     text = clean(reason, max_length=REASON_LENGTH, field="reason", label="原因")
+    Offer.objects.filter(  # of an earlier sign-up that was cancelled since
+        signup=signup, state=OfferState.OPEN, offered_at__lt=signup.signed_up_at
+    ).update(state=OfferState.WITHDRAWN, ended_at=at)
     try:
         with transaction.atomic():
             offer = Offer.objects.create(
@@ -75,6 +78,8 @@ def take_offer(
     """
     offer = _offer(offer_id)
     OFFER_FLOW.after("take", offer.state)
+    if offer.signup.signed_up_at > offer.offered_at:
+        raise overtaken("take")
     signup_rules.require_risks_read(risks_read=risks_read)
     got = _hand_over(offer.signup, offer.turn, volunteer_id, "由志愿者接替", by=by, at=at)
     same = Offer.objects.filter(pk=offer.pk, state=OfferState.OPEN)

@@ -18,7 +18,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, Refusal
 from voluncity.service.projects import actions as projects
 from voluncity.service.projects.models import Project, Shift
-from voluncity.service.projects.rules import MAX_SHIFTS, ActivityPlan, ShiftPlan
+from voluncity.service.projects.rules import MAX_STANDING, ActivityPlan, ShiftPlan
 from voluncity.service.projects.states import RECRUITING_STATES, ActivityState
 from voluncity.service.rosters.actions.steps import held_plan, plan_of
 from voluncity.service.rosters.models import Plan, Post, PostMonth, Turn
@@ -85,7 +85,11 @@ def _of_post(
     plan: Plan, post: Post, asked: dict[Key, Wanted], *, by: User, at: datetime
 ) -> Outcome:
     held_plan(plan.pk)
-    found = Turn.objects.filter(post=post, day__gte=local_date(at)).select_related("shift", "slot")
+    found = (
+        Turn.objects.filter(post=post, day__gte=local_date(at))
+        .exclude(shift__activity__state=ActivityState.CANCELLED)  # left as it is
+        .select_related("shift", "slot")
+    )
     known = {(turn.post_id, turn.slot_id, turn.day): turn for turn in found}
     coming = {key: one for key, one in asked.items() if _fits(plan.project, one, at)}
     outcome = Outcome()
@@ -166,9 +170,9 @@ def _make_month(
     held = PostMonth.objects.select_related("activity").filter(post=post, month=month).first()
     if held is not None and held.activity.state == ActivityState.CANCELLED:
         return 0
-    if (held.activity.shifts.count() if held else 0) + len(shifts) > MAX_SHIFTS:
+    if (held.activity.shifts.count() if held else 0) + len(shifts) > MAX_STANDING:
         raise BadInput(
-            f"岗位“{post.name}”一个月超过 {MAX_SHIFTS} 个班次，请减少班次时间，或分成两个方案。",
+            f"岗位“{post.name}”一个月超过 {MAX_STANDING} 个班次，请减少班次时间，或分成两个方案。",
             code="rosters.too_many_shifts",
         )
     if held is None:

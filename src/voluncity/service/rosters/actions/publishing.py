@@ -16,12 +16,13 @@ from voluncity.kernel.clock import span_text
 from voluncity.kernel.refusals import Refusal
 from voluncity.service.rosters.actions.runs import SILENT
 from voluncity.service.rosters.actions.steps import overtaken, run_of
-from voluncity.service.rosters.models import Assignment, Run
+from voluncity.service.rosters.models import Assignment, Run, Wish
 from voluncity.service.rosters.queries import limits
 from voluncity.service.rosters.states import RUN_FLOW, RunState
 from voluncity.service.signups import actions as signups
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.rules import AlreadyIn
+from voluncity.service.signups.states import SignupState
 
 Clock = Callable[[], datetime]
 _TOLD = 12  # turns that are named in a message
@@ -68,11 +69,11 @@ def _place(run: Run, assignment: Assignment, *, by: User, at: datetime) -> None:
         with transaction.atomic():
             still.update(signup=_placed(run, assignment, by=by, at=at))
     except AlreadyIn:
-        still.update(
-            signup=Signup.objects.get(
-                shift=assignment.turn.shift_id, volunteer=assignment.volunteer_id
-            )
-        )
+        held = Signup.objects.get(shift=assignment.turn.shift_id, volunteer=assignment.volunteer_id)
+        if held.state == SignupState.PLACED:
+            still.update(signup=held)
+        else:
+            still.update(problem="本人正在候补这一班，轮到时会收到消息。")
     except Refusal as refusal:
         still.update(problem=refusal.sentence[:300])
     Run.objects.filter(pk=run.pk).update(touched_at=at)
@@ -87,7 +88,20 @@ def _placed(run: Run, assignment: Assignment, *, by: User, at: datetime) -> Sign
     sentence = limits.against(run.plan, assignment.volunteer, shift)
     if sentence:  # came in between: another place, too near to this one
         raise Refusal(sentence, code="rosters.tired")
+    _require_still_wanted(run, assignment)
     return signup
+
+
+def _require_still_wanted(run: Run, assignment: Assignment) -> None:
+    """Refuse what somebody said since the draft was made."""
+    own = Wish.objects.filter(plan=run.plan_id, volunteer=assignment.volunteer_id)
+    if own.filter(left_at__isnull=False).exists():
+        raise Refusal("本人已退出这个排班。", code="rosters.left")
+    if not assignment.is_by_hand and own.filter(aways__day=assignment.turn.day).exists():
+        raise Refusal("本人这一天不能来。", code="rosters.away")
+    others = limits.present_at(assignment.turn, None) - {assignment.volunteer_id}
+    if limits.with_somebody_apart(run.plan, assignment.volunteer_id, others):
+        raise Refusal("同岗位有约定不排在一起的人。", code="rosters.apart")
 
 
 def _tell_everybody(run: Run, *, at: datetime) -> None:

@@ -72,7 +72,13 @@ def solve_again(*, run_id: int, by: User, at: datetime) -> Run:
 
     :raises WrongState: unless the draft waits to be published.
     """
-    run = _step(run_of(run_id), "again", by=by, at=at, turn=0, problem="")
+    try:
+        with transaction.atomic():
+            run = _step(run_of(run_id), "again", by=by, at=at, turn=0, problem="")
+    except IntegrityError:
+        raise Refusal(
+            "已有一份排班还没有发布，请先发布或作废它。", code="rosters.run_open"
+        ) from None
     run.weeks_done.all().delete()
     return run
 

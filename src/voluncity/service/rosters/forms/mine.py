@@ -51,7 +51,8 @@ class WishForm(forms.Form):
         posts = plan.posts.filter(retired_at=None).order_by("name", "pk")
         for name in ("near", "liked", "disliked"):
             fields[name].queryset = posts
-        fields["max_per_week"].max_value = plan.max_per_week
+        fields["max_per_week"].initial = min(2, plan.max_per_week)
+        fields["max_per_week"].widget.attrs["max"] = plan.max_per_week
         if wish is not None:
             self.initial = _values_of(wish)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from voluncity.city.people.models import FreeTime, Volunteer
 from voluncity.kernel.clock import local_date, weekday_name
@@ -38,7 +38,9 @@ def my_turns(volunteer: Volunteer, *, at: datetime) -> list[MyTurn]:
     signups = list(mine.order_by("shift__starts_at", "pk")[:_SHOWN])
     offers = {
         one.signup_id: one
-        for one in Offer.objects.filter(signup__in=signups, state=OfferState.OPEN)
+        for one in Offer.objects.filter(
+            signup__in=signups, state=OfferState.OPEN, signup__signed_up_at__lte=F("offered_at")
+        )
     }
     return [MyTurn(signup, signup.shift.roster_turn, offers.get(signup.pk)) for signup in signups]
 
@@ -61,8 +63,9 @@ def plans_to_join(volunteer: Volunteer) -> list[tuple[Plan, Wish | None]]:
     """Return the plans that look for people, those with one's own wish first."""
     own = {wish.plan_id: wish for wish in volunteer.roster_wishes.filter(left_at=None)}
     found = Plan.objects.filter(state=PlanState.ACTIVE).select_related("project__organization")
-    plans = [(plan, own.get(plan.pk)) for plan in found.order_by("-pk")[:_SHOWN]]
-    return sorted(plans, key=lambda pair: pair[1] is None)
+    mine = found.filter(pk__in=own).order_by("-pk")
+    others = found.exclude(pk__in=own).order_by("-pk")[:_SHOWN]
+    return [(plan, own.get(plan.pk)) for plan in (*mine, *others)]
 
 
 def offers_for(volunteer: Volunteer, *, at: datetime) -> QuerySet[Offer]:
@@ -71,6 +74,7 @@ def offers_for(volunteer: Volunteer, *, at: datetime) -> QuerySet[Offer]:
         state=OfferState.OPEN, signup__state=SignupState.PLACED, turn__shift__starts_at__gt=at,
         turn__post__plan__wishes__volunteer=volunteer,
         turn__post__plan__wishes__left_at=None,
+        signup__signed_up_at__lte=F("offered_at"),
     ).exclude(signup__volunteer=volunteer)  # fmt: skip
     return found.select_related("turn__post__plan", "turn__slot", "turn__shift").order_by(
         "turn__shift__starts_at", "pk"

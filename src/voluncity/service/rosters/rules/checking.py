@@ -21,8 +21,9 @@ def faults(problem: Problem, seats: Sequence[Seat]) -> list[str]:
 
 
 def _overfilled(problem: Problem, seats: Sequence[Seat]) -> Iterable[str]:
+    kept = Counter((post, time) for _, post, time in problem.kept)
     for (post, time), count in Counter((post, time) for _, post, time in seats).items():
-        if count > problem.wanted[post, time]:
+        if count > max(problem.wanted[post, time], kept[post, time]):
             yield f"overfilled: {count} people at post {post}, time {time}"
     for seat, count in Counter(seats).items():
         if count > 1:
@@ -52,17 +53,23 @@ def _too_often(problem: Problem, seats: Sequence[Seat]) -> Iterable[str]:
 
 
 def _too_near(problem: Problem, seats: Sequence[Seat]) -> Iterable[str]:
+    kept = {(person, time) for person, _, time in problem.kept}
     times: dict[int, list[int]] = {}
     for person, _, time in seats:
         times.setdefault(person, []).append(time)
     for person, own in times.items():
         for place, one in enumerate(own):
             for two in own[place + 1 :]:
+                if {(person, one), (person, two)} <= kept:
+                    continue
                 if too_near(problem.moments[one], problem.moments[two], problem.rest):
                     yield f"no rest: person {person}, times {one} and {two}"
 
 
 def _together(problem: Problem, seats: Sequence[Seat]) -> Iterable[str]:
+    settled = set(problem.kept) | {
+        (person, *key) for key, people in problem.taken_by.items() for person in people
+    }
     who: dict[tuple[int, int], set[int]] = {
         key: set(people) for key, people in problem.taken_by.items()
     }
@@ -70,7 +77,8 @@ def _together(problem: Problem, seats: Sequence[Seat]) -> Iterable[str]:
         who.setdefault((post, time), set()).add(person)
     for (post, time), people in who.items():
         for one, two in problem.apart:
-            if one in people and two in people:
+            both = {(one, post, time), (two, post, time)}
+            if {one, two} <= people and not both <= settled:
                 yield f"together: {one} and {two} at post {post}, time {time}"
 
 

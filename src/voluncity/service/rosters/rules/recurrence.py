@@ -82,7 +82,8 @@ def checked_rule(text: str) -> str:
         raise _wrong()
     if values.get("FREQ") not in _FREQUENCIES:
         raise _wrong()
-    if not all(len(values.get(key, "")) <= 4 for key in ("INTERVAL", "COUNT")):  # noqa: PLR2004
+    counts = [values.get(key, "1") for key in ("INTERVAL", "COUNT")]
+    if not all(one.isdecimal() and len(one) <= 4 and int(one) for one in counts):  # noqa: PLR2004
         raise _wrong()
     try:
         _parsed(rule, date(2026, 1, 1))

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.people.models import User
@@ -304,7 +304,7 @@ def test_a_wrong_wish_is_answered_and_nothing_is_kept(
 
 def test_a_turn_is_offered_and_taken_on_pages(client: Client, plan: Plan, me: Any) -> None:
     turn = make_turn(make_post(plan), make_slot(plan))
-    signup = make_signup(shift=turn.shift, volunteer=me)
+    signup = make_signup(shift=turn.shift, volunteer=me, at=now() - timedelta(days=1))
     assert turn.post.name in text(client.get(reverse("rosters:mine")))
     client.post(reverse("rosters:offer", args=[signup.pk]), {"reason": "出差"})
     other = make_wish(plan, make_volunteer("何伟")).volunteer
