@@ -13,6 +13,7 @@ from voluncity.service.offline.actions.uploading import Sent, parse_time
 from voluncity.service.signups.states import Direction
 
 _BROKEN = "上传的内容不完整，请刷新页面再传。"
+_BIGGEST = 2**42  # milliseconds: the year 2109; sums of such times still exist
 MOST_BYTES = 200_000
 
 
@@ -82,7 +83,7 @@ def read_upload(body: bytes) -> Upload:
         raise BadInput("一次上传的内容太多，请分批上传。", code="offline.too_many")
     try:
         sent = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(_BROKEN, code="offline.form") from error
     if not isinstance(sent, dict) or not isinstance(sent.get("scans"), list):
         raise BadInput(_BROKEN, code="offline.form")
@@ -102,13 +103,13 @@ def _scan(one: Any) -> Sent:
 
 def _text(sent: dict[str, Any], name: str) -> str:
     value = sent.get(name, "")
-    if not isinstance(value, str) or "\0" in value:
+    if not isinstance(value, str) or not value.isprintable():  # NUL, halves of a character
         raise BadInput(_BROKEN, code="offline.form")
     return value
 
 
 def _number(sent: dict[str, Any], name: str) -> int:
     value = sent.get(name)
-    if type(value) is not int or abs(value) >= 2**53:
+    if type(value) is not int or abs(value) >= _BIGGEST:
         raise BadInput(_BROKEN, code="offline.form")
     return value

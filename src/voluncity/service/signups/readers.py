@@ -167,6 +167,8 @@ _TOLD_TO_GUARDIANS = {
     "signups.wait": "候补了",
     "signups.place": "候补成功，有了名额：",
     "signups.cancel": "取消了",
+    "signups.assign": "排上了",
+    "signups.hand_over": "接替了",
 }
 
 

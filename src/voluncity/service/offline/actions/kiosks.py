@@ -27,7 +27,7 @@ from voluncity.service.projects.models import Activity
 from voluncity.service.projects.states import ActivityState
 from voluncity.service.signups import actions as signups
 from voluncity.service.signups.models import Scan, Signup
-from voluncity.service.signups.states import Method, SignupState
+from voluncity.service.signups.states import Direction, Method, SignupState
 
 PAIRING_DIGITS = 8
 PAIRING_LASTS = timedelta(minutes=10)
@@ -119,7 +119,7 @@ def pass_by_numbers(
     if not (number.isdigit() and len(number) >= NUMBER_LEAST):
         raise BadInput("请输入志愿者编号，至少后四位数字。", code="offline.number", field="number")
     _require_few_wrong(kiosk, at=at)
-    found = _here(kiosk, at=at).filter(
+    found = _here(kiosk, direction, at=at).filter(
         volunteer__phone_tail_index=personal.tail_index(tail), volunteer__number__endswith=number
     )
     people_found = {one.volunteer_id: one for one in reversed(found)}
@@ -141,7 +141,7 @@ def pass_by_card(kiosk: Kiosk, code: str, *, direction: str, nonce: str, at: dat
     :raises Refusal: when the volunteer has no place, or the door is shut.
     """
     holder = people.card_holder(code, at=at)
-    signup = _here(kiosk, at=at).filter(volunteer_id=holder).first()
+    signup = _here(kiosk, direction, at=at).filter(volunteer_id=holder).first()
     if signup is None:
         raise NotFound("今天的名单里没有您，请找负责人现场登记。", code="offline.nobody")
     return _pass(kiosk, signup, Method.KIOSK_SCAN, direction=direction, nonce=nonce, at=at)
@@ -156,15 +156,19 @@ def _pass(
     )
 
 
-def _here(kiosk: Kiosk, *, at: datetime) -> QuerySet[Signup]:
-    """Return the places in the activity's shifts of today, the nearest to be found first."""
+def _here(kiosk: Kiosk, direction: str, *, at: datetime) -> QuerySet[Signup]:
+    """Return the places in the activity's shifts of today, the one that is meant first."""
     start, end = day_bounds(local_date(at))
     placed = Signup.objects.filter(
         shift__activity=kiosk.activity_id, state=SignupState.PLACED,
         shift__starts_at__lt=end, shift__ends_at__gt=start,
     )  # fmt: skip
     is_over = Case(When(shift__ends_at__lt=at, then=1), default=0)
-    return placed.select_related("volunteer", "shift").order_by(is_over, "shift__starts_at")
+    is_in = When(attendance__isnull=False, attendance__out_at=None, then=0)
+    leaves = [Case(is_in, default=1)] if direction == Direction.OUT else []
+    return placed.select_related("volunteer", "shift").order_by(
+        *leaves, is_over, "shift__starts_at"
+    )
 
 
 def _require_few_wrong(kiosk: Kiosk, *, at: datetime) -> None:

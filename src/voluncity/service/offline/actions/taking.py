@@ -27,7 +27,6 @@ class Taken:
     content: dict[str, Any]
 
 
-@transaction.atomic
 def take_roster(*, activity: Activity, device: str, by: User, at: datetime) -> Taken:
     """Give a leader the roster of an activity for one device; who took it is in the journal.
 
@@ -45,10 +44,14 @@ def take_roster(*, activity: Activity, device: str, by: User, at: datetime) -> T
         raise WrongState(
             "近期没有要签到的班次，请在活动前一天以内下载名单。", code="offline.not_soon"
         )
-    package = Package.objects.create(
-        activity=activity, leader=by, device=device, digest=rules.digest_of(found.content),
-        people=found.people, issued_at=at, expires_at=found.expires_at,
-    )  # fmt: skip
-    record("offline.take_roster", package, by=by, at=at, activity=activity.pk, people=found.people)
+    with transaction.atomic():  # not before: the tags of many people take seconds
+        package = Package.objects.create(
+            activity=activity, leader=by, device=device, digest=rules.digest_of(found.content),
+            people=found.people, issued_at=at, expires_at=found.expires_at,
+        )  # fmt: skip
+        record(
+            "offline.take_roster", package, by=by, at=at,
+            activity=activity.pk, people=found.people,
+        )  # fmt: skip
     bond = rules.Bond(package.pk, activity.pk, by.pk, device, package.digest, package.expires_at)
     return Taken(package, bond.token(key=settings.SECRET_KEY.encode()), found.content)

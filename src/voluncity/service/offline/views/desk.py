@@ -15,6 +15,8 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.people.models import User
+from voluncity.city.policy import queries as policy
+from voluncity.kernel.clock import local_date
 from voluncity.service.offline import actions, queries
 from voluncity.service.offline.models import Kiosk
 from voluncity.service.offline.views.book import activity_in_reach
@@ -37,6 +39,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         "unsettled": queries.unsettled(found),
         "pairing": request.session.pop("kiosk_pairing", ""),
         "at": at,
+        "prompt_hours": policy.number("offline.prompt_hours", on=local_date(at)),
     }
     return render(request, "offline/desk_activity.html", context)
 

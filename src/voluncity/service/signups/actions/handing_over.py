@@ -68,6 +68,7 @@ def hand_over(
     taker = volunteer_of(to_id)
     _require(shift, taker, at=at, except_full=True)
     _give_up(given, reason=reason, at=at)
+    _require_not_there(given)  # after the row is touched: a check-in holds it (quick_door.py)
     got = written(shift, taker, SignupState.PLACED, by=by, at=at)
     journal(
         "signups.hand_over", got, shift, by=by, at=at,
@@ -88,6 +89,9 @@ def _require_held(given: Signup) -> None:
     SIGNUP_FLOW.after("cancel", given.state)
     if given.state != SignupState.PLACED:
         raise Refusal("还在候补，没有班次可以交给别人。", code="signups.only_waiting")
+
+
+def _require_not_there(given: Signup) -> None:
     if Attendance.objects.filter(signup=given).exists():
         raise Refusal("已经签到，不能再换人。提前离开的，请签退。", code="signups.checked_in")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import Refusal, WrongState
@@ -92,6 +93,7 @@ def kept(attempt: Try, find: Callable[[], Signup]) -> Scan:
 def _passed(attempt: Try, scan: Scan, signup: Signup) -> Scan:
     _require_somebody_else(attempt, signup)
     hold_activity(signup.shift.activity_id)  # of two at once the second sees the first
+    Signup.objects.filter(pk=signup.pk).update(state=F("state"))  # … and who passes quickly, too
     signup = signup_at_door(signup.shift_id, signup.volunteer, who=attempt.who)
     facts = door_facts(signup, who=attempt.who, at=attempt.at)
     direction = rules.direction_for(facts, attempt.wanted, at=attempt.at)

@@ -84,7 +84,7 @@ async function keep(direction, person, code, volunteer) {
     volunteer: volunteer ?? null,
     state: "waiting",
   };
-  await store.keepScan(scan);
+  await store.keepScan(scan, roster);
   say(person ? `${person.name} ${WAY[direction]} ${clock(now())}` : "名单里没有这位，已记下，联网后核对。", person ? "good" : "bad");
   await refresh();
   sender.soon(300);

@@ -64,8 +64,15 @@ export class Store {
     return this.write("packages", (store) => store.put(found));
   }
 
-  keepScan(scan) {
-    return this.write("scans", (store) => store.add(scan));
+  // Another tab may have dropped the roster meanwhile: it comes back, or the scan were never sent.
+  async keepScan(scan, found) {
+    const transaction = this.database.transaction(["packages", "scans"], "readwrite", { durability: "strict" });
+    const packages = transaction.objectStore("packages");
+    const known = packages.getKey(found.token);
+    known.onsuccess = () => known.result ?? packages.put(found);
+    transaction.objectStore("scans").add(scan);
+    await finished(transaction);
+    this.channel.postMessage("changed");
   }
 
   async settle(answers) {
@@ -83,11 +90,17 @@ export class Store {
 
   // Only a package whose scans have all been answered goes away with them.
   async drop(token) {
-    if ((await this.waiting(token)).length) return false;
-    const old = await this.scans(token);
-    await this.write("scans", (store) => old.forEach((scan) => store.delete(scan.nonce)));
-    await this.write("packages", (store) => store.delete(token));
-    return true;
+    const transaction = this.database.transaction(["packages", "scans"], "readwrite", { durability: "strict" });
+    const scans = transaction.objectStore("scans");
+    const old = await asked(scans.index("token").getAll(token));
+    const isSent = old.every((scan) => scan.state !== "waiting");
+    if (isSent) {
+      for (const scan of old) scans.delete(scan.nonce);
+      transaction.objectStore("packages").delete(token);
+    }
+    await finished(transaction);
+    this.channel.postMessage("changed");
+    return isSent;
   }
 
   // After its end a roster holds nobody any more; what waits is still sent.
