@@ -147,6 +147,12 @@ def _refuse_empty(region: Region, kinds: Collection[str], year: int, at: datetim
         )
 
 
+def claim_batch(*, batch_id: int, before: datetime, at: datetime) -> bool:
+    """Return whether a batch on which nobody works is ours now; others wait again as long."""
+    silent = Batch.objects.filter(pk=batch_id, state=BatchState.COUNTING, counted_at__lt=before)
+    return bool(silent.update(counted_at=at))
+
+
 def count_batch(*, batch_id: int, clock: Callable[[], datetime]) -> None:
     """Count a batch and write the rule's proposals; one that is not to be counted is left alone.
 

@@ -20,5 +20,7 @@ def count_batch(batch_id: int) -> None:
 
 def go_on_with_batches() -> None:
     """Count the batches on which nobody works any more."""
-    for batch_id in queries.silent_batches(before=now() - SILENCE):
-        count_batch.enqueue(batch_id)
+    at = now()
+    for batch_id in queries.silent_batches(before=at - SILENCE):
+        if actions.claim_batch(batch_id=batch_id, before=at - SILENCE, at=at):
+            count_batch.enqueue(batch_id)

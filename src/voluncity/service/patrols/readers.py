@@ -83,7 +83,7 @@ def _to_patrol(problem: Problem, entry: Entry) -> Word:
     """Tell everybody who reported it, also those whose report was joined to it."""
     title, more = _TOLD[entry.verb]
     people = {problem.volunteer.user_id}
-    if entry.verb in {"patrols.solve", "patrols.lapse"}:
+    if entry.verb in {"patrols.solve", "patrols.lapse", "patrols.refuse"}:
         people |= set(problem.joined.values_list("volunteer__user_id", flat=True))
     page = reverse("patrols:mine")
     return sorted(pk for pk in people if pk), title, _about(problem) + more, page

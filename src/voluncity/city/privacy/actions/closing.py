@@ -145,6 +145,9 @@ def close_account(*, closing_id: int, at: datetime) -> Closing:
     :raises WrongState: when it was closed or withdrawn before.
     """
     closing = _end(closing_id, "close", at=at)
+    volunteer = closing.volunteer
+    if closing.user_id is None and volunteer is not None and volunteer.user_id is not None:
+        raise Refusal("本人已经认领了这份登记，请本人登录后自己决定。", code="privacy.claimed")
     if found := queries.hindrances(closing.user, closing.volunteer):
         raise Refusal(found[0].sentence, code="privacy.unfinished")
     if closing.volunteer is not None:

@@ -10,7 +10,9 @@ const form = document.querySelector("[data-patrol]");
 const owner = form.dataset.patrol;
 const { photo, lat, lng, seen_at: seenAt, nonce } = form.elements;
 const find = (name) => document.querySelector(`[data-${name}]`);
+const REST_MS = 3_600_000; // after "enough for today"
 let sending = false;
+let restUntil = 0;
 
 form.classList.add("patrol--scripted");
 nonce.value = crypto.randomUUID?.() ?? nonce.value;
@@ -124,7 +126,7 @@ async function send(report) {
 }
 
 async function sendWaiting() {
-  if (sending) return;
+  if (sending || Date.now() < restUntil) return;
   sending = true;
   let done = 0;
   try {
@@ -134,7 +136,10 @@ async function sendWaiting() {
       if (answer.status === 201) {
         await forget(report.nonce);
         done += 1;
-      } else if (answer.status !== 429) await keep({ ...report, failure: answer.sentence });
+      } else if (answer.status === 429) {
+        restUntil = Date.now() + REST_MS;
+        break;
+      } else await keep({ ...report, failure: answer.sentence });
     }
   } catch {
     // Still no network: the next turn tries again.
