@@ -403,7 +403,7 @@ def _files(owner: User) -> dict[str, Any]:
     answer = IdentityBatch.objects.create(
         file_name="答复.xlsx", digest="0", uploaded_at=now(), uploaded_by=owner
     )
-    return {"batch": batch.pk, "answer_file": answer.pk}
+    return {"import": batch.pk, "answer_file": answer.pk}
 
 
 @dataclass

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from voluncity.city.access import personal
 from voluncity.city.ledger import queries as ledger
@@ -145,12 +145,12 @@ def families(volunteer_ids: Collection[int]) -> dict[int, list[int]]:
 
     Only of those that are merged, or into which others were: nearly nobody.
     """
-    touched = Volunteer.objects.filter(
-        Q(pk__in=volunteer_ids, merged_into__isnull=False) | Q(merged_into__in=volunteer_ids)
-    )
+    known = Volunteer.objects.filter(pk__in=volunteer_ids).values_list("pk", "merged_into")
+    merged = Volunteer.objects.filter(merged_into__in=volunteer_ids)
     found: dict[int, list[int]] = {}
-    for pk in touched.order_by("pk").values_list("pk", flat=True):
-        if pk not in found:
+    # Each half has its index; whoever is not merged is left out here.
+    for pk, into in sorted(known.union(merged.values_list("pk", "merged_into"))):
+        if into is not None and pk not in found:
             family = records_of(living_record(pk))
             found |= dict.fromkeys(family, family)
     return found

@@ -75,6 +75,16 @@ def test_after_fifteen_days_nothing_tells_who_it_was(worker: User, elder: Volunt
     )
 
 
+def test_who_claimed_the_record_since_is_not_closed_by_the_desk(
+    worker: User, elder: Volunteer
+) -> None:
+    actions.ask_to_close_at_desk(volunteer=elder, reason="moved", by=worker, at=NOON)
+    Volunteer.objects.filter(pk=elder.pk).update(user=make_user("赵桂兰"))
+    assert actions.close_due(at=NOON + CLOSING_WAIT) == 0
+    elder.refresh_from_db()
+    assert (elder.name, elder.closed_at) == ("赵桂兰", None)
+
+
 def test_who_thinks_better_of_it_comes_back_and_stays(desk: Client, elder: Volunteer) -> None:
     desk.post(url(elder), ANSWER)
     desk.post(url(elder) + "stay/")

@@ -20,6 +20,8 @@ from voluncity.service.hours import queries as hour_queries
 from voluncity.service.hours.models import ServiceRecord, Suspension
 from voluncity.service.integrity import actions
 from voluncity.service.integrity.models import Case, Finding
+from voluncity.service.integrity.rules import Found
+from voluncity.service.integrity.states import About, Rule
 from voluncity.service.integrity.tests.conftest import Cast
 from voluncity.testing.make_hours import (
     EVENING,
@@ -29,7 +31,7 @@ from voluncity.testing.make_hours import (
     make_record,
     user_of,
 )
-from voluncity.testing.make_integrity import make_case, make_finding, make_founded
+from voluncity.testing.make_integrity import MONDAY, make_case, make_finding, make_founded
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_user, make_volunteer
 
@@ -56,6 +58,29 @@ def test_findings_about_one_subject_become_one_case(cast: Cast) -> None:
     assert states == {first.pk: "in_case", second.pk: "in_case", other.pk: "open"}
     third = make_finding(cast.team, organizer=cast.leader, day=date(2026, 11, 2))
     assert actions.open_case(finding_id=third.pk, by=cast.other, at=EVENING) == case
+
+
+def test_nothing_new_slips_into_a_case_that_was_answered(cast: Cast) -> None:
+    case = make_case(make_finding(cast.team, organizer=cast.leader), by=cast.officer)
+    actions.answer(case_id=case.pk, text="签到表在附件里。", by=cast.leader, at=EVENING)
+    late = make_finding(cast.team, organizer=cast.leader, day=date(2026, 11, 2))
+    with pytest.raises(Refusal, match="请等它办结"):
+        actions.open_case(finding_id=late.pk, by=cast.officer, at=EVENING)
+    late.refresh_from_db()
+    assert (late.state, late.case) == ("open", None)
+
+
+def test_what_was_set_aside_stays_so_when_records_drop_out(cast: Cast) -> None:
+    records = [make_posted(make_past_shift(cast.team)) for _ in range(3)]
+    finding = make_finding(cast.team, records=tuple(records[:2]))
+    actions.set_aside(finding_id=finding.pk, reason="有照片为证", by=cast.officer, at=EVENING)
+    for these, state in ((records[:1], "set_aside"), (records, "open")):
+        again = Found(
+            Rule.BULK, About.ORGANIZATION, cast.team.pk, MONDAY, {"records": len(these)},
+            [one.pk for one in these],
+        )  # fmt: skip
+        assert actions.keep([again], at=LATER) == 0
+        assert Finding.objects.get().state == state
 
 
 def test_second_running_case_is_refused_by_the_database(cast: Cast) -> None:

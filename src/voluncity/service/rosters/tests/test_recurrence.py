@@ -80,6 +80,7 @@ def test_a_rule_is_kept_in_one_form(typed: str, kept: str) -> None:
     [
         "", "每天", "FREQ=SECONDLY", "FREQ=DAILY;BYHOUR=3", "FREQ=DAILY;FREQ=WEEKLY",
         "FREQ=WEEKLY;BYDAY=XX", "FREQ=DAILY;INTERVAL=0x1", "FREQ=DAILY;INTERVAL=99999",
+        "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;INTERVAL=-1", "FREQ=DAILY;COUNT=0",
         "FREQ=DAILY\nDTSTART:20260101", "FREQ=DAILY;" * 40, "ＦＲＥＱ＝ＤＡＩＬＹ",
         "FREQ=DAILY;X=😀",
     ],
