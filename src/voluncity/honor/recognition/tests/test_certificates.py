@@ -96,7 +96,7 @@ def test_words_in_a_name_are_printed_and_never_run(volunteer: Volunteer) -> None
 def test_the_code_on_the_paper_leads_to_a_page_that_says_valid(
     client: Client, certificate: Certificate
 ) -> None:
-    page = client.get(verify_url(certificate).split("8000")[-1]).content.decode()
+    page = client.get(verify_url(certificate).split(":8000")[-1]).content.decode()
     assert "证明有效" in page
     assert "陈*红" in page
     assert "陈晓红" not in page
@@ -143,7 +143,7 @@ def test_a_reversed_record_makes_its_certificates_corrected(
     admin = make_org_admin(record.organization)
     hours.reverse(record_id=record.pk, reason="当天并未到场", by=admin, at=NOON)
     catch_up()
-    page = client.get(verify_url(certificate).split("8000")[-1]).content.decode()
+    page = client.get(verify_url(certificate).split(":8000")[-1]).content.decode()
     assert "证明已更正" in page
 
 
@@ -154,7 +154,7 @@ def test_a_revoked_certificate_says_so_with_the_reason(
     client.force_login(officer)
     address = f"/honor/desk/certificates/{certificate.pk}/"
     assert client.post(address, {"reason": "冒用他人身份"}).status_code == 302
-    page = client.get(verify_url(certificate).split("8000")[-1]).content.decode()
+    page = client.get(verify_url(certificate).split(":8000")[-1]).content.decode()
     assert "证明已撤销" in page
     assert "冒用他人身份" in page
     with pytest.raises(WrongState):
@@ -212,7 +212,7 @@ def test_facts_changed_in_the_database_are_not_taken_for_genuine(
     Certificate.objects.filter(pk=certificate.pk).update(facts=facts)
     certificate.refresh_from_db()
     assert queries.is_genuine(certificate) is False
-    page = client.get(verify_url(certificate).split("8000")[-1]).content.decode()
+    page = client.get(verify_url(certificate).split(":8000")[-1]).content.decode()
     assert "内容与出具时不一致" in page
     assert queries.faults() == [
         f"recognition: certificate {certificate.serial} was changed after it was issued"
