@@ -19,7 +19,7 @@ from voluncity.service.projects.rules import ActivityPlan, ShiftPlan
 from voluncity.service.signups import actions as signups
 from voluncity.service.signups import queries as signup_queries
 from voluncity.service.signups.models import Signup
-from voluncity.service.signups.states import Direction
+from voluncity.service.signups.states import Direction, SignupState
 
 PROJECT = "邻里守望·空巢老人探访"
 ENDED_AGO, LASTED = timedelta(minutes=5), timedelta(hours=2)
@@ -40,9 +40,25 @@ def refresh(*, at: datetime) -> None:
     past = _open(project, "邻里探访·今日一场", begin, leader=leader, at=begin - timedelta(hours=6))
     _check_in(past, Volunteer.objects.get(user__handle="demo-volunteer"))
     soon = at.replace(second=0, microsecond=0) + BEGINS_IN
+    _keep_free(soon, soon + len(NAMES) * INTERVAL + LASTED, at=at)
     for number, name in enumerate(NAMES):
         begin = soon + number * INTERVAL
         _open(project, name, begin, leader=leader, at=at - timedelta(hours=6))
+
+
+def _keep_free(start: datetime, end: datetime, *, at: datetime) -> None:
+    """Let those who are tried out have no other place at the time of the activities to come."""
+    busy = Signup.objects.filter(
+        volunteer__user__handle__in=["demo-elder", "demo-volunteer"], state=SignupState.PLACED,
+        attendance=None, shift__starts_at__lt=end, shift__ends_at__gt=start,
+        shift__starts_at__gt=at,
+    )  # fmt: skip
+    for signup in busy.select_related("volunteer__user"):
+        user = signup.volunteer.user
+        assert user is not None, "they are found by their accounts"  # noqa: S101
+        signups.cancel_signup(
+            signup_id=signup.pk, reason="今天想去社区帮忙", by=user, at=at, is_desk=True
+        )
 
 
 def _has_recent(project: Project, at: datetime) -> bool:
