@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from voluncity.kernel.clock import local_date
@@ -28,8 +28,7 @@ PEOPLE = 26
 
 def stand_in_turns(cast: Cast, *, at: datetime) -> None:
     """Make the plan of a community's team, its shifts, a published week and a draft."""
-    # From tomorrow on: today's activities that begin at once are for whoever tries the city.
-    plan = _plan(cast, first=local_date(at) + timedelta(days=1), at=at - timedelta(days=10))
+    plan = _plan(cast, at=at - timedelta(days=10))
     if plan is None:
         return
     _people(cast, plan, at=at - timedelta(days=5))
@@ -42,7 +41,7 @@ def stand_in_turns(cast: Cast, *, at: datetime) -> None:
     runs.work_at_run(run_id=more.pk, clock=lambda: at)
 
 
-def _plan(cast: Cast, *, first: date, at: datetime) -> Plan | None:
+def _plan(cast: Cast, *, at: datetime) -> Plan | None:
     team = cast.teams["qiaodong"]
     running = Project.objects.filter(organization=team, state__in=RECRUITING_STATES)
     project = running.order_by("pk").first()
@@ -60,7 +59,7 @@ def _plan(cast: Cast, *, first: date, at: datetime) -> Plan | None:
     for name, hour in (("早班", 7), ("晚班", 17)):
         slot = SlotFacts(
             name=name, begins=time(hour, 30), minutes=60, rule=EVERY_DAY,
-            since=first, days=Days.WORKDAYS,
+            since=local_date(at), days=Days.WORKDAYS,
         )  # fmt: skip
         plans.save_slot(plan_id=plan.pk, facts=slot, by=leader, at=at)
     return plans.step_plan(plan_id=plan.pk, verb="start", by=leader, at=at)
