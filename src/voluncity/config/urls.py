@@ -30,6 +30,13 @@ urlpatterns = [
     path("offline/", include("voluncity.service.offline.urls")),
     path("integrity/", include("voluncity.service.integrity.urls")),
     path("patrols/", include("voluncity.service.patrols.urls")),
+    path("events/", include("voluncity.service.events.urls")),
+    path("archives/", include("voluncity.service.archives.urls")),
+    path("pledges/", include("voluncity.service.pledges.urls")),
+    path("difficulties/", include("voluncity.service.difficulties.urls")),
+    path("welfare-days/", include("voluncity.service.welfare_days.urls")),
+    path("progress/", include("voluncity.service.progress.urls")),
+    path("teaching/", include("voluncity.service.teaching.urls")),
     path("honor/", include("voluncity.honor.recognition.urls")),
 ]
 

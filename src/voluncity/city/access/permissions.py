@@ -46,6 +46,11 @@ class Permission(models.TextChoices):
     ANOMALY_DECIDE = "anomaly_decide", "办理时长核查"
     PATROL_SEE = "patrol_see", "查看巡防问题"
     PATROL_SOLVE = "patrol_solve", "办理巡防问题"
+    EVENT_EDIT = "event_edit", "组织大型活动"
+    DIFFICULTY_SEE = "difficulty_see", "查看困难事项"
+    DIFFICULTY_ANSWER = "difficulty_answer", "答复困难事项"
+    WELFARE_DAY_EDIT = "welfare_day_edit", "安排全民公益日"
+    TRAINING_EDIT = "training_edit", "开办培训"
     CERTIFICATE_REVOKE = "certificate_revoke", "撤销证明"
     NOTICE_MANAGE = "notice_manage", "管理公示"
     POLICY_EDIT = "policy_edit", "维护规则和日历"
@@ -97,6 +102,12 @@ _OFFICE = _READING | {
     P.ANOMALY_DECIDE,
     P.PATROL_SEE,
     P.PATROL_SOLVE,
+    P.EVENT_EDIT,
+    P.DIFFICULTY_SEE,
+    P.DIFFICULTY_ANSWER,
+    P.WELFARE_DAY_EDIT,
+    P.TRAINING_RECORD,
+    P.TRAINING_EDIT,
     P.CERTIFICATE_REVOKE,
     P.NOTICE_MANAGE,
 }
@@ -133,7 +144,8 @@ ROLES: dict[Role, RoleSpec] = {
         frozenset(
             _READING
             | {P.ORG_REVIEW, P.PROJECT_EDIT, P.PROJECT_REVIEW, P.ACTIVITY_EDIT, P.SIGNUP_SEE}
-            | {P.HOURS_APPROVE, P.PARTY_SEE, P.PATROL_SEE, P.PATROL_SOLVE}
+            | {P.HOURS_APPROVE, P.PARTY_SEE, P.PATROL_SEE, P.PATROL_SOLVE, P.EVENT_EDIT}
+            | {P.DIFFICULTY_SEE, P.DIFFICULTY_ANSWER, P.TRAINING_RECORD, P.TRAINING_EDIT}
         ),
         "本系统、本行业的项目编排和审核",
     ),
@@ -145,6 +157,7 @@ ROLES: dict[Role, RoleSpec] = {
             | {P.ORG_EDIT, P.MEMBER_REVIEW, P.PROJECT_EDIT, P.ACTIVITY_EDIT, P.SIGNUP_SEE}
             | {P.ATTENDANCE_RECORD, P.TRAINING_RECORD, P.HOURS_CONFIRM, P.HOURS_APPROVE}
             | {P.HOURS_CORRECT, P.STATION_EDIT, P.PARTY_SEE, P.PATROL_SEE, P.PATROL_SOLVE}
+            | {P.EVENT_EDIT, P.DIFFICULTY_SEE, P.TRAINING_EDIT}
         ),
         "本组织的成员、项目、活动和时长",
     ),
@@ -170,7 +183,11 @@ ROLES: dict[Role, RoleSpec] = {
     Role.SUPERVISOR: RoleSpec(
         "督查员",
         "region",
-        frozenset(_READING | {P.SIGNUP_SEE, P.STATION_INSPECT, P.ANOMALY_SEE, P.PATROL_SEE}),
+        frozenset(
+            _READING
+            | {P.SIGNUP_SEE, P.STATION_INSPECT, P.ANOMALY_SEE, P.PATROL_SEE}
+            | {P.DIFFICULTY_SEE}
+        ),
         "督查活动和时长，检查站点",
     ),
     Role.SYSTEM_ADMIN: RoleSpec(
