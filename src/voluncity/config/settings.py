@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "voluncity.honor.ratings",
     "voluncity.care.party",
     "voluncity.care.hardship",
+    "voluncity.care.wishes",
     "voluncity.doors.portal",
 ]
 

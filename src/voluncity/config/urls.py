@@ -24,6 +24,7 @@ urlpatterns = [
     path("ratings/", include("voluncity.honor.ratings.urls")),
     path("party/", include("voluncity.care.party.urls")),
     path("hardship/", include("voluncity.care.hardship.urls")),
+    path("wishes/", include("voluncity.care.wishes.urls")),
     path("training/", include("voluncity.service.training.urls")),
     path("hours/", include("voluncity.service.hours.urls")),
     path("rosters/", include("voluncity.service.rosters.urls")),

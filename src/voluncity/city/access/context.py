@@ -65,6 +65,7 @@ RAIL = (
     RailItem("志愿者", "认领与更正", "claims:desk_list", "user-check", (P.CLAIM_REVIEW,)),
     RailItem("志愿者", "合并登记", "claims:desk_merges", "git-merge", (P.RECORD_MERGE,)),
     RailItem("志愿者", "困难与慰问", "hardship:desk_list", "heart-handshake", (P.HARDSHIP_SEE,)),
+    RailItem("志愿者", "微心愿", "wishes:desk_list", "sparkles", (P.WISH_POST, P.WISH_REVIEW)),
     RailItem("组织", "组织", "orgs:desk_list", "building-2", (P.ORG_SEE, P.ORG_EDIT, P.ORG_REVIEW)),
     RailItem("组织", "入队申请", "orgs:desk_requests", "inbox", (P.MEMBER_REVIEW,)),
     RailItem(

@@ -20,6 +20,8 @@ class Permission(models.TextChoices):
     RECORD_MERGE = "record_merge", "合并重复登记"
     PARTY_SEE = "party_see", "查看双报到"
     PARTY_EDIT = "party_edit", "维护双报到结对"
+    WISH_POST = "wish_post", "代居民登记微心愿"
+    WISH_REVIEW = "wish_review", "审核微心愿"
     HARDSHIP_SEE = "hardship_see", "查看困难志愿者"
     HARDSHIP_EDIT = "hardship_edit", "登记困难志愿者和慰问"
     IDENTITY_REVIEW = "identity_review", "实名审核"
@@ -85,6 +87,8 @@ _OFFICE = _READING | {
     P.RECORD_MERGE,
     P.PARTY_SEE,
     P.PARTY_EDIT,
+    P.WISH_POST,
+    P.WISH_REVIEW,
     P.HARDSHIP_SEE,
     P.HARDSHIP_EDIT,
     P.IDENTITY_REVIEW,
@@ -177,6 +181,7 @@ ROLES: dict[Role, RoleSpec] = {
             {P.DESK_SEE, P.VOLUNTEER_SEE, P.VOLUNTEER_REGISTER, P.IDENTITY_REVIEW}
             | {P.STATION_EDIT, P.ORG_SEE, P.PROJECT_SEE, P.CLAIM_REVIEW, P.PARTY_SEE}
             | {P.HARDSHIP_SEE, P.HARDSHIP_EDIT, P.PATROL_SEE, P.PATROL_SOLVE}
+            | {P.WISH_POST, P.WISH_REVIEW}
         ),
         "本社区的登记、实名审核和志愿服务站",
     ),
