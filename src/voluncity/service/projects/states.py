@@ -57,6 +57,8 @@ class ActivityState(models.TextChoices):
 
     DRAFT = "draft", "草稿"
     OPEN = "open", "招募中"
+    # People are placed by name: nobody signs up by the open list (decision 0022).
+    LISTED = "listed", "按名单"
     CANCELLED = "cancelled", "已取消"
 
 
@@ -64,7 +66,10 @@ A = ActivityState
 ACTIVITY_FLOW = Flow(
     [
         Step("open", (A.DRAFT,), A.OPEN, "开放报名"),
-        Step("cancel", (A.DRAFT, A.OPEN), A.CANCELLED, "取消活动"),
+        Step("list", (A.DRAFT,), A.LISTED, "按名单安排"),
+        Step("cancel", (A.DRAFT, A.OPEN, A.LISTED), A.CANCELLED, "取消活动"),
     ],
     dict(ActivityState.choices),
 )
+# Takes place, whoever may come.
+HELD_STATES = (A.OPEN, A.LISTED)

@@ -59,6 +59,7 @@ class Offer:
     is_open: bool
     is_cancelled: bool
     organization: str
+    is_listed: bool = False
     min_age: int = 0
     max_age: int | None = None
     members_only: bool = False
@@ -117,6 +118,8 @@ def _already_in(state: str) -> Reason:
 def _closed(offer: Offer, *, at: datetime, is_desk: bool) -> str:
     if offer.is_cancelled:
         return "这个活动已经取消，请看看别的活动。"
+    if offer.is_listed:
+        return "这个活动的人员由组织者统一选拔和安排，不能自行报名，请看看别的活动。"
     if not offer.is_open:
         return "这个活动还没有开放报名，请过些时候再来看。"
     if at >= offer.ends_at:

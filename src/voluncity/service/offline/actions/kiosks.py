@@ -24,7 +24,7 @@ from voluncity.kernel.refusals import BadInput, NotFound, Refusal, TooMany, Wron
 from voluncity.kernel.text import half_width_digits
 from voluncity.service.offline.models import Kiosk
 from voluncity.service.projects.models import Activity
-from voluncity.service.projects.states import ActivityState
+from voluncity.service.projects.states import HELD_STATES
 from voluncity.service.signups import actions as signups
 from voluncity.service.signups.models import Scan, Signup
 from voluncity.service.signups.states import Direction, Method, SignupState
@@ -55,7 +55,7 @@ def open_kiosk(*, activity: Activity, by: User, at: datetime) -> tuple[Kiosk, st
     """
     hours = policy.number("offline.kiosk_hours", on=local_date(at))
     ends_at = min(activity.ends_at + AFTER_THE_END, at + timedelta(hours=hours))
-    if activity.state != ActivityState.OPEN or ends_at <= at:
+    if activity.state not in HELD_STATES or ends_at <= at:
         raise WrongState("活动没有开放，或已经结束，不能开签到台。", code="offline.kiosk_over")
     code = f"{secrets.randbelow(10**PAIRING_DIGITS):0{PAIRING_DIGITS}}"
     kiosk = Kiosk.objects.create(

@@ -15,7 +15,7 @@ from voluncity.kernel.refusals import BadInput, WrongState
 from voluncity.service.offline import queries, rules
 from voluncity.service.offline.models import Package
 from voluncity.service.projects.models import Activity
-from voluncity.service.projects.states import ActivityState
+from voluncity.service.projects.states import HELD_STATES
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def take_roster(*, activity: Activity, device: str, by: User, at: datetime) -> T
         raise BadInput(
             "浏览器没有保存设备标记，请允许本站保存 Cookie 后再试。", code="offline.device"
         )
-    if activity.state != ActivityState.OPEN:
+    if activity.state not in HELD_STATES:
         raise WrongState("这个活动没有开放或已经取消，不用签到。", code="offline.not_open")
     found = queries.roster(activity, at=at)
     if found is None:

@@ -30,7 +30,12 @@ from voluncity.service.projects.rules import (
     checked_shifts,
     search_text,
 )
-from voluncity.service.projects.states import OVER_STATES, RECRUITING_STATES, ActivityState
+from voluncity.service.projects.states import (
+    HELD_STATES,
+    OVER_STATES,
+    RECRUITING_STATES,
+    ActivityState,
+)
 
 
 @transaction.atomic
@@ -97,7 +102,7 @@ def change_activity(
     _index(activity)
     record("projects.change_activity", activity, by=by, at=at, project=activity.project_id)
     has_new_place = place_before != (activity.region_id, activity.address)
-    if activity.state == ActivityState.OPEN and (moved or has_new_place):
+    if activity.state in HELD_STATES and (moved or has_new_place):
         record(
             "projects.move_activity", activity, by=by, at=at,
             project=activity.project_id, shifts=moved, place=has_new_place,
@@ -136,8 +141,8 @@ def copy_activity(*, activity_id: int, days: int = 7, by: User, at: datetime) ->
 
 
 @transaction.atomic
-def open_activity(*, activity_id: int, by: User, at: datetime) -> Activity:
-    """Let people sign up.
+def open_activity(*, activity_id: int, by: User, at: datetime, by_list: bool = False) -> Activity:
+    """Let people sign up; `by_list`: only those are placed whom the organizer names.
 
     :raises Refusal: unless the project recruits and every shift is still to come.
     :raises WrongState: unless the activity is a draft.
@@ -153,7 +158,7 @@ def open_activity(*, activity_id: int, by: User, at: datetime) -> Activity:
             "有班次的开始时间已经过去，请修改时间后再开放报名。", code="projects.in_the_past"
         )
     _index(activity)
-    return step_activity(activity, "open", by=by, at=at)
+    return step_activity(activity, "list" if by_list else "open", by=by, at=at)
 
 
 @transaction.atomic
@@ -164,7 +169,7 @@ def cancel_activity(*, activity_id: int, reason: str, by: User, at: datetime) ->
     :raises WrongState: when it is over or cancelled already.
     """
     activity = activity_of(activity_id)
-    if activity.state == ActivityState.OPEN and _is_over(activity, at):
+    if activity.state in HELD_STATES and _is_over(activity, at):
         raise WrongState("活动已经结束，不能取消。", code="wrong_state.cancel")
     return step_activity(activity, "cancel", by=by, at=at, state_reason=reason_of(reason))
 
@@ -190,7 +195,7 @@ def _index(activity: Activity) -> None:
 
 
 def _is_over(activity: Activity, at: datetime) -> bool:
-    return activity.state == ActivityState.OPEN and activity.ends_at <= at
+    return activity.state in HELD_STATES and activity.ends_at <= at
 
 
 def _checked(

@@ -34,6 +34,7 @@ from voluncity.service.projects.rules import (
 )
 from voluncity.service.projects.states import (
     EDITABLE_STATES,
+    HELD_STATES,
     OVER_STATES,
     SETTLED_STATES,
     ActivityState,
@@ -157,7 +158,7 @@ def summarize(*, project_id: int, summary: str, by: User, at: datetime) -> Proje
     project = project_of(project_id)
     text = words(summary, "summary", "项目总结", 4000, long=True)
     coming = Activity.objects.filter(
-        project=project, state__in=[ActivityState.DRAFT, ActivityState.OPEN], ends_at__gt=at
+        project=project, state__in=[ActivityState.DRAFT, *HELD_STATES], ends_at__gt=at
     ).count()
     if coming:
         raise Refusal(

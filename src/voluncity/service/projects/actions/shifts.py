@@ -13,7 +13,7 @@ from voluncity.city.people.models import User
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal
 from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.projects.rules import MAX_CAPACITY, ShiftPlan, whole_number
-from voluncity.service.projects.states import ActivityState
+from voluncity.service.projects.states import HELD_STATES, ActivityState
 
 
 @transaction.atomic
@@ -104,7 +104,7 @@ def _change(
     activity: Activity, shift: Shift, plan: ShiftPlan, place: int, *, by: User, at: datetime
 ) -> bool:
     has_moved = (plan.starts_at, plan.ends_at) != (shift.starts_at, shift.ends_at)
-    if has_moved and activity.state == ActivityState.OPEN and shift.starts_at <= at:
+    if has_moved and activity.state in HELD_STATES and shift.starts_at <= at:
         raise Refusal(
             f"“{shift.name}”已经开始，不能再改时间。",
             code="projects.shift_begun",
@@ -121,7 +121,7 @@ def _change(
 
 def _check_to_come(activity: Activity, plan: ShiftPlan, place: int, at: datetime) -> None:
     """Refuse a shift in the past once people can sign up; a draft may still be unfinished."""
-    if activity.state == ActivityState.OPEN and plan.starts_at <= at:
+    if activity.state in HELD_STATES and plan.starts_at <= at:
         raise BadInput("开始时间已经过去，请修改。", field=f"shifts.{place}.starts_at")
 
 

@@ -23,10 +23,19 @@ from voluncity.service.signups.states import SIGNUP_FLOW, SignupState
 
 @again_after_deadlock
 @transaction.atomic
-def place(*, shift_id: int, volunteer_id: int, roster: int, by: User, at: datetime) -> Signup:
-    """Give somebody a place that a roster has for them; they have read the risks before.
+def place(
+    *,
+    shift_id: int,
+    volunteer_id: int,
+    by: User,
+    at: datetime,
+    is_desk: bool = False,
+    **source: int,
+) -> Signup:
+    """Give somebody a place that was planned for them; they have read the risks before.
 
-    `roster` is the id of the plan, for the journal.
+    `source` says in the journal what planned it: the id of a roster's plan, or of an event.
+    `is_desk`: the person stands there; the place may be given until the shift ends.
 
     :raises AlreadyIn: when they have it already.
     :raises Refusal: with the first reason why not; a shift that has begun is closed.
@@ -35,11 +44,11 @@ def place(*, shift_id: int, volunteer_id: int, roster: int, by: User, at: dateti
     move_up(shift_id, at=at)  # nobody overtakes those who wait
     hold_agenda(volunteer_id)
     shift, volunteer = shift_of(shift_id), volunteer_of(volunteer_id)
-    _require(shift, volunteer, at=at)
+    _require(shift, volunteer, at=at, is_desk=is_desk)
     take_place(shift.pk)
     signup = written(shift, volunteer, SignupState.PLACED, by=by, at=at)
     behalf = None if volunteer.user_id == by.pk else volunteer
-    journal("signups.assign", signup, shift, by=by, at=at, on_behalf_of=behalf, roster=roster)
+    journal("signups.assign", signup, shift, by=by, at=at, on_behalf_of=behalf, **source)
     return signup
 
 
@@ -79,9 +88,15 @@ def hand_over(
 
 
 def _require(
-    shift: Shift, volunteer: Volunteer, *, at: datetime, except_full: bool = False
+    shift: Shift,
+    volunteer: Volunteer,
+    *,
+    at: datetime,
+    except_full: bool = False,
+    is_desk: bool = False,
 ) -> None:
-    found = rules.told_of(queries.reasons_for(shift, volunteer, at=at), "这位志愿者")
+    why_not = queries.reasons_for(shift, volunteer, at=at, is_desk=is_desk, by_name=True)
+    found = rules.told_of(why_not, "这位志愿者")
     rules.refuse_for(found, except_for=frozenset({rules.FULL} if except_full else ()))
 
 

@@ -24,7 +24,9 @@ from voluncity.service.signups.models import Scan
 from voluncity.service.signups.queries.passages import Passage
 from voluncity.service.signups.states import Direction
 
-_OPEN = "EXISTS (SELECT 1 FROM projects_activity a WHERE a.id = %(activity)s AND a.state = 'open')"
+_OPEN = """EXISTS (
+    SELECT 1 FROM projects_activity a WHERE a.id = %(activity)s AND a.state IN ('open', 'listed')
+)"""
 _HELD = f"""
     SELECT g.id FROM signups_signup g
     WHERE g.id = %(signup)s AND g.state = 'placed' AND {_OPEN} FOR NO KEY UPDATE

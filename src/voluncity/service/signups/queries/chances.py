@@ -144,6 +144,7 @@ class Chance:
             and self.organization_state == OrgState.ACTIVE,
             is_cancelled=self.activity_state == ActivityState.CANCELLED,
             organization=self.organization,
+            is_listed=self.activity_state == ActivityState.LISTED,
             min_age=self.min_age,
             max_age=self.max_age,
             members_only=self.members_only,

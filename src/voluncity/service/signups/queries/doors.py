@@ -10,7 +10,7 @@ from voluncity.city.policy import queries as policy
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.service.projects.models import Shift
-from voluncity.service.projects.states import ActivityState
+from voluncity.service.projects.states import HELD_STATES
 from voluncity.service.signups import codes, rules
 from voluncity.service.signups.models import Attendance, Signup
 from voluncity.service.signups.states import Direction, SignupState
@@ -62,7 +62,7 @@ def signup_at_door(shift_id: int, volunteer: Volunteer, *, who: str) -> Signup:
     signup: Signup | None = near.filter(shift_id=shift_id, volunteer=volunteer).first()
     if signup is None or signup.state != SignupState.PLACED:
         raise _no_place(shift_id, volunteer, signup, who)
-    if signup.shift.activity.state != ActivityState.OPEN:
+    if signup.shift.activity.state not in HELD_STATES:
         raise Refusal("这个活动已经取消，不用签到。", code=rules.CLOSED)
     return signup
 

@@ -84,17 +84,22 @@ def reasons_for(
     at: datetime,
     is_desk: bool = False,
     is_waiting: bool = False,
+    by_name: bool = False,
 ) -> tuple[rules.Reason, ...]:
     """Return every reason why a volunteer may not have a place in a shift now.
 
     `shift` comes with its activity, project, organization and course. `is_waiting`: the question
-    is whether somebody who waits could have a free place.
+    is whether somebody who waits could have a free place. `by_name`: the organizer places people,
+    also where nobody may sign up.
     """
     known = _known(shift.activity.project, [shift], volunteer)
     applicant = _applicant(known, shift)
     if is_waiting:
         applicant = replace(applicant, own_state="")
-    return rules.reasons(_offer(shift, known), applicant, at=at, is_desk=is_desk)
+    offer = _offer(shift, known)
+    if by_name and offer.is_listed:
+        offer = replace(offer, is_listed=False, is_open=_is_recruiting(shift.activity.project))
+    return rules.reasons(offer, applicant, at=at, is_desk=is_desk)
 
 
 def why_not(shift: Shift, volunteer: Volunteer, at: datetime) -> Refusal | None:
@@ -161,9 +166,8 @@ def _offer(shift: Shift, known: _Known) -> rules.Offer:
         ends_at=shift.ends_at,
         capacity=shift.capacity,
         taken=shift.taken,
-        is_open=activity.state == ActivityState.OPEN
-        and project.state in RECRUITING_STATES
-        and project.organization.state == OrgState.ACTIVE,
+        is_open=activity.state == ActivityState.OPEN and _is_recruiting(project),
+        is_listed=activity.state == ActivityState.LISTED,
         is_cancelled=activity.state == ActivityState.CANCELLED,
         organization=project.organization.name,
         min_age=project.min_age if known.volunteer else 0,
@@ -172,6 +176,11 @@ def _offer(shift: Shift, known: _Known) -> rules.Offer:
         course=project.course.name if project.course and known.volunteer else "",
         skills=known.skills if known.volunteer else (),
     )
+
+
+def _is_recruiting(project: Project) -> bool:
+    active = project.organization.state == OrgState.ACTIVE
+    return active and project.state in RECRUITING_STATES
 
 
 def _applicant(known: _Known, shift: Shift) -> rules.Applicant:

@@ -10,7 +10,7 @@ from django.db import connection
 from voluncity.city.policy.rules import POLICIES
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.statements import Statement, instant, instant_or_none
-from voluncity.service.projects.states import ActivityState
+from voluncity.service.projects.states import HELD_STATES
 from voluncity.service.signups import rules
 from voluncity.service.signups.states import SignupState
 
@@ -59,7 +59,7 @@ def passage(
         return None
     activity_id, starts_at, ends_at, activity_state, signup_id, state, *rest = row
     in_at, out_at, early, late, back_at, lat, lng, is_repeated = rest
-    if state != SignupState.PLACED or activity_state != ActivityState.OPEN or is_repeated:
+    if state != SignupState.PLACED or activity_state not in HELD_STATES or is_repeated:
         return None
     door = rules.Door(
         starts_at=instant(starts_at),
