@@ -29,7 +29,7 @@ def key_id(key: bytes) -> str:
 
 
 @lru_cache(maxsize=16)
-def _cipher(key: bytes) -> AESGCM:
+def cipher_of(key: bytes) -> AESGCM:
     """Return the cipher of a key; it keeps no state, and making it costs as much as using it."""
     return AESGCM(key)
 
@@ -37,31 +37,8 @@ def _cipher(key: bytes) -> AESGCM:
 def seal(plain: str, *, keys: Sequence[bytes], bound_to: str) -> str:
     """Encrypt `plain` with the newest key, bound to one row so that rows cannot be swapped."""
     nonce = os.urandom(_NONCE)
-    body = _cipher(keys[0]).encrypt(nonce, plain.encode(), bound_to.encode())
+    body = cipher_of(keys[0]).encrypt(nonce, plain.encode(), bound_to.encode())
     return f"{_TAG}.{key_id(keys[0])}.{base64.urlsafe_b64encode(nonce + body).decode()}"
-
-
-def seal_bytes(plain: bytes, *, keys: Sequence[bytes], bound_to: str) -> bytes:
-    """Encrypt a whole file with the newest key, bound to what it belongs to."""
-    nonce = os.urandom(_NONCE)
-    body = _cipher(keys[0]).encrypt(nonce, plain, bound_to.encode())
-    return f"{_TAG}.{key_id(keys[0])}.".encode() + nonce + body
-
-
-def unseal_bytes(sealed: bytes, *, keys: Sequence[bytes], bound_to: str) -> bytes:
-    """Decrypt what `seal_bytes` made.
-
-    :raises Unsealable: when no key fits, or the content or what it belongs to is another one.
-    """
-    tag, _, rest = sealed.partition(b".")
-    name, _, raw = rest.partition(b".")
-    key = next((key for key in keys if key_id(key).encode() == name), None)
-    if tag != _TAG.encode() or key is None:
-        raise Unsealable("no key for this file")
-    try:
-        return _cipher(key).decrypt(raw[:_NONCE], raw[_NONCE:], bound_to.encode())
-    except (InvalidTag, ValueError) as error:
-        raise Unsealable("changed, or bound to something else") from error
 
 
 def unseal(sealed: str, *, keys: Sequence[bytes], bound_to: str) -> str:
@@ -76,7 +53,7 @@ def unseal(sealed: str, *, keys: Sequence[bytes], bound_to: str) -> str:
         raise Unsealable(f"no key {name!r} for tag {tag!r}")
     try:
         raw = base64.b64decode(body, altchars=b"-_", validate=True)
-        return _cipher(key).decrypt(raw[:_NONCE], raw[_NONCE:], bound_to.encode()).decode()
+        return cipher_of(key).decrypt(raw[:_NONCE], raw[_NONCE:], bound_to.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise Unsealable("changed, or bound to another row") from error
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import BinaryIO
+
 from django.conf import settings
 
-from voluncity.kernel import sealing
+from voluncity.kernel import sealed_files, sealing
 
 
 def seal(plain: str, *, bound_to: str) -> str:
@@ -43,14 +46,14 @@ def index(value: str, *, purpose: str) -> str:
     return sealing.blind_index(value, key=settings.VOLUNCITY_INDEX_KEY, purpose=purpose)
 
 
-def seal_file(content: bytes, *, bound_to: str) -> bytes:
-    """Encrypt a file that holds personal numbers, bound to what it belongs to."""
-    return sealing.seal_bytes(content, keys=settings.VOLUNCITY_DATA_KEYS, bound_to=bound_to)
+def seal_file(plain: BinaryIO, *, bound_to: str) -> Iterator[bytes]:
+    """Return a file that holds personal numbers encrypted, piece by piece, bound to its purpose."""
+    return sealed_files.seal_pieces(plain, keys=settings.VOLUNCITY_DATA_KEYS, bound_to=bound_to)
 
 
-def unseal_file(sealed: bytes, *, bound_to: str) -> bytes:
-    """Decrypt what `seal_file` made.
+def open_sealed_file(sealed: BinaryIO, *, bound_to: str) -> BinaryIO:
+    """Return the plain content of what `seal_file` made, never wholly in memory.
 
-    :raises Unsealable: when it was changed or belongs to something else.
+    :raises Unsealable: when it was changed or belongs to something else, also while reading.
     """
-    return sealing.unseal_bytes(sealed, keys=settings.VOLUNCITY_DATA_KEYS, bound_to=bound_to)
+    return sealed_files.open_sealed(sealed, keys=settings.VOLUNCITY_DATA_KEYS, bound_to=bound_to)

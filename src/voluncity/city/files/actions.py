@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from secrets import token_hex
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
@@ -36,6 +37,20 @@ def store_document(
     return store(rules.check_document(upload), subject=subject, by=by, at=at, is_public=is_public)
 
 
+class Written(NamedTuple):
+    """Bytes that lie in the storage under a random name, and that no row names yet."""
+
+    key: str
+    size: int  # bytes
+    sha256: str
+
+
+def put_down(pieces: Iterable[bytes]) -> Written:
+    """Write bytes of any length; what nobody gives a row by `store_written` is swept one day."""
+    key = token_hex(16)
+    return Written(key, *storage.write_pieces(key, pieces))
+
+
 def store(
     checked: Checked,
     *,
@@ -46,34 +61,43 @@ def store(
     organization_id: int | None = None,
     seen_with: Permission | None = None,
 ) -> StoredFile:
-    """Keep a checked upload: the bytes first, then the row that names them.
+    """Keep a checked upload: the bytes first, then the row that names them."""
+    return store_written(
+        put_down([checked.content]),
+        subject=subject,
+        by=by,
+        at=at,
+        kind=checked.kind,
+        content_type=checked.content_type,
+        original_name=checked.original_name,
+        width=checked.width,
+        height=checked.height,
+        is_public=is_public,
+        organization_id=organization_id,
+        seen_with=seen_with or "",
+    )
+
+
+def store_written(
+    written: Written, *, subject: str, by: models.Model, at: datetime, **columns: Any
+) -> StoredFile:
+    """Write the row that names bytes which were put down.
 
     If the row is not written the bytes are removed; what a later rollback of the caller leaves
     behind is swept by `sweep_orphans`.
     """
-    key = token_hex(16)
-    storage.write(key, checked.content)
     try:
         with transaction.atomic():
             stored = StoredFile.objects.create(
-                key=key,
-                kind=checked.kind,
-                content_type=checked.content_type,
-                size=len(checked.content),
-                sha256=checked.sha256,
-                original_name=checked.original_name,
-                width=checked.width,
-                height=checked.height,
+                **written._asdict(),
+                **columns,
                 subject=subject,
-                is_public=is_public,
-                organization_id=organization_id,
-                seen_with=seen_with or "",
                 uploaded_by_id=by.pk,
                 uploaded_at=at,
             )
             record("files.store", stored, by=by, at=at, size=stored.size)
     except BaseException:
-        storage.remove(key)
+        storage.remove(written.key)
         raise
     return stored
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -40,11 +39,6 @@ class Checked:
     original_name: str
     width: int | None = None
     height: int | None = None
-
-    @property
-    def sha256(self) -> str:
-        """Return the digest of what is kept."""
-        return hashlib.sha256(self.content).hexdigest()
 
 
 def check_image(upload: UploadedFile[Any], *, field: str = "") -> Checked:

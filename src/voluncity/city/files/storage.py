@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -12,20 +13,33 @@ from django.conf import settings
 
 
 def write(key: str, content: bytes) -> None:
-    """Write the content wholly or not at all: a draft, forced to the disk, then renamed."""
+    """Write the content wholly or not at all."""
+    write_pieces(key, [content])
+
+
+def write_pieces(key: str, content: Iterable[bytes]) -> tuple[int, str]:
+    """Write the pieces wholly or not at all: a draft, forced to the disk, then renamed.
+
+    Returns how many bytes they have together, and their SHA-256 (hex).
+    """
+    length, digest = 0, hashlib.sha256()
     path = _path(key)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     try:
         with draft.open("xb") as stream:
-            stream.write(content)
+            for piece in content:
+                stream.write(piece)
+                digest.update(piece)
+                length += len(piece)
             stream.flush()
             os.fsync(stream.fileno())
         draft.rename(path)
-    except OSError:
+    except BaseException:  # also when the pieces cannot be read to their end
         draft.unlink(missing_ok=True)
         raise
     _force_folder(path.parent)
+    return length, digest.hexdigest()
 
 
 def open_stored(key: str) -> BinaryIO:

@@ -13,9 +13,7 @@ from voluncity.kernel.sealing import (
     blind_index,
     key_id,
     seal,
-    seal_bytes,
     unseal,
-    unseal_bytes,
 )
 
 OLD, NEW, OTHER = b"o" * 32, b"n" * 32, b"x" * 32
@@ -94,22 +92,3 @@ def test_a_blind_index_finds_equal_numbers_and_tells_nothing() -> None:
     }
     assert len(others | {index}) == 4
     assert len(index) == 64
-
-
-@given(st.binary(max_size=200))
-def test_a_sealed_file_comes_back(content: bytes) -> None:
-    sealed = seal_bytes(content, keys=[NEW], bound_to=ROW)
-    assert unseal_bytes(sealed, keys=[OLD, NEW], bound_to=ROW) == content
-
-
-def test_a_sealed_file_belongs_to_one_thing_and_one_key() -> None:
-    sealed = seal_bytes(b"list", keys=[NEW], bound_to=ROW)
-    assert b"list" not in sealed
-    for keys, bound_to, content in (
-        ([OTHER], ROW, sealed),
-        ([NEW], "volunteer:2", sealed),
-        ([NEW], ROW, sealed[:-1] + bytes([sealed[-1] ^ 1])),
-        ([NEW], ROW, b"not sealed at all"),
-    ):
-        with pytest.raises(Unsealable):
-            unseal_bytes(content, keys=keys, bound_to=bound_to)

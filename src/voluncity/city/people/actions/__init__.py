@@ -76,6 +76,7 @@ from voluncity.city.people.actions.staff import (
     stop_account,
 )
 from voluncity.city.people.lists.reports import HEADER as REPORT_HEADER
+from voluncity.city.people.lists.source import in_memory
 from voluncity.city.people.lists.writing import template_rows, write_template, write_workbook
 
 __all__ = [
@@ -112,6 +113,7 @@ __all__ = [
     "give_start_link",
     "import_all_or_nobody",
     "import_volunteers",
+    "in_memory",
     "link_ward",
     "log_in_to_demo",
     "log_in_with_code",

@@ -14,6 +14,7 @@ from voluncity.city.people.actions.imports import imported_lines
 from voluncity.city.people.lists.checking import ID_INDEX, Checker, Chunk, Result
 from voluncity.city.people.lists.finding import Found, find_list
 from voluncity.city.people.lists.ground import Ground, Usual
+from voluncity.city.people.lists.marks import Marks
 from voluncity.city.people.lists.processes import ahead, checked
 from voluncity.city.people.lists.reports import FINE, Line
 from voluncity.city.people.lists.source import Source
@@ -67,26 +68,30 @@ class Reading:
         numbers: set[str] = set()
         chunks = _numbered(self._chunks(position), numbers)
         for chunk, result in checked(chunks, self.ground, processes=self.processes):
-            yield chunk, self._noted(result)
+            yield chunk, self._noted(chunk, result)
             numbers.difference_update(chunk.numbers)
 
     def looks(self) -> Iterator[tuple[Result, queries.Newcomers, list[Line]]]:
         """Return what would become of each chunk, with its lines; nothing is written."""
-        accepted = set[int]()  # by the hash of the index: half the memory, for a million people
-        for _, result in checked(self._chunks(0), self.ground, processes=self.processes):
-            new = queries.newcomers(self._noted(result), earlier=accepted)
-            accepted.update(hash(one.values[ID_INDEX]) for one in new.people)
+        accepted = Marks()
+        for chunk, result in checked(self._chunks(0), self.ground, processes=self.processes):
+            new = queries.newcomers(self._noted(chunk, result), earlier=accepted)
+            for one in new.people:
+                accepted.add(str(one.values[ID_INDEX]))
             yield result, new, sorted([*new.lines, *imported_lines(new, outcome=FINE)])
 
     def renumbered(self, chunk: Chunk) -> Result:
         """Return a chunk checked again under other numbers."""
         drawn = queries.free_numbers(len(chunk.records), taken=chunk.numbers)
-        return self._noted(Checker(self.ground).check(chunk._replace(numbers=drawn)))
+        return self._noted(chunk, Checker(self.ground).check(chunk._replace(numbers=drawn)))
 
-    def _noted(self, result: Result) -> Result:
-        """Return the result with the rows that were hidden; who reads ahead has found them all."""
+    def _noted(self, chunk: Chunk, result: Result) -> Result:
+        """Return the result with its rows that were hidden; who reads ahead has found them all."""
         hidden = self.found.table.hidden_rows
-        return result._replace(hidden=frozenset(hidden)) if hidden else result
+        if not hidden:
+            return result
+        here = hidden.intersection(range(chunk.first, chunk.position + 1))
+        return result._replace(hidden=frozenset(here))
 
     def _chunks(self, position: int) -> Iterator[Chunk]:
         above = self.found.header.row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -26,7 +26,7 @@ from voluncity.city.people.actions.imports import finish_import
 from voluncity.city.people.actions.reading import Counts, Reading, open_list
 from voluncity.city.people.lists.finding import odd_things
 from voluncity.city.people.lists.reports import Line, harmless
-from voluncity.city.people.lists.source import in_memory
+from voluncity.city.people.lists.source import Source
 from voluncity.city.people.models import ImportBatch, ImportLine
 from voluncity.city.people.states import BATCH_FLOW, BatchState, ImportMode
 from voluncity.kernel.bulk import copy_rows
@@ -134,7 +134,7 @@ def _taken(batch_id: int, *, at: datetime) -> ImportBatch | None:
 
 def _open(batch: ImportBatch, clock: Clock, how: _How | Reading) -> Reading:
     return open_list(
-        in_memory(batch.file_name, _content(batch)),
+        _sealed(batch),
         by=batch.started_by,
         at=clock(),
         permission=Permission.VOLUNTEER_IMPORT,
@@ -144,12 +144,19 @@ def _open(batch: ImportBatch, clock: Clock, how: _How | Reading) -> Reading:
     )
 
 
-def _content(batch: ImportBatch) -> bytes:
-    if batch.file is None:
-        raise Refusal("名单文件已经删除，请重新上传；已导入的人不会重复。")
-    with storage.open_stored(batch.file.key) as stream:
-        sealed = stream.read()
-    return personal.unseal_file(sealed, bound_to=f"import:{batch.digest}")
+def _sealed(batch: ImportBatch) -> Source:
+    """Return the list as it lies sealed in the storage; it is never wholly in memory.
+
+    :raises Refusal: when it is opened and is not there.
+    """
+    stored, bound_to = batch.file, f"import:{batch.digest}"
+
+    def opened() -> BinaryIO:
+        if stored is None:
+            raise Refusal("名单文件已经删除，请重新上传；已导入的人不会重复。")
+        return personal.open_sealed_file(storage.open_stored(stored.key), bound_to=bound_to)
+
+    return Source(batch.file_name, opened)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.urls import reverse
 from voluncity.city.access.permissions import Permission
 from voluncity.city.people.actions import Choices
 from voluncity.city.people.forms.fields import NO_SUCH, OurForm
+from voluncity.city.people.lists.source import Source, uploaded
 from voluncity.city.people.states import Channel, ImportMode
 from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Region
@@ -50,6 +51,10 @@ class FileForm(OurForm):
         """Return name and content."""
         upload = cast("UploadedFile[Any]", self.cleaned_data["file"])
         return upload.name or "", upload.read()
+
+    def source(self) -> Source:
+        """Return the file to be read piece by piece."""
+        return uploaded(cast("UploadedFile[Any]", self.cleaned_data["file"]))
 
 
 class StartForm(OurForm):

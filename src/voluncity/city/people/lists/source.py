@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
 from voluncity.kernel.refusals import BadInput
 
@@ -35,6 +38,21 @@ def on_disk(path: Path) -> Source:
             ) from error
 
     return Source(path.name, opened)
+
+
+def uploaded(upload: UploadedFile[Any]) -> Source:
+    """Return a file that was just sent; a large one lies on the disk until the answer is sent."""
+    name = upload.name or ""
+    if isinstance(upload, TemporaryUploadedFile):
+        path = Path(upload.temporary_file_path())
+        return Source(name, lambda: path.open("rb"))
+    return in_memory(name, upload.read())
+
+
+def size(source: Source) -> int:
+    """Return how long a file is, in bytes."""
+    with source.open() as file:
+        return file.seek(0, os.SEEK_END)
 
 
 def in_memory(name: str, content: bytes) -> Source:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -128,10 +128,10 @@ class Newcomers(NamedTuple):
     hidden: frozenset[int]
 
 
-def newcomers(result: Result, *, earlier: Collection[int] = ()) -> Newcomers:
+def newcomers(result: Result, *, earlier: Container[str] = ()) -> Newcomers:
     """Return who of a chunk may be registered: everybody once, and nobody who is already.
 
-    `earlier` holds the hashes of the indexes of numbers that were accepted but not written.
+    `earlier` holds the indexes of numbers that were accepted but not written.
     """
     lines = [Line(one.row, REFUSED, "", *one.masked, one.sentence) for one in result.faulty]
     names = _registered([_text(one, ID_INDEX) for one in result.people])
@@ -140,7 +140,7 @@ def newcomers(result: Result, *, earlier: Collection[int] = ()) -> Newcomers:
     for one in result.people:
         index, name = _text(one, ID_INDEX), _text(one, NAME)
         twin = people.get(index)
-        if (twin and _text(twin, NAME) == name) or hash(index) in earlier:
+        if (twin and _text(twin, NAME) == name) or index in earlier:
             known.append(_line(one, KNOWN, "和前面的一行是同一个证件号码，只登记一次。"))
         elif names.get(index) == name:
             known.append(_line(one, KNOWN, "早已登记，没有改动。"))

@@ -38,7 +38,7 @@ def bring_in(path: Path, by: User, **more: Any) -> ImportBatch:
 
 def uploaded(name: str, content: bytes, by: User) -> ImportBatch:
     """Upload a list at the desk."""
-    return actions.upload_list(name=name, content=content, by=by, at=NOON)
+    return actions.upload_list(source=actions.in_memory(name, content), by=by, at=NOON)
 
 
 def run(batch: ImportBatch, *, mode: str, by: User, **more: Any) -> ImportBatch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -293,7 +294,8 @@ def test_the_list_is_kept_sealed_and_forgotten_when_it_is_read(office: User) -> 
     with storage.open_stored(key) as stream:
         sealed = stream.read()
     assert b"PK" not in sealed[:4]
-    assert personal.unseal_file(sealed, bound_to=f"import:{batch.digest}") == content
+    bound_to = f"import:{batch.digest}"
+    assert personal.open_sealed_file(BytesIO(sealed), bound_to=bound_to).read() == content
 
     batch = run(batch, mode=ImportMode.SKIP, by=office)
 

@@ -50,8 +50,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     )
     if is_sent and form.is_valid():
         with refusals_in(form):
-            name, content = form.upload()
-            batch = actions.upload_list(name=name, content=content, by=me(request), at=now())
+            batch = actions.upload_list(source=form.source(), by=me(request), at=now())
             return redirect("people:desk_import", batch.pk)
     page = Paginator(queries.my_batches(me(request)), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [(batch, _TONES.get(BatchState(batch.state), "neutral")) for batch in page]

@@ -26,9 +26,8 @@ def leave_list(office: User, *, at: datetime) -> None:
     out = BytesIO()
     rows = [_row(number, *person) for number, person in enumerate(_PEOPLE, start=1)]
     people.write_workbook(out, [["桥东街社区志愿者登记表"], _HEADER, *rows])
-    batch = people.upload_list(
-        name="桥东街社区志愿者名单.xlsx", content=out.getvalue(), by=office, at=at
-    )
+    source = people.in_memory("桥东街社区志愿者名单.xlsx", out.getvalue())
+    batch = people.upload_list(source=source, by=office, at=at)
     choices = people.Choices(mode=ImportMode.TRIAL)
     people.start_import(batch=batch, choices=choices, by=office, at=at)
     people.run_import(batch_id=batch.pk, clock=lambda: at, processes=0)
