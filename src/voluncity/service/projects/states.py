@@ -19,6 +19,9 @@ class ProjectState(models.TextChoices):
     SUMMARIZED = "summarized", "已总结"
     CLOSED = "closed", "已结项"
     CANCELLED = "cancelled", "已取消"
+    # No plan of service: the home of an organization's training sessions (slice teaching). It takes
+    # no step, is in no list of projects, and what is learned there never becomes hours.
+    TEACHING = "teaching", "培训"
 
 
 S = ProjectState
@@ -50,6 +53,8 @@ CHANGEABLE_STATES = EDITABLE_STATES + SETTLED_STATES
 OVER_STATES = (S.SUMMARIZED, S.CLOSED, S.CANCELLED)
 PUBLIC_STATES = (S.PUBLISHED, S.RUNNING, S.SUMMARIZED, S.CLOSED)
 RECRUITING_STATES = (S.PUBLISHED, S.RUNNING)
+# In which an activity may be open; residents come to trainings by their own page alone.
+OPEN_STATES = (*RECRUITING_STATES, S.TEACHING)
 
 
 class ActivityState(models.TextChoices):

@@ -28,6 +28,7 @@ from voluncity.service.hours.rules import (
     require_room,
 )
 from voluncity.service.hours.states import Approver, RecordState, Right, Trust
+from voluncity.service.projects.states import ProjectState
 from voluncity.service.signups.models import Attendance, Signup
 from voluncity.service.signups.states import SignupState
 
@@ -57,7 +58,13 @@ def _over(*, at: datetime, since: datetime | None) -> QuerySet[Attendance]:
     ended = Q(out_at__isnull=False, signup__shift__ends_at__lte=at)
     forgotten = Q(out_at=None, signup__shift__ends_at__lte=at - late)
     recorded = ServiceRecord.objects.filter(signup=OuterRef("signup"))
-    found = Attendance.objects.filter(ended | forgotten).filter(~Exists(recorded))
+    found = (
+        Attendance.objects.filter(ended | forgotten)
+        .filter(~Exists(recorded))
+        .exclude(
+            signup__shift__activity__project__state=ProjectState.TEACHING  # learning is no service
+        )
+    )
     return found.filter(signup__shift__ends_at__gte=since) if since else found
 
 
@@ -192,6 +199,8 @@ def _signup_for_entering(signup_id: int, *, by: User) -> Signup:
     )
     if signup is None:
         raise NotFound("没有找到这条报名，或者它不在您的管理范围内。")
+    if signup.shift.activity.project.state == ProjectState.TEACHING:
+        raise Refusal("培训是学习，不计入服务时长，请到“培训”里登记。", code="hours.learning")
     take_turns([signup.volunteer_id])
     if signup.state != SignupState.PLACED:
         raise WrongState("这位志愿者没有占用该班次的名额，请先代为报名。", code="hours.no_place")

@@ -32,8 +32,8 @@ from voluncity.service.projects.rules import (
 )
 from voluncity.service.projects.states import (
     HELD_STATES,
+    OPEN_STATES,
     OVER_STATES,
-    RECRUITING_STATES,
     ActivityState,
 )
 
@@ -149,7 +149,7 @@ def open_activity(*, activity_id: int, by: User, at: datetime, by_list: bool = F
     """
     activity = activity_of(activity_id)
     check_active(activity.project.organization)
-    if activity.project.state not in RECRUITING_STATES:
+    if activity.project.state not in OPEN_STATES:
         raise Refusal(
             "项目发布后才能开放报名，请先完成项目的审核和发布。", code="projects.not_published"
         )

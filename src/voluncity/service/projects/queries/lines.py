@@ -19,6 +19,7 @@ _AT_REST = (
     ProjectState.SENT_BACK,
     ProjectState.CLOSED,
     ProjectState.CANCELLED,
+    ProjectState.TEACHING,
 )
 
 

@@ -15,7 +15,11 @@ from voluncity.service.signups.actions.handing_over import hand_over, place
 from voluncity.service.signups.actions.leaving import leave_coming_shifts
 from voluncity.service.signups.actions.looking_after import flag_shared_devices, remind_check_out
 from voluncity.service.signups.actions.places import fill_shift
-from voluncity.service.signups.actions.signing_up import sign_up, sign_up_by_number
+from voluncity.service.signups.actions.signing_up import (
+    sign_up,
+    sign_up_by_number,
+    sign_up_carefully,
+)
 
 __all__ = [
     "Passage",
@@ -34,6 +38,7 @@ __all__ = [
     "scan_volunteer_code",
     "sign_up",
     "sign_up_by_number",
+    "sign_up_carefully",
     "tick",
     "type_venue_number",
 ]

@@ -54,7 +54,7 @@ def sign_up(  # noqa: PLR0913 -- who, what, when, and how it was asked
         made = quick.signed_up(chance, by_id=by.pk, at=at)
         if made is not None:
             return made
-    return _sign_up_carefully(
+    return sign_up_carefully(
         shift_id=shift_id, volunteer_id=volunteer_id, by=by, at=at, wait=wait, is_desk=is_desk
     )
 
@@ -70,10 +70,14 @@ def _require_chance(chance: Chance, *, wait: bool) -> None:
 
 
 @transaction.atomic
-def _sign_up_carefully(
+def sign_up_carefully(
     *, shift_id: int, volunteer_id: int, by: User, at: datetime, wait: bool, is_desk: bool
 ) -> Signup:
-    """Sign up step by step, with everything held that could change meanwhile."""
+    """Sign up step by step, with everything held that could change meanwhile.
+
+    The only way into a training, whose own rules the caller has asked (slice teaching).
+    :raises Refusal: with the first reason why not.
+    """
     hold_activity(shift_of(shift_id).activity_id)
     move_up(shift_id, at=at)  # nobody overtakes those who wait
     hold_agenda(volunteer_id)

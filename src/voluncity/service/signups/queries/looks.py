@@ -16,7 +16,7 @@ from voluncity.city.people.states import IdentityState
 from voluncity.kernel.clock import local_date, span_text
 from voluncity.kernel.refusals import Refusal
 from voluncity.service.projects.models import Activity, Project, Shift
-from voluncity.service.projects.states import RECRUITING_STATES, ActivityState
+from voluncity.service.projects.states import OPEN_STATES, ActivityState
 from voluncity.service.signups import rules
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
@@ -180,7 +180,7 @@ def _offer(shift: Shift, known: _Known) -> rules.Offer:
 
 def _is_recruiting(project: Project) -> bool:
     active = project.organization.state == OrgState.ACTIVE
-    return active and project.state in RECRUITING_STATES
+    return active and project.state in OPEN_STATES
 
 
 def _applicant(known: _Known, shift: Shift) -> rules.Applicant:

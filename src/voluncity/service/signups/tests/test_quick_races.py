@@ -148,7 +148,7 @@ def test_others_who_sign_up_quickly_do_not_send_anybody_the_careful_way(
     """Sharing the activity leaves its row as it was seen."""
     shifts = [make_shift()]
     shifts.append(make_shift(activity=shifts[0].activity))
-    monkeypatch.setattr(actions.signing_up, "_sign_up_carefully", None)
+    monkeypatch.setattr(actions.signing_up, "sign_up_carefully", None)
     with beside(signing_up(shifts[0])) as other:
         signing_up(shifts[1])()
         other.starts_now()

@@ -6,7 +6,7 @@ from typing import cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET
 
@@ -18,7 +18,7 @@ from voluncity.city.people.models import Volunteer
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.geo import distance_m, distance_text
 from voluncity.service.projects.models import Activity
-from voluncity.service.projects.states import PUBLIC_STATES, ActivityState
+from voluncity.service.projects.states import PUBLIC_STATES, ActivityState, ProjectState
 from voluncity.service.signups import queries, rules
 
 
@@ -27,6 +27,8 @@ from voluncity.service.signups import queries, rules
 def activity(request: HttpRequest, pk: int) -> HttpResponse:
     """Show everything a resident wants to know, and per shift the reason why not."""
     found = _activity(request, pk)
+    if found.project.state == ProjectState.TEACHING:
+        return redirect("teaching:of_activity", pk=pk)  # a training has a page of its own
     volunteer = _volunteer(request)
     at = now()
     looks = queries.looks(found, volunteer, at=at)
@@ -52,7 +54,7 @@ def _activity(request: HttpRequest, pk: int) -> Activity:
     found: QuerySet[Activity] = Activity.objects.select_related(
         "project__organization", "project__category", "project__course", "region__parent", "leader"
     ).prefetch_related("project__skills")
-    shown = found.filter(pk=pk, project__state__in=PUBLIC_STATES)
+    shown = found.filter(pk=pk, project__state__in=(*PUBLIC_STATES, ProjectState.TEACHING))
     shown = shown.exclude(state=ActivityState.DRAFT)
     return shown.first() or cast(
         Activity,
