@@ -102,6 +102,14 @@ POLICIES: dict[str, Policy] = {
     "signups.cancel_before_minutes": Policy(
         "开始前多久仍可自行取消报名", "分钟", 120, 0, 10080, "本市规定，可调整"
     ),
+    "signups.offer_minutes": Policy(
+        "候补的人轮到后多久内答复（0 为不用答复，直接转正；夜间 22 点至 8 点不计）",
+        "分钟",
+        120,
+        0,
+        2880,
+        "本市规定，可调整",
+    ),
     "signups.check_in_early_minutes": Policy(
         "开始前多久可以签到", "分钟", 30, 0, 240, "本市规定，可调整"
     ),
@@ -155,6 +163,18 @@ POLICIES: dict[str, Policy] = {
     "ratings.publicity_workdays": Policy(
         "组织星级认定前的公示期", "个工作日", 5, 0, 30, "参照校园星级认定：不少于 5 个工作日"
     ),
+    "progress.behind_points": Policy(
+        "项目进度落后时间进度多少个百分点算滞后", "个百分点", 20, 1, 100, "本市规定，可调整"
+    ),
+    "progress.grace_percent": Policy(
+        "项目期限过去百分之几以前不算滞后", "%", 10, 0, 100, "本市规定，可调整"
+    ),
+    "progress.summary_days": Policy(
+        "项目结束后多少天内提交总结", "天", 30, 1, 180, "并文明〔2018〕8号：限定时间内完成总结"
+    ),
+    "progress.remind_days": Policy(
+        "项目滞后、总结逾期多少天提醒一次", "天", 14, 1, 90, "本市规定，可调整"
+    ),
     "patrols.dispatch_workdays": Policy(
         "分派巡防问题的期限", "个工作日", 1, 1, 10, "本市规定，可调整"
     ),
@@ -165,6 +185,46 @@ POLICIES: dict[str, Policy] = {
         "办结后多久没有确认就自动办结", "天", 7, 1, 60, "本市规定，可调整"
     ),
     "patrols.day_most": Policy("一人一天最多反映的问题", "件", 30, 1, 200, "本市规定，可调整"),
+    "wishes.review_workdays": Policy("审核微心愿的期限", "个工作日", 3, 1, 15, "本市规定，可调整"),
+    "wishes.open_most": Policy("一人同时可以有的心愿", "个", 2, 1, 20, "本市规定，可调整"),
+    "wishes.month_most": Policy("一人一个月可以许的心愿", "个", 4, 1, 50, "本市规定，可调整"),
+    "wishes.wanted_most_days": Policy("心愿最长等待的天数", "天", 60, 7, 180, "本市规定，可调整"),
+    "wishes.worth_most": Policy("一个微心愿最多计的时长", "分钟", 240, 15, 480, "本市规定，可调整"),
+    "wishes.claims_most": Policy("一人同时可以认领的心愿", "个", 3, 1, 20, "本市规定，可调整"),
+    "wishes.promise_days": Policy("认领后最长完成的天数", "天", 14, 1, 60, "本市规定，可调整"),
+    "wishes.grace_days": Policy(
+        "认领超过承诺日期几天后自动放回", "天", 3, 0, 30, "本市规定，可调整"
+    ),
+    "wishes.confirm_days": Policy(
+        "许愿人几天没有确认就请工作人员代为确认", "天", 7, 1, 30, "本市规定，可调整"
+    ),
+    "wishes.contact_days": Policy(
+        "心愿结束后联系方式保留的天数", "天", 30, 1, 365, "个人信息保护法第十九条；本市规定"
+    ),
+    "pledges.remind_days": Policy(
+        "认领的承诺日期前几天提醒", "天", 3, 0, 30, "本市规定，可调整"
+    ),
+    "pledges.grace_days": Policy(
+        "认领过了承诺日期多久自动释放", "天", 7, 0, 90, "本市规定，可调整"
+    ),
+    "pledges.contact_days": Policy(
+        "认领办完后联系电话保留的天数", "天", 180, 0, 730, "个人信息保护法第十九条；本市规定"
+    ),
+    "pledges.live_most": Policy(
+        "一人或一个单位同时没有办完的认领", "项", 20, 1, 200, "本市规定，可调整"
+    ),
+    "difficulties.answer_workdays": Policy(
+        "答复困难事项的期限（类型没有另定时）", "个工作日", 5, 1, 30, "本市规定，可调整"
+    ),
+    "difficulties.urgent_workdays": Policy(
+        "答复紧急困难事项的期限", "个工作日", 2, 1, 10, "本市规定，可调整"
+    ),
+    "difficulties.escalate_workdays": Policy(
+        "困难事项超期后多久交上一级答复", "个工作日", 3, 1, 30, "本市规定，可调整"
+    ),
+    "difficulties.confirm_workdays": Policy(
+        "答复后多久没有回音就自动办结", "个工作日", 10, 1, 60, "本市规定，可调整"
+    ),
     "claims.evidence_days": Policy(
         "认领、更正办结后证件照片保留的天数", "天", 30, 0, 365, "个人信息保护法第十九条；本市规定"
     ),
