@@ -55,3 +55,64 @@ class PaperField(_CheckedField):
 
     check = rules.check_paper
     accept = "application/pdf,image/*"
+
+
+class OriginalsInput(forms.ClearableFileInput):
+    """Choose several photos at once."""
+
+    allow_multiple_selected = True
+
+
+class OriginalsField(forms.FileField):
+    """Several photos at once, each kept as it is; one that is none refuses them all, by name."""
+
+    widget = OriginalsInput
+
+    def __init__(self, *, most: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.most = most
+        self.error_messages |= {"required": "请选择要上传的照片。"}
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | {"accept": "image/*", "multiple": True}
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the checked photos, in the order in which they were chosen.
+
+        :raises ValidationError: with the name of each file that is no photo.
+        """
+        uploads = [one for one in data or [] if isinstance(one, UploadedFile)]
+        if not uploads:
+            super().validate(None)
+            return []
+        if len(uploads) > self.most:
+            raise forms.ValidationError(f"一次最多上传 {self.most} 张照片，请分几次上传。")
+        found, wrong = [], []
+        for upload in uploads:
+            try:
+                found.append(rules.check_photo(upload))
+            except BadInput as refusal:
+                wrong.append(f"“{upload.name}”：{refusal.sentence}")
+        if wrong:
+            raise forms.ValidationError(wrong)
+        return found
+
+
+class VideoField(forms.FileField):
+    """An MP4 video; nothing of it is decoded, so it is never shown but only handed over."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | {"accept": "video/mp4"}
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the upload, whose boxes lie wholly in it.
+
+        :raises ValidationError: with the sentence of the check.
+        """
+        upload = super().clean(data, initial)
+        if isinstance(upload, UploadedFile):
+            try:
+                rules.check_video(upload)
+            except BadInput as refusal:
+                raise forms.ValidationError(refusal.sentence, code=refusal.code) from refusal
+        return upload

@@ -17,13 +17,19 @@ from voluncity.kernel.text import clean
 
 MOST_IMAGE_BYTES = 10 * 1024 * 1024
 MOST_DOCUMENT_BYTES = 20 * 1024 * 1024
+# What phones call an original: 50 megapixels as HEIC or JPEG stay well below.
+MOST_ORIGINAL_BYTES = 30 * 1024 * 1024
+MOST_VIDEO_BYTES = 200 * 1024 * 1024
 # Phones make pictures of 50 megapixels; four bytes a pixel is what a worker can bear. Below
 # Pillow's own limit (89 million), which is a second guard.
 MOST_PIXELS = 64_000_000
-LONGEST_SIDE = 1600
+LONGEST_SIDE, LONGEST_SIDE_SMALL = 1600, 480
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF")
 _PLAIN_MODES = ("RGB", "RGBA", "L")
 _PDF_START, _PDF_END = b"%PDF-", b"%%EOF"
+# ISO/IEC 14496-12, 4.2: a box is its length (4 bytes), its name (4), or 1 and a length of 8 bytes.
+_BOX_HEAD, _LARGE_HEAD, _LARGE, _TO_THE_END = 8, 16, 1, 0
+_MOST_BOXES = 10_000
 _PDF_TAIL = 1024  # ISO 32000-1, note to annex H.3.4.4: where readers look for the end mark
 
 pillow_heif.register_heif_opener()
@@ -41,20 +47,96 @@ class Checked:
     height: int | None = None
 
 
+@dataclass(frozen=True)
+class CheckedPhoto:
+    """A photo with the very bytes that were sent, and two copies drawn anew to be shown."""
+
+    original: Checked
+    shown: Checked
+    small: Checked
+
+
 def check_image(upload: UploadedFile[Any], *, field: str = "") -> Checked:
     """Return the picture decoded and written anew as WebP: no EXIF, no place, no trailing bytes.
 
     :raises BadInput: when it is too large, is no picture, or is damaged.
     """
     raw = _read(upload, most=MOST_IMAGE_BYTES, field=field)
+    return _drawn(_decoded(raw, field), _name(upload))
+
+
+def check_photo(upload: UploadedFile[Any], *, field: str = "") -> CheckedPhoto:
+    """Return a photo as it was sent, with EXIF and place, and two copies without them.
+
+    The original is for those with a right to it and is only ever served as an attachment.
+
+    :raises BadInput: when it is too large, is no picture, or is damaged.
+    """
+    raw, name = _read(upload, most=MOST_ORIGINAL_BYTES, field=field), _name(upload)
     picture = _decoded(raw, field)
+    with Image.open(BytesIO(raw), formats=_FORMATS) as opened:  # decoded once already
+        content_type, size = str(Image.MIME.get(opened.format or "")), opened.size
+    shown = _drawn(picture, name)
+    picture.thumbnail((LONGEST_SIDE_SMALL, LONGEST_SIDE_SMALL))
+    return CheckedPhoto(
+        original=Checked(FileKind.IMAGE, content_type, raw, name, *size),
+        shown=shown,
+        small=_drawn(picture, name),
+    )
+
+
+def check_video(upload: UploadedFile[Any], *, field: str = "") -> str:
+    """Walk over the boxes of an MP4 and return the name of the file; nothing is decoded.
+
+    :raises BadInput: when it is too large, is no MP4, or is cut off.
+    """
+    most = MOST_VIDEO_BYTES // 1024 // 1024
+    if (upload.size or 0) > MOST_VIDEO_BYTES:
+        raise BadInput(
+            f"视频最大 {most} MB，请压缩后再上传，或填写视频链接。",
+            code="bad_input.too_large",
+            field=field,
+        )
+    boxes = _boxes(upload)
+    if boxes[:1] != [b"ftyp"]:
+        raise BadInput(
+            "这不是 MP4 视频，请另存为 MP4 后再上传。", code="bad_input.not_video", field=field
+        )
+    if not {b"moov", b"mdat"} <= set(boxes):
+        raise BadInput(
+            "这个视频不完整，请重新导出后再上传。", code="bad_input.broken_file", field=field
+        )
+    upload.seek(0)
+    return _name(upload)
+
+
+def _boxes(upload: UploadedFile[Any]) -> list[bytes]:
+    """Return the names of the outermost boxes that lie wholly in the file."""
+    found: list[bytes] = []
+    place, end = 0, upload.size or 0
+    while place + _BOX_HEAD <= end and len(found) < _MOST_BOXES:
+        upload.seek(place)
+        head: bytes = upload.read(_LARGE_HEAD)
+        length = int.from_bytes(head[:4], "big")
+        if length == _LARGE:
+            length = int.from_bytes(head[8:16], "big")
+        elif length == _TO_THE_END:
+            length = end - place
+        if length < _BOX_HEAD or place + length > end:
+            break
+        found.append(head[4:8])
+        place += length
+    return found
+
+
+def _drawn(picture: Image.Image, name: str) -> Checked:
     out = BytesIO()
     picture.save(out, "WEBP", quality=82, method=4)
     return Checked(
         kind=FileKind.IMAGE,
         content_type="image/webp",
         content=out.getvalue(),
-        original_name=_name(upload),
+        original_name=name,
         width=picture.width,
         height=picture.height,
     )
