@@ -225,6 +225,16 @@ POLICIES: dict[str, Policy] = {
     "difficulties.confirm_workdays": Policy(
         "答复后多久没有回音就自动办结", "个工作日", 10, 1, 60, "本市规定，可调整"
     ),
+    "archives.submit_days": Policy("活动结束后多久应提交归档", "天", 7, 1, 60, _OWN),
+    "archives.late_days": Policy("多久以前结束的活动不再催交归档", "天", 365, 30, 3650, _OWN),
+    "archives.original_kb": Policy(
+        "照片原图小于多少要提示", "KB", 1024, 0, 10240, "太原市 2020 年“12.5”通知：原图大于 1MB"
+    ),
+    "archives.answer_workdays": Policy("答复照片下架请求的期限", "个工作日", 3, 1, 15, _OWN),
+    "archives.package_days": Policy("归档打包文件保留的天数", "天", 7, 1, 30, _OWN),
+    "welfare_days.around_days": Policy(
+        "活动日期可在全民公益日前后几天", "天", 1, 0, 7, "本市规定，可调整"
+    ),
     "claims.evidence_days": Policy(
         "认领、更正办结后证件照片保留的天数", "天", 30, 0, 365, "个人信息保护法第十九条；本市规定"
     ),
