@@ -184,6 +184,15 @@ POLICIES: dict[str, Policy] = {
     "patrols.confirm_days": Policy(
         "办结后多久没有确认就自动办结", "天", 7, 1, 60, "本市规定，可调整"
     ),
+    "teaching.duty_days": Policy(
+        "新注册志愿者的培训期限（注册后）", "天", 365, 30, 730, "市文明办：新志愿者每年至少参加一次培训"
+    ),
+    "teaching.duty_least": Policy(
+        "新注册志愿者在期限内至少参加培训", "次", 1, 0, 12, "市文明办：新志愿者每年至少参加一次培训"
+    ),
+    "teaching.share_percent": Policy("培训学时默认至少达到", "%", 80, 1, 100, _OWN),
+    "teaching.remind_days": Policy("培训证书到期前多久提醒", "天", 30, 1, 180, _OWN),
+    "teaching.test_days": Policy("培训结束后多久以内可以测验", "天", 14, 1, 180, _OWN),
     "patrols.day_most": Policy("一人一天最多反映的问题", "件", 30, 1, 200, "本市规定，可调整"),
     "wishes.review_workdays": Policy("审核微心愿的期限", "个工作日", 3, 1, 15, "本市规定，可调整"),
     "wishes.open_most": Policy("一人同时可以有的心愿", "个", 2, 1, 20, "本市规定，可调整"),

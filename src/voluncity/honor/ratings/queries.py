@@ -140,7 +140,8 @@ def _minutes(year: int, above: dict[int, list[int]]) -> Iterable[tuple[int, int]
 
 
 def _trained(year: int, above: dict[int, list[int]]) -> Iterable[tuple[int, int]]:
-    rows = TrainingRecord.objects.filter(passed_on__year=year).values_list("organization_id")
+    held = TrainingRecord.objects.filter(passed_on__year=year, revoked_at=None)
+    rows = held.values_list("organization_id")
     return [(org, n) for org, n in rows.annotate(n=Count("pk")).order_by() if org in above]
 
 

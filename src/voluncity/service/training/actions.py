@@ -9,11 +9,12 @@ from importlib.resources import files
 
 from django.db import transaction
 
-from voluncity.city.journal.actions import record_many
+from voluncity.city.journal.actions import record, record_many
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import BadInput
+from voluncity.kernel.refusals import BadInput, Refusal, WrongState
+from voluncity.kernel.text import clean
 from voluncity.service.training.models import Course, TrainingRecord
 
 MAX_MINUTES = 24 * 60
@@ -74,6 +75,28 @@ def record_training(
     return records
 
 
+@transaction.atomic
+def revoke_training(*, record_id: int, reason: str, by: User, at: datetime) -> TrainingRecord:
+    """Declare a certificate void: conditions of projects stop accepting it at once.
+
+    :raises BadInput: without a reason.
+    :raises Refusal: when it is one's own.
+    :raises WrongState: when it was revoked before.
+    """
+    why = clean(reason, max_length=200, field="reason", label="撤销原因")
+    if not why:
+        raise BadInput("请填写撤销原因，证书查验页会公布。", field="reason")
+    one: TrainingRecord = TrainingRecord.objects.select_related("volunteer").get(pk=record_id)
+    if one.volunteer.user_id == by.pk:
+        raise Refusal("不能撤销自己的培训证书，请由同事办理。", code="training.own_record")
+    live = TrainingRecord.objects.filter(pk=record_id, revoked_at=None)
+    if not live.update(revoked_at=at, revoked_by=by, revoke_reason=why):
+        raise WrongState("这份证书已经撤销，请刷新页面。", code="wrong_state.revoke")
+    one.refresh_from_db()
+    record("training.revoke", one, by=by, at=at, volunteer=one.volunteer_id, course=one.course_id)
+    return one
+
+
 def _check_day_and_time(passed_on: date, minutes: int, *, today: date) -> None:
     if passed_on > today:
         raise BadInput("培训日期不能晚于今天，请修改。", field="passed_on")
@@ -99,7 +122,7 @@ def _people(numbers: Sequence[str]) -> list[Volunteer]:
 
 def _check_not_recorded(people: Sequence[Volunteer], course_id: int, passed_on: date) -> None:
     twice = TrainingRecord.objects.filter(
-        volunteer__in=people, course_id=course_id, passed_on=passed_on
+        volunteer__in=people, course_id=course_id, passed_on=passed_on, revoked_at=None
     ).values_list("volunteer__number", flat=True)
     if twice:
         shown = "、".join(sorted(twice)[:5])

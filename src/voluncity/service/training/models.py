@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 
 from voluncity.city.access.scopes import ScopedQuerySet
+
+
+def new_serial() -> str:
+    """Return a certificate number; twelve random digits, so that none can be guessed."""
+    return f"PX{secrets.randbelow(10**12):012d}"
 
 
 class Course(models.Model):
@@ -25,7 +32,7 @@ class TrainingRecordQuerySet(ScopedQuerySet):
 
 
 class TrainingRecord(models.Model):
-    """A volunteer has passed a course."""
+    """A volunteer has passed a course; the certificate says so until it expires or is revoked."""
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="records")
     volunteer = models.ForeignKey(
@@ -40,6 +47,12 @@ class TrainingRecord(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     recorded_at = models.DateTimeField("登记时间")
+    serial = models.CharField("证书编号", max_length=20, unique=True, default=new_serial)
+    revoked_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoke_reason = models.CharField("撤销原因", max_length=200, blank=True)
 
     objects = TrainingRecordQuerySet.as_manager()
 
@@ -47,7 +60,17 @@ class TrainingRecord(models.Model):
         constraints = [
             models.CheckConstraint(name="training_takes_time", condition=models.Q(minutes__gt=0)),
             models.UniqueConstraint(
-                fields=["course", "volunteer", "passed_on"], name="training_once_a_day"
+                fields=["course", "volunteer", "passed_on"],
+                name="training_once_a_day",
+                condition=models.Q(revoked_at=None),
+            ),
+            models.CheckConstraint(
+                name="training_revoked_with_reason",
+                condition=models.Q(revoked_at=None, revoked_by=None, revoke_reason="")
+                | (
+                    models.Q(revoked_at__isnull=False, revoked_by__isnull=False)
+                    & ~models.Q(revoke_reason="")
+                ),
             ),
         ]
 

@@ -173,7 +173,9 @@ def _passed(project: Project, ids: QuerySet[Any, Any]) -> dict[int, list[tuple[d
     if project.course is None:
         return found
     records = TrainingRecord.objects.filter(
-        Q(volunteer__in=ids) | Q(volunteer__merged_into__in=ids), course=project.course
+        Q(volunteer__in=ids) | Q(volunteer__merged_into__in=ids),
+        course=project.course,
+        revoked_at=None,
     )
     for own, merged, day in records.values_list(
         "volunteer_id", "volunteer__merged_into_id", "passed_on"
