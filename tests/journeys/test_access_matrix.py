@@ -39,6 +39,7 @@ PERSONAL = {
     "orgs:leave", "signups:one", "signups:cancel", "signups:calendar", "signups:scanned",
     "registers:exported", "hours:receipt", "hours:correct", "recognition:pdf", "files:show",
     "api:revoke_token", "api:signup",
+    "signups:offer", "signups:ward_offer", "api:answer_offer",
     "api:cancel", "api:receipt", "api:ask_correction",
     "people:ward", "people:ward_card", "people:ward_identity", "people:ward_withdraw",
     "claims:withdraw", "claims:withdraw_correction",

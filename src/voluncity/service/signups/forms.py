@@ -53,6 +53,18 @@ class CancelForm(forms.Form):
         return f"{why}：{reason}" if reason else str(why)
 
 
+class AnswerForm(forms.Form):
+    """What somebody says to an offered place."""
+
+    answer = forms.ChoiceField(
+        choices=[("accept", "接受"), ("decline", "让给下一位"), ("stay", "这次不去，继续候补")],
+        error_messages={
+            "required": "请选接受或让给下一位。",
+            "invalid_choice": "请选接受或让给下一位。",
+        },
+    )
+
+
 class CodeForm(forms.Form):
     """A code that was scanned or typed."""
 

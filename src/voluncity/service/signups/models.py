@@ -33,6 +33,8 @@ class Signup(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     risks_read_at = models.DateTimeField("知悉风险时间")
+    # A place is kept for somebody who waited, who answers until then.
+    offered_until = models.DateTimeField("名额保留到", null=True, blank=True)
     cancelled_at = models.DateTimeField("取消时间", null=True, blank=True)
     cancel_reason = models.CharField("取消原因", max_length=200, blank=True)
 
@@ -45,16 +47,30 @@ class Signup(models.Model):
             ),
             models.CheckConstraint(
                 name="signups_cancelled_at_goes_with_state",
-                condition=Q(state__in=[SignupState.PLACED, SignupState.WAITING], cancelled_at=None)
+                condition=Q(
+                    state__in=[SignupState.PLACED, SignupState.WAITING, SignupState.OFFERED],
+                    cancelled_at=None,
+                )
                 | Q(
                     state__in=[SignupState.CANCELLED, SignupState.DROPPED],
                     cancelled_at__isnull=False,
                 ),
             ),
+            models.CheckConstraint(
+                name="signups_offered_until_goes_with_state",
+                condition=Q(state=SignupState.OFFERED, offered_until__isnull=False)
+                | (~Q(state=SignupState.OFFERED) & Q(offered_until=None)),
+            ),
         ]
         indexes = [
             models.Index(fields=["volunteer", "state"], name="signups_of_volunteer"),
             models.Index(fields=["shift", "state", "signed_up_at"], name="signups_waiting_order"),
+            # Few at any time: those whose answer is awaited.
+            models.Index(
+                fields=["offered_until"],
+                name="signups_offers_due",
+                condition=Q(state=SignupState.OFFERED),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,8 +8,8 @@ from voluncity.kernel.own_data import Section
 from voluncity.service.signups.models import Attendance, Signup
 
 _COLUMNS = (
-    "活动", "岗位", "地点", "开始", "结束", "状态", "报名时间", "取消时间", "取消原因",
-    "签到", "签到方式", "签退", "签退方式",
+    "活动", "岗位", "地点", "开始", "结束", "状态", "报名时间", "名额保留到", "取消时间",
+    "取消原因", "签到", "签到方式", "签退", "签退方式",
 )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def _row(signup: Signup) -> tuple[str, ...]:
         shift.ends_at.isoformat(),
         signup.get_state_display(),
         signup.signed_up_at.isoformat(),
+        signup.offered_until.isoformat() if signup.offered_until else "",
         signup.cancelled_at.isoformat() if signup.cancelled_at else "",
         signup.cancel_reason,
         *_presence(getattr(signup, "attendance", None)),

@@ -14,7 +14,7 @@ from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
 from voluncity.kernel.clock import local_date, span_text
 from voluncity.service.projects.models import Activity
-from voluncity.service.signups import actions
+from voluncity.service.signups import actions, rules
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import LIVE, SignupState
 
@@ -35,6 +35,47 @@ def _moved_up(entry: Entry) -> None:
     )  # fmt: skip
 
 
+def _offered(entry: Entry) -> None:
+    """Ask whether the place is wanted, with the page on which to answer."""
+    signup = _signup(entry)
+    if signup.offered_until is None:  # answered, or over, before this was read
+        return
+    until = rules.moment(signup.offered_until)
+    _tell(
+        signup, entry, at=entry.at, with_text=True, title="轮到您了，请答复",
+        body=f"{_what(signup)}有一个名额为您留到 {until}，请在此之前接受或让给下一位。"
+        "过时不答复，名额会给下一位。",
+        page="signups:offer",
+    )  # fmt: skip
+
+
+def _answered(entry: Entry) -> None:
+    """Tell those for whom somebody else answered."""
+    signup = _signup(entry)
+    done = {
+        "signups.accept": ("名额已为您接受", "请按时到场；来不了的话，请尽早取消。"),
+        "signups.decline": ("名额已让给下一位", "您已不在候补名单里。"),
+        "signups.stay": ("名额已让给下一位", "您仍在候补名单里，排在最后。"),
+    }
+    title, rest = done[entry.verb]
+    if entry.on_behalf_of_id is not None:
+        _tell(
+            signup, entry, at=entry.at, title=title,
+            body=f"{_who(entry, signup)}为您答复了{_what(signup)}。{rest}",
+        )  # fmt: skip
+    if entry.verb != "signups.accept":
+        _fill_where_waiting(signup, at=entry.at)
+
+
+def _expired(entry: Entry) -> None:
+    signup = _signup(entry)
+    _tell(
+        signup, entry, at=entry.at, title="没有等到您的答复，名额给了下一位",
+        body=f"{_what(signup)}为您留的名额已经过时。还想参加的，可以重新报名或候补。",
+    )  # fmt: skip
+    _fill_where_waiting(signup, at=entry.at)
+
+
 def _cancelled(entry: Entry) -> None:
     signup = _signup(entry)
     if entry.on_behalf_of_id is not None:
@@ -43,10 +84,14 @@ def _cancelled(entry: Entry) -> None:
             body=f"{_who(entry, signup)}取消了您报名的{_what(signup)}。"
             f"原因：{signup.cancel_reason}。",
         )  # fmt: skip
-    # Somebody whose time is free again may have been passed over elsewhere.
+    _fill_where_waiting(signup, at=entry.at)
+
+
+def _fill_where_waiting(signup: Signup, *, at: datetime) -> None:
+    """Look again where somebody waits whose time is free again: they may have been passed over."""
     waits = Signup.objects.filter(volunteer_id=signup.volunteer_id, state=SignupState.WAITING)
-    for shift_id in waits.filter(shift__starts_at__gt=entry.at).values_list("shift_id", flat=True):
-        actions.fill_shift(shift_id=shift_id, at=entry.at)
+    for shift_id in waits.filter(shift__starts_at__gt=at).values_list("shift_id", flat=True):
+        actions.fill_shift(shift_id=shift_id, at=at)
 
 
 def _signed_up(entry: Entry) -> None:
@@ -113,6 +158,11 @@ def _guardian_withdrew(entry: Entry) -> None:
 
 _FOLLOWS: dict[str, Callable[[Entry], None]] = {
     "signups.place": _moved_up,
+    "signups.offer": _offered,
+    "signups.accept": _answered,
+    "signups.decline": _answered,
+    "signups.stay": _answered,
+    "signups.expire": _expired,
     "signups.cancel": _cancelled,
     "signups.sign_up": _signed_up,
     "signups.wait": _signed_up,
@@ -141,7 +191,14 @@ def _what(signup: Signup) -> str:
 
 
 def _tell(
-    signup: Signup, entry: Entry, *, at: datetime, title: str, body: str, with_text: bool = False
+    signup: Signup,
+    entry: Entry,
+    *,
+    at: datetime,
+    title: str,
+    body: str,
+    with_text: bool = False,
+    page: str = "signups:one",
 ) -> None:
     """Send a message, and a text message where it must not be missed (PEERS.md, demand 10)."""
     volunteer = signup.volunteer
@@ -149,12 +206,12 @@ def _tell(
     if volunteer.user_id is not None:
         inbox.send(
             user_id=volunteer.user_id, key=key, title=title, body=body[:500], at=at,
-            url=reverse("signups:one", args=[signup.pk]),
+            url=reverse(page, args=[signup.pk]),
         )  # fmt: skip
     else:
         accounts = people.guardian_accounts([volunteer.pk], on=local_date(at))
         for user_id in accounts.get(volunteer.pk, []):
-            _tell_guardian(user_id, signup, entry, title=title, body=body)
+            _tell_guardian(user_id, signup, entry, title=title, body=body, page=page)
     can_text = with_text and texts.can_text()
     phone = people.contact_phone(volunteer, on=local_date(at)) if can_text else ""
     if phone:
@@ -166,6 +223,8 @@ _TOLD_TO_GUARDIANS = {
     "signups.sign_up": "报名了",
     "signups.wait": "候补了",
     "signups.place": "候补成功，有了名额：",
+    "signups.accept": "接受了名额：",
+    "signups.decline": "把名额让给了下一位：",
     "signups.cancel": "取消了",
     "signups.assign": "排上了",
     "signups.hand_over": "接替了",
@@ -186,12 +245,23 @@ def _tell_guardians(entries: list[Entry]) -> None:
                 _tell_guardian(user_id, signup, entry, title="孩子的活动", body=done)
 
 
-def _tell_guardian(user_id: int, signup: Signup, entry: Entry, *, title: str, body: str) -> None:
+def _tell_guardian(
+    user_id: int,
+    signup: Signup,
+    entry: Entry,
+    *,
+    title: str,
+    body: str,
+    page: str = "signups:of_ward",
+) -> None:
     """Send one message about one entry to one guardian; the first words stay."""
     child = signup.volunteer
+    url = reverse("signups:of_ward", args=[child.pk])
+    if page == "signups:offer":
+        url = reverse("signups:ward_offer", args=[signup.pk])
     words = body if child.name in body else f"{child.name}：{body}"
     inbox.send(
         user_id=user_id, key=f"{entry.verb}:{entry.pk}:{signup.pk}:{user_id}",
         title=title.replace("您的", "孩子的").replace("您", "孩子"), at=entry.at,
-        body=words.replace("您", "孩子")[:500], url=reverse("signups:of_ward", args=[child.pk]),
+        body=words.replace("您", "孩子")[:500], url=url,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from voluncity.kernel.clock import CITY_TZ, span_text
 from voluncity.kernel.refusals import BadInput, Refusal
@@ -25,6 +25,8 @@ FULL = "signups.full"
 
 # Farther than the first is strange. Kilometers: a class, so that no place can be told from it.
 FAR_CLASSES = (1, 2, 5, 10, 50)
+# Nobody has to answer at night (hours of the city's day).
+MORNING_HOUR, NIGHT_HOUR = 8, 22
 # Somebody who scans twice within this time has pressed twice and does not want to leave.
 JUST_IN = timedelta(minutes=1)
 
@@ -112,6 +114,8 @@ def told_of(found: Iterable[Reason], who: str) -> tuple[Reason, ...]:
 def _already_in(state: str) -> Reason:
     if state == SignupState.WAITING:
         return Reason(ALREADY_IN, "您正在候补这个班次，轮到您时会发消息告诉您。")
+    if state == SignupState.OFFERED:
+        return Reason(ALREADY_IN, "这个班次有一个名额正为您留着，请到“我的报名”里接受。")
     return Reason(ALREADY_IN, "您已经报名了这个班次，请按时到场。")
 
 
@@ -172,7 +176,7 @@ def _about_the_time(offer: Offer, applicant: Applicant) -> Iterable[Reason]:
     if applicant.clash:
         yield Reason(CLASH, f"时间与您已报名的{applicant.clash}重叠，请先取消其中一个。")
     if offer.taken >= offer.capacity:
-        yield Reason(FULL, "名额已满，可以先候补；有人取消时，按先后顺序自动补上。")
+        yield Reason(FULL, "名额已满，可以先候补；有人取消时，按先后顺序轮到您。")
 
 
 def refuse_for(found: Iterable[Reason], *, except_for: frozenset[str] = frozenset()) -> None:
@@ -221,6 +225,39 @@ def require_cancellable(
 
 def _span(minutes: int) -> str:
     return f"{minutes // 60} 小时" if minutes % 60 == 0 and minutes else f"{minutes} 分钟"
+
+
+def offer_until(*, at: datetime, minutes: int, starts_at: datetime) -> datetime:
+    """Return until when somebody has time to answer: so many minutes by day, before the start.
+
+    From ten in the evening to eight in the morning the clock stands still.
+    """
+    left, begins = timedelta(minutes=minutes), at
+    while begins < starts_at:
+        local = begins.astimezone(CITY_TZ)
+        if local.hour >= NIGHT_HOUR:
+            local += timedelta(days=1)
+        if local.hour >= NIGHT_HOUR or local.hour < MORNING_HOUR:
+            begins = local.replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0)
+        evening = begins.astimezone(CITY_TZ).replace(
+            hour=NIGHT_HOUR, minute=0, second=0, microsecond=0
+        )
+        if begins + left <= evening:
+            return min((begins + left).astimezone(UTC), starts_at)
+        left, begins = left - (evening - begins), evening
+    return starts_at
+
+
+def require_answerable(*, until: datetime | None, starts_at: datetime, at: datetime) -> None:
+    """Refuse an answer that comes too late.
+
+    :raises Refusal: when the time is over, or the shift has begun.
+    """
+    if until is None or at >= min(until, starts_at):
+        raise Refusal(
+            "答复的时限已过，名额给了下一位。还想参加的，请重新报名或候补。",
+            code="signups.offer_over",
+        )
 
 
 @dataclass(frozen=True)
@@ -312,6 +349,12 @@ def _require_way_out(door: Door, *, at: datetime) -> None:
 def clock(instant: datetime) -> str:
     """Return the city's time of day: 09:02."""
     return f"{instant.astimezone(CITY_TZ):%H:%M}"
+
+
+def moment(instant: datetime) -> str:
+    """Return a moment of the city: 3月5日 09:02."""
+    local = instant.astimezone(CITY_TZ)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def distance_class(meters: int) -> int:

@@ -12,6 +12,7 @@ class SignupState(models.TextChoices):
 
     PLACED = "placed", "已报名"
     WAITING = "waiting", "候补中"
+    OFFERED = "offered", "待答复"
     CANCELLED = "cancelled", "已取消"
     DROPPED = "dropped", "活动已取消"
 
@@ -20,8 +21,13 @@ S = SignupState
 SIGNUP_FLOW = Flow(
     [
         Step("place", (S.WAITING,), S.PLACED, "候补转正"),
-        Step("cancel", (S.PLACED, S.WAITING), S.CANCELLED, "取消报名"),
-        Step("drop", (S.PLACED, S.WAITING), S.DROPPED, "活动取消"),
+        Step("offer", (S.WAITING,), S.OFFERED, "轮到候补"),
+        Step("accept", (S.OFFERED,), S.PLACED, "接受名额"),
+        Step("decline", (S.OFFERED,), S.CANCELLED, "让给下一位"),
+        Step("stay", (S.OFFERED,), S.WAITING, "让给下一位并继续候补"),
+        Step("expire", (S.OFFERED,), S.CANCELLED, "过时未答复"),
+        Step("cancel", (S.PLACED, S.OFFERED, S.WAITING), S.CANCELLED, "取消报名"),
+        Step("drop", (S.PLACED, S.OFFERED, S.WAITING), S.DROPPED, "活动取消"),
         Step("return", (S.CANCELLED,), S.PLACED, "重新报名"),
         Step("queue", (S.CANCELLED,), S.WAITING, "重新候补"),
     ],
@@ -30,7 +36,9 @@ SIGNUP_FLOW = Flow(
 
 
 # A volunteer who is in one of these is in the list; one row can come back from "cancelled".
-LIVE = frozenset({SignupState.PLACED, SignupState.WAITING})
+LIVE = frozenset({SignupState.PLACED, SignupState.OFFERED, SignupState.WAITING})
+# These hold one of the shift's places: `taken` counts them, and their time is not free.
+HOLDING = frozenset({SignupState.PLACED, SignupState.OFFERED})
 
 
 class Method(models.TextChoices):

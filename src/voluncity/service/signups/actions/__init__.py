@@ -14,6 +14,7 @@ from voluncity.service.signups.actions.door import (
 from voluncity.service.signups.actions.handing_over import hand_over, place
 from voluncity.service.signups.actions.leaving import leave_coming_shifts
 from voluncity.service.signups.actions.looking_after import flag_shared_devices, remind_check_out
+from voluncity.service.signups.actions.offering import accept_offer, decline_offer
 from voluncity.service.signups.actions.places import fill_shift
 from voluncity.service.signups.actions.signing_up import (
     sign_up,
@@ -24,7 +25,9 @@ from voluncity.service.signups.actions.signing_up import (
 __all__ = [
     "Passage",
     "Phone",
+    "accept_offer",
     "cancel_signup",
+    "decline_offer",
     "drop_signups",
     "fill_shift",
     "flag_shared_devices",

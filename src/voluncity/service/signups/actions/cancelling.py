@@ -18,7 +18,7 @@ from voluncity.service.signups import rules
 from voluncity.service.signups.actions.places import free_place, journal, move_up, shift_of
 from voluncity.service.signups.locks import again_after_deadlock, hold_activity
 from voluncity.service.signups.models import Attendance, Signup
-from voluncity.service.signups.states import LIVE, SIGNUP_FLOW, SignupState
+from voluncity.service.signups.states import HOLDING, LIVE, SIGNUP_FLOW, SignupState
 
 REASON_LENGTH = 200
 
@@ -47,15 +47,15 @@ def cancel_signup(
     before = signup.state
     signup.state = SIGNUP_FLOW.after("cancel", before)
     _require_in_time(before, shift, at=at, is_desk=is_desk)
-    signup.cancelled_at, signup.cancel_reason = at, text
-    signup.save(update_fields=["state", "cancelled_at", "cancel_reason"])
+    signup.cancelled_at, signup.cancel_reason, signup.offered_until = at, text, None
+    signup.save(update_fields=["state", "cancelled_at", "cancel_reason", "offered_until"])
     _require_not_there(signup)  # after the row is touched: a check-in holds it (quick_door.py)
     behalf = None if signup.volunteer.user_id == by.pk else signup.volunteer
     journal(
         "signups.cancel", signup, shift, by=by, at=at,
         on_behalf_of=behalf, was_placed=before == SignupState.PLACED,
     )  # fmt: skip
-    if before == SignupState.PLACED:
+    if before in HOLDING:
         free_place(shift.pk)
         move_up(shift.pk, at=at)
     return signup
@@ -98,10 +98,12 @@ def drop_signups(*, activity_id: int, at: datetime) -> list[Signup]:
     gone = live.filter(attendance=None).select_related("shift", "volunteer__user")
     dropped = list(gone.order_by("pk"))
     for signup in dropped:
-        if signup.state == SignupState.PLACED:
+        if signup.state in HOLDING:
             Shift.objects.filter(pk=signup.shift_id).update(taken=F("taken") - 1)
         signup.state, signup.cancelled_at = SIGNUP_FLOW.after("drop", signup.state), at
-    Signup.objects.bulk_update(dropped, ["state", "cancelled_at"], batch_size=200)
+        signup.offered_until = None
+    fields = ["state", "cancelled_at", "offered_until"]
+    Signup.objects.bulk_update(dropped, fields, batch_size=200)
     ids = {"activity": activity_id}
     record_many(
         "signups.drop",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from voluncity.service.signups.actions.places import free_place, journal, move_up
 from voluncity.service.signups.locks import again_after_deadlock, hold_activity, hold_agenda
 from voluncity.service.signups.models import Signup
-from voluncity.service.signups.states import LIVE, SIGNUP_FLOW, SignupState
+from voluncity.service.signups.states import HOLDING, LIVE, SIGNUP_FLOW, SignupState
 
 REASON = "志愿者已注销账号"
 
@@ -44,10 +44,11 @@ def _coming(volunteer_id: int, at: datetime) -> QuerySet[Signup]:
 
 def _leave(signup: Signup, reason: str, *, at: datetime) -> None:
     was_placed = signup.state == SignupState.PLACED
+    has_place = signup.state in HOLDING
     signup.state = SIGNUP_FLOW.after("cancel", signup.state)
-    signup.cancelled_at, signup.cancel_reason = at, reason
-    signup.save(update_fields=["state", "cancelled_at", "cancel_reason"])
+    signup.cancelled_at, signup.cancel_reason, signup.offered_until = at, reason, None
+    signup.save(update_fields=["state", "cancelled_at", "cancel_reason", "offered_until"])
     journal("signups.cancel", signup, signup.shift, by=None, at=at, was_placed=was_placed)
-    if was_placed:
+    if has_place:
         free_place(signup.shift_id)
         move_up(signup.shift_id, at=at)

@@ -17,7 +17,7 @@ from voluncity.service.projects.models import Shift
 from voluncity.service.signups.actions.places import free_place
 from voluncity.service.signups.locks import hold_activity, hold_agenda
 from voluncity.service.signups.models import Attendance, Signup
-from voluncity.service.signups.states import LIVE, SignupState
+from voluncity.service.signups.states import HOLDING, LIVE, SignupState
 
 REASON = "合并登记：另一份登记已报名同一时间"
 
@@ -56,22 +56,29 @@ def _join(signup: Signup, twin: Signup | None, pair: Pair) -> dict[str, Any]:
     """Leave one sign-up of two, the one with a place; return what both were and are."""
     rows = [signup] if twin is None else [signup, twin]
     before = [_said(row) for row in rows]
-    freed = signup.state == SignupState.PLACED
-    takes_over = twin is not None and (
-        twin.state not in LIVE or (twin.state == SignupState.WAITING and freed)
-    )
-    if twin is not None and takes_over and not _clashes(signup, pair):
+    freed = signup.state in HOLDING
+    if twin is not None and _is_better(signup, twin) and not _clashes(signup, pair):
+        freed = freed and twin.state in HOLDING  # one of two places is left over
         twin.state, twin.cancelled_at, twin.cancel_reason = signup.state, None, ""
-        freed = False
+        twin.offered_until = signup.offered_until
     signup.state, signup.cancelled_at, signup.cancel_reason = (
         SignupState.CANCELLED, pair.at, REASON,
     )  # fmt: skip
+    signup.offered_until = None
     for row in rows:
-        row.save(update_fields=["state", "cancelled_at", "cancel_reason"])
+        row.save(update_fields=["state", "cancelled_at", "cancel_reason", "offered_until"])
     if freed:
         free_place(signup.shift_id)
     after = [_said(row) for row in rows]
     return {"before": before, "after": after, "freed": signup.shift_id if freed else None}
+
+
+def _is_better(signup: Signup, twin: Signup) -> bool:
+    """Return whether the record that goes stands better in this shift than the one that stays."""
+    ranks = (SignupState.WAITING, SignupState.OFFERED, SignupState.PLACED)
+    if twin.state not in LIVE:
+        return True
+    return ranks.index(SignupState(signup.state)) > ranks.index(SignupState(twin.state))
 
 
 def _restore(pair: Pair, kept: Mapping[str, Any]) -> list[str]:
@@ -94,7 +101,7 @@ def _part(one: Mapping[str, Any]) -> list[str]:
     now = {
         row.pk: row for row in Signup.objects.filter(pk__in=ids).select_related("shift__activity")
     }
-    is_same = all(_said(now[row["pk"]]) == row for row in one["after"])
+    is_same = all(row.items() <= _said(now[row["pk"]]).items() for row in one["after"])
     if not is_same or Attendance.objects.filter(signup__in=ids).exists():
         return []
     shift = now[ids[0]].shift
@@ -102,11 +109,12 @@ def _part(one: Mapping[str, Any]) -> list[str]:
         what = f"“{shift.activity.name}”（{span_text(shift.starts_at, shift.ends_at)}）"
         return [f"{what}的名额已由他人补上，没有恢复这次报名。"]
     for row in one["before"]:
-        at = row["cancelled_at"]
+        at, until = row["cancelled_at"], row.get("offered_until")
         Signup.objects.filter(pk=row["pk"]).update(
             state=row["state"],
             cancelled_at=datetime.fromisoformat(at) if at else None,
             cancel_reason=row["cancel_reason"],
+            offered_until=datetime.fromisoformat(until) if until else None,
         )
     return []
 
@@ -122,6 +130,7 @@ def _said(row: Signup) -> dict[str, Any]:
         "state": str(row.state),
         "cancelled_at": row.cancelled_at.isoformat() if row.cancelled_at else None,
         "cancel_reason": row.cancel_reason,
+        "offered_until": row.offered_until.isoformat() if row.offered_until else None,
     }
 
 
@@ -138,7 +147,7 @@ def _twin(signup: Signup, pair: Pair) -> str | None:
 def _clashes(signup: Signup, pair: Pair) -> bool:
     """Return whether the record that stays has a place elsewhere at that time."""
     shift = signup.shift
-    places = Signup.objects.filter(volunteer=pair.winner_id, state=SignupState.PLACED)
+    places = Signup.objects.filter(volunteer=pair.winner_id, state__in=HOLDING)
     meanwhile = places.filter(
         shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at
     )

@@ -1,4 +1,4 @@
-"""Take places, free them, and give free ones to those who wait."""
+"""Take places, free them, and give or offer free ones to those who wait."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from django.db import transaction
 from django.db.models import F
 
 from voluncity.city.journal.actions import record
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
+from voluncity.city.policy import queries as policy
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.service.projects.models import Shift
 from voluncity.service.signups import queries, rules
 from voluncity.service.signups.locks import again_after_deadlock, hold_activity, hold_agenda
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SIGNUP_FLOW, SignupState
+
+NOT_ANSWERED = "没有在时限内答复"
 
 
 def shift_of(shift_id: int) -> Shift:
@@ -43,7 +48,7 @@ def take_place(shift_id: int) -> None:
 
 def just_full() -> Refusal:
     """Return the answer to somebody for whom no place was left."""
-    return Refusal("名额刚刚报满了，可以先候补；有人取消时，按先后顺序自动补上。", code=rules.FULL)
+    return Refusal("名额刚刚报满了，可以先候补；有人取消时，按先后顺序轮到您。", code=rules.FULL)
 
 
 def free_place(shift_id: int) -> None:
@@ -54,37 +59,55 @@ def free_place(shift_id: int) -> None:
 @again_after_deadlock
 @transaction.atomic
 def fill_shift(*, shift_id: int, at: datetime) -> list[Signup]:
-    """Give a shift's free places to those who wait; return who got one."""
+    """Take back what nobody answered in time, and give free places to those who wait.
+
+    Return who got a place, or is offered one.
+    """
     shift = shift_of(shift_id)
     hold_activity(shift.activity_id)
+    expire(shift, at=at)
     return move_up(shift_id, at=at)
+
+
+def expire(shift: Shift, *, at: datetime) -> None:
+    """Take back the places that were offered until now. The caller holds the activity."""
+    for signup in queries.due_offers(at=at).filter(shift=shift).order_by("pk"):
+        mine = Signup.objects.filter(pk=signup.pk, state=SignupState.OFFERED)
+        target = SIGNUP_FLOW.after("expire", signup.state)
+        if mine.update(
+            state=target, offered_until=None, cancelled_at=at, cancel_reason=NOT_ANSWERED
+        ):
+            free_place(shift.pk)
+            journal("signups.expire", signup, shift, by=None, at=at)
 
 
 def move_up(shift_id: int, *, at: datetime) -> list[Signup]:
     """Give free places to those who wait, first come first, until the shift starts.
 
-    Who may not come now (a clash since then, too old by now…) is passed over and goes on
-    waiting. The caller holds the activity.
+    Who can answer is asked (`signups.offer_minutes`): the place is theirs until then. Who may not
+    come now (a clash since then, too old by now…) is passed over and goes on waiting. The caller
+    holds the activity.
     """
     shift = shift_of(shift_id)
     free = shift.capacity - shift.taken
     if free <= 0 or at >= shift.starts_at:
         return []
     waiting = Signup.objects.filter(shift_id=shift_id, state=SignupState.WAITING)
+    minutes = policy.number("signups.offer_minutes", on=local_date(at))
     placed: list[Signup] = []
     for signup in waiting.select_related("volunteer").order_by("signed_up_at", "pk"):
         if len(placed) == free:
             break
         try:
-            placed.append(_place(signup, shift, at=at))
+            placed.append(_place(signup, shift, minutes=minutes, at=at))
         except Refusal:
             continue
     return placed
 
 
 @transaction.atomic
-def _place(signup: Signup, shift: Shift, *, at: datetime) -> Signup:
-    """Give one who waits a place.
+def _place(signup: Signup, shift: Shift, *, minutes: int, at: datetime) -> Signup:
+    """Give one who waits a place, or offer it for so many minutes.
 
     The savepoint lets go of the agenda of somebody who is passed over.
     """
@@ -92,10 +115,20 @@ def _place(signup: Signup, shift: Shift, *, at: datetime) -> Signup:
     why_not = queries.reasons_for(shift, signup.volunteer, at=at, is_waiting=True)
     rules.refuse_for(why_not)
     take_place(shift.pk)
-    signup.state = SIGNUP_FLOW.after("place", signup.state)
-    signup.save(update_fields=["state"])
-    journal("signups.place", signup, shift, by=None, at=at)
+    verb = "offer" if minutes and _can_answer(signup.volunteer, at=at) else "place"
+    signup.state = SIGNUP_FLOW.after(verb, signup.state)
+    if verb == "offer":
+        signup.offered_until = rules.offer_until(at=at, minutes=minutes, starts_at=shift.starts_at)
+    signup.save(update_fields=["state", "offered_until"])
+    journal(f"signups.{verb}", signup, shift, by=None, at=at)
     return signup
+
+
+def _can_answer(volunteer: Volunteer, *, at: datetime) -> bool:
+    """Return whether there is an account that can say yes: the own one, or a guardian's."""
+    if volunteer.user_id is not None:
+        return True
+    return bool(people.guardian_accounts([volunteer.pk], on=local_date(at)))
 
 
 def journal(

@@ -97,6 +97,14 @@ class CancelAsked(Asked):
     reason: Words = Field(max_length=10_000, description="取消的原因")
 
 
+class AnswerAsked(Asked):
+    """Answer an offered place."""
+
+    answer: Literal["accept", "decline", "stay"] = Field(
+        description="接受，让给下一位，或让给下一位并排到候补的最后"
+    )
+
+
 class SignupShape(Shape):
     """One of one's own sign-ups."""
 
@@ -111,6 +119,7 @@ class SignupShape(Shape):
     address: str
     state: SignupState
     state_label: str
+    offered_until: datetime | None = Field(description="名额为本人留到何时；在此之前答复")
     before_me: int = Field(description="候补时排在前面的人数")
     in_at: datetime | None = Field(description="签到时间")
     out_at: datetime | None = Field(description="签退时间")
@@ -120,7 +129,7 @@ class SignupsAsked(PageAsked):
     """Which of them."""
 
     tab: Literal["coming", "waiting", "past"] = Field(
-        "coming", description="将参加、候补、已结束或已取消"
+        "coming", description="将参加、候补（含待答复）、已结束或已取消"
     )
 
 
@@ -199,7 +208,7 @@ def _look(look: queries.Look) -> ShiftLook:
     access=VOLUNTEER, scope=WRITE, status=CREATED,
 )  # fmt: skip
 def sign_up(request: HttpRequest, shift_id: Id, asked: SignUpAsked) -> SignupShape:
-    """名额绝不超出。已满时，wait 为 true 则进入候补，轮到时通知。"""
+    """名额绝不超出。已满时，wait 为 true 则进入候补，轮到时通知，在时限内答复。"""
     user = _user(request)
     made = actions.sign_up(
         shift_id=shift_id,
@@ -237,10 +246,26 @@ def signup(request: HttpRequest, signup_id: Id) -> SignupShape:
     access=VOLUNTEER, scope=WRITE,
 )  # fmt: skip
 def cancel(request: HttpRequest, signup_id: Id, asked: CancelAsked) -> SignupShape:
-    """截止时间前可以取消，名额立即让给候补的人。"""
+    """截止时间前可以取消，名额轮到候补的人。"""
     user = _user(request)
     queries.my_signup(user.volunteer, signup_id)
     actions.cancel_signup(signup_id=signup_id, reason=asked.reason, by=user, at=now())
+    return _mine(user, signup_id)
+
+
+@operation(
+    router, "POST", "me/signups/{signup_id}/answer", summary="答复候补的名额", answer=SignupShape,
+    access=VOLUNTEER, scope=WRITE,
+)  # fmt: skip
+def answer_offer(request: HttpRequest, signup_id: Id, asked: AnswerAsked) -> SignupShape:
+    """轮到候补时，名额留到 offered_until；过时不答复，给下一位。"""
+    user = _user(request)
+    queries.my_signup(user.volunteer, signup_id)
+    if asked.answer == "accept":
+        actions.accept_offer(signup_id=signup_id, by=user, at=now())
+    else:
+        stay = asked.answer == "stay"
+        actions.decline_offer(signup_id=signup_id, stay=stay, by=user, at=now())
     return _mine(user, signup_id)
 
 
@@ -306,6 +331,7 @@ def _shape(one: Signup) -> SignupShape:
         address=shift.activity.address,
         state=SignupState(one.state),
         state_label=SignupState(one.state).label,
+        offered_until=local(one.offered_until) if one.offered_until else None,
         before_me=queries.place_in_line(one),
         in_at=local(attendance.in_at) if attendance else None,
         out_at=local(attendance.out_at) if attendance else None,

@@ -194,7 +194,7 @@ def add(request: HttpRequest, shift_id: Id, asked: AddAsked) -> RosterLine:
     answer=RosterLine, access=RECORD, scope=WRITE,
 )  # fmt: skip
 def take_off(request: HttpRequest, signup_id: Id, asked: TakeOffAsked) -> RosterLine:
-    """写明原因，本人会收到；有人候补的自动补上。"""
+    """写明原因，本人会收到；有人候补的轮到下一位。"""
     _signup(request, signup_id)
     actions.cancel_signup(
         signup_id=signup_id, reason=asked.reason, by=_user(request), at=now(), is_desk=True

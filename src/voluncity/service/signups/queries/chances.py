@@ -25,7 +25,7 @@ from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import PUBLIC_STATES, RECRUITING_STATES, ActivityState
 from voluncity.service.signups import rules
 from voluncity.service.signups.models import Signup
-from voluncity.service.signups.states import SignupState
+from voluncity.service.signups.states import HOLDING
 from voluncity.service.training import queries as training
 from voluncity.service.training.models import Course
 
@@ -43,7 +43,7 @@ _READ = """
         EXISTS (SELECT 1 FROM projects_project_skills k WHERE k.project_id = p.id),
         EXISTS (
             SELECT 1 FROM signups_signup b
-            WHERE b.volunteer_id = v.id AND b.state = 'placed' AND (
+            WHERE b.volunteer_id = v.id AND b.state IN ('placed', 'offered') AND (
                 SELECT t.id <> s.id AND t.starts_at < s.ends_at AND t.ends_at > s.starts_at
                 FROM projects_shift t WHERE t.id = b.shift_id
             )
@@ -204,7 +204,7 @@ class Chance:
         other = (
             Signup.objects.filter(
                 volunteer_id=self.volunteer_id,
-                state=SignupState.PLACED,
+                state__in=HOLDING,
                 shift__starts_at__lt=self.ends_at,
                 shift__ends_at__gt=self.starts_at,
             )

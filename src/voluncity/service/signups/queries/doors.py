@@ -74,6 +74,11 @@ def _no_place(shift_id: int, volunteer: Volunteer, signup: Signup | None, who: s
         return Refusal(
             f"{who}还在候补，没有名额。请找领队看看能否现场补上。", code="signups.still_waiting"
         )
+    if signup is not None and signup.state == SignupState.OFFERED:
+        return Refusal(
+            f"这个名额正为{who}留着，还没有接受。请先到“我的报名”里接受，再签到。",
+            code="signups.not_accepted",
+        )
     shift = Shift.objects.select_related("activity").get(pk=shift_id)
     other = volunteer.signups.filter(
         state=SignupState.PLACED, shift__activity_id=shift.activity_id

@@ -16,6 +16,8 @@ from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.signups.models import Attendance, Scan, Signup
 from voluncity.service.signups.states import LIVE, SignupState
 
+# Who has no place of their own yet; "offered" comes before "waiting".
+WAITS = frozenset({SignupState.OFFERED, SignupState.WAITING})
 _OWN = ("shift__activity__project__organization", "shift__activity__region", "attendance")
 
 
@@ -25,9 +27,9 @@ def my_signups(volunteer: Volunteer, tab: str, *, at: datetime) -> QuerySet[Sign
     ahead = Q(shift__ends_at__gt=at)
     if tab == "coming":
         return mine.filter(ahead, state=SignupState.PLACED).order_by("shift__starts_at", "pk")
-    waits = Q(state=SignupState.WAITING, shift__starts_at__gt=at)
-    if tab == "waiting":
-        return mine.filter(waits).order_by("shift__starts_at", "pk")
+    waits = Q(state__in=WAITS, shift__starts_at__gt=at)
+    if tab == "waiting":  # what has to be answered first
+        return mine.filter(waits).order_by("state", "shift__starts_at", "pk")
     return mine.exclude(ahead & Q(state=SignupState.PLACED) | waits).order_by(
         "-shift__starts_at", "-pk"
     )
@@ -78,7 +80,12 @@ class RosterRow:
     @property
     def is_waiting(self) -> bool:
         """Return whether the volunteer has no place yet."""
-        return self.signup.state == SignupState.WAITING
+        return self.signup.state in WAITS
+
+    @property
+    def is_offered(self) -> bool:
+        """Return whether a place is kept for the volunteer, who has not answered."""
+        return self.signup.state == SignupState.OFFERED
 
     @property
     def is_on_behalf(self) -> bool:
@@ -99,9 +106,10 @@ def _masked_phone(volunteer: Volunteer) -> str:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many have places, wait, came, and have left again."""
+    """How many have places, are offered one, wait, came, and have left again."""
 
     placed: int
+    offered: int
     waiting: int
     came: int
     left: int
@@ -124,14 +132,15 @@ def counts(shifts: Sequence[Shift]) -> dict[int, Counts]:
         .values("shift_id")
         .annotate(
             placed=Count("pk", filter=Q(state=SignupState.PLACED)),
+            offered=Count("pk", filter=Q(state=SignupState.OFFERED)),
             waiting=Count("pk", filter=Q(state=SignupState.WAITING)),
             came=Count("attendance"),
             left=Count("attendance", filter=Q(attendance__out_at__isnull=False)),
         )
-        .values_list("shift_id", "placed", "waiting", "came", "left")
+        .values_list("shift_id", "placed", "offered", "waiting", "came", "left")
     )
     found = {shift_id: Counts(*numbers) for shift_id, *numbers in rows}
-    return {shift.pk: found.get(shift.pk, Counts(0, 0, 0, 0)) for shift in shifts}
+    return {shift.pk: found.get(shift.pk, Counts(0, 0, 0, 0, 0)) for shift in shifts}
 
 
 def refused_scans(shift: Shift, *, most: int = 10) -> list[Scan]:
@@ -144,12 +153,15 @@ def refused_scans(shift: Shift, *, most: int = 10) -> list[Scan]:
 
 
 def shifts_to_fill(*, at: datetime) -> list[int]:
-    """Return the shifts to come in which a place is free although somebody waits."""
-    return list(
-        Shift.objects.filter(
-            starts_at__gt=at, taken__lt=F("capacity"), signups__state=SignupState.WAITING
-        )
-        .distinct()
-        .order_by("pk")
-        .values_list("pk", flat=True)
+    """Return the shifts in which a place is free although somebody waits, or was not accepted."""
+    free = Shift.objects.filter(
+        starts_at__gt=at, taken__lt=F("capacity"), signups__state=SignupState.WAITING
     )
+    found = set(free.distinct().values_list("pk", flat=True))
+    return sorted(found.union(due_offers(at=at).values_list("shift_id", flat=True)))
+
+
+def due_offers(*, at: datetime) -> QuerySet[Signup]:
+    """Return the offered places whose time is over, or whose shift has begun."""
+    offered: QuerySet[Signup] = Signup.objects.filter(state=SignupState.OFFERED)
+    return offered.filter(Q(offered_until__lte=at) | Q(shift__starts_at__lte=at))

@@ -19,7 +19,7 @@ from voluncity.service.projects.models import Activity, Project, Shift
 from voluncity.service.projects.states import OPEN_STATES, ActivityState
 from voluncity.service.signups import rules
 from voluncity.service.signups.models import Signup
-from voluncity.service.signups.states import SignupState
+from voluncity.service.signups.states import HOLDING, SignupState
 from voluncity.service.training import queries as training
 
 
@@ -133,7 +133,7 @@ def _known(project: Project, shifts: Sequence[Shift], volunteer: Volunteer | Non
     return _Known(
         volunteer=volunteer,
         own={signup.shift_id: signup for signup in near if signup.shift_id in ids},
-        busy=tuple(signup for signup in near if signup.state == SignupState.PLACED),
+        busy=tuple(signup for signup in near if signup.state in HOLDING),
         is_member=project.members_only
         and orgs.is_member(organization_id=project.organization_id, volunteer_id=volunteer.pk),
         skills=tuple(skill.name for skill in skills),
@@ -147,7 +147,7 @@ def _near(volunteer: Volunteer, shifts: Sequence[Shift]) -> QuerySet[Signup]:
     """Return the volunteer's sign-ups in these shifts or at the time of one of them."""
     first = min(shift.starts_at for shift in shifts)
     last = max(shift.ends_at for shift in shifts)
-    same_time = Q(state=SignupState.PLACED, shift__starts_at__lt=last, shift__ends_at__gt=first)
+    same_time = Q(state__in=HOLDING, shift__starts_at__lt=last, shift__ends_at__gt=first)
     return volunteer.signups.filter(same_time | Q(shift__in=shifts)).select_related(
         "shift__activity"
     )

@@ -92,7 +92,7 @@ def test_nothing_is_in_the_way_of_an_adult_and_a_free_place() -> None:
             {"taken": 10},
             {},
             rules.FULL,
-            "名额已满，可以先候补；有人取消时，按先后顺序自动补上。",
+            "名额已满，可以先候补；有人取消时，按先后顺序轮到您。",
         ),
     ],
 )

@@ -90,8 +90,11 @@ def _roster(
 
 
 def _capacity(shift: Shift, counted: dict[int, queries.Counts]) -> str:
-    waiting = counted[shift.pk].waiting
-    return f"共 {shift.capacity} 个名额" + (f"，{waiting} 人候补" if waiting else "")
+    one = counted[shift.pk]
+    said = [f"共 {shift.capacity} 个名额"]
+    said += [f"{one.offered} 人待答复"] if one.offered else []
+    said += [f"{one.waiting} 人候补"] if one.waiting else []
+    return "，".join(said)
 
 
 def _chosen(shifts: list[Shift], wanted: str) -> Shift | None:
@@ -114,7 +117,7 @@ def _may_record(request: HttpRequest, activity: Activity) -> bool:
 @require_POST
 def tick(request: HttpRequest, pk: int) -> HttpResponse:
     """Tick somebody in or out on the list."""
-    signup = _signup(request, pk)
+    signup = signup_in_reach(request, pk)
     form = TickForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
@@ -123,21 +126,26 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
     if not _is_poll(request):
         if problem:
             messages.error(request, problem)
-        return redirect(_roster_url(signup))
-    row = queries.roster_rows([_signup(request, pk)])[0]
+        return redirect(roster_url(signup))
+    row = queries.roster_rows([signup_in_reach(request, pk)])[0]
     context = {"line": Line(row, secrets.token_urlsafe(12), problem), "may_record": True}
     status = 422 if problem else 200
     return render(request, "signups/roster.html#line", context, status=status)
 
 
-def _signup(request: HttpRequest, pk: int) -> Signup:
+def signup_in_reach(request: HttpRequest, pk: int) -> Signup:
+    """Return the sign-up if the person records attendance there.
+
+    :raises NotFound: when it is somebody else's.
+    """
     found = Signup.objects.select_related("shift__activity", "volunteer", "attendance")
     return cast(
         Signup, access.fetch(request.user, Permission.ATTENDANCE_RECORD, found, at=now(), pk=pk)
     )
 
 
-def _roster_url(signup: Signup) -> str:
+def roster_url(signup: Signup) -> str:
+    """Return the list in which the sign-up stands."""
     url = reverse("signups:roster", args=[signup.shift.activity_id])
     return f"{url}?shift={signup.shift_id}"
 
@@ -155,7 +163,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
             )
             waits = signup.state == SignupState.WAITING
             messages.success(request, "名额已满，已加入候补。" if waits else "已代为报名。")
-            return redirect(_roster_url(signup))
+            return redirect(roster_url(signup))
     context = _roster(request, shift.activity, form=form, wanted=str(pk))
     return render(request, "signups/roster.html", context, status=422)
 
@@ -175,14 +183,14 @@ def shift_in_reach(request: HttpRequest, pk: int) -> Shift:
 @require_http_methods(["GET", "POST"])
 def take_off(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel somebody's sign-up for them, with a reason that they are told."""
-    signup = _signup(request, pk)
+    signup = signup_in_reach(request, pk)
     form = CancelForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             actions.cancel_signup(
                 signup_id=pk, reason=form.text, by=cast(User, request.user), at=now(), is_desk=True
             )
-            messages.success(request, "已取消，会通知本人。有人候补的，已自动补上。")
-            return redirect(_roster_url(signup))
-    context = {"form": form, "signup": signup, "back": _roster_url(signup)}
+            messages.success(request, "已取消，会通知本人。有人候补的，轮到下一位。")
+            return redirect(roster_url(signup))
+    context = {"form": form, "signup": signup, "back": roster_url(signup)}
     return render(request, "signups/take_off.html", context, status=422 if form.errors else 200)

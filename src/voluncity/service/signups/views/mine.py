@@ -18,7 +18,7 @@ from voluncity.city.access.marks import volunteer_only
 from voluncity.city.people.models import User
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.clock import local_date
-from voluncity.service.signups import actions, queries
+from voluncity.service.signups import actions, queries, rules
 from voluncity.service.signups.forms import CancelForm
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
@@ -53,6 +53,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "activity": signup.shift.activity,
         "attendance": getattr(signup, "attendance", None),
         "line": _line(queries.place_in_line(signup)),
+        "offer_line": _offer_line(signup),
         "is_over": at >= signup.shift.ends_at,
         "has_begun": at >= signup.shift.starts_at,
         "cancel_until": _cancel_until(signup, at),
@@ -66,6 +67,11 @@ def _line(ahead: int) -> str:
     if not ahead:
         return "您排在候补第一位，有人取消就轮到您。"
     return f"候补的人里，您前面还有 {ahead} 人。轮到您时，会发消息和短信告诉您。"
+
+
+def _offer_line(signup: Signup) -> str:
+    until = signup.offered_until
+    return f"有一个名额为您留到 {rules.moment(until)}，请在此之前答复。" if until else ""
 
 
 def _cancel_until(signup: Signup, at: datetime) -> datetime:

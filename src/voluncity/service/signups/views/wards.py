@@ -48,7 +48,7 @@ def of_ward(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why, then give a child's place back."""
     user = cast(User, request.user)
-    signup = _signup(user, pk)
+    signup = signup_of_ward(user, pk)
     if signup.state == SignupState.CANCELLED:  # pressed twice: the first request has done it
         return redirect("signups:of_ward", signup.volunteer_id)
     form = CancelForm(posted(request))
@@ -62,7 +62,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "signups/ward_cancel.html", context, status=status)
 
 
-def _signup(user: User, pk: int) -> Signup:
+def signup_of_ward(user: User, pk: int) -> Signup:
     """Return a child's sign-up.
 
     :raises NotFound: when it is none of this guardian's children's.

@@ -168,9 +168,10 @@ function countDown(element) {
   const end = Date.parse(element.dataset.countdown);
   const tick = () => {
     const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
-    const minutes = Math.floor(left / 60);
+    const hours = Math.floor(left / 3600);
+    const minutes = Math.floor(left / 60) % 60;
     element.textContent = left
-      ? `${minutes}:${String(left % 60).padStart(2, "0")}`
+      ? `${hours ? `${hours}:${String(minutes).padStart(2, "0")}` : minutes}:${String(left % 60).padStart(2, "0")}`
       : (element.dataset.countdownDone ?? "0:00");
     if (left && element.isConnected) setTimeout(tick, 500);
   };
