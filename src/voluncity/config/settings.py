@@ -208,6 +208,7 @@ TASKS = {
         if env.flag("VOLUNCITY_IMMEDIATE_JOBS")
         else "django_tasks_db.DatabaseBackend",
         "ENQUEUE_ON_COMMIT": True,
+        "QUEUES": ["default", "long"],  # `city.jobs.rules`: long jobs have a thread of their own
     }
 }
 
@@ -229,6 +230,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.hours.tasks.compute_due": 5 if VOLUNCITY_DEMO else 60,
     "voluncity.service.hours.tasks.compute_all": 24 * 60 * 60,
     "voluncity.service.patrols.tasks.keep_terms": 60 * 60,
+    "voluncity.service.pledges.tasks.keep_terms": 60 * 60,
     "voluncity.service.integrity.tasks.look": 24 * 60 * 60,
     "voluncity.service.integrity.tasks.draw_samples": 6 * 60 * 60,
     "voluncity.service.integrity.tasks.settle_cases": 60 * 60,
@@ -268,6 +270,7 @@ VOLUNCITY_READERS: dict[str, str] = {
     "inbox.people": "voluncity.city.people.readers.tell_people",
     "signups.people": "voluncity.service.signups.readers.tell_people",
     "patrols.people": "voluncity.service.patrols.readers.tell_people",
+    "pledges.people": "voluncity.service.pledges.readers.tell_people",
     "hours.publicity": "voluncity.service.hours.readers.follow_publicity",
     "hours.people": "voluncity.service.hours.readers.tell_people",
     "inbox.integrity": "voluncity.service.integrity.readers.tell_people",
@@ -291,6 +294,7 @@ VOLUNCITY_REGISTERS = [
     "voluncity.city.stations.registers.STATIONS",
     "voluncity.service.projects.registers.PROJECTS",
     "voluncity.service.patrols.registers.PROBLEMS",
+    "voluncity.service.pledges.registers.PLEDGES",
 ]
 
 # What each slice keeps about one person, in the order of the copy that people take along.
@@ -303,6 +307,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "integrity": "voluncity.service.integrity.own_data.sections",
     "training": "voluncity.service.training.own_data.sections",
     "patrols": "voluncity.service.patrols.own_data.sections",
+    "pledges": "voluncity.service.pledges.own_data.sections",
     "recognition": "voluncity.honor.recognition.own_data.sections",
     "party": "voluncity.care.party.own_data.sections",
     "claims": "voluncity.city.claims.own_data.sections",
@@ -316,6 +321,7 @@ VOLUNCITY_HINDRANCES: dict[str, str] = {
     "orgs": "voluncity.city.orgs.own_data.hindrances",
     "claims": "voluncity.city.claims.own_data.hindrances",
     "hours": "voluncity.service.hours.own_data.hindrances",
+    "pledges": "voluncity.service.pledges.own_data.hindrances",
 }
 
 # What `check-books` proves: functions that name, in at most `limit` sentences, what is wrong.
@@ -325,6 +331,7 @@ VOLUNCITY_CHECKS = [
     "voluncity.city.ledger.queries.book_faults",
     "voluncity.service.signups.queries.faults",
     "voluncity.service.hours.queries.faults",
+    "voluncity.service.pledges.queries.faults",
     "voluncity.honor.recognition.queries.faults",
     "voluncity.city.claims.queries.faults",
 ]
@@ -345,4 +352,5 @@ VOLUNCITY_OPEN_WORK = [
     "voluncity.service.projects.queries.open_work",
     "voluncity.service.hours.queries.open_work",
     "voluncity.service.patrols.queries.open_work",
+    "voluncity.service.pledges.queries.open_work",
 ]

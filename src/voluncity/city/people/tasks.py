@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.utils.timezone import now
 from django_tasks import task
 
+from voluncity.city.jobs import queries as jobs
+from voluncity.city.jobs.rules import LONG, Interrupted, is_stopping
 from voluncity.city.people import actions, identity_gateway, queries
 from voluncity.city.people.models import IdentityCheck
 from voluncity.kernel.refusals import WrongState
@@ -38,16 +42,22 @@ def forget_tries() -> None:
     actions.forget_tries(at=now())
 
 
-@task()
+@task(queue_name=LONG)
 def run_import(batch_id: int) -> None:
-    """Read one list of the desk to its end; taken by another worker, it is left alone."""
-    actions.run_import(batch_id=batch_id, clock=now)
+    """Read one list of the desk to its end; taken by another worker, it is left alone.
+
+    A worker that is asked to stop gives it back: `go_on_with_imports` hands it to the next one.
+    """
+    with suppress(Interrupted):
+        actions.run_import(batch_id=batch_id, clock=now, is_stopping=is_stopping)
 
 
 def go_on_with_imports() -> None:
-    """Give lists whose worker was killed to another one."""
+    """Give lists whose worker was killed or stopped to another one, unless they are queued."""
+    queued = jobs.waiting_arguments(run_import.module_path)
     for batch_id in queries.silent_batches(at=now()):
-        run_import.enqueue(batch_id)
+        if [batch_id] not in queued:
+            run_import.enqueue(batch_id)
 
 
 def forget_lists() -> None:

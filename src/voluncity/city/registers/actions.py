@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.city.files import actions as files
 from voluncity.city.files.models import FileKind, StoredFile
 from voluncity.city.files.rules import Checked
+from voluncity.city.jobs.rules import Interrupted
 from voluncity.city.journal.actions import record
 from voluncity.city.policy import queries as policy
 from voluncity.city.registers import queries, rules
@@ -143,12 +144,15 @@ def _refuse_amount(total: int, register: Register, *, is_full: bool, at: datetim
         )
 
 
-def write_export(*, export_id: int, at: datetime) -> Export:
+def write_export(
+    *, export_id: int, at: datetime, is_stopping: Callable[[], bool] = lambda: False
+) -> Export:
     """Write the file of an export, with what its owner may see by now, and journal it.
 
     Not one transaction: meanwhile `done` tells how far it is. Only the end counts.
 
     :raises WrongState: when it was written or given up meanwhile.
+    :raises Interrupted: when the worker is to stop.
     """
     export = Export.objects.select_related("owner").get(pk=export_id)
     EXPORT_FLOW.after("finish", export.state)
@@ -165,7 +169,7 @@ def write_export(*, export_id: int, at: datetime) -> Export:
             path,
             name=register.title,
             columns=[(one.label, one.width) for one in columns],
-            rows=_rows(export, register, found, columns, people, at),
+            rows=_rows(export, register, found, columns, people, at, is_stopping),
         )
         content = path.read_bytes()
     return _finish(export, register, content=content, people=people, at=at)
@@ -178,11 +182,14 @@ def _rows(
     columns: list[Column],
     people: list[int],
     at: datetime,
+    is_stopping: Callable[[], bool],
 ) -> Iterator[list[Cell]]:
     """Return the cells of all rows, in the order of the page; note whose data they are."""
     reads = [one.full if export.is_full and one.full is not None else one.value for one in columns]
     ids = list(found.values_list("pk", flat=True)[: export.total])
     for start in range(0, len(ids), rules.AT_ONCE):
+        if is_stopping():
+            raise Interrupted
         chunk = ids[start : start + rules.AT_ONCE]
         by_id = found.in_bulk(chunk)
         rows = [by_id[pk] for pk in chunk if pk in by_id]

@@ -7,12 +7,13 @@ from datetime import timedelta
 from django.utils.timezone import now
 from django_tasks import task
 
+from voluncity.city.jobs.rules import LONG
 from voluncity.honor.ratings import actions, queries
 
 SILENCE = timedelta(minutes=10)
 
 
-@task()
+@task(queue_name=LONG)
 def count_batch(batch_id: int) -> None:
     """Count one batch; done twice, it does no harm."""
     actions.count_batch(batch_id=batch_id, clock=now)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from django.utils.timezone import now
 from django_tasks import task
 
+from voluncity.city.jobs.rules import LONG
 from voluncity.service.rosters.actions import generating, publishing, runs
 
 
-@task()
+@task(queue_name=LONG)
 def work_at_run(run_id: int) -> None:
     """Work out one draft to its end; taken by another worker, it is left alone."""
     runs.work_at_run(run_id=run_id, clock=now)
 
 
-@task()
+@task(queue_name=LONG)
 def work_at_publishing(run_id: int) -> None:
     """Give the places of one draft."""
     publishing.work_at_publishing(run_id=run_id, clock=now)

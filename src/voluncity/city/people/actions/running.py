@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, BinaryIO, NamedTuple
 
@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from voluncity.city.access import personal
 from voluncity.city.access.permissions import Permission
 from voluncity.city.files import storage
+from voluncity.city.jobs.rules import Interrupted
 from voluncity.city.journal.actions import record
 from voluncity.city.people import queries
 from voluncity.city.people.actions.batches import MOST_ROWS, forget_file, too_long, usual_of
@@ -36,6 +37,7 @@ Clock = Callable[[], datetime]
 CHUNK_RECORDS = 2_000
 MOST_TURNS = 5
 _MOST_TRIES = 3
+_GONE = "名单文件已经删除，请重新上传；已导入的人不会重复。"
 _LINE = ("batch", "row", "outcome", "number", "name", "id_number", "words")
 
 
@@ -77,6 +79,7 @@ class _Run:
     batch: ImportBatch
     reading: Reading
     clock: Clock
+    is_stopping: Callable[[], bool]
 
     def move(self, **changes: Any) -> None:
         """Write how far the list is.
@@ -93,7 +96,10 @@ class _Run:
         """Refuse to go on with a list that is longer than it claimed to be.
 
         :raises BadInput: when the list is longer than the desk allows.
+        :raises Interrupted: when the worker is to stop.
         """
+        if self.is_stopping():
+            raise Interrupted
         if counts.position > MOST_ROWS:
             raise too_long()
 
@@ -102,19 +108,26 @@ def run_import(
     *,
     batch_id: int,
     clock: Clock,
+    is_stopping: Callable[[], bool] = lambda: False,
     chunk_records: int = CHUNK_RECORDS,
     processes: int | None = None,
 ) -> None:
-    """Read one list to its end, or until somebody stops it; what is wrong with it is kept."""
+    """Read one list to its end, or until somebody stops it; what is wrong with it is kept.
+
+    :raises Interrupted: when the worker is to stop; the list waits for another one.
+    """
     batch = _taken(batch_id, at=clock())
     if batch is None:
         return
     try:
         refuse_strangers(batch.started_by, Permission.VOLUNTEER_IMPORT)
         how = _How(chunk_records, processes)
-        _READ[ImportMode(batch.mode)](_Run(batch, _open(batch, clock, how), clock))
+        _READ[ImportMode(batch.mode)](_Run(batch, _open(batch, clock, how), clock, is_stopping))
     except WrongState:
         return  # stopped, or taken by another worker: theirs is the word now
+    except Interrupted:
+        _give_back(batch)
+        raise
     except Refusal as refusal:
         _fail(batch, refusal.sentence, at=clock())
 
@@ -130,6 +143,12 @@ def _taken(batch_id: int, *, at: datetime) -> ImportBatch | None:
         _fail(batch, "导入了几次都没有完成，请系统管理员查看运行日志。", at=at)
         return None
     return batch
+
+
+def _give_back(batch: ImportBatch) -> None:
+    """Let the next worker take the list at once, as if this one never had."""
+    mine = ImportBatch.objects.filter(pk=batch.pk, turn=batch.turn, state=BatchState.RUNNING)
+    mine.update(state=BatchState.WAITING, turn=F("turn") - 1, is_writing=False, touched_at=None)
 
 
 def _open(batch: ImportBatch, clock: Clock, how: _How | Reading) -> Reading:
@@ -153,8 +172,12 @@ def _sealed(batch: ImportBatch) -> Source:
 
     def opened() -> BinaryIO:
         if stored is None:
-            raise Refusal("名单文件已经删除，请重新上传；已导入的人不会重复。")
-        return personal.open_sealed_file(storage.open_stored(stored.key), bound_to=bound_to)
+            raise Refusal(_GONE)
+        try:
+            sealed = storage.open_stored(stored.key)
+        except FileNotFoundError as error:
+            raise Refusal(_GONE) from error
+        return personal.open_sealed_file(sealed, bound_to=bound_to)
 
     return Source(batch.file_name, opened)
 
@@ -221,7 +244,7 @@ def _all_or_nobody(run: _Run) -> None:
 
 def _reopened(run: _Run) -> _Run:
     """Return the run with its list open from the beginning."""
-    return _Run(run.batch, _open(run.batch, run.clock, run.reading), run.clock)
+    return replace(run, reading=_open(run.batch, run.clock, run.reading))
 
 
 def _write_all(run: _Run) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -100,13 +101,18 @@ def _helpers(ground: Ground, count: int) -> Iterator[list[Connection]]:
 
 
 def work(pipe: Connection, ground: Ground) -> None:
-    """Check what comes through the pipe until it ends."""
+    """Check what comes through the pipe until it ends.
+
+    A signal to stop goes to a whole group of processes; the parent decides, and ends the pipe.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     checker = Checker(ground)
     while True:
         try:
             chunk: Chunk = pipe.recv()
             pipe.send(checker.check(chunk))
-        except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        except (EOFError, BrokenPipeError):
             return
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from voluncity.city.access.queries import Person
+from voluncity.city.jobs import queries as jobs
 from voluncity.city.people.models import IdentityBatch, ImportBatch, ImportLine
 from voluncity.city.people.states import OPEN_BATCHES, BatchState, Origin
 from voluncity.kernel.refusals import NotFound
@@ -43,9 +44,11 @@ def lines_of(batch: ImportBatch, *, outcome: str = "") -> QuerySet[ImportLine]:
 
 
 def is_silent(batch: ImportBatch, *, at: datetime) -> bool:
-    """Return whether a list waits or runs, but no worker has said anything for minutes."""
-    is_under_way = batch.state in {BatchState.WAITING, BatchState.RUNNING}
-    return is_under_way and (batch.touched_at is None or batch.touched_at <= at - SILENT)
+    """Return whether a list runs, but its worker has said nothing for minutes, or nobody works."""
+    if batch.state == BatchState.WAITING:  # behind other lists it may wait for long
+        return not jobs.worker_is_alive(at=at)
+    is_running = batch.state == BatchState.RUNNING
+    return is_running and (batch.touched_at is None or batch.touched_at <= at - SILENT)
 
 
 def silent_batches(*, at: datetime) -> list[int]:

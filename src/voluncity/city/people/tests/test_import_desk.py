@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 
 from voluncity.city.access import personal
 from voluncity.city.access import queries as access
@@ -15,6 +16,7 @@ from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Role
 from voluncity.city.files import storage
 from voluncity.city.files.models import StoredFile
+from voluncity.city.jobs.rules import Interrupted
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import actions, queries, tasks
 from voluncity.city.people.actions import batches, running
@@ -374,7 +376,8 @@ def test_a_file_that_is_gone_fails_with_a_sentence(office: User) -> None:
     actions.start_import(
         batch=batch, choices=actions.Choices(mode=ImportMode.SKIP), by=office, at=NOON
     )
-    StoredFile.objects.all().delete()
+    assert batch.file is not None
+    storage.remove(batch.file.key)
     assert worked(batch).problem == "名单文件已经删除，请重新上传；已导入的人不会重复。"
 
 
@@ -426,3 +429,51 @@ def test_a_list_without_a_worker_is_handed_on(office: User) -> None:
     batch.refresh_from_db()
     assert batch.state == BatchState.FINISHED
     tasks.forget_lists()
+
+
+def stopped_after(steps: int) -> Callable[[], bool]:
+    """Return what says that the worker is to stop, from so many steps on."""
+    asked = iter([False] * steps)
+    return lambda: next(asked, True)
+
+
+@pytest.mark.parametrize(("mode", "steps", "there"), [(ImportMode.SKIP, 2, 6), ("whole", 4, 0)])
+def test_a_worker_that_must_stop_gives_the_list_to_the_next_one(
+    office: User, mode: str, steps: int, there: int
+) -> None:
+    batch = uploaded("名单.xlsx", people(*NAMES), office)
+    actions.start_import(batch=batch, choices=actions.Choices(mode=mode), by=office, at=NOON)
+    with pytest.raises(Interrupted):
+        actions.run_import(
+            batch_id=batch.pk, clock=lambda: NOON, is_stopping=stopped_after(steps),
+            chunk_records=3, processes=0,
+        )  # fmt: skip
+    batch.refresh_from_db()
+    assert (batch.state, batch.turn, batch.touched_at) == ("waiting", 0, None)
+    assert (batch.is_writing, Volunteer.objects.count()) == (False, there)
+    assert queries.silent_batches(at=NOON) == [batch.pk]
+
+    batch = worked(batch)
+
+    assert (batch.state, batch.imported, Volunteer.objects.count()) == ("finished", 7, 7)
+
+
+def test_a_list_in_the_queue_is_not_queued_again(office: User) -> None:
+    batch = uploaded("名单.xlsx", people("王芳"), office)
+    actions.start_import(
+        batch=batch, choices=actions.Choices(mode=ImportMode.SKIP), by=office, at=NOON
+    )
+    ImportBatch.objects.update(touched_at=None)
+    queued = DBTaskResult.objects.create(
+        args_kwargs={"args": [batch.pk], "kwargs": {}},
+        task_path="voluncity.city.people.tasks.run_import",
+        queue_name="long",
+        backend_name="default",
+    )
+    tasks.go_on_with_imports()
+    batch.refresh_from_db()
+    assert batch.state == BatchState.WAITING
+    queued.delete()
+    tasks.go_on_with_imports()
+    batch.refresh_from_db()
+    assert batch.state == BatchState.FINISHED

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
+from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 from pytest_django.fixtures import Settings
 
@@ -14,6 +17,7 @@ from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Role
 from voluncity.city.catalog.models import Category
 from voluncity.city.jobs import queries as jobs
+from voluncity.city.jobs.rules import LONG, SHORT
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
@@ -165,6 +169,72 @@ def test_work_that_fails_is_noted_and_stops_nothing_else() -> None:
         (failing, "ValueError: the moon is full")
     ]
     assert jobs.worker_is_alive(at=now())
+
+
+LongJob = Callable[[float], "DBTaskResult[..., bool]"]
+_reading, _told, _loops = threading.Event(), threading.Event(), list[Loop]()
+
+
+@task(queue_name=LONG)
+def _read_long_list(patience: float) -> bool:
+    """Last until a message has gone out meanwhile, then let the worker end; say whether it has."""
+    _reading.set()
+    has_gone_out = _told.wait(timeout=patience)
+    _loops.pop().stop()
+    return has_gone_out
+
+
+def _tell_people() -> None:
+    if _reading.is_set():
+        _told.set()
+
+
+@pytest.fixture
+def long_job(settings: Settings) -> LongJob:
+    """Return a way to put a long job into the queue."""
+    queued = {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": [SHORT, LONG]}
+    settings.TASKS = {"default": queued}
+    _reading.clear()
+    _told.clear()
+
+    def put(patience: float) -> DBTaskResult[..., bool]:
+        return DBTaskResult.objects.get(pk=_read_long_list.enqueue(patience).id)
+
+    return put
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_goes_out_while_a_long_list_is_read(long_job: LongJob) -> None:
+    job = long_job(20)
+    _loops.append(Loop({f"{__name__}._tell_people": 0}))
+    _loops[0].run()
+    job.refresh_from_db()
+    assert (job.status, job.return_value) == ("SUCCESSFUL", True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_one_thread_the_message_would_wait_for_the_list(long_job: LongJob) -> None:
+    class OneThread(Loop):
+        def run(self, *, once: bool = False) -> None:
+            self._work(self._do_recurring_work, self._do_short, self._do_long)
+
+    job = long_job(0.2)
+    _loops.append(OneThread({f"{__name__}._tell_people": 0}))
+    _loops[0].run()
+    job.refresh_from_db()
+    assert (job.status, job.return_value) == ("SUCCESSFUL", False)
+
+
+def _break() -> None:
+    raise KeyError("nobody expected this")
+
+
+def test_what_breaks_among_long_jobs_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = Loop({})
+    monkeypatch.setattr(loop, "_do_short", lambda: False)
+    monkeypatch.setattr(loop, "_do_long", _break)
+    with pytest.raises(KeyError, match="nobody expected"):
+        loop.run()
 
 
 @pytest.mark.django_db(transaction=True)
