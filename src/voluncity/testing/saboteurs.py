@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import datetime
 
 from voluncity.city.people.models import User
@@ -10,7 +11,7 @@ from voluncity.kernel.refusals import Refusal
 from voluncity.service.projects.models import Shift
 from voluncity.service.signups import actions, rules
 from voluncity.service.signups.models import Signup
-from voluncity.service.signups.states import SignupState
+from voluncity.service.signups.states import SIGNUP_FLOW, SignupState
 
 SWITCH = "VOLUNCITY_SABOTEUR"
 
@@ -48,3 +49,34 @@ def let_in() -> None:
         actions.sign_up = sign_up_check_then_insert
     elif named:
         raise ValueError(f"There is no saboteur {named!r}.")
+
+
+def accept_offer_read_then_write(*, signup_id: int, by: User, at: datetime) -> Signup:
+    """Accept what was offered a moment ago: the offer may be over when this is written."""
+    signup: Signup = Signup.objects.get(pk=signup_id)
+    if signup.state != SignupState.OFFERED:
+        raise Refusal("没有名额。", code="wrong_state.accept")
+    time.sleep(0.01)
+    Signup.objects.filter(pk=signup_id).update(
+        state=SignupState.PLACED, offered_until=None, cancelled_at=None
+    )
+    return signup
+
+
+def decline_offer_keeping_the_place(
+    *, signup_id: int, by: User, at: datetime, stay: bool = False
+) -> Signup:
+    """Decline and forget that the place is free again."""
+    signup: Signup = Signup.objects.get(pk=signup_id)
+    signup.state = SIGNUP_FLOW.after("decline", signup.state)
+    signup.offered_until, signup.cancelled_at = None, at
+    signup.save(update_fields=["state", "offered_until", "cancelled_at"])
+    return signup
+
+
+def accept_offer_at_any_time(*, signup_id: int, by: User, at: datetime) -> Signup:
+    """Accept without asking whether the place is still kept."""
+    signup: Signup = Signup.objects.get(pk=signup_id)
+    signup.state, signup.offered_until, signup.cancelled_at = SignupState.PLACED, None, None
+    signup.save(update_fields=["state", "offered_until", "cancelled_at"])
+    return signup
