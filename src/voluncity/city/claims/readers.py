@@ -18,7 +18,7 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User, Volunteer
 
 # What brings something to an account; the slices that say so lie above this one.
-BROUGHT = {"hours.post"}
+BROUGHT = {"hours.post", "wishes.credit"}
 
 
 def follow_minutes(entries: list[Entry]) -> None:

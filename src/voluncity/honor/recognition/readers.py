@@ -10,7 +10,8 @@ from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import Purpose
 from voluncity.honor.recognition import actions, queries
 
-SIGNS = {"hours.post": 1, "hours.reverse": -1}
+# Minutes that come and go; `wishes.*` tell of wishes that came true, as hours do (decision 0027).
+SIGNS = {"hours.post": 1, "hours.reverse": -1, "wishes.credit": 1, "wishes.take_back": -1}
 CONSENTS = {"people.give_consent", "people.withdraw_consent"}
 JOINED = {"claims.merge", "claims.undo"}
 MOVED = {*JOINED, "claims.carry"}

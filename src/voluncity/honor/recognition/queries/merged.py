@@ -12,6 +12,8 @@ from voluncity.kernel.merging import MergePart, Pair
 from voluncity.service.hours.models import ServiceRecord
 
 SIGNS = {"hours.post": 1, "hours.reverse": -1}
+# Told about the volunteer, not about a record: nobody was there to scan (decision 0027).
+WISH_SIGNS = {"wishes.credit": 1, "wishes.take_back": -1}
 
 
 def with_merges(volunteer_ids: Collection[int]) -> set[int]:
@@ -31,7 +33,13 @@ def told_minutes(volunteer_id: int, *, until: int) -> Counter[tuple[str, str]]:
         subject_type="servicerecord", subject_id__in=records.values("pk"), verb__in=SIGNS,
         sequence__lte=until,
     )  # fmt: skip
+    wishes = Entry.objects.filter(
+        subject_type="volunteer", subject_id__in=people.records_of(volunteer_id),
+        verb__in=WISH_SIGNS, sequence__lte=until,
+    )  # fmt: skip
     told: Counter[tuple[str, str]] = Counter()
+    for verb, said in wishes.values_list("verb", "data"):
+        told[said["served_on"][:7], said["trust"]] += WISH_SIGNS[verb] * said["minutes"]
     for verb, said in entries.values_list("verb", "data"):
         told[said["served_on"][:7], said["trust"]] += SIGNS[verb] * said["minutes"]
     return told
