@@ -236,6 +236,8 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.integrity.tasks.settle_cases": 60 * 60,
     "voluncity.service.integrity.tasks.raise_absences": 60 * 60,
     "voluncity.service.integrity.tasks.count_figures": 60 if VOLUNCITY_DEMO else 60 * 60,
+    "voluncity.service.teaching.tasks.settle_due": 60 if VOLUNCITY_DEMO else 10 * 60,
+    "voluncity.service.teaching.tasks.remind_expiring": 24 * 60 * 60,
     "voluncity.city.jobs.tasks.forget_old_jobs": 24 * 60 * 60,
     "voluncity.doors.portal.tasks.keep_figures": 5 if VOLUNCITY_DEMO else 5 * 60,
     "voluncity.honor.ratings.tasks.go_on_with_batches": 60,
@@ -274,6 +276,7 @@ VOLUNCITY_READERS: dict[str, str] = {
     "hours.publicity": "voluncity.service.hours.readers.follow_publicity",
     "hours.people": "voluncity.service.hours.readers.tell_people",
     "inbox.integrity": "voluncity.service.integrity.readers.tell_people",
+    "teaching.people": "voluncity.service.teaching.readers.tell_people",
     "honor.totals": "voluncity.honor.recognition.readers.count_minutes",
     "honor.stars": "voluncity.honor.recognition.readers.award_stars",
     "honor.certificates": "voluncity.honor.recognition.readers.correct_certificates",
@@ -294,6 +297,7 @@ VOLUNCITY_REGISTERS = [
     "voluncity.city.stations.registers.STATIONS",
     "voluncity.service.projects.registers.PROJECTS",
     "voluncity.service.patrols.registers.PROBLEMS",
+    "voluncity.service.teaching.registers.DUTIES",
     "voluncity.service.pledges.registers.PLEDGES",
 ]
 
@@ -306,6 +310,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "hours": "voluncity.service.hours.own_data.sections",
     "integrity": "voluncity.service.integrity.own_data.sections",
     "training": "voluncity.service.training.own_data.sections",
+    "teaching": "voluncity.service.teaching.own_data.sections",
     "patrols": "voluncity.service.patrols.own_data.sections",
     "pledges": "voluncity.service.pledges.own_data.sections",
     "recognition": "voluncity.honor.recognition.own_data.sections",
@@ -332,6 +337,7 @@ VOLUNCITY_CHECKS = [
     "voluncity.service.signups.queries.faults",
     "voluncity.service.hours.queries.faults",
     "voluncity.service.pledges.queries.faults",
+    "voluncity.service.teaching.queries.faults",
     "voluncity.honor.recognition.queries.faults",
     "voluncity.city.claims.queries.faults",
 ]
@@ -352,5 +358,6 @@ VOLUNCITY_OPEN_WORK = [
     "voluncity.service.projects.queries.open_work",
     "voluncity.service.hours.queries.open_work",
     "voluncity.service.patrols.queries.open_work",
+    "voluncity.service.teaching.queries.open_work",
     "voluncity.service.pledges.queries.open_work",
 ]

@@ -54,7 +54,7 @@ RAIL = (
         (P.DIFFICULTY_SEE, P.DIFFICULTY_ANSWER, P.ACTIVITY_EDIT),
     ),
     RailItem("服务", "项目类别", "portal:lines", "landmark", (P.PROJECT_REVIEW,)),
-    RailItem("服务", "培训", "training:desk_list", "graduation-cap", (P.TRAINING_RECORD,)),
+    RailItem("服务", "培训", "teaching:desk_list", "graduation-cap", (P.TRAINING_RECORD,)),
     RailItem("志愿者", "名册", "people:desk_list", "users-round", (P.VOLUNTEER_SEE,)),
     RailItem("志愿者", "实名审核", "people:desk_identity", "badge-check", (P.IDENTITY_REVIEW,)),
     RailItem(

@@ -152,9 +152,9 @@ class Outcome(models.Model):
     planned_minutes = models.PositiveIntegerField("应学时长（分钟）")
     source = models.CharField(max_length=4, choices=Source.choices)
     state = models.CharField(max_length=8, choices=OutcomeState.choices)
-    record = models.OneToOneField(
+    record = models.ForeignKey(
         "training.TrainingRecord", null=True, blank=True, on_delete=models.PROTECT,
-        related_name="outcome",
+        related_name="outcomes",
     )  # fmt: skip
     settled_at = models.DateTimeField("登记时间")
 
