@@ -42,7 +42,16 @@ RAIL = (
     RailItem("服务", "岗位排班", "rosters:desk_list", "calendar-clock", (P.ACTIVITY_EDIT,)),
     RailItem("服务", "巡防问题", "patrols:desk_list", "eye", (P.PATROL_SEE, P.PATROL_SOLVE)),
     RailItem("服务", "大型活动", "events:desk_list", "calendar-range", (P.EVENT_EDIT,)),
-    RailItem("服务", "全民公益日", "welfare_days:desk_list", "sun", (P.WELFARE_DAY_EDIT,)),
+    RailItem(
+        "服务", "活动归档", "archives:desk_list", "archive", (P.ACTIVITY_EDIT, P.PROJECT_REVIEW)
+    ),
+    RailItem(
+        "服务",
+        "全民公益日",
+        "welfare_days:desk_list",
+        "sun",
+        (P.WELFARE_DAY_EDIT, P.ACTIVITY_EDIT),
+    ),
     RailItem(
         "服务", "认领认捐", "pledges:desk_list", "hand-coins", (P.PROJECT_EDIT, P.PROJECT_REVIEW)
     ),

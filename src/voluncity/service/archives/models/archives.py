@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.kernel.money import yuan_text
 from voluncity.service.archives.states import ArchiveState, Spent
 from voluncity.service.projects.models import Leading
 
@@ -165,6 +166,11 @@ class Material(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.amount}{self.unit}"
 
+    @property
+    def value_text(self) -> str:
+        """Return what it was worth, as people read it."""
+        return yuan_text(self.value_fen)
+
 
 class Spending(models.Model):
     """One line of money spent, with where it came from; its voucher is never public."""
@@ -183,3 +189,8 @@ class Spending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.fen}"
+
+    @property
+    def sum_text(self) -> str:
+        """Return the sum as people read it."""
+        return yuan_text(self.fen)

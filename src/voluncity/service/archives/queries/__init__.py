@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
+from voluncity.service.archives.queries.desk import (
+    TASKS,
+    Filters,
+    activities,
+    bytes_of,
+    counts,
+    due_on,
+    held,
+    is_reviewer,
+    kinds_of,
+    late_before,
+    open_requests,
+    packages_of,
+    requests,
+    reviewable,
+    to_pack,
+    waiting_for,
+    whole,
+)
+from voluncity.service.archives.queries.public import (
+    own_requests,
+    public_archive,
+    public_list,
+    public_photo,
+    shown_photos,
+)
 from voluncity.service.archives.queries.totals import (
     OutcomeTotal,
     Served,
@@ -17,15 +43,37 @@ from voluncity.service.archives.queries.totals import (
 )
 
 __all__ = [
+    "TASKS",
+    "Filters",
     "OutcomeTotal",
     "Served",
     "Totals",
+    "activities",
+    "bytes_of",
+    "counts",
+    "due_on",
+    "held",
+    "is_reviewer",
+    "kinds_of",
+    "late_before",
+    "open_requests",
     "outcomes_of",
+    "own_requests",
+    "packages_of",
+    "public_archive",
     "public_archives",
+    "public_list",
+    "public_photo",
     "public_photos",
+    "requests",
+    "reviewable",
     "served_at",
     "served_by_activity",
+    "shown_photos",
+    "to_pack",
     "totals_of",
     "totals_of_activities",
     "totals_of_project",
+    "waiting_for",
+    "whole",
 ]

@@ -43,6 +43,18 @@ class Served:
     minutes: int = 0
     proven_minutes: int = 0
 
+    @property
+    def hours(self) -> str:
+        """Return the hours with at most one decimal, as a big number shows them."""
+        return f"{self.minutes / 60:,.1f}".removesuffix(".0")
+
+    @property
+    def proven_text(self) -> str:
+        """Return which share was proven by checking in and out."""
+        if not self.minutes:
+            return "还没有确认的记录"
+        return f"其中扫码信用时长 {self.proven_minutes * 100 // self.minutes}%"
+
 
 def totals_of(archives: QuerySet[Archive]) -> Totals:
     """Return what the accepted ones among these archives add up to (five questions)."""
