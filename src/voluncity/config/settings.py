@@ -231,6 +231,8 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.hours.tasks.compute_all": 24 * 60 * 60,
     "voluncity.service.patrols.tasks.keep_terms": 60 * 60,
     "voluncity.service.pledges.tasks.keep_terms": 60 * 60,
+    "voluncity.service.archives.tasks.go_on": 60,
+    "voluncity.service.archives.tasks.sweep_packages": 60 * 60,
     "voluncity.service.integrity.tasks.look": 24 * 60 * 60,
     "voluncity.service.integrity.tasks.draw_samples": 6 * 60 * 60,
     "voluncity.service.integrity.tasks.settle_cases": 60 * 60,
@@ -272,6 +274,7 @@ VOLUNCITY_READERS: dict[str, str] = {
     "inbox.people": "voluncity.city.people.readers.tell_people",
     "signups.people": "voluncity.service.signups.readers.tell_people",
     "patrols.people": "voluncity.service.patrols.readers.tell_people",
+    "archives.people": "voluncity.service.archives.readers.tell_people",
     "pledges.people": "voluncity.service.pledges.readers.tell_people",
     "hours.publicity": "voluncity.service.hours.readers.follow_publicity",
     "hours.people": "voluncity.service.hours.readers.tell_people",
@@ -298,6 +301,9 @@ VOLUNCITY_REGISTERS = [
     "voluncity.service.projects.registers.PROJECTS",
     "voluncity.service.patrols.registers.PROBLEMS",
     "voluncity.service.teaching.registers.DUTIES",
+    "voluncity.service.archives.registers.ARCHIVES",
+    "voluncity.care.hardship.registers.CASES",
+    "voluncity.care.hardship.registers.GIFTS",
     "voluncity.service.pledges.registers.PLEDGES",
 ]
 
@@ -317,6 +323,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "party": "voluncity.care.party.own_data.sections",
     "claims": "voluncity.city.claims.own_data.sections",
     "inbox": "voluncity.city.inbox.own_data.sections",
+    "archives": "voluncity.service.archives.own_data.sections",
     "tokens": "voluncity.city.tokens.own_data.sections",
 }
 
