@@ -120,10 +120,10 @@ def served_at(activity_ids: Collection[int]) -> Served:
         signup__shift__activity__in=activity_ids, state__in=COUNTING
     ).aggregate(
         volunteers=Count("volunteer", distinct=True),
-        minutes=Coalesce(Sum("minutes"), 0),
+        served=Coalesce(Sum("minutes"), 0),
         proven=Coalesce(Sum("minutes", filter=Q(trust=Trust.PROVEN)), 0),
     )
-    return Served(found["volunteers"], found["minutes"], found["proven"])
+    return Served(found["volunteers"], found["served"], found["proven"])
 
 
 def served_by_activity(activity_ids: Collection[int]) -> dict[int, Served]:
