@@ -307,6 +307,11 @@ VOLUNCITY_REGISTERS = [
     "voluncity.service.pledges.registers.PLEDGES",
 ]
 
+# Filters and columns that slices add to lists of slices below them (`registers.rules.Facet`).
+VOLUNCITY_FACETS = [
+    "voluncity.honor.recognition.facets.STARS",
+]
+
 # What each slice keeps about one person, in the order of the copy that people take along.
 VOLUNCITY_OWN_DATA: dict[str, str] = {
     "people": "voluncity.city.people.own_data.sections",

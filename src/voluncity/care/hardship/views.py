@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -14,25 +15,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from voluncity.care.hardship import actions, queries
 from voluncity.care.hardship.forms import (
-    CaseFilterForm,
     CaseForm,
     EndForm,
     ExtendForm,
-    GiftFilterForm,
     GiftForm,
     ReverseForm,
 )
 from voluncity.care.hardship.models import Gift, Hardship
 from voluncity.care.hardship.queries import Filters
+from voluncity.care.hardship.registers import CASES, GIFTS, case_form, gift_form, names_of
 from voluncity.care.hardship.states import CaseState
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may, scope_of
-from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
+from voluncity.city.registers import queries as registers
+from voluncity.city.registers.rules import Register, filters_in
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.masks import mask_name
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
@@ -52,34 +52,33 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """List the volunteers in need of one's area, and this year's gifts in figures."""
     today = local_date(now())
     scope = scope_of(request.user, Permission.HARDSHIP_SEE)
-    form = CaseFilterForm(request.GET or None, counties=queries.counties_in(scope, on=today))
-    page = Paginator(queries.cases(scope, form.filters()), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    form = case_form(scope, filters_in(request.META.get("QUERY_STRING", "")), now())
     totals = queries.totals(queries.gifts(scope, Filters(year=today.year)))
-    names = _names([case.volunteer for case in page])
     context = {
         "form": form,
-        "page": page,
-        "rows": [(case, names[case.volunteer_id]) for case in page],
         "year": today.year,
-        "today": today,
         "totals": totals,
         "worth": yuan_text(totals.fen),
         "may_edit": has(request.user, Permission.HARDSHIP_EDIT),
+        **_listed(request, CASES, queries.cases(scope, form.filters())),
     }
     status = UNPROCESSABLE if form.is_bound and form.errors else 200
     return render(request, "hardship/desk_list.html", context, status=status)
 
 
-def _names(volunteers: list[Volunteer]) -> dict[int, str]:
-    """Return the names that a list may show: a minor's is masked."""
-    today = local_date(now())
-    adult_age = people.adult_age(on=today)
-    return {
-        one.pk: one.name if people.age(one, today) >= adult_age else mask_name(one.name)
-        for one in volunteers
-    }
+def _listed(request: HttpRequest, register: Register, found: QuerySet[Any]) -> dict[str, Any]:
+    """Return one page of a list with what stands around it."""
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    bar = registers.bar(
+        register, viewer=_me(request), query_string=request.META.get("QUERY_STRING", "")
+    )
+    rows = registers.drawn(bar, list(page), today=local_date(now()))
+    return {"page": page, "bar": bar, "rows": rows}
+
+
+def _name(volunteer: Volunteer) -> str:
+    """Return the name that a page may show: a minor's is masked."""
+    return names_of([volunteer], local_date(now()))[volunteer.pk]
 
 
 @needs(Permission.HARDSHIP_SEE)
@@ -87,22 +86,17 @@ def _names(volunteers: list[Volunteer]) -> dict[int, str]:
 @require_safe
 def gift_list(request: HttpRequest) -> HttpResponse:
     """List what was given in a year: what, to whom, when, by whom."""
-    today = local_date(now())
     scope = scope_of(request.user, Permission.HARDSHIP_SEE)
-    counties = queries.counties_in(scope, on=today)
-    form = GiftFilterForm(request.GET or None, counties=counties, this_year=today.year)
+    form = gift_form(scope, filters_in(request.META.get("QUERY_STRING", "")), now())
     filters = form.filters()
     found = queries.gifts(scope, filters)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    names = _names([gift.hardship.volunteer for gift in page])
     totals = queries.totals(found)
     context = {
         "form": form,
-        "page": page,
-        "rows": [(gift, names[gift.hardship.volunteer_id], _worth(gift)) for gift in page],
         "year": filters.year,
         "totals": totals,
         "worth": yuan_text(totals.fen),
+        **_listed(request, GIFTS, found),
     }
     status = UNPROCESSABLE if form.is_bound and form.errors else 200
     return render(request, "hardship/desk_gifts.html", context, status=status)
@@ -165,7 +159,7 @@ def _page(request: HttpRequest, found: Hardship, **more: Any) -> HttpResponse:
     reach = may(_me(request), Permission.HARDSHIP_EDIT, Hardship.objects.all(), pk=found.pk)
     context: dict[str, Any] = {
         "case": found,
-        "name": _names([found.volunteer])[found.volunteer_id],
+        "name": _name(found.volunteer),
         "reason": reading.reason,
         "gifts": [(gift, note, _worth(gift)) for gift, note in reading.gifts],
         "is_due": bool(found.until and found.until < today and found.state == CaseState.OPEN),
@@ -241,7 +235,7 @@ def reverse_gift(request: HttpRequest, pk: int) -> HttpResponse:
                 gift=gift, reason=form.cleaned_data["reason"], by=_me(request), at=now()
             )
     if not form.is_bound or form.errors:
-        name = _names([gift.hardship.volunteer])[gift.hardship.volunteer_id]
+        name = _name(gift.hardship.volunteer)
         context = {"form": form, "gift": gift, "worth": _worth(gift), "name": name}
         status = UNPROCESSABLE if form.errors else 200
         return render(request, "hardship/desk_reverse.html", context, status=status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -18,10 +18,12 @@ from voluncity.city.ledger import queries as ledger
 from voluncity.city.ledger.models import Unit
 from voluncity.city.people import queries
 from voluncity.city.people.forms import FilterForm
+from voluncity.city.people.forms.register import LIST_KEY
 from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import IdentityState
 from voluncity.city.regions import queries as regions
-from voluncity.city.registers.rules import Cell, Column, Query, Register
+from voluncity.city.registers.queries import facets
+from voluncity.city.registers.rules import Cell, Column, Facet, Query, Register
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_id, mask_name, mask_phone
 from voluncity.kernel.minutes import hours_text
@@ -51,6 +53,12 @@ class Batch:
     def offers(self) -> None:
         """Read the skills and intentions of all."""
         prefetch_related_objects(list(self._volunteers), "skills", "intentions")
+
+    @cached_property
+    def added(self) -> dict[str, Mapping[int, str]]:
+        """Return what facets of slices above say of everybody, by facet."""
+        ids = [one.pk for one in self._volunteers]
+        return {facet.key: facet.values(ids) for facet in facets(LIST_KEY)}
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -96,6 +104,16 @@ class Listed:
         """Return the names of the skills, or of the intentions."""
         _ = self.batch.offers
         return "、".join(str(one) for one in getattr(self.volunteer, what).all())
+
+
+def _added(facet: Facet) -> Column:
+    return Column(
+        facet.key,
+        facet.label,
+        lambda one: one.batch.added[facet.key].get(one.volunteer.pk, ""),
+        width=facet.width,
+        is_shown=False,
+    )
 
 
 def _plain(name: str) -> Callable[[Listed], Cell]:
@@ -196,14 +214,14 @@ def _listed(rows: Sequence[Volunteer], batch: Batch) -> Iterator[Listed]:
 
 
 VOLUNTEERS = Register(
-    key="volunteers",
+    key=LIST_KEY,
     title="志愿者名册",
     unit="人",
     page="people:desk_list",
     row_page="people:desk_detail",
     permission=Permission.VOLUNTEER_SEE,
     export_permission=Permission.VOLUNTEER_EXPORT,
-    columns=COLUMNS,
+    columns=(*COLUMNS, *map(_added, facets(LIST_KEY))),
     found=found,
     said=said,
     shown=shown,

@@ -18,7 +18,16 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import Person, has, scope_of
 from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.city.registers.models import Export, ExportedPart, SavedFilter
-from voluncity.city.registers.rules import BLOCK, COLUMN, Column, Query, Register, filters_in, holds
+from voluncity.city.registers.rules import (
+    BLOCK,
+    COLUMN,
+    Column,
+    Facet,
+    Query,
+    Register,
+    filters_in,
+    holds,
+)
 from voluncity.kernel.refusals import NotFound
 
 
@@ -27,6 +36,13 @@ def registers() -> dict[str, Register]:
     """Return every list that can be kept and exported, by its key."""
     found: list[Register] = [import_string(path) for path in settings.VOLUNCITY_REGISTERS]
     return {register.key: register for register in found}
+
+
+@cache
+def facets(list_key: str) -> tuple[Facet, ...]:
+    """Return what slices above add to a list."""
+    found: list[Facet] = [import_string(path) for path in settings.VOLUNCITY_FACETS]
+    return tuple(facet for facet in found if facet.register == list_key)
 
 
 def register_of(key: str) -> Register:
@@ -143,10 +159,10 @@ class Row:
 
 def drawn(shown: Bar, rows: Sequence[Any], *, today: date) -> list[Row]:
     """Return the rows of one page as its chosen columns show them."""
-    page = shown.register.row_page
+    page, row_id = shown.register.row_page, shown.register.row_id
     ready = shown.register.shown(rows, today)
     return [
-        Row(reverse(page, args=[row.pk]) if page else "", list(_cells(shown.columns, item)))
+        Row(reverse(page, args=[row_id(row)]) if page else "", list(_cells(shown.columns, item)))
         for row, item in zip(rows, ready, strict=True)
     ]
 

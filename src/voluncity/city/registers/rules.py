@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+
+from django.db.models import Q
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
@@ -26,6 +29,7 @@ AT_ONCE = 2_000  # rows; a longer list is written by a job
 EXPORTERS = (
     Permission.VOLUNTEER_EXPORT, Permission.ORG_SEE, Permission.PROJECT_SEE,
     Permission.STATION_EDIT, Permission.STATION_INSPECT, Permission.PATROL_SEE,
+    Permission.HARDSHIP_SEE,
 )  # fmt: skip
 MOST_ROWS = 1_000_000  # a sheet of XLSX ends at 1,048,576
 
@@ -78,6 +82,7 @@ class Register:
     said: Callable[[Scope, Query, datetime], list[tuple[str, str]]]
     shown: Callable[[Sequence[Any], date], Iterable[Any]] = _as_they_are
     row_page: str = ""  # the name of the address of one row; its first column leads there
+    row_id: Callable[[Any], int] = attrgetter("pk")  # what that address names
     volunteer_id: Callable[[Any], int] | None = None  # whose data a row is
     private: frozenset[str] = frozenset({"q"})
 
@@ -98,6 +103,23 @@ class Wanted:
     reason: str
     words: str
     is_full: bool = False
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter and a column that a slice adds to a list of a slice below it.
+
+    Named in `settings.VOLUNCITY_FACETS`. `wanted` returns the condition on the list's rows for
+    one of the choices; `values` the text of the column by row, for many rows by one question.
+    """
+
+    register: str  # the key of the list
+    key: str  # of the parameter and of the column
+    label: str
+    choices: tuple[tuple[str, str], ...]
+    wanted: Callable[[str], Q]
+    values: Callable[[Collection[int]], Mapping[int, str]]
+    width: int = 8  # in characters, of a sheet
 
 
 def filters_in(text: str) -> list[tuple[str, str]]:

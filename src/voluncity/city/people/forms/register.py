@@ -19,9 +19,11 @@ from voluncity.city.people.queries import Filters, Search
 from voluncity.city.people.states import Channel, IdentityState, Order, Sex, Standing
 from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Level
+from voluncity.city.registers.queries import facets
 from voluncity.kernel import text
 from voluncity.web.picking import PickField
 
+LIST_KEY = "volunteers"
 _ALL = ("", "全部")
 _SHORTEST_NUMBER = 5  # the shortest passport number
 _TAIL = 4
@@ -119,6 +121,8 @@ class FilterForm(OurForm):
             queries.recruiting_organizations(scope),
             url=f"{reverse('orgs:pick')}?may={Permission.VOLUNTEER_SEE}",
         )
+        for facet in facets(LIST_KEY):
+            self.fields[facet.key] = _choice(facet.label, facet.choices)
         for name in ("since", "until"):
             self.fields[name].error_messages["invalid"] = "日期不对，请写成 2026-11-24 这样。"
 
@@ -143,7 +147,13 @@ class FilterForm(OurForm):
     @property
     def has_more(self) -> bool:
         """Return whether one of the filters behind “more” is asked, or wrong."""
-        return any(self.data.get(name) or name in self.errors for name in MORE)
+        more = (*MORE, *(facet.key for facet in facets(LIST_KEY)))
+        return any(self.data.get(name) or name in self.errors for name in more)
+
+    @property
+    def added(self) -> list[forms.BoundField]:
+        """Return the filters that slices above add."""
+        return [self[facet.key] for facet in facets(LIST_KEY)]
 
     def filters(self) -> Filters:
         """Return what is looked for; a field with an error asks nothing."""
@@ -171,6 +181,9 @@ class FilterForm(OurForm):
             since=asked.get("since"),
             until=asked.get("until"),
             order=asked.get("order", ""),
+            also=tuple(
+                facet.wanted(asked[facet.key]) for facet in facets(LIST_KEY) if asked.get(facet.key)
+            ),
         )
 
     def _span(self) -> tuple[int | None, int | None]:

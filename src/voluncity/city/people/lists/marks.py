@@ -22,6 +22,6 @@ class Marks:
         mark = hash(text)
         self._drawers[mark % _DRAWERS].append(mark)
 
-    def __contains__(self, text: str) -> bool:
+    def __contains__(self, text: object) -> bool:
         mark = hash(text)
         return mark in self._drawers[mark % _DRAWERS]

@@ -42,6 +42,7 @@ class Filters:
     since: date | None = None
     until: date | None = None
     order: str = ""
+    also: tuple[Q, ...] = ()  # what facets of slices above ask
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def _conditions(filters: Filters, today: date) -> Iterator[Q]:
     }
     yield Q(**{name: value for name, value in same.items() if value not in ("", None)})
     yield from _offers(filters)
+    yield from filters.also
     if filters.has_phone is not None:
         yield ~Q(phone_index="") if filters.has_phone else Q(phone_index="")
     yield from _days(filters, today)
