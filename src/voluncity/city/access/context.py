@@ -29,6 +29,7 @@ P = Permission
 RAIL = (
     RailItem("", "工作台", "portal:desk", "layout-dashboard", (P.DESK_SEE,)),
     RailItem("服务", "项目", "projects:desk_list", "flag", (P.PROJECT_SEE, P.PROJECT_EDIT)),
+    RailItem("服务", "项目进展", "progress:desk_list", "chart-line", (P.PROJECT_SEE,)),
     RailItem(
         "服务", "时长", "hours:desk_list", "clock", (P.HOURS_SEE, P.HOURS_CONFIRM, P.HOURS_APPROVE)
     ),

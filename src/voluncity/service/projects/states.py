@@ -33,6 +33,7 @@ PROJECT_FLOW = Flow(
         Step("publish", (S.APPROVED,), S.PUBLISHED, "发布"),
         Step("start", (S.PUBLISHED,), S.RUNNING, "开始执行"),
         Step("summarize", (S.RUNNING,), S.SUMMARIZED, "提交总结"),
+        Step("reopen", (S.SUMMARIZED,), S.RUNNING, "退回总结"),
         Step("close", (S.SUMMARIZED,), S.CLOSED, "结项"),
         Step(
             "cancel",

@@ -18,7 +18,7 @@ from voluncity.service.projects.actions.projects import (
     summarize,
 )
 from voluncity.service.projects.actions.reference import add_line, change_line, end_line, load_lines
-from voluncity.service.projects.actions.reviews import approve, close, send_back
+from voluncity.service.projects.actions.reviews import approve, close, reopen, send_back
 from voluncity.service.projects.actions.shifts import change_capacity
 from voluncity.service.projects.actions.standing import (
     add_shifts,
@@ -47,6 +47,7 @@ __all__ = [
     "plan_next_stage",
     "publish",
     "remove_free_shifts",
+    "reopen",
     "send_back",
     "start",
     "submit",

@@ -49,6 +49,18 @@ def close(*, project_id: int, by: User, at: datetime) -> Project:
     return step_project(_to_decide(project_id, by), "close", by=by, at=at)
 
 
+@transaction.atomic
+def reopen(*, project_id: int, reason: str, by: User, at: datetime) -> Project:
+    """Return the summary of a project with the reason: it runs again until a new one comes.
+
+    :raises BadInput: without a reason.
+    :raises NotAllowed: unless `by` reviews for somebody above, and it is not their own project.
+    :raises WrongState: unless it is summarized.
+    """
+    project = _to_decide(project_id, by)
+    return step_project(project, "reopen", by=by, at=at, state_reason=reason_of(reason))
+
+
 def _to_decide(project_id: int, by: User) -> Project:
     project = project_of(project_id)
     if queries.is_own(project, by):

@@ -43,7 +43,7 @@ SEE = _needs(Permission.PROJECT_SEE)
 EDIT = _needs(Permission.PROJECT_EDIT)
 PLAN = _needs(Permission.ACTIVITY_EDIT)
 
-_REVIEWS = frozenset({"approve", "send_back", "close"})
+_REVIEWS = frozenset({"approve", "send_back", "reopen", "close"})
 
 
 class ProjectsAsked(PageAsked):
@@ -58,7 +58,8 @@ class StepAsked(Asked):
     """Which step, with its words."""
 
     verb: Literal[
-        "submit", "send_back", "approve", "publish", "start", "summarize", "close", "cancel"
+        "submit", "send_back", "approve", "publish", "start", "summarize", "reopen", "close",
+        "cancel",
     ]
     reason: Words = Field("", max_length=10_000, description="退回、取消时必填")
     summary: Words = Field("", max_length=10_000, description="提交总结时必填")
@@ -126,11 +127,12 @@ def change_project(request: HttpRequest, project_id: Id, asked: ProjectAsked) ->
     scope=WRITE,
 )  # fmt: skip
 def step_project(request: HttpRequest, project_id: Id, asked: StepAsked) -> ProjectShape:
-    """提交审核、退回、通过、发布、开始、总结、结项、取消。"""
+    """提交审核、退回、通过、发布、开始、总结、退回总结、结项、取消。"""
     permission = Permission.PROJECT_REVIEW if asked.verb in _REVIEWS else Permission.PROJECT_EDIT
     _project(request, permission, project_id)
     words = {
         "send_back": {"reason": asked.reason},
+        "reopen": {"reason": asked.reason},
         "cancel": {"reason": asked.reason},
         "summarize": {"summary": asked.summary},
     }.get(asked.verb, {})

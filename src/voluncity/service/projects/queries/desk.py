@@ -19,7 +19,7 @@ from voluncity.service.projects.models import Activity, Project
 from voluncity.service.projects.states import PROJECT_FLOW, ProjectState
 
 EDITOR_VERBS = frozenset({"submit", "publish", "start", "summarize", "cancel"})
-REVIEWER_VERBS = frozenset({"send_back", "approve", "close"})
+REVIEWER_VERBS = frozenset({"send_back", "approve", "reopen", "close"})
 LISTED = 100
 # What the journal's verbs are called where no step of the flow names them.
 _LABELS = {"create": "创建项目", "change": "修改内容"}

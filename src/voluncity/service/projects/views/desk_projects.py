@@ -49,16 +49,18 @@ _STEPS: dict[str, Callable[..., Project]] = {
     "publish": actions.publish,
     "start": actions.start,
     "summarize": actions.summarize,
+    "reopen": actions.reopen,
     "close": actions.close,
     "cancel": actions.cancel,
 }
 # Steps that ask for words, with the form that asks.
 _FORMS: dict[str, type[forms.Form]] = {
     "send_back": ReasonForm,
+    "reopen": ReasonForm,
     "cancel": ReasonForm,
     "summarize": SummaryForm,
 }
-_REVIEWS = frozenset({"send_back", "approve", "close"})
+_REVIEWS = frozenset({"send_back", "approve", "reopen", "close"})
 _DONE = {
     "submit": "已提交审核，审核人会尽快办理。",
     "send_back": "已退回修改。",
@@ -66,6 +68,7 @@ _DONE = {
     "publish": "已发布，居民现在可以看到这个项目。",
     "start": "项目已开始执行。",
     "summarize": "总结已提交，等待结项。",
+    "reopen": "总结已退回，项目继续执行。",
     "close": "项目已结项。",
     "cancel": "项目已取消，报名的志愿者会收到通知。",
 }

@@ -1,0 +1,42 @@
+"""One step along a flow, taken by one person only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from voluncity.kernel.flow import Flow
+from voluncity.kernel.refusals import NotFound, WrongState
+from voluncity.service.projects.models import Project
+
+
+def take(row: Any, flow: Flow, verb: str, **changes: Any) -> None:
+    """Take a row one step on and write `changes` with it.
+
+    :raises WrongState: when the table has no such step, or somebody else was quicker.
+    """
+    changes["state"] = flow.after(verb, row.state)
+    # The state is asked for again in the statement that changes it: of two, one comes second.
+    if not type(row).objects.filter(pk=row.pk, state=row.state).update(**changes):
+        raise overtaken()
+    for name, value in changes.items():
+        setattr(row, name, value)
+
+
+def overtaken() -> WrongState:
+    """Return the refusal for somebody who came second."""
+    return WrongState(
+        "刚刚有人处理过，情况已经变化，请刷新页面后再看。", code="progress.was_faster"
+    )
+
+
+def project_of(project_id: int) -> Project:
+    """Return the project with its organization.
+
+    :raises NotFound: when there is none.
+    """
+    found: Project | None = (
+        Project.objects.select_related("organization__region", "line").filter(pk=project_id).first()
+    )
+    if found is None:
+        raise NotFound("没有找到这个项目。")
+    return found

@@ -1,0 +1,75 @@
+"""What can be asked about projects beside their plan."""
+
+from voluncity.service.progress.queries.archived import photos_of
+from voluncity.service.progress.queries.counting import edition_of, figures_of, limits_on
+from voluncity.service.progress.queries.desk import (
+    LISTED_STATES,
+    TASKS,
+    Filters,
+    LineProgress,
+    counted_at,
+    for_papers,
+    lines_of,
+    listed,
+    task_counts,
+)
+from voluncity.service.progress.queries.people import editors_of, organizers_of, planners_of_lines
+from voluncity.service.progress.queries.project import (
+    Link,
+    Session,
+    articles_for,
+    chain_of,
+    cooperations_of,
+    may_review_articles_of,
+    my_cooperations,
+    partners_of,
+    public_article_of,
+    public_articles,
+    sessions_of,
+    total_of,
+)
+from voluncity.service.progress.queries.years import (
+    leadings_of,
+    lines_led,
+    may_edit_year,
+    may_review_year,
+    owed_years,
+    year_done,
+)
+
+__all__ = [
+    "LISTED_STATES",
+    "TASKS",
+    "Filters",
+    "LineProgress",
+    "Link",
+    "Session",
+    "articles_for",
+    "chain_of",
+    "cooperations_of",
+    "counted_at",
+    "edition_of",
+    "editors_of",
+    "figures_of",
+    "for_papers",
+    "leadings_of",
+    "limits_on",
+    "lines_led",
+    "lines_of",
+    "listed",
+    "may_edit_year",
+    "may_review_articles_of",
+    "may_review_year",
+    "my_cooperations",
+    "organizers_of",
+    "owed_years",
+    "partners_of",
+    "photos_of",
+    "planners_of_lines",
+    "public_article_of",
+    "public_articles",
+    "sessions_of",
+    "task_counts",
+    "total_of",
+    "year_done",
+]

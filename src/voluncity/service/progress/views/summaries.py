@@ -1,0 +1,183 @@
+"""The summary of a project: write it, hand it in, look at it from above."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_POST
+
+from voluncity.city.access.marks import needs
+from voluncity.city.access.permissions import Permission
+from voluncity.kernel.minutes import hours_text
+from voluncity.kernel.money import yuan_text
+from voluncity.service.progress import actions, queries, rules
+from voluncity.service.progress.forms import PaperForm, PhotosForm, RemarksForm, SummaryForm
+from voluncity.service.progress.models import Summary
+from voluncity.service.progress.states import TONES, SummaryState
+from voluncity.service.progress.views.around import (
+    UNPROCESSABLE,
+    has_reach,
+    me,
+    project_for,
+)
+from voluncity.service.projects import queries as projects
+from voluncity.service.projects.models import Project
+from voluncity.service.projects.states import ProjectState
+from voluncity.web.forms import refusals_in
+
+P = Permission
+WRITTEN_IN = (ProjectState.PUBLISHED, ProjectState.RUNNING)
+_SAID = {"submit": "总结已提交，等待审核。", "accept": "总结已通过，项目结项。"}
+
+
+@needs(P.PROJECT_SEE)
+@require_http_methods(["GET", "POST"])
+def summary(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the summary, or the form in which it is written; keep it, or hand it in as well."""
+    if request.method == "GET":
+        return _page(request, project_for(request, P.PROJECT_SEE, pk))
+    project = project_for(request, P.PROJECT_EDIT, pk)
+    form = SummaryForm(request.POST)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.write_summary(project_id=pk, text=form.text(), by=me(request), at=now())
+            if "submit" not in request.POST:
+                messages.success(request, "总结草稿已保存。")
+                return redirect("progress:summary", pk)
+            actions.submit_summary(project_id=pk, by=me(request), at=now())
+            messages.success(request, _SAID["submit"])
+            return redirect("progress:summary", pk)
+    return _page(request, project, form=form)
+
+
+@needs(P.PROJECT_EDIT)
+@require_POST
+def summary_photos(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the summary's photos out of the archives."""
+    project = project_for(request, P.PROJECT_EDIT, pk)
+    form = PhotosForm(request.POST, photos=queries.photos_of(project))
+    if form.is_valid():
+        with refusals_in(form):
+            actions.choose_photos(
+                project_id=pk, photo_ids=form.cleaned_data["photos"], by=me(request), at=now()
+            )
+            messages.success(request, "照片已选好。")
+            return redirect("progress:summary", pk)
+    return _page(request, project, photos_form=form)
+
+
+@needs(P.PROJECT_EDIT)
+@require_POST
+def summary_paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a paper to the summary."""
+    project = project_for(request, P.PROJECT_EDIT, pk)
+    form = PaperForm(request.POST, request.FILES)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.add_paper(
+                project_id=pk, paper=form.cleaned_data["paper"],
+                caption=form.cleaned_data["caption"], by=me(request), at=now(),
+            )  # fmt: skip
+            messages.success(request, "附件已添加。")
+            return redirect("progress:summary", pk)
+    return _page(request, project, paper_form=form)
+
+
+@needs(P.PROJECT_EDIT)
+@require_POST
+def remove_paper(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse:
+    """Take a paper off the summary."""
+    project_for(request, P.PROJECT_EDIT, pk)
+    actions.remove_paper(project_id=pk, paper_id=paper_pk, by=me(request), at=now())
+    messages.success(request, "附件已删除。")
+    return redirect("progress:summary", pk)
+
+
+@needs(P.PROJECT_REVIEW)
+@require_POST
+def accept_summary(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept the summary and close the project."""
+    project_for(request, P.PROJECT_REVIEW, pk)
+    actions.accept_summary(project_id=pk, by=me(request), at=now())
+    messages.success(request, _SAID["accept"])
+    return redirect("progress:summary", pk)
+
+
+@needs(P.PROJECT_REVIEW)
+@require_POST
+def send_back_summary(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the summary back with remarks."""
+    project = project_for(request, P.PROJECT_REVIEW, pk)
+    form = RemarksForm(request.POST)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.send_back_summary(
+                project_id=pk, remarks=form.cleaned_data["remarks"], by=me(request), at=now()
+            )
+            messages.success(request, "总结已退回，对方会收到您的意见。")
+            return redirect("progress:summary", pk)
+    return _page(request, project, remarks_form=form)
+
+
+def _page(request: HttpRequest, project: Project, **sent: forms.Form) -> HttpResponse:
+    at, user = now(), me(request)
+    written = Summary.objects.filter(project=project).first()
+    may_write = (
+        project.state in WRITTEN_IN
+        and (written is None or written.state in {SummaryState.DRAFT, SummaryState.SENT_BACK})
+        and has_reach(request, P.PROJECT_EDIT, project)
+    )
+    frozen = rules.figures_from(written.figures) if written else None
+    live = queries.figures_of([project.pk], at=at)[project.pk]
+    limits = queries.limits_on(project.ends_on)
+    is_kept = written is not None and written.state in {
+        SummaryState.SUBMITTED,
+        SummaryState.ACCEPTED,
+    }
+    figures = frozen if frozen is not None and is_kept else live
+    context: dict[str, Any] = {
+        "project": project,
+        "summary": written,
+        "tone": TONES.get(written.state, "neutral") if written else "neutral",
+        "parts": _parts(written),
+        "figures": figures,
+        "figures_proven": hours_text(figures.proven_minutes),
+        "figures_entered": hours_text(figures.entered_minutes),
+        "figures_spent": yuan_text(figures.spent_fen),
+        "is_kept": is_kept,
+        "has_moved": is_kept and queries.edition_of(project.pk) != getattr(written, "edition", ""),
+        "live": live,
+        "may_write": may_write,
+        "may_review": project.state == ProjectState.SUMMARIZED
+        and projects.may_review(project, user)
+        and not projects.is_own(project, user)
+        and (written is None or user.pk not in {written.submitted_by_id, written.written_by_id}),
+        "form": SummaryForm(summary=written),
+        "remarks_form": RemarksForm(),
+        "paper_form": PaperForm(),
+        "photos": queries.photos_of(project) if may_write else [],
+        "taken": [one.photo_id for one in written.pictures.all()] if written else [],
+        "pictures": [one.photo for one in written.pictures.select_related("photo__small")]
+        if written
+        else [],
+        "papers": list(written.papers.select_related("file")) if written else [],
+        "moves": list(written.moves.select_related("by")) if written else [],
+        "due_at": rules.summary_due_at(project.ends_on, limits),
+        "at": at,
+    } | sent
+    is_wrong = any(form.errors for form in sent.values())
+    return render(
+        request, "progress/summary.html", context, status=UNPROCESSABLE if is_wrong else 200
+    )
+
+
+def _parts(written: Summary | None) -> list[tuple[str, str]]:
+    if written is None:
+        return []
+    found = [(label, getattr(written, name)) for name, label, _ in rules.SUMMARY_PARTS]
+    return [(label, words) for label, words in found if words]
