@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voluncity.city.people.models import Volunteer
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.own_data import Section
 from voluncity.service.teaching.queries.sessions import outcomes_of
 
@@ -12,7 +13,7 @@ def sections(volunteer: Volunteer) -> list[Section]:
     rows = tuple(
         (
             one.session.activity.name,
-            one.session.activity.starts_at.date().isoformat(),
+            local_date(one.session.activity.starts_at).isoformat(),
             one.minutes,
             str(one.get_state_display()),
             "、".join(f"{each.percent}%" for each in one.tries.all()),

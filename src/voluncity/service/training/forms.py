@@ -20,6 +20,18 @@ _MINUTES = f"学习时长应为 1 到 {MAX_MINUTES} 之间的整数（分钟）�
 _LONGEST = 5_000
 
 
+class RevokeForm(forms.Form):
+    """Why a certificate is void."""
+
+    reason = forms.CharField(
+        label="撤销原因", max_length=200, help_text="查验证书的人会看到",
+        error_messages={
+            "required": "请填写撤销原因，证书查验页会公布。",
+            "max_length": "撤销原因最多 200 字，请写短一些。",
+        },
+    )  # fmt: skip
+
+
 class RecordForm(forms.Form):
     """One course, one day, one or many volunteers by their numbers."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 from django.contrib import messages
@@ -12,18 +13,21 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods
 
+from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import scope_of
+from voluncity.city.access.queries import has, scope_of
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.service.training import actions, queries
-from voluncity.service.training.forms import RecordForm
+from voluncity.service.training.forms import RecordForm, RevokeForm
+from voluncity.service.training.models import TrainingRecord
 from voluncity.web.forms import refusals_in
 
 PER_PAGE = 30
+SOON = timedelta(days=30)
 UNPROCESSABLE = 422
 
 
@@ -47,6 +51,8 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "today": local_date(now()),
+        "soon": local_date(now()) + SOON,
+        "may_revoke": has(request.user, Permission.TRAINING_EDIT),
     }
     return render(request, "training/desk_list.html", context)
 
@@ -75,6 +81,29 @@ def desk_record(request: HttpRequest) -> HttpResponse:
             return redirect("training:desk_list")
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "training/desk_record.html", {"form": form}, status=status)
+
+
+@needs(Permission.TRAINING_EDIT)
+@require_http_methods(["GET", "POST"])
+def desk_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Declare a certificate void, with the reason that everybody who checks it reads."""
+    user, at = cast(User, request.user), now()
+    record = access.fetch(user, Permission.TRAINING_EDIT, _with_all(), at=at, pk=pk)
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            actions.revoke_training(
+                record_id=pk, reason=form.cleaned_data["reason"], by=user, at=at
+            )
+            messages.success(request, "证书已撤销，已通知本人。")
+            return redirect("training:desk_list")
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    context = {"form": form, "record": record}
+    return render(request, "training/desk_revoke.html", context, status=status)
+
+
+def _with_all() -> QuerySet[TrainingRecord]:
+    return TrainingRecord.objects.select_related("course", "volunteer", "organization")
 
 
 def _organizations(user: User) -> QuerySet[Organization]:

@@ -18,6 +18,7 @@ from voluncity.city.access.queries import has, may, scope_of
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.projects import queries as projects
 from voluncity.service.projects.models import Shift
@@ -143,7 +144,7 @@ def detail(
         "shifts": [(one, counts[one.pk]) for one in shifts],
         "people": queries.enrolled(session),
         "outcomes": outcomes,
-        "rule": queries.rule_of(session.course_id, on=session.activity.ends_at.date()),
+        "rule": queries.rule_of(session.course_id, on=local_date(session.activity.ends_at)),
         "materials": session.materials.filter(removed_at=None).select_related("file"),
         "is_over": at >= session.activity.ends_at,
         "is_live": is_live,

@@ -89,7 +89,9 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.warning(request, f"得 {made.percent} 分，没有通过。")
             return redirect("teaching:mine")
-    rule = queries.rule_of(outcome.session.course_id, on=outcome.session.activity.ends_at.date())
+    rule = queries.rule_of(
+        outcome.session.course_id, on=local_date(outcome.session.activity.ends_at)
+    )
     context = {
         "outcome": outcome,
         "form": form,

@@ -17,6 +17,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
 from voluncity.city.files import queries as files
 from voluncity.city.people.models import User, Volunteer
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.service.projects.models import Shift
 from voluncity.service.projects.states import ActivityState
@@ -85,7 +86,7 @@ def _page(
         "place": place,
         "closed": _closed(session, at),
         "may_leave": bool(ahead),
-        "rule": queries.rule_of(session.course_id, on=session.activity.ends_at.date()),
+        "rule": queries.rule_of(session.course_id, on=local_date(session.activity.ends_at)),
         "materials": session.materials.filter(removed_at=None) if place.is_in else [],
         "form": form or ReasonForm(),
         "is_wrong": form is not None,
@@ -168,5 +169,6 @@ def verify(request: HttpRequest, serial: str) -> HttpResponse:
         "record": record,
         "until": training.valid_until(record.passed_on, record.course.valid_months),
         "checked_at": now(),
+        "today": local_date(now()),
     }
     return render(request, "teaching/verify.html", context)
