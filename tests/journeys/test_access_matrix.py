@@ -45,6 +45,8 @@ PERSONAL = {
     "claims:withdraw", "claims:withdraw_correction",
     "integrity:own_case", "integrity:own_absence",
     "rosters:offer", "rosters:withdraw", "rosters:take",
+    "rosters:swap_ask", "rosters:swap", "rosters:end_swap",
+    "teaching:test", "teaching:certificate", "teaching:material",
     "patrols:one", "patrols:confirm", "patrols:reject", "patrols:my_photo",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",
 }  # fmt: skip
@@ -53,6 +55,7 @@ UNSCOPED = {
     "orgs:invited", "portal:line", "portal:change_line", "portal:end_line",
     "stations:desk_item", "stations:desk_item_end", "patrols:turn_kind",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
+    "teaching:enroll", "teaching:leave", "teaching:desk_course", "teaching:desk_retire",
     "rosters:wish", "rosters:leave", "rosters:feed", "rosters:feed_step",
     "publicity:desk_remove_day", "orgs:join", "signups:sign_up", "signups:check_in", "api:sign_up",
 }  # fmt: skip

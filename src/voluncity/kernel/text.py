@@ -108,6 +108,21 @@ def has_emoji(value: str) -> bool:
     return _EMOJI.search(value) is not None
 
 
+def words(
+    value: str, field: str, label: str, max_length: int, *, wanted: bool = True, long: bool = False
+) -> str:
+    """Return text as it is stored; long text keeps its lines and may hold emoji.
+
+    :raises BadInput: when it is wanted and empty, too long, or a short one holds emoji.
+    """
+    text = clean(value, max_length=max_length, field=field, multiline=long, label=label)
+    if wanted and not text:
+        raise BadInput(f"请填写{label}。", field=field)
+    if not long and has_emoji(text):
+        raise BadInput(f"{label}不能使用表情符号，请改用文字。", field=field)
+    return text
+
+
 def person_name(value: str, field: str = "name") -> str:
     """Return a person's name as it is stored.
 

@@ -49,15 +49,18 @@ from voluncity.honor.ratings import actions as ratings
 from voluncity.honor.ratings.actions import BatchPlan
 from voluncity.honor.recognition import actions as recognition
 from voluncity.honor.recognition.models import Certificate
+from voluncity.kernel.clock import local_date
 from voluncity.service.hours import actions as hours
 from voluncity.service.integrity.states import AbsenceState
 from voluncity.service.patrols import actions as patrols
 from voluncity.service.patrols.models import ProblemKind
 from voluncity.service.projects.models import Activity, Leading, Line, Project, Shift
-from voluncity.service.rosters.models import Assignment, Feed, Offer
+from voluncity.service.rosters.models import Assignment, Feed, Offer, Swap
 from voluncity.service.rosters.queries.feeds import token_of
 from voluncity.service.signups.models import Scan
 from voluncity.service.signups.states import Direction, Method
+from voluncity.service.teaching.models import Question
+from voluncity.service.training.rules import check_code
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_hardship import make_case, make_gift
@@ -84,7 +87,12 @@ from voluncity.testing.make_people import (
     make_user,
     make_volunteer,
 )
-from voluncity.testing.make_projects import make_activity, make_project, make_shift
+from voluncity.testing.make_projects import (
+    make_activity,
+    make_project,
+    make_shift,
+    make_training,
+)
 from voluncity.testing.make_publicity import make_notice
 from voluncity.testing.make_rosters import (
     make_pair,
@@ -97,6 +105,13 @@ from voluncity.testing.make_rosters import (
 )
 from voluncity.testing.make_signups import make_signup
 from voluncity.testing.make_stations import make_inspection, make_station
+from voluncity.testing.make_teaching import (
+    make_enrolled,
+    make_material,
+    make_outcome,
+    make_session,
+    make_teacher,
+)
 
 LINE_OF_OWN_HALF = 2
 
@@ -127,6 +142,7 @@ def make_half(county: Region) -> Half:
         _patrolled(community, organization, volunteer),
         _looked_into(organization, volunteer),
         _rostered(organization, volunteer),
+        _taught(organization, volunteer),
     )
     return Half(county, organization, volunteer, ids)
 
@@ -274,6 +290,32 @@ def _patrolled(
     }  # fmt: skip
 
 
+def _taught(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
+    """Return a session to come in which the volunteer takes part, and one that was."""
+    teacher = make_teacher("培训经办", organization)
+    begun = now() - timedelta(minutes=1)
+    session = make_session(organization, by=teacher, at=begun, enroll_from=begun)
+    make_enrolled(session, volunteer, at=now())
+    past = make_session(organization, by=teacher, at=begun, enroll_from=begun, title="往期急救班")
+    long_ago = now() - timedelta(days=2)
+    Activity.objects.filter(pk=past.activity_id).update(starts_at=long_ago, ends_at=long_ago)
+    record = make_training(
+        volunteer, past.course, organization=organization, passed_on=local_date(now())
+    )
+    paper = make_material(session, by=teacher, at=now())
+    question = Question.objects.create(
+        course=session.course, text="先看环境是否安全？", options=["对", "错"], right=0
+    )
+    return {
+        "session": session.pk, "session_activity": session.activity_id, "material": paper.pk,
+        "course": session.course_id, "question": question.pk, "training": record.pk,
+        "past_session": past.pk, "own_test": make_outcome(past, volunteer).pk,
+        "other_test": make_outcome(past, make_volunteer("何小满")).pk,
+        "training_serial": record.serial,
+        "training_code": check_code(record, key=settings.VOLUNCITY_INDEX_KEY),
+    }  # fmt: skip
+
+
 def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
     project: Project = make_project(organization=organization)
     activity: Activity = make_activity(project=project)
@@ -336,10 +378,13 @@ def _rostered(organization: Organization, volunteer: Volunteer) -> dict[str, Any
     others = Offer.objects.create(
         turn=given.shift.roster_turn, signup=given, offered_at=now(), offered_by=_owner(other)
     )
+    swap = Swap.objects.create(
+        own=given, other=signup, asked_at=now(), asked_by=_owner(other)
+    )
     run = make_run(plan)
     feed = Feed.objects.create(volunteer=volunteer, made_at=now())
     return {
-        "feed_token": token_of(feed),
+        "feed_token": token_of(feed), "swap": swap.pk,
         "roster": plan.pk, "roster_post": post.pk, "roster_slot": slot.pk,
         "roster_pair": make_pair(plan, volunteer, other).pk, "roster_run": run.pk,
         "assignment": Assignment.objects.create(run=run, turn=open_one, volunteer=other).pk,

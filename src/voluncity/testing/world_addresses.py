@@ -70,6 +70,10 @@ SAMPLES: dict[str, Sample] = {
     "rosters:offer": _pk("roster_turn"),
     "rosters:take": _pk("offer"),
     "rosters:withdraw": _pk("own_offer"),
+    "rosters:swap_ask": _pk("roster_turn"),
+    "rosters:swap": _pk("swap"),
+    "rosters:end_swap": _pk("swap"),
+    "rosters:of_station": _pk("station"),
     "rosters:feed": lambda half: {"token": half.ids["feed_token"]},
     "rosters:feed_step": lambda _: {"verb": "make"},
     "rosters:desk_plan": _pk("roster"),
@@ -226,6 +230,36 @@ SAMPLES: dict[str, Sample] = {
     "patrols:desk_step": _pk("problem", verb="accept"),
     "patrols:end_rule": _pk("patrol_rule"),
     "patrols:turn_kind": lambda _: {"key": "garbage", "verb": "end"},
+    "teaching:one": _pk("session"),
+    "teaching:enroll": _pk("session"),
+    "teaching:leave": _pk("session"),
+    "teaching:of_activity": _pk("session_activity"),
+    "teaching:test": _pk("own_test"),
+    "teaching:certificate": lambda half: {"serial": half.ids["training_serial"]},
+    "teaching:verify": lambda half: {"serial": half.ids["training_serial"]},
+    "teaching:material": lambda half: {
+        "pk": half.ids["session"], "material_pk": half.ids["material"],
+    },
+    "teaching:desk_material": lambda half: {
+        "pk": half.ids["session"], "material_pk": half.ids["material"],
+    },
+    "teaching:desk_remove_material": lambda half: {
+        "pk": half.ids["session"], "material_pk": half.ids["material"],
+    },
+    "teaching:desk_detail": _pk("session"),
+    "teaching:desk_edit": _pk("session"),
+    "teaching:desk_settle": _pk("session"),
+    "teaching:desk_cancel": _pk("session"),
+    "teaching:desk_take_list": _pk("session"),
+    "teaching:desk_add_material": _pk("session"),
+    "teaching:desk_result": lambda half: {
+        "pk": half.ids["past_session"], "outcome_pk": half.ids["other_test"],
+    },
+    "teaching:desk_course": _pk("course"),
+    "teaching:desk_retire": lambda half: {
+        "pk": half.ids["course"], "question_pk": half.ids["question"],
+    },
+    "training:desk_revoke": _pk("training"),
     "hours:receipt": _pk("own_record"),
     "hours:correct": _pk("own_record"),
     "hours:desk_record": _pk("record"),
@@ -292,6 +326,7 @@ QUERIES: dict[str, Sample] = {
     },
     "recognition:verify": lambda half: {"code": half.ids["check_code"]},
     "api:check": lambda half: {"code": half.ids["check_code"]},
+    "teaching:verify": lambda half: {"code": half.ids["training_code"]},
 }
 
 _PLAN: dict[str, Any] = {

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput
-from voluncity.kernel.text import bigrams, clean, has_emoji
+from voluncity.kernel.text import bigrams, words
 from voluncity.service.projects.models import Activity, Project
 
 MAX_PROJECT_DAYS = 5 * 366
@@ -81,21 +81,6 @@ class ShiftPlan:
     ends_at: datetime
     capacity: int
     shift_id: int | None = None
-
-
-def words(
-    value: str, field: str, label: str, max_length: int, *, wanted: bool = True, long: bool = False
-) -> str:
-    """Return text as it is stored; long text keeps its lines and may hold emoji.
-
-    :raises BadInput: when it is wanted and empty, too long, or a short one holds emoji.
-    """
-    text = clean(value, max_length=max_length, field=field, multiline=long, label=label)
-    if wanted and not text:
-        raise BadInput(f"请填写{label}。", field=field)
-    if not long and has_emoji(text):
-        raise BadInput(f"{label}不能使用表情符号，请改用文字。", field=field)
-    return text
 
 
 def whole_number(value: int, field: str, label: str, least: int, most: int) -> int:

@@ -63,6 +63,26 @@ OPEN_RUNS = (R.WAITING, R.RUNNING, R.SOLVED, R.PUBLISHING)
 WORKING_RUNS = (R.WAITING, R.RUNNING, R.PUBLISHING)
 
 
+class SwapState(models.TextChoices):
+    """Where two people stand who would exchange two turns."""
+
+    OPEN = "open", "等对方答复"
+    DONE = "done", "已换好"
+    DECLINED = "declined", "对方不换"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+W = SwapState
+SWAP_FLOW = Flow(
+    [
+        Step("agree", (W.OPEN,), W.DONE, "同意换班"),
+        Step("decline", (W.OPEN,), W.DECLINED, "不换"),
+        Step("withdraw", (W.OPEN,), W.WITHDRAWN, "撤回"),
+    ],
+    dict(SwapState.choices),
+)
+
+
 class OfferState(models.TextChoices):
     """Where a turn stands that somebody cannot keep."""
 

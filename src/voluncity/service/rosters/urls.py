@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from voluncity.service.rosters.views import desk_plans, desk_runs, mine
+from voluncity.service.rosters.views import desk_plans, desk_runs, mine, station, swaps
 
 app_name = "rosters"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("turns/<int:pk>/offer/", mine.offer, name="offer"),
     path("offers/<int:pk>/take/", mine.take, name="take"),
     path("offers/<int:pk>/withdraw/", mine.withdraw, name="withdraw"),
+    path("turns/<int:pk>/swap/", swaps.ask, name="swap_ask"),
+    path("swaps/<int:pk>/", swaps.swap, name="swap"),
+    path("swaps/<int:pk>/end/", swaps.end_swap, name="end_swap"),
+    path("stations/<int:pk>/", station.of_station, name="of_station"),
     path("feed/<str:token>.ics", mine.feed, name="feed"),
     path("calendar/<str:verb>/", mine.feed_step, name="feed_step"),
     path("desk/", desk_plans.desk_list, name="desk_list"),

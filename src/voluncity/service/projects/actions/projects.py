@@ -14,6 +14,7 @@ from voluncity.city.journal.actions import record
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
+from voluncity.kernel.text import words
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal, WrongState
 from voluncity.service.projects.actions.activities import cancel_open_activities, index_activities
 from voluncity.service.projects.actions.steps import (
@@ -30,7 +31,6 @@ from voluncity.service.projects.rules import (
     ProjectPlan,
     checked_project,
     plan_of,
-    words,
 )
 from voluncity.service.projects.states import (
     EDITABLE_STATES,

@@ -16,8 +16,8 @@ from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal
+from voluncity.kernel.text import words
 from voluncity.service.projects.models import Leading, Line
-from voluncity.service.projects.rules import words
 
 NOTICE_OF = date(2018, 6, 25)
 MOST_UNITS = 6

@@ -11,8 +11,8 @@ from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User
 from voluncity.kernel.flow import Flow
 from voluncity.kernel.refusals import NotFound, Refusal, WrongState
+from voluncity.kernel.text import words
 from voluncity.service.projects.models import Activity, Project
-from voluncity.service.projects.rules import words
 from voluncity.service.projects.states import ACTIVITY_FLOW, PROJECT_FLOW
 
 

@@ -18,7 +18,9 @@ from voluncity.city.stations.models import Station
 from voluncity.kernel.clock import CITY_TZ
 from voluncity.kernel.refusals import Refusal
 from voluncity.service.projects import rules
-from voluncity.service.projects.forms.fields import (
+from voluncity.service.projects.models import Activity, Shift
+from voluncity.service.projects.rules import ActivityPlan, ShiftPlan
+from voluncity.web.controls import (
     Day,
     Degrees,
     Hour,
@@ -27,8 +29,6 @@ from voluncity.service.projects.forms.fields import (
     Words,
     chosen,
 )
-from voluncity.service.projects.models import Activity, Shift
-from voluncity.service.projects.rules import ActivityPlan, ShiftPlan
 
 
 class ShiftForm(forms.Form):

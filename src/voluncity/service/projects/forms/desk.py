@@ -8,10 +8,10 @@ from django import forms
 from django.urls import reverse
 
 from voluncity.city.access.permissions import Permission
-from voluncity.service.projects.forms.fields import CHOOSE, SearchWords, Words, chosen
 from voluncity.service.projects.models import Line
 from voluncity.service.projects.queries import DeskFilters
 from voluncity.service.projects.states import ProjectState
+from voluncity.web.controls import CHOOSE, SearchWords, Words, chosen
 from voluncity.web.picking import PickField
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from django import forms
 
 from voluncity.city.people.states import DayPart
-from voluncity.service.projects.forms.fields import CHOOSE, Day, Degrees, SearchWords
 from voluncity.service.projects.queries import Filters, Offer, Options
 from voluncity.web import fields
+from voluncity.web.controls import CHOOSE, Day, Degrees, SearchWords
 
 WHEN = [
     ("", "不限"),

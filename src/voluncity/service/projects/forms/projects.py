@@ -12,11 +12,11 @@ from django.urls import reverse
 from voluncity.city.access.permissions import Permission
 from voluncity.city.catalog.models import Category, Skill
 from voluncity.service.projects import rules
-from voluncity.service.projects.forms.fields import CHOOSE, Day, Number, Relaxed, Words, chosen
 from voluncity.service.projects.models import Line, Project
 from voluncity.service.projects.rules import HARMLESS_FIELDS, WANTED_FIELDS, ProjectPlan
 from voluncity.service.projects.states import SETTLED_STATES
 from voluncity.service.training.models import Course
+from voluncity.web.controls import CHOOSE, Day, Number, Relaxed, Words, chosen
 from voluncity.web.picking import PickField
 
 _WRONG_ROWS = dict.fromkeys(("invalid_choice", "invalid_pk_value", "invalid_list"), CHOOSE)

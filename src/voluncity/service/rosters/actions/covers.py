@@ -11,14 +11,17 @@ from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.clock import span_text
-from voluncity.kernel.refusals import BadInput, NotFound, Refusal
+from voluncity.kernel.masks import mask_name
+from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.kernel.text import clean
-from voluncity.service.rosters.actions.editing import volunteer_by_number
+from voluncity.service.rosters.actions.editing import require_risks_told
 from voluncity.service.rosters.actions.steps import overtaken
+from voluncity.service.rosters.actions.telling import tell
 from voluncity.service.rosters.models import FreeSlot, Offer, Turn
 from voluncity.service.rosters.queries import limits
 from voluncity.service.rosters.states import OFFER_FLOW, OfferState
 from voluncity.service.signups import actions as signups
+from voluncity.service.signups import queries as signup_queries
 from voluncity.service.signups import rules as signup_rules
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
@@ -33,7 +36,7 @@ def offer_turn(*, signup_id: int, reason: str, by: User, at: datetime) -> Offer:
 
     :raises Refusal: when it has begun, is no turn of a roster, or is offered already.
     """
-    signup, turn = _held_turn(signup_id, at=at)
+    signup, turn = held_turn(signup_id, at=at)
     text = clean(reason, max_length=REASON_LENGTH, field="reason", label="原因")
     Offer.objects.filter(  # of an earlier sign-up that was cancelled since
         signup=signup, state=OfferState.OPEN, offered_at__lt=signup.signed_up_at
@@ -97,13 +100,9 @@ def substitute(*, signup_id: int, number: str, risks_told: bool, by: User, at: d
     :raises BadInput: when nobody has this number, or the risks were not told.
     :raises Refusal: with the first reason why not.
     """
-    signup, turn = _held_turn(signup_id, at=at)
-    volunteer = volunteer_by_number(number)
-    if not risks_told:
-        raise BadInput(
-            "请先告知风险并得到本人同意，再勾选。",
-            code="signups.risks_unread", field="risks_told",
-        )  # fmt: skip
+    signup, turn = held_turn(signup_id, at=at)
+    volunteer = signup_queries.volunteer_with_number(number)
+    require_risks_told(risks_told=risks_told)
     got = _hand_over(signup, turn, volunteer.pk, "由组织者安排他人接替", by=by, at=at)
     Offer.objects.filter(signup=signup, state=OfferState.OPEN).update(
         state=OfferState.TAKEN, taken=got, ended_at=at
@@ -120,6 +119,17 @@ def _hand_over(
 ) -> Signup:
     given, got = signups.hand_over(signup_id=signup.pk, to_id=to_id, reason=reason, by=by, at=at)
     taker = Volunteer.objects.get(pk=to_id)
+    require_fitting(turn, taker)
+    _tell(given, turn, f"{mask_name(taker.name)}接替您值守，您不用再去了。", at=at)
+    _tell(got, turn, "您接替值守这一班，请按时到岗。来不了的，请尽早说明。", at=at)
+    return got
+
+
+def require_fitting(turn: Turn, taker: Volunteer) -> None:
+    """Refuse a turn that leaves no rest, is one too many, or puts two together.
+
+    :raises Refusal: with the sentence why not.
+    """
     assert turn.shift is not None, "a turn that is held has a shift"  # noqa: S101
     sentence = limits.against(turn.post.plan, taker, turn.shift)
     if sentence:
@@ -127,16 +137,13 @@ def _hand_over(
     others = limits.present_at(turn, None) - {taker.pk}
     if limits.with_somebody_apart(turn.post.plan, taker.pk, others):
         raise Refusal("同岗位有约定不排在一起的人，请换人。", code="rosters.apart")
-    _tell(given, turn, f"{_masked(taker)}接替您值守，您不用再去了。", at=at)
-    _tell(got, turn, "您接替值守这一班，请按时到岗。来不了的，请尽早说明。", at=at)
-    return got
 
 
-def _masked(volunteer: Volunteer) -> str:
-    return volunteer.name[:1] + "*" * (len(volunteer.name) - 1)
+def held_turn(signup_id: int, *, at: datetime) -> tuple[Signup, Turn]:
+    """Return a place that somebody holds, and its turn, before it begins.
 
-
-def _held_turn(signup_id: int, *, at: datetime) -> tuple[Signup, Turn]:
+    :raises Refusal: when it is no turn, has begun, or is held no more.
+    """
     signup = Signup.objects.select_related("volunteer", "shift").filter(pk=signup_id).first()
     if signup is None:
         raise NotFound("没有找到这次报名，请刷新页面。")
@@ -168,21 +175,21 @@ def _ask_others(offer: Offer, signup: Signup, *, at: datetime) -> None:
     for user_id in [pk for pk in near[: _ASKED * 2] if pk][:_ASKED]:
         inbox.send(
             user_id=user_id, key=f"rosters.offer:{offer.pk}:{user_id}", title="有一班请人接替",
-            body=f"{_what(turn)}，有人来不了。您有空的话，请点开接替。", at=at,
+            body=f"{what(turn)}，有人来不了。您有空的话，请点开接替。", at=at,
             url=reverse("rosters:take", args=[offer.pk]),
         )  # fmt: skip
 
 
 def _tell(signup: Signup, turn: Turn, sentence: str, *, at: datetime) -> None:
-    user_id = Volunteer.objects.values_list("user_id", flat=True).get(pk=signup.volunteer_id)
-    if user_id is not None:
-        inbox.send(
-            user_id=user_id, key=f"rosters.cover:{signup.pk}:{at.timestamp():.0f}",
-            title="换班成功", body=f"{_what(turn)}：{sentence}", at=at, url=reverse("rosters:mine"),
-        )  # fmt: skip
+    tell(
+        Volunteer.objects.get(pk=signup.volunteer_id),
+        key=f"rosters.cover:{signup.pk}:{at.timestamp():.0f}",
+        title="换班成功", body=f"{what(turn)}：{sentence}", at=at,
+    )  # fmt: skip
 
 
-def _what(turn: Turn) -> str:
+def what(turn: Turn) -> str:
+    """Return where and when a turn is."""
     assert turn.shift is not None, "a turn that is held has a shift"  # noqa: S101
     return f"{turn.post.name}（{span_text(turn.shift.starts_at, turn.shift.ends_at)}）"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +10,6 @@ from django.db.models import F
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal, WrongState
-from voluncity.kernel.text import half_width_digits
 from voluncity.service.projects.models import Shift
 from voluncity.service.rosters.actions.steps import run_of
 from voluncity.service.rosters.models import Assignment, Run, Turn
@@ -22,12 +20,16 @@ from voluncity.service.signups import rules as signup_rules
 
 
 @transaction.atomic
-def assign(*, run_id: int, turn_id: int, volunteer_id: int, by: User, at: datetime) -> Assignment:
+def assign(
+    *, run_id: int, turn_id: int, volunteer_id: int, risks_told: bool, by: User, at: datetime
+) -> Assignment:
     """Put somebody into a draft by hand; what is done by hand is locked.
 
+    :raises BadInput: when the risks were not told (志愿服务条例第十二条).
     :raises Refusal: with the sentence why not.
     :raises WrongState: unless the draft waits to be published.
     """
+    require_risks_told(risks_told=risks_told)
     run = _held(run_id)
     turn, volunteer = turn_of(run, turn_id), _volunteer(volunteer_id)
     _require(run, turn, volunteer, at=at)
@@ -85,17 +87,16 @@ def lock(*, assignment_id: int, is_locked: bool, by: User, at: datetime) -> None
         _note(run, assignment, "rosters.lock" if is_locked else "rosters.unlock", by=by, at=at)
 
 
-def volunteer_by_number(number: str) -> Volunteer:
-    """Return the volunteer with this number.
+def require_risks_told(*, risks_told: bool) -> None:
+    """Refuse to place somebody who was not told the risks (志愿服务条例第十二条).
 
-    :raises BadInput: when there is none.
+    :raises BadInput: when the box was not ticked.
     """
-    digits = re.sub(r"\s", "", half_width_digits(number))
-    rows = Volunteer.objects.filter(number=digits, closed_at=None)
-    found: Volunteer | None = rows.first() if digits else None
-    if found is None:
-        raise BadInput("没有这个编号的志愿者，请核对志愿者证上的编号。", field="number")
-    return found
+    if not risks_told:
+        raise BadInput(
+            "请先告知风险并得到本人同意，再勾选。",
+            code="signups.risks_unread", field="risks_told",
+        )  # fmt: skip
 
 
 def turn_of(run: Run, turn_id: int) -> Turn:

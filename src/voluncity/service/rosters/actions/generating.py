@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 
+from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
@@ -23,6 +25,7 @@ from voluncity.service.projects.states import RECRUITING_STATES, ActivityState
 from voluncity.service.rosters.actions.steps import held_plan, plan_of
 from voluncity.service.rosters.models import Plan, Post, PostMonth, Turn
 from voluncity.service.rosters.queries.dates import Key, Wanted, wanted
+from voluncity.service.rosters.rules.recurrence import monday_of
 from voluncity.service.rosters.states import PlanState
 
 
@@ -218,9 +221,21 @@ def _link(ones: Iterable[Wanted], shift_ids: Iterable[int]) -> None:
 
 
 def generate_due(*, at: datetime) -> None:
-    """Make the shifts of every plan that is used; one that cannot be made now waits."""
+    """Make the shifts of every plan that is used; one that cannot be made now waits.
+
+    Its leader is told why, once a week as long as it lasts.
+    """
     for plan in Plan.objects.filter(state=PlanState.ACTIVE).select_related("leader"):
         try:
             generate(plan_id=plan.pk, by=plan.leader, at=at)
-        except Refusal:
-            continue
+        except Refusal as refusal:
+            _tell_leader(plan, refusal, at=at)
+
+
+def _tell_leader(plan: Plan, refusal: Refusal, *, at: datetime) -> None:
+    week = monday_of(local_date(at))
+    inbox.send(
+        user_id=plan.leader_id, key=f"rosters.generate:{plan.pk}:{refusal.code}:{week}",
+        title="班次没有自动生成", body=f"“{plan.name}”：{refusal.sentence}", at=at,
+        url=reverse("rosters:desk_plan", args=[plan.pk]),
+    )  # fmt: skip

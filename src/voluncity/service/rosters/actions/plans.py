@@ -12,14 +12,16 @@ from django.db import IntegrityError, transaction
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal
+from voluncity.kernel.text import words
 from voluncity.service.projects import queries as projects
 from voluncity.service.projects.models import Project
-from voluncity.service.projects.rules import whole_number, words
-from voluncity.service.rosters.actions.editing import volunteer_by_number
+from voluncity.service.projects.rules import whole_number
 from voluncity.service.rosters.actions.steps import held_plan, overtaken
 from voluncity.service.rosters.models import Need, Pair, Plan, Post, Slot, Special
+from voluncity.service.rosters.queries import stations
 from voluncity.service.rosters.rules.recurrence import checked_rule
 from voluncity.service.rosters.states import PLAN_FLOW, Days
+from voluncity.service.signups import queries as signups
 
 T = TypeVar("T")
 MOST_POSTS = 500
@@ -39,6 +41,7 @@ class PlanFacts:
     max_per_day: int = 1
     max_per_week: int = 3
     max_km: int = 5
+    station_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +120,9 @@ def _checked_plan(project: Project, facts: PlanFacts) -> PlanFacts:
     leaders = {user.pk for user in projects.possible_leaders(project.organization)}
     if facts.leader_id not in leaders:
         raise BadInput("负责人要有本组织的签到签退权限，请从列表中选择。", field="leader")
+    chosen = stations.possible_stations(project.organization).filter(pk=facts.station_id)
+    if facts.station_id is not None and not chosen.exists():
+        raise BadInput("请从列表中选择本组织的服务站。", field="station")
     return replace(facts, name=words(facts.name, "name", "方案名称", 30))
 
 
@@ -279,9 +285,9 @@ def keep_apart(*, plan_id: int, number: str, other_number: str, by: User, at: da
     :raises BadInput: when a number is nobody's, or both are one person's.
     """
     plan = held_plan(plan_id)
-    one = volunteer_by_number(number)
+    one = signups.volunteer_with_number(number)
     try:
-        other = volunteer_by_number(other_number)
+        other = signups.volunteer_with_number(other_number)
     except BadInput as refusal:
         raise BadInput(refusal.sentence, field="other_number") from refusal
     if one.pk == other.pk:

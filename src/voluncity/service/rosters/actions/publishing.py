@@ -7,15 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
 
-from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.actions import record
-from voluncity.city.people.models import User
+from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.clock import span_text
 from voluncity.kernel.refusals import Refusal
 from voluncity.service.rosters.actions.runs import SILENT
 from voluncity.service.rosters.actions.steps import overtaken, run_of
+from voluncity.service.rosters.actions.telling import tell
 from voluncity.service.rosters.models import Assignment, Run, Wish
 from voluncity.service.rosters.queries import limits
 from voluncity.service.rosters.states import RUN_FLOW, RunState
@@ -105,20 +104,22 @@ def _require_still_wanted(run: Run, assignment: Assignment) -> None:
 
 
 def _tell_everybody(run: Run, *, at: datetime) -> None:
-    """Send each person one message with all their turns."""
+    """Send each person one message with all their turns; mark who could not be reached."""
     placed = run.assignments.exclude(signup=None).select_related(
         "turn__shift", "turn__post", "volunteer"
     )
-    turns: dict[int, list[Assignment]] = defaultdict(list)
+    turns: dict[Volunteer, list[Assignment]] = defaultdict(list)
     for one in placed.order_by("turn__shift__starts_at", "pk"):
-        if one.volunteer.user_id is not None:
-            turns[one.volunteer.user_id].append(one)
-    for user_id, own in turns.items():
-        inbox.send(
-            user_id=user_id, key=f"rosters.publish:{run.pk}:{user_id}",
+        turns[one.volunteer].append(one)
+    unreached = [
+        volunteer.pk
+        for volunteer, own in turns.items()
+        if not tell(
+            volunteer, key=f"rosters.publish:{run.pk}:{volunteer.pk}",
             title=f"您的排班出来了，共 {len(own)} 班", body=_said(own), at=at,
-            url=reverse("rosters:mine"),
-        )  # fmt: skip
+        )
+    ]  # fmt: skip
+    run.assignments.filter(volunteer__in=unreached).update(is_told=False)
 
 
 def _said(own: list[Assignment]) -> str:

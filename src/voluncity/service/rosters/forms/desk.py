@@ -11,6 +11,7 @@ from django import forms
 from voluncity.city.people.models import User
 from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Level
+from voluncity.city.stations.models import Station
 from voluncity.kernel.clock import weekday_name
 from voluncity.service.projects.models import Project
 from voluncity.service.rosters.actions.plans import (
@@ -19,7 +20,10 @@ from voluncity.service.rosters.actions.plans import (
     PostFacts,
     SlotFacts,
 )
-from voluncity.service.rosters.forms.fields import (
+from voluncity.service.rosters.models import Plan, Post, Slot
+from voluncity.service.rosters.rules.recurrence import EVERY_DAY, weekly
+from voluncity.service.rosters.states import Days
+from voluncity.web.controls import (
     CHOOSE,
     Day,
     Degrees,
@@ -28,9 +32,6 @@ from voluncity.service.rosters.forms.fields import (
     Words,
     chosen,
 )
-from voluncity.service.rosters.models import Plan, Post, Slot
-from voluncity.service.rosters.rules.recurrence import EVERY_DAY, weekly
-from voluncity.service.rosters.states import Days
 
 WORKDAYS, WEEKDAYS, OWN_RULE = "workdays", "weekdays", "rule"
 
@@ -42,6 +43,10 @@ class PlanForm(forms.Form):
     name = Words("方案名称", 30, help_text="如“路口文明劝导”，会写在每个班次前面")
     leader = chosen("负责人", User.objects.none(), help_text="负责现场签到、换人和确认时长")
     region = RegionField(label="所在区划", least=Level.COUNTY)
+    station = chosen(
+        "服务站", Station.objects.none(), required=False, empty_label="不属于服务站",
+        help_text="选了以后，值班表显示在这个服务站的页面上",
+    )  # fmt: skip
     weeks = Number("提前几周生成班次", 1, 8, initial=4)
     max_per_day = Number("每人每天最多几班", 1, 6, initial=1)
     max_per_week = Number("每人每周最多几班", 1, 14, initial=3)
@@ -54,6 +59,7 @@ class PlanForm(forms.Form):
         *,
         projects: Any,
         leaders: Iterable[User],
+        stations: Any,
         today: date,
         plan: Plan | None = None,
         **options: Any,
@@ -62,6 +68,7 @@ class PlanForm(forms.Form):
         fields: Any = self.fields
         fields["region"].on(today)
         fields["project"].queryset = projects
+        fields["station"].queryset = stations
         fields["leader"].queryset = User.objects.filter(pk__in=[user.pk for user in leaders])
         if plan is not None:
             del self.fields["project"]
@@ -71,9 +78,11 @@ class PlanForm(forms.Form):
     def facts(self) -> PlanFacts:
         """Return what was written."""
         values = {k: v for k, v in self.cleaned_data.items() if k != "project"}
+        station = values.pop("station")
         return PlanFacts(
-            leader_id=values.pop("leader").pk, region_id=values.pop("region").pk, **values
-        )
+            leader_id=values.pop("leader").pk, region_id=values.pop("region").pk,
+            station_id=station.pk if station else None, **values,
+        )  # fmt: skip
 
 
 class PostForm(forms.Form):
@@ -204,6 +213,7 @@ class AssignForm(forms.Form):
 
     turn = forms.IntegerField(error_messages={"required": CHOOSE, "invalid": CHOOSE})
     number = Words("志愿者编号", 20)
+    risks_told = forms.BooleanField(label="已告知风险并得到本人同意", required=False)
 
 
 class MoveForm(forms.Form):

@@ -9,8 +9,8 @@ from django import forms
 
 from voluncity.kernel.text import half_width_digits
 from voluncity.service.rosters.actions.wishes import WishPlan
-from voluncity.service.rosters.forms.fields import CHOOSE, Number, Words, chosen
 from voluncity.service.rosters.models import Plan, Post, Wish
+from voluncity.web.controls import CHOOSE, Number, Words, chosen
 
 _MOST_TIMES = 12 * 7
 
@@ -101,6 +101,15 @@ class OfferForm(forms.Form):
     """Why somebody looks for a substitute."""
 
     reason = Words("原因", 100, required=False)
+
+
+class SwapForm(forms.Form):
+    """For which turn of somebody else one would exchange a turn."""
+
+    other = forms.IntegerField(
+        error_messages={"required": "请选想换的班次。", "invalid": "请选想换的班次。"}
+    )
+    risks_read = forms.BooleanField(label="我已知悉风险", required=False)
 
 
 class TakeForm(forms.Form):

@@ -1,6 +1,6 @@
 """The standing plan, what volunteers wish, drafts of the solver, and turns that change hands."""
 
-from voluncity.service.rosters.models.covers import Feed, Offer
+from voluncity.service.rosters.models.covers import Feed, Offer, Swap
 from voluncity.service.rosters.models.plans import (
     Need,
     Pair,
@@ -32,6 +32,7 @@ __all__ = [
     "RunWeek",
     "Slot",
     "Special",
+    "Swap",
     "Turn",
     "Wish",
 ]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
-from voluncity.service.rosters.states import OfferState
+from voluncity.service.rosters.states import OfferState, SwapState
 
 
 class OfferQuerySet(ScopedQuerySet):
@@ -50,6 +50,34 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.signup_id} {self.state}"
+
+
+class Swap(models.Model):
+    """Somebody asks to exchange a turn for another one's turn; both happen, or neither."""
+
+    own = models.ForeignKey("signups.Signup", on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey("signups.Signup", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=SwapState.choices, default=SwapState.OPEN)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="rosters_asked_once", fields=["own"], condition=Q(state=SwapState.OPEN)
+            ),
+            models.CheckConstraint(
+                name="rosters_swap_ended_when_closed",
+                condition=Q(state=SwapState.OPEN, ended_at=None)
+                | (~Q(state=SwapState.OPEN) & Q(ended_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.own_id} {self.other_id} {self.state}"
 
 
 class Feed(models.Model):

@@ -36,6 +36,11 @@ class Plan(models.Model):
         verbose_name="负责人",
     )  # fmt: skip
     region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, related_name="+")
+    # The roster of a service station is shown on the station's own page.
+    station = models.ForeignKey(
+        "stations.Station", null=True, blank=True, on_delete=models.PROTECT,
+        related_name="roster_plans", verbose_name="服务站",
+    )  # fmt: skip
     weeks = models.PositiveSmallIntegerField("提前几周生成班次", default=4)
     rest_minutes = models.PositiveIntegerField("两班之间至少休息（分钟）", default=480)
     max_per_day = models.PositiveSmallIntegerField("每人每天最多", default=1)

@@ -90,6 +90,8 @@ class Assignment(models.Model):
         "signups.Signup", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     problem = models.CharField(max_length=300, blank=True)
+    # No account, no guardian with one, no telephone to write to: the leader calls.
+    is_told = models.BooleanField(default=True, db_default=True)
 
     objects = OfRunQuerySet.as_manager()
 

@@ -7,15 +7,25 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
-from voluncity.service.rosters.models import Assignment, Hole, LeftOut, Plan, Run, Slot, Turn, Wish
+from voluncity.service.rosters.models import (
+    Assignment,
+    Hole,
+    LeftOut,
+    Offer,
+    Plan,
+    Run,
+    Slot,
+    Turn,
+    Wish,
+)
 from voluncity.service.rosters.rules.recurrence import monday_of
-from voluncity.service.rosters.states import OPEN_RUNS, RunState
+from voluncity.service.rosters.states import OPEN_RUNS, WORKING_RUNS, OfferState
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
 
@@ -75,12 +85,21 @@ class Cell:
     placed: list[Signup] = field(default_factory=list)
     drafted: list[Assignment] = field(default_factory=list)
     hole: Hole | None = None
+    offers: dict[int, Offer] = field(default_factory=dict)
+
+    @property
+    def holders(self) -> list[tuple[Signup, Offer | None]]:
+        """Return who has a place, with the search for a substitute where there is one."""
+        return [(one, self.offers.get(one.pk)) for one in self.placed]
 
     @property
     def free(self) -> int:
         """Return how many places nobody has, in the draft either."""
         shift = self.turn.shift
-        return max(0, shift.capacity - len(self.placed) - len(self.drafted)) if shift else 0
+        if shift is None:
+            return 0
+        taken = max(shift.taken, len(self.placed))  # some are kept for those who waited
+        return max(0, shift.capacity - taken - len(self.drafted))
 
 
 @dataclass(frozen=True)
@@ -121,6 +140,7 @@ def board(plan: Plan, day: date, run: Run | None) -> Board:
     placed = Signup.objects.filter(shift__in=list(by_shift), state=SignupState.PLACED)
     for signup in placed.select_related("volunteer").order_by("pk"):
         by_shift[signup.shift_id].placed.append(signup)
+    _add_offers(by_shift)
     _add_draft(cells, run)
     slots = sorted({turn.slot for turn in turns}, key=lambda slot: (slot.begins, slot.pk))
     rows: dict[int, Row] = {}
@@ -129,6 +149,16 @@ def board(plan: Plan, day: date, run: Run | None) -> Board:
         row = rows.setdefault(turn.post_id, Row(turn.post, [None] * len(slots)))
         row.cells[place[turn.slot_id]] = cells[turn.pk]
     return Board(day, slots, list(rows.values()))
+
+
+def _add_offers(by_shift: dict[int | None, Cell]) -> None:
+    """Note for the leader who looks for a substitute, and why."""
+    held = {one.pk: one for cell in by_shift.values() for one in cell.placed}
+    offers = Offer.objects.filter(
+        signup__in=list(held), state=OfferState.OPEN, signup__signed_up_at__lte=F("offered_at")
+    )
+    for offer in offers:
+        by_shift[held[offer.signup_id].shift_id].offers[offer.signup_id] = offer
 
 
 def _add_draft(cells: dict[int, Cell], run: Run | None) -> None:
@@ -146,7 +176,6 @@ class Result:
     """What a draft came to, all its weeks together."""
 
     wanted: int
-    filled: int
     gap_percent: str
     seconds: str
     weeks_done: int
@@ -160,7 +189,6 @@ def result(run: Run) -> Result:
     gap = (value - bound) / max(1, abs(bound))
     return Result(
         wanted=sum(w.wanted for w in weeks),
-        filled=sum(w.filled for w in weeks),
         gap_percent=f"{gap * 100:.4f}".rstrip("0").rstrip(".") or "0",
         seconds=f"{sum(w.milliseconds for w in weeks) / 1000:.1f}",
         weeks_done=len(weeks),
@@ -177,6 +205,13 @@ def holes(run: Run) -> QuerySet[Hole]:
     """Return the places that stay empty, and why."""
     found = run.holes.select_related("turn__post", "turn__slot", "turn__shift")
     return found.order_by("turn__day", "turn__slot__begins", "pk")
+
+
+def not_told(run: Run) -> QuerySet[Assignment]:
+    """Return the first turn of each person whom no message could reach: they want a call."""
+    found = run.assignments.filter(is_told=False).exclude(signup=None)
+    first = found.values("volunteer").annotate(first=Min("pk")).values("first")
+    return run.assignments.filter(pk__in=first).select_related("volunteer").order_by("pk")
 
 
 def problems(run: Run) -> QuerySet[Assignment]:
@@ -227,6 +262,4 @@ def turns_of_people(plan: Plan, volunteer_ids: list[int], *, at: datetime) -> di
 
 def is_working(run: Run | None) -> bool:
     """Return whether a worker is at it."""
-    return run is not None and run.state in (
-        RunState.WAITING, RunState.RUNNING, RunState.PUBLISHING,
-    )  # fmt: skip
+    return run is not None and run.state in WORKING_RUNS

@@ -21,7 +21,7 @@ from voluncity.service.projects.states import RECRUITING_STATES
 from voluncity.service.rosters.models import Away, FreeSlot, Liking, Plan, Wish
 from voluncity.service.signups import rules as signup_rules
 from voluncity.service.signups.models import Signup
-from voluncity.service.signups.states import SignupState
+from voluncity.service.signups.states import HOLDING
 from voluncity.service.training.models import TrainingRecord
 from voluncity.service.training.queries import valid_until
 
@@ -94,7 +94,7 @@ def _busy(plan: Plan, live: QuerySet[Wish], monday: date) -> dict[int, list[Span
     """Return the places that people hold from four weeks before to a week after."""
     first, last = day_bounds(monday)[0], day_bounds(monday + timedelta(days=8))[1]
     held = Signup.objects.filter(
-        state=SignupState.PLACED, volunteer__in=live.values("volunteer"),
+        state__in=HOLDING, volunteer__in=live.values("volunteer"),
         shift__starts_at__lt=last, shift__ends_at__gt=first - LOOK_BACK,
     )  # fmt: skip
     found: dict[int, list[Span]] = defaultdict(list)

@@ -52,7 +52,7 @@ def volunteer_of(token: str) -> Volunteer:
 def events_of(volunteer: Volunteer, *, at: datetime) -> list[Event]:
     """Return somebody's places, those of the last weeks too, also the ones called off."""
     found = Signup.objects.filter(volunteer=volunteer, shift__ends_at__gt=at - SHOWN_AFTER).exclude(
-        state=SignupState.WAITING
+        state__in=[SignupState.WAITING, SignupState.OFFERED]
     )
     rows = found.select_related("shift__activity__region").order_by("shift__starts_at", "pk")
     return [_event(signup) for signup in rows[:_MOST]]

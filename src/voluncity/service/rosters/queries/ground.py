@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
+from django.db.models import Q
 
 from voluncity.kernel.clock import local_date
 from voluncity.service.projects.states import ActivityState
@@ -23,7 +24,7 @@ from voluncity.service.rosters.rules.problem import (
     too_near,
 )
 from voluncity.service.signups.models import Signup
-from voluncity.service.signups.states import SignupState
+from voluncity.service.signups.states import HOLDING
 
 DAYS = 7
 _METERS_PER_COST = 100
@@ -73,6 +74,7 @@ class _Builder:
         self.slot_days: list[tuple[int, date]] = []
         self.moments: list[Moment] = []
         self.turns: dict[tuple[int, int], Turn] = {}
+        self.drafted = self._drafted_beside()
         for turn in turns:
             self._add(turn)
         self.person = {wish.volunteer_id: n for n, wish in enumerate(known.wishes)}
@@ -135,7 +137,30 @@ class _Builder:
         for one in self.facts.busy.get(wish.volunteer_id, ()):
             if too_near(self.moments[time], Moment(one.starts_at, one.ends_at, 0), self.rest):
                 return Why.BUSY
+        for moment in self.drafted.get(wish.volunteer_id, ()):
+            if too_near(self.moments[time], moment, self.rest):
+                return Why.BUSY
         return Why.MAY
+
+    def _drafted_beside(self) -> dict[int, list[Moment]]:
+        """Return who stands where in this draft just before and just after the week.
+
+        Sunday night and Monday morning lie in two weeks, and the same person needs rest.
+        """
+        near = timedelta(days=4)  # the longest rest is two days, the longest turn one
+        sunday = self.monday + timedelta(days=DAYS - 1)
+        before = Q(turn__day__range=(self.monday - near, self.monday - timedelta(days=1)))
+        # What is not locked is decided anew when its own week comes.
+        after = Q(is_locked=True, turn__day__range=(sunday + timedelta(days=1), sunday + near))
+        beside = Assignment.objects.filter(
+            before | after, run=self.run, signup=None, turn__shift__isnull=False
+        )
+        found: dict[int, list[Moment]] = {}
+        for volunteer, starts_at, ends_at in beside.values_list(
+            "volunteer_id", "turn__shift__starts_at", "turn__shift__ends_at"
+        ):
+            found.setdefault(volunteer, []).append(Moment(starts_at, ends_at, 0))
+        return found
 
     def _ways(self) -> Ints:
         posts = [post for _, post in self.posts.values()]
@@ -215,7 +240,7 @@ class _Builder:
 
     def _taken_by(self) -> dict[tuple[int, int], frozenset[int]]:
         keys = {turn.shift_id: key for key, turn in self.turns.items()}
-        placed = Signup.objects.filter(shift__in=list(keys), state=SignupState.PLACED)
+        placed = Signup.objects.filter(shift__in=list(keys), state__in=HOLDING)
         found: dict[tuple[int, int], set[int]] = {}
         for shift, volunteer in placed.values_list("shift_id", "volunteer_id"):
             if volunteer in self.person:

@@ -14,7 +14,7 @@ from voluncity.service.rosters.models import Assignment, Pair, Plan, Run, Turn, 
 from voluncity.service.rosters.rules.problem import Moment, too_near
 from voluncity.service.rosters.rules.recurrence import monday_of
 from voluncity.service.signups.models import Signup
-from voluncity.service.signups.states import SignupState
+from voluncity.service.signups.states import HOLDING
 
 Spans = Sequence[tuple[datetime, datetime, bool]]  # start, end, whether it is a turn of the plan
 
@@ -35,7 +35,7 @@ def against(
 def _held(plan: Plan, volunteer: Volunteer, shift: Shift) -> list[tuple[datetime, datetime, bool]]:
     week = timedelta(days=8)
     found = Signup.objects.filter(
-        volunteer=volunteer, state=SignupState.PLACED,
+        volunteer=volunteer, state__in=HOLDING,
         shift__starts_at__range=(shift.starts_at - week, shift.starts_at + week),
     ).exclude(shift=shift)  # fmt: skip
     rows = found.values_list("shift__starts_at", "shift__ends_at", "shift__roster_turn__post__plan")
@@ -84,7 +84,7 @@ def with_somebody_apart(plan: Plan, volunteer_id: int, present: Iterable[int]) -
 
 def present_at(turn: Turn, run: Run | None) -> set[int]:
     """Return who stands at a turn: placed, and in the draft."""
-    placed = Signup.objects.filter(shift=turn.shift_id, state=SignupState.PLACED)
+    placed = Signup.objects.filter(shift=turn.shift_id, state__in=HOLDING)
     found = set(placed.values_list("volunteer_id", flat=True))
     if run is not None:
         drafted = Assignment.objects.filter(run=run, turn=turn, signup=None)

@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from voluncity.city.people.models import FreeTime, Volunteer
 from voluncity.kernel.clock import local_date, weekday_name
 from voluncity.kernel.refusals import NotFound
-from voluncity.service.rosters.models import Offer, Plan, Slot, Turn, Wish
+from voluncity.service.rosters.models import Offer, Plan, Slot, Swap, Turn, Wish
 from voluncity.service.rosters.queries.dates import held_days, live_slots
-from voluncity.service.rosters.states import OfferState, PlanState
+from voluncity.service.rosters.states import OfferState, PlanState, SwapState
 from voluncity.service.signups.models import Signup
-from voluncity.service.signups.states import SignupState
+from voluncity.service.signups.states import HOLDING, SignupState
 
 _SHOWN = 40
+_AROUND = timedelta(days=14)
+_MOST_SWAPS = 400
+_BOTH = (
+    "own__volunteer", "own__shift__roster_turn__post__plan__project",
+    "other__volunteer", "other__shift__roster_turn__post",
+)  # fmt: skip
 _NOON, _EVENING = 12, 17
 
 
@@ -106,6 +112,45 @@ def offer_to_take(volunteer: Volunteer, offer_id: int) -> Offer:
     if offer is None:
         raise NotFound("没有找到这个换班请求，或您没有参加这个排班。")
     return offer
+
+
+def turns_to_swap(signup: Signup, *, at: datetime) -> list[MyTurn]:
+    """Return turns of others in the same plan that are nearest in time to one's own."""
+    plan_id, start = signup.shift.roster_turn.post.plan_id, signup.shift.starts_at
+    around = (max(at, start - _AROUND), start + _AROUND)
+    held = Signup.objects.filter(
+        state=SignupState.PLACED, shift__roster_turn__post__plan=plan_id,
+        shift__starts_at__range=around, volunteer__user__isnull=False, attendance=None,
+    ).exclude(volunteer=signup.volunteer_id).exclude(shift=signup.shift_id)  # fmt: skip
+    mine = Signup.objects.filter(volunteer=signup.volunteer_id, state__in=HOLDING)
+    held = held.exclude(shift__in=mine.values("shift"))
+    rows = held.select_related("shift__roster_turn__post", "volunteer")
+    listed = sorted(rows[:_MOST_SWAPS], key=lambda one: abs(one.shift.starts_at - start))
+    return [MyTurn(one, one.shift.roster_turn, None) for one in listed[:_SHOWN]]
+
+
+def swaps_of(volunteer: Volunteer, *, at: datetime) -> tuple[list[Swap], list[Swap]]:
+    """Return the open swaps that one is asked for, and those that one asked for."""
+    found = Swap.objects.filter(
+        state=SwapState.OPEN, own__state=SignupState.PLACED, other__state=SignupState.PLACED,
+        own__shift__starts_at__gt=at, other__shift__starts_at__gt=at,
+        own__signed_up_at__lte=F("asked_at"), other__signed_up_at__lte=F("asked_at"),
+    ).select_related(*_BOTH).order_by("pk")  # fmt: skip
+    asked = list(found.filter(other__volunteer=volunteer)[:_SHOWN])
+    return asked, list(found.filter(own__volunteer=volunteer)[:_SHOWN])
+
+
+def own_swap(volunteer: Volunteer, swap_id: int) -> Swap:
+    """Return a swap in which one takes part.
+
+    :raises NotFound: when it is about others.
+    """
+    either = Q(own__volunteer=volunteer) | Q(other__volunteer=volunteer)
+    found = Swap.objects.filter(either, pk=swap_id).select_related(*_BOTH)
+    swap: Swap | None = found.first()
+    if swap is None:
+        raise NotFound("没有找到这个换班请求。")
+    return swap
 
 
 def active_plan(plan_id: int) -> Plan:

@@ -15,7 +15,6 @@ from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.workdays import Calendar
 from voluncity.service.rosters.states import Days
 
-MOST_DAYS = 8 * 7 + 31
 LONGEST_RULE = 200
 _PARTS = {
     "FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST",

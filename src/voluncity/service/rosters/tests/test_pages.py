@@ -199,7 +199,9 @@ def drafted(plan: Plan) -> Run:
     return run
 
 
-def test_a_draft_is_changed_and_published_with_plain_forms(desk: Client, plan: Plan) -> None:
+def test_a_draft_is_changed_and_published_with_plain_forms(  # noqa: PLR0915 -- one story
+    desk: Client, plan: Plan
+) -> None:
     slot = make_slot(plan)
     first = make_turn(make_post(plan, "甲路口"), slot)
     second = make_turn(make_post(plan, "乙路口"), slot)
@@ -220,7 +222,10 @@ def test_a_draft_is_changed_and_published_with_plain_forms(desk: Client, plan: P
     assign = reverse("rosters:desk_assign", args=[run.pk]) + f"?day={MONDAY}"
     free = first if other == second else second
     assert desk.post(assign, {"turn": free.pk, "number": "000"}).status_code == 422
-    assert desk.post(assign, {"turn": free.pk, "number": helper.number}).status_code == 302
+    unasked = desk.post(assign, {"turn": free.pk, "number": helper.number})
+    assert (unasked.status_code, "请先告知风险" in text(unasked)) == (422, True)
+    asked = {"turn": free.pk, "number": helper.number, "risks_told": "on"}
+    assert desk.post(assign, asked).status_code == 302
     assert "吴敏" in text(desk.get(board))
     page = reverse("rosters:desk_run", args=[run.pk])
     assert "已证明" in text(desk.get(page))

@@ -230,7 +230,8 @@ def test_by_hand_rest_limits_and_places_hold_as_well(
     def code(turn: Turn, who: Volunteer) -> str:
         with pytest.raises(Refusal) as refused:
             editing.assign(
-                run_id=run.pk, turn_id=turn.pk, volunteer_id=who.pk, by=plan.leader, at=AT
+                run_id=run.pk, turn_id=turn.pk, volunteer_id=who.pk, risks_told=True,
+                by=plan.leader, at=AT,
             )
         return refused.value.code
 
@@ -239,8 +240,9 @@ def test_by_hand_rest_limits_and_places_hold_as_well(
     assert code(morning, make_volunteer()) == "rosters.full"
     stranger = make_volunteer()
     made = editing.assign(
-        run_id=run.pk, turn_id=evening.pk, volunteer_id=stranger.pk, by=plan.leader, at=AT
-    )
+        run_id=run.pk, turn_id=evening.pk, volunteer_id=stranger.pk, risks_told=True,
+        by=plan.leader, at=AT,
+    )  # fmt: skip
     assert (made.is_locked, made.is_by_hand) == (True, True)
 
 
@@ -251,7 +253,10 @@ def test_who_is_kept_apart_is_not_put_together_by_hand() -> None:
     Pair.objects.create(plan=plan, one=first, other=other)
     run = drafted(plan)
     with pytest.raises(Refusal) as refused:
-        editing.assign(run_id=run.pk, turn_id=turn.pk, volunteer_id=other.pk, by=plan.leader, at=AT)
+        editing.assign(
+            run_id=run.pk, turn_id=turn.pk, volunteer_id=other.pk, risks_told=True,
+            by=plan.leader, at=AT,
+        )
     assert refused.value.code == "rosters.apart"
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -32,6 +33,7 @@ from voluncity.service.rosters.forms.desk import (
 from voluncity.service.rosters.forms.lists import PostListForm
 from voluncity.service.rosters.models import Pair, Plan, Post, Slot
 from voluncity.service.rosters.queries import dates, desk
+from voluncity.service.rosters.queries.stations import possible_stations as of_organization
 from voluncity.service.rosters.rules.recurrence import rule_words
 from voluncity.service.rosters.states import PLAN_FLOW
 from voluncity.web.forms import refusals_in
@@ -75,6 +77,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
         request.POST if "save" in request.POST else None,
         projects=mine,
         leaders=projects.possible_leaders(project.organization) if project else [],
+        stations=of_organization(project.organization if project else None),
         today=local_date(now()),
         initial={"project": project, "region": project.organization.region if project else None},
     )
@@ -105,8 +108,8 @@ def desk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     plan = plan_in_reach(request, pk)
     form = PlanForm(
         request.POST or None, projects=Project.objects.none(),
-        leaders=projects.possible_leaders(plan.project.organization), today=local_date(now()),
-        plan=plan,
+        leaders=projects.possible_leaders(plan.project.organization),
+        stations=of_organization(plan.project.organization), today=local_date(now()), plan=plan,
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
@@ -179,11 +182,13 @@ def _posts_page(
     request: HttpRequest, plan: Plan, form: PostForm, list_form: PostListForm
 ) -> HttpResponse:
     slots, needs_ = dates.live_slots(plan), dates.needs_of(plan)
-    rows = [
-        (post, [(slot, needs_.get((post.pk, slot.pk), "")) for slot in slots])
-        for post in dates.live_posts(plan)
-    ]
-    context = {"plan": plan, "slots": slots, "rows": rows, "form": form, "list_form": list_form}
+    # A form may have 2,000 fields; many posts at many times are more.
+    page = Paginator(dates.live_posts(plan), PAGE).get_page(request.GET.get("page"))
+    rows = [(post, [(slot, needs_.get((post.pk, slot.pk), "")) for slot in slots]) for post in page]
+    context = {
+        "plan": plan, "slots": slots, "rows": rows, "page": page, "form": form,
+        "list_form": list_form,
+    }  # fmt: skip
     status = UNPROCESSABLE if form.errors or list_form.errors else 200
     return render(request, "rosters/desk_posts.html", context, status=status)
 
@@ -197,8 +202,9 @@ def _write_needs(request: HttpRequest, plan: Plan) -> HttpResponse:
             text = str(value).strip()
             given[_number(post), _number(slot)] = _places(text) if text else None
     plans.set_needs(plan_id=plan.pk, needs=given, by=me(request), at=now())
-    messages.success(request, "各岗位人数已保存，下次生成班次时生效。")
-    return redirect("rosters:desk_posts", pk=plan.pk)
+    messages.success(request, "岗位人数已保存，下次生成班次时生效。")
+    url = reverse("rosters:desk_posts", args=[plan.pk])
+    return redirect(f"{url}?page={_number(request.GET.get('page')) or 1}")
 
 
 def _places(text: str) -> int:

@@ -24,6 +24,7 @@ from voluncity.service.rosters.models import Assignment, Plan, Run
 from voluncity.service.rosters.queries import desk
 from voluncity.service.rosters.states import RunState
 from voluncity.service.rosters.views.desk_plans import EDIT, PAGE, UNPROCESSABLE, me, plan_in_reach
+from voluncity.service.signups import queries as signups
 from voluncity.service.signups.models import Signup
 from voluncity.web.forms import refusals_in
 
@@ -62,6 +63,7 @@ def desk_run(request: HttpRequest, pk: int) -> HttpResponse:
         "placed": run.assignments.exclude(signup=None).count(),
         "holes": Paginator(desk.holes(run), PAGE).get_page(request.GET.get("holes")),
         "left_out": Paginator(desk.left_out(run), PAGE).get_page(request.GET.get("page")),
+        "not_told": list(desk.not_told(run)[:200]),
         "problems": list(desk.problems(run)[:PAGE]),
         "is_open": run.state == RunState.SOLVED,
     }
@@ -139,10 +141,10 @@ def desk_assign(request: HttpRequest, pk: int) -> HttpResponse:
     form = AssignForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
-            volunteer = editing.volunteer_by_number(form.cleaned_data["number"])
+            volunteer = signups.volunteer_with_number(form.cleaned_data["number"])
             made = editing.assign(
                 run_id=pk, turn_id=form.cleaned_data["turn"], volunteer_id=volunteer.pk,
-                by=me(request), at=now(),
+                risks_told=form.cleaned_data["risks_told"], by=me(request), at=now(),
             )  # fmt: skip
             messages.success(request, f"已排上{volunteer.name}，并锁定。")
             return redirect(_board_url(run.plan_id, made.turn.day))

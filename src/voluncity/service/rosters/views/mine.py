@@ -36,7 +36,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     """Show one's turns, what others offer, and where one can take part."""
     _, volunteer = _me(request)
     feed = feed_queries.feed_of(volunteer)
+    asked, asking = queries.swaps_of(volunteer, at=now())
     context = {
+        "asked": asked,
+        "asking": asking,
         "turns": queries.my_turns(volunteer, at=now()),
         "offers": queries.offers_for(volunteer, at=now()),
         "plans": queries.plans_to_join(volunteer),

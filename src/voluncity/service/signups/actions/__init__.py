@@ -11,7 +11,7 @@ from voluncity.service.signups.actions.door import (
     tick,
     type_venue_number,
 )
-from voluncity.service.signups.actions.handing_over import hand_over, place
+from voluncity.service.signups.actions.handing_over import exchange, hand_over, place
 from voluncity.service.signups.actions.leaving import leave_coming_shifts
 from voluncity.service.signups.actions.looking_after import flag_shared_devices, remind_check_out
 from voluncity.service.signups.actions.offering import accept_offer, decline_offer
@@ -29,6 +29,7 @@ __all__ = [
     "cancel_signup",
     "decline_offer",
     "drop_signups",
+    "exchange",
     "fill_shift",
     "flag_shared_devices",
     "hand_over",

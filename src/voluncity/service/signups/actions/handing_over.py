@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from voluncity.city.people.models import User, Volunteer
+from voluncity.kernel.masks import mask_name
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.service.projects.models import Shift
 from voluncity.service.signups import queries, rules
@@ -85,6 +86,50 @@ def hand_over(
         given=given.pk, from_volunteer=given.volunteer_id,
     )  # fmt: skip
     return given, got
+
+
+@again_after_deadlock
+@transaction.atomic
+def exchange(
+    *, one_id: int, other_id: int, reason: str, by: User, at: datetime
+) -> tuple[Signup, Signup]:
+    """Let two people exchange two places, this once; return what the first and the second got.
+
+    Both are given up before the conditions are asked, so neither stands in the other's way. It
+    happens whole or not at all, and no place is free in between.
+
+    :raises Refusal: with the first reason why not; it names whom it is about.
+    """
+    rows = {row.pk: row for row in Signup.objects.filter(pk__in=[one_id, other_id])}
+    if len(rows) < len({one_id, other_id}) or one_id == other_id:
+        raise NotFound("没有找到这两次报名，请刷新页面。")
+    shifts = {pk: shift_of(row.shift_id) for pk, row in rows.items()}
+    for activity_id in sorted({shift.activity_id for shift in shifts.values()}):
+        hold_activity(activity_id)
+    for volunteer_id in sorted({row.volunteer_id for row in rows.values()}):
+        hold_agenda(volunteer_id)
+    one, other = (
+        Signup.objects.select_related("volunteer").get(pk=pk) for pk in (one_id, other_id)
+    )
+    for given in (one, other):
+        _require_held(given)
+        _give_up(given, reason=reason, at=at)
+        _require_not_there(given)
+    first = _got(one.volunteer, shifts[other_id], given=other, by=by, at=at)
+    return first, _got(other.volunteer, shifts[one_id], given=one, by=by, at=at)
+
+
+def _got(volunteer: Volunteer, shift: Shift, *, given: Signup, by: User, at: datetime) -> Signup:
+    found = queries.reasons_for(shift, volunteer, at=at)
+    told = rules.told_of(found, mask_name(volunteer.name))
+    rules.refuse_for(told, except_for=frozenset({rules.FULL}))
+    got = written(shift, volunteer, SignupState.PLACED, by=by, at=at)
+    journal(
+        "signups.hand_over", got, shift, by=by, at=at,
+        on_behalf_of=None if volunteer.user_id == by.pk else volunteer,
+        given=given.pk, from_volunteer=given.volunteer_id,
+    )  # fmt: skip
+    return got
 
 
 def _require(

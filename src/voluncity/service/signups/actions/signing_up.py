@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django.db import transaction
 
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal
-from voluncity.kernel.text import half_width_digits
 from voluncity.service.projects.models import Shift
 from voluncity.service.signups import queries, rules
 from voluncity.service.signups.actions import quick
@@ -143,10 +141,7 @@ def sign_up_by_number(
     :raises BadInput: when nobody has this number, or the risks were not told.
     :raises Refusal: with the first reason why not.
     """
-    digits = re.sub(r"\s", "", half_width_digits(number))
-    volunteer = Volunteer.objects.filter(number=digits, closed_at=None).first() if digits else None
-    if volunteer is None:
-        raise BadInput("没有这个编号的志愿者，请核对志愿者证上的编号。", field="number")
+    volunteer = queries.volunteer_with_number(number)
     if not risks_told:
         raise BadInput(
             "请先当面告知风险并得到本人同意，再勾选。",

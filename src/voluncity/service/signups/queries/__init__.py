@@ -24,6 +24,7 @@ from voluncity.service.signups.queries.lists import (
     shifts_to_fill,
 )
 from voluncity.service.signups.queries.looks import Look, looks, reasons_for, why_not
+from voluncity.service.signups.queries.numbers import volunteer_with_number
 from voluncity.service.signups.queries.passages import Passage, passage
 
 __all__ = [
@@ -54,5 +55,6 @@ __all__ = [
     "shifts_to_fill",
     "still_in",
     "venue_token",
+    "volunteer_with_number",
     "why_not",
 ]

@@ -241,7 +241,7 @@ def test_who_is_asked_is_told_until_when_and_where_to_answer() -> None:
         "轮到您了，请答复", f"/me/signups/{first.pk}/offer/",
     )  # fmt: skip
     assert "留到 11月24日 14:00" in message.body
-    assert TextMessage.objects.count() == 1
+    assert TextMessage.objects.filter(key__startswith="signups.offer").count() == 1
     actions.fill_shift(shift_id=first.shift_id, at=UNTIL)
     catch_up()
     titles = [*Message.objects.order_by("pk").values_list("user", "title")]

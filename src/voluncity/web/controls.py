@@ -1,4 +1,4 @@
-"""Fields that clean and refuse with the same words as the rules."""
+"""Form fields that clean and refuse with the same words as the rules, for every slice."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 from django import forms
 
 from voluncity.kernel.refusals import BadInput
-from voluncity.kernel.text import clean, half_width_digits
-from voluncity.service.projects import rules
+from voluncity.kernel.text import clean, half_width_digits, words
 
 CHOOSE = "请从列表中选择。"
 
@@ -28,7 +27,7 @@ class Words(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         try:
-            return rules.words(
+            return words(
                 str(value or ""), "", self.label_text, self.longest, wanted=False, long=self.long
             )
         except BadInput as refusal:
