@@ -80,6 +80,7 @@ STAYS = {
     "claims.suspected.first": "found anew every day",
     "claims.suspected.second": "found anew every day",
     "privacy.closing.volunteer": "an open one is settled first; others are proof",
+    "teaching.outcome.volunteer": "asked with records_of; its record is, too",
     "training.trainingrecord.volunteer": "asked with records_of (has_passed)",
     "signups.agenda.volunteer": "a lock; all records of a person are locked together",
     "signups.scan.volunteer": "evidence of the sign-up on which it was made",

@@ -109,6 +109,10 @@ LISTS: dict[str, tuple[Look, ...]] = {
     "stations:desk_demonstrations": ONE,
     "stations:desk_findings": ONE,
     "stations:desk_list": ONE,
+    "teaching:desk_list": (Look(), Look({"tab": "past"})),
+    "teaching:desk_figures": ONE,
+    "teaching:desk_duty": ONE,
+    "teaching:desk_new": (Look(same="a form that suggests while one types"),),
     "training:desk_list": (Look(same="the courses of the whole city"),),
     "training:desk_record": (Look(same="a form that suggests while one types"),),
 }  # fmt: skip
@@ -119,6 +123,7 @@ NO_LISTS: dict[str, str] = {
     "people:desk_import_template": "an empty workbook",
     "people:desk_register": "an empty form",
     "patrols:desk_kinds": "the city's kinds",
+    "teaching:desk_courses": "the city's courses",
     "portal:new_line": "an empty form",
     "portal:journal": "an auditor reads the whole journal",
     "portal:policy": "the city's numbers",

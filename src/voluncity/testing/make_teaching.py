@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from voluncity.city.access.permissions import Role
+from voluncity.city.files.rules import check_document
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User, Volunteer
 from voluncity.service.signups.models import Signup
 from voluncity.service.teaching import actions
-from voluncity.service.teaching.models import Session
+from voluncity.service.teaching.models import Material, Outcome, Session
 from voluncity.service.teaching.rules import Meeting, SessionPlan
+from voluncity.service.teaching.states import OutcomeState, Source
+from voluncity.testing.make_files import make_paper
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, make_user, user_of
 from voluncity.testing.make_projects import MORNING, TWO_HOURS, make_category, make_course
@@ -48,14 +51,18 @@ def make_session_plan(leader: User, **said: Any) -> SessionPlan:
 
 
 def make_session(
-    organization: Organization | None = None, *, by: User | None = None, **said: Any
+    organization: Organization | None = None,
+    *,
+    by: User | None = None,
+    at: datetime = NOON,
+    **said: Any,
 ) -> Session:
     """Return a session that takes people."""
     organization = organization or make_organization()
     make_category()
     by = by or make_teacher("陈老师", organization)
     return actions.open_session(
-        organization_id=organization.pk, plan=make_session_plan(by, **said), by=by, at=NOON
+        organization_id=organization.pk, plan=make_session_plan(by, **said), by=by, at=at
     )
 
 
@@ -70,3 +77,19 @@ def make_attended(session: Session, volunteer: Volunteer, *, meetings: int = 2) 
     """Enroll a volunteer who was there for so many whole meetings."""
     for signup in make_enrolled(session, volunteer)[:meetings]:
         make_attendance(signup, in_at=signup.shift.starts_at, out_at=signup.shift.ends_at)
+
+
+def make_outcome(session: Session, volunteer: Volunteer, **said: Any) -> Outcome:
+    """Return that a volunteer attended a session and waits for the test."""
+    usual = {
+        "minutes": 240, "planned_minutes": 240, "source": Source.SCAN,
+        "state": OutcomeState.TEST, "settled_at": NOON,
+    }  # fmt: skip
+    return Outcome.objects.create(session=session, volunteer=volunteer, **(usual | said))
+
+
+def make_material(session: Session, *, by: User, at: datetime = NOON) -> Material:
+    """Return a paper for those who take part."""
+    return actions.add_material(
+        session_id=session.pk, title="急救手册", checked=check_document(make_paper()), by=by, at=at
+    )

@@ -33,6 +33,9 @@ urlpatterns = [
     path("desk/<int:pk>/settle/", desk.desk_settle, name="desk_settle"),
     path("desk/<int:pk>/cancel/", desk.desk_cancel, name="desk_cancel"),
     path("desk/<int:pk>/list/", desk.desk_take_list, name="desk_take_list"),
+    path(
+        "desk/<int:pk>/materials/<int:material_pk>.pdf", desk.desk_material, name="desk_material"
+    ),
     path("desk/<int:pk>/materials/", desk.desk_add_material, name="desk_add_material"),
     path(
         "desk/<int:pk>/materials/<int:material_pk>/remove/",

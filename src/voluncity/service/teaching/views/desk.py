@@ -6,10 +6,15 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
@@ -35,6 +40,7 @@ from voluncity.service.teaching.forms import (
 )
 from voluncity.service.teaching.models import Session
 from voluncity.service.teaching.states import TONES, OutcomeState
+from voluncity.service.teaching.views.public import handed_out
 from voluncity.web.forms import refusals_in
 
 P = Permission
@@ -199,6 +205,14 @@ def desk_add_material(request: HttpRequest, pk: int) -> HttpResponse:
         return detail(request, session, material_form=form, status=UNPROCESSABLE)
     messages.success(request, "资料已上传，报上名的人可以下载。")
     return redirect("teaching:desk_detail", pk)
+
+
+@needs(P.TRAINING_EDIT)
+@require_safe
+def desk_material(request: HttpRequest, pk: int, material_pk: int) -> FileResponse:
+    """Hand a file to who holds the session."""
+    _fetch(request, P.TRAINING_EDIT, pk)
+    return handed_out(queries.material_of(pk, material_pk))
 
 
 @needs(P.TRAINING_EDIT)
