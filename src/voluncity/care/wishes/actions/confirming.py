@@ -29,6 +29,7 @@ def complete_wish(*, wish: Wish, by: User, at: datetime, words: str = "") -> Wis
         raise NotAllowed("自己认领的心愿，不能由自己确认。", code="wishes.own_claim")
     if wish.user_id != by.pk:
         words = said(words, "代为确认的原因")
+        _refuse_one_hand(wish, by=by)
     claim = live_claim(wish)
     transfer = credit(wish, claim, by=by, at=at)
     step(
@@ -37,6 +38,18 @@ def complete_wish(*, wish: Wish, by: User, at: datetime, words: str = "") -> Wis
     )  # fmt: skip
     wish.claims.filter(pk=claim.pk).update(state=ClaimState.COMPLETED, slot=None, ended_at=at)
     return wish
+
+
+def _refuse_one_hand(wish: Wish, *, by: User) -> None:
+    """Let no officer write, value and confirm a wish alone: minutes need a second person.
+
+    :raises NotAllowed: when all three would be the same one.
+    """
+    if by.pk == wish.posted_by_id == wish.reviewed_by_id:
+        raise NotAllowed(
+            "登记、审核和确认不能都由同一个人办理，请由同事或上级文明办确认。",
+            code="wishes.one_hand",
+        )
 
 
 @transaction.atomic

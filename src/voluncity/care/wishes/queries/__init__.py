@@ -26,6 +26,7 @@ from voluncity.care.wishes.queries.finding import (
 )
 from voluncity.care.wishes.queries.people import (
     claimant,
+    claims_of,
     current_claim,
     held_wish,
     is_held_by,
@@ -45,6 +46,7 @@ __all__ = [
     "VIEWS",
     "by_distance",
     "claimant",
+    "claims_of",
     "counts",
     "current_claim",
     "desk_wishes",

@@ -81,14 +81,15 @@ def _task(task: str, today: date) -> Q:
     }[task]
 
 
-def waiting(scope: Scope, task: str, *, today: date) -> QuerySet[Wish]:
-    """Return what waits for the desk in one of its piles."""
-    return Wish.objects.in_scope(scope).filter(_task(task, today))
+def waiting(scope: Scope, task: str) -> QuerySet[Wish]:
+    """Return what waits for the desk in one of its piles, whatever the day."""
+    return Wish.objects.in_scope(scope).filter(_task(task, date.min))
 
 
 def task_counts(scope: Scope, *, today: date) -> list[tuple[str, str, int]]:
     """Return for each thing to do how many wishes within reach wait for it."""
-    return [(key, label, waiting(scope, key, today=today).count()) for key, label in TASKS]
+    found = Wish.objects.in_scope(scope)
+    return [(key, label, found.filter(_task(key, today)).count()) for key, label in TASKS]
 
 
 def detailed() -> Any:

@@ -95,11 +95,14 @@ def own_wish(user: User, pk: int) -> Wish:
 def own_claims(user: User) -> QuerySet[Claim]:
     """Return what somebody has claimed: what is still to be done first, then the newest."""
     volunteer = user.volunteer_or_none
-    mine = Q(user=user)
-    if volunteer is not None:
-        mine |= Q(volunteer__in=people.records_of(volunteer))
-    found = Claim.objects.filter(mine).select_related("wish__kind", "wish__region")
+    found = claims_of(volunteer) if volunteer is not None else Claim.objects.none()
     return found.order_by(Case(When(state=ClaimState.LIVE, then=0), default=1), "-pk")
+
+
+def claims_of(volunteer: Volunteer) -> QuerySet[Claim]:
+    """Return what a volunteer has claimed, also in records merged into theirs."""
+    found = Claim.objects.filter(volunteer__in=people.records_of(volunteer))
+    return found.select_related("wish__kind", "wish__region")
 
 
 def held_wish(user: User, pk: int) -> Wish:
