@@ -230,6 +230,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.hours.tasks.compute_due": 5 if VOLUNCITY_DEMO else 60,
     "voluncity.service.hours.tasks.compute_all": 24 * 60 * 60,
     "voluncity.service.patrols.tasks.keep_terms": 60 * 60,
+    "voluncity.care.wishes.tasks.keep_terms": 60 * 60,
     "voluncity.service.progress.tasks.count": 60 if VOLUNCITY_DEMO else 60 * 60,
     "voluncity.service.progress.tasks.remind": 24 * 60 * 60,
     "voluncity.service.pledges.tasks.keep_terms": 60 * 60,
@@ -295,6 +296,8 @@ VOLUNCITY_READERS: dict[str, str] = {
     "tokens.people": "voluncity.city.tokens.readers.end_keys",
     "hardship.people": "voluncity.care.hardship.readers.follow_closings",
     "party.people": "voluncity.care.party.readers.follow_people",
+    "wishes.closings": "voluncity.care.wishes.readers.follow_closings",
+    "inbox.wishes": "voluncity.care.wishes.readers.tell_people",
 }
 
 # The lists of the desk whose filters are kept and which are exported (`registers.rules.Register`).
@@ -304,6 +307,7 @@ VOLUNCITY_REGISTERS = [
     "voluncity.city.stations.registers.STATIONS",
     "voluncity.service.projects.registers.PROJECTS",
     "voluncity.service.patrols.registers.PROBLEMS",
+    "voluncity.care.wishes.registers.WISHES",
     "voluncity.service.progress.registers.PROGRESS",
     "voluncity.service.teaching.registers.DUTIES",
     "voluncity.service.archives.registers.ARCHIVES",
@@ -332,6 +336,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "pledges": "voluncity.service.pledges.own_data.sections",
     "recognition": "voluncity.honor.recognition.own_data.sections",
     "party": "voluncity.care.party.own_data.sections",
+    "wishes": "voluncity.care.wishes.own_data.sections",
     "claims": "voluncity.city.claims.own_data.sections",
     "inbox": "voluncity.city.inbox.own_data.sections",
     "tokens": "voluncity.city.tokens.own_data.sections",
@@ -356,6 +361,7 @@ VOLUNCITY_CHECKS = [
     "voluncity.service.pledges.queries.faults",
     "voluncity.service.teaching.queries.faults",
     "voluncity.honor.recognition.queries.faults",
+    "voluncity.care.wishes.queries.faults",
     "voluncity.city.claims.queries.faults",
 ]
 
@@ -368,6 +374,7 @@ VOLUNCITY_MERGING = [
     "voluncity.city.privacy.actions.merging.PART",
     "voluncity.care.party.actions.merging.PART",
     "voluncity.care.hardship.merging.PART",
+    "voluncity.care.wishes.merging.PART",
 ]
 
 # What an organization must finish before it ends: functions that name it for one organization.
@@ -375,6 +382,7 @@ VOLUNCITY_OPEN_WORK = [
     "voluncity.service.projects.queries.open_work",
     "voluncity.service.hours.queries.open_work",
     "voluncity.service.patrols.queries.open_work",
+    "voluncity.care.wishes.queries.open_work",
     "voluncity.service.teaching.queries.open_work",
     "voluncity.service.pledges.queries.open_work",
 ]

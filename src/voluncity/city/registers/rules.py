@@ -29,6 +29,7 @@ AT_ONCE = 2_000  # rows; a longer list is written by a job
 EXPORTERS = (
     Permission.VOLUNTEER_EXPORT, Permission.ORG_SEE, Permission.PROJECT_SEE,
     Permission.STATION_EDIT, Permission.STATION_INSPECT, Permission.PATROL_SEE,
+    Permission.WISH_REVIEW,
     Permission.HARDSHIP_SEE,
 )  # fmt: skip
 MOST_ROWS = 1_000_000  # a sheet of XLSX ends at 1,048,576

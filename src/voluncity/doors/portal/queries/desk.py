@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
+from voluncity.care.wishes import queries as wishes
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import Person, has, scope_of
 from voluncity.city.access.scopes import Scope
@@ -71,6 +72,10 @@ def _objections(scope: Scope) -> QuerySet[Objection]:
     for path in scope.regions:
         reach |= Q(notice__region__path__startswith=path)
     return Objection.objects.filter(reach, state=ObjectionState.OPEN)
+
+
+def _wishes(task: str) -> Callable[[Scope], QuerySet[Any]]:
+    return lambda scope: wishes.waiting(scope, task)
 
 
 PILES = (
@@ -158,6 +163,15 @@ PILES = (
         "ratings:desk_list",
     ),
     _Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
+    *(
+        _Pile(label, P.WISH_REVIEW, _wishes(task), "posted_at", "wishes:desk_list", f"?task={task}")
+        for task, label in (
+            ("review", "微心愿审核"),
+            ("confirm", "微心愿待代为确认"),
+            ("complaint", "微心愿举报"),
+            ("reversal", "微心愿撤销待决定"),
+        )
+    ),
 )
 
 

@@ -37,7 +37,7 @@ MODULES = (
     Module("加入志愿者", "user-round-plus", "people:register", "实名登记成为志愿者"),
     Module("登录", "log-in", "people:login", "手机号验证码登录"),
     Module("项目发布", "flag", "projects:find", "看项目、找活动、报名"),
-    Module("志愿微心愿", "sparkles", "", "发布和认领身边的小心愿"),
+    Module("志愿微心愿", "sparkles", "wishes:wall", "发布和认领身边的小心愿"),
     Module("志愿动态", "newspaper", "", "通知公告和新闻"),
     Module("志愿风采", "camera", "", "人物、团队和品牌项目的故事"),
     Module("志愿微课堂", "book-open", "", "政策、经验和课程"),

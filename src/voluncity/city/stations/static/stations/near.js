@@ -11,7 +11,7 @@ const DECIMALS = 3;
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-near]");
   if (!button) return;
-  const form = document.getElementById("stations");
+  const form = document.getElementById(button.dataset.near || "stations");
   const note = document.querySelector("[data-near-note]");
   if (!navigator.geolocation) {
     note.textContent = FAILED[2];

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from voluncity.care.wishes import actions as wishes
 from voluncity.city.catalog import actions as catalog
 from voluncity.city.orgs import actions as orgs
 from voluncity.city.publicity import actions as publicity
@@ -30,6 +31,7 @@ LOADERS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("26 类项目", projects.load_lines),
     ("培训课程", training.load_courses),
     ("巡防问题类型", patrols.load_kinds),
+    ("微心愿类型", wishes.load_kinds),
     ("服务成效类型", archives.load_kinds),
     ("星级标准", recognition.load_star_tiers),
     ("组织星级标准", ratings.load_standards),
