@@ -85,4 +85,5 @@ def make_public_archive(
 
 def first_photo(archive: Archive) -> Photo:
     """Return the first photo of an album."""
-    return archive.photos.order_by("position", "pk")[0]
+    photo: Photo = archive.photos.order_by("position", "pk")[0]
+    return photo

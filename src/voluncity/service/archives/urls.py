@@ -29,7 +29,7 @@ urlpatterns = [
     path("desk/photos/<int:pk>/hide/", desk.hide_photo, name="hide_photo"),
     path("desk/photos/<int:pk>/do/<str:verb>/", desk.turn_photo, name="turn_photo"),
     path("desk/photos/<int:pk>/<str:which>.webp", files.desk_photo, name="desk_photo"),
-    path("desk/photos/<int:pk>/original/", files.original, name="original"),
-    path("desk/videos/<int:pk>/file/", files.video, name="video"),
-    path("desk/vouchers/<int:pk>/", files.voucher, name="voucher"),
+    path("desk/evidence/photos/<int:pk>/", files.original, name="original"),
+    path("desk/evidence/videos/<int:pk>/", files.video, name="video"),
+    path("desk/evidence/vouchers/<int:pk>/", files.voucher, name="voucher"),
 ]
