@@ -236,6 +236,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.pledges.tasks.keep_terms": 60 * 60,
     "voluncity.service.archives.tasks.go_on": 60,
     "voluncity.service.archives.tasks.sweep_packages": 60 * 60,
+    "voluncity.service.welfare_days.tasks.propose_days": 24 * 60 * 60,
     "voluncity.service.integrity.tasks.look": 24 * 60 * 60,
     "voluncity.service.integrity.tasks.draw_samples": 6 * 60 * 60,
     "voluncity.service.integrity.tasks.settle_cases": 60 * 60,
