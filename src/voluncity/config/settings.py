@@ -234,9 +234,10 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.progress.tasks.count": 60 if VOLUNCITY_DEMO else 60 * 60,
     "voluncity.service.progress.tasks.remind": 24 * 60 * 60,
     "voluncity.service.pledges.tasks.keep_terms": 60 * 60,
+    "voluncity.service.difficulties.tasks.keep_terms": 60 * 60,
     "voluncity.service.archives.tasks.go_on": 60,
-    "voluncity.service.archives.tasks.sweep_packages": 60 * 60,
     "voluncity.service.welfare_days.tasks.propose_days": 24 * 60 * 60,
+    "voluncity.service.archives.tasks.sweep_packages": 60 * 60,
     "voluncity.service.integrity.tasks.look": 24 * 60 * 60,
     "voluncity.service.integrity.tasks.draw_samples": 6 * 60 * 60,
     "voluncity.service.integrity.tasks.settle_cases": 60 * 60,
@@ -282,6 +283,7 @@ VOLUNCITY_READERS: dict[str, str] = {
     "progress.units": "voluncity.service.progress.readers.follow_units",
     "archives.people": "voluncity.service.archives.readers.tell_people",
     "pledges.people": "voluncity.service.pledges.readers.tell_people",
+    "difficulties.people": "voluncity.service.difficulties.readers.tell_people",
     "hours.publicity": "voluncity.service.hours.readers.follow_publicity",
     "hours.people": "voluncity.service.hours.readers.tell_people",
     "inbox.integrity": "voluncity.service.integrity.readers.tell_people",
@@ -315,6 +317,7 @@ VOLUNCITY_REGISTERS = [
     "voluncity.care.hardship.registers.CASES",
     "voluncity.care.hardship.registers.GIFTS",
     "voluncity.service.pledges.registers.PLEDGES",
+    "voluncity.service.difficulties.registers.DIFFICULTIES",
 ]
 
 # Filters and columns that slices add to lists of slices below them (`registers.rules.Facet`).
@@ -386,4 +389,10 @@ VOLUNCITY_OPEN_WORK = [
     "voluncity.care.wishes.queries.open_work",
     "voluncity.service.teaching.queries.open_work",
     "voluncity.service.pledges.queries.open_work",
+    "voluncity.service.difficulties.queries.open_work",
+]
+
+# What follows in slices above when an organization is dissolved, in the same transaction.
+VOLUNCITY_DISSOLVED = [
+    "voluncity.city.stations.actions.close_stations_of",
 ]

@@ -30,6 +30,7 @@ EXPORTERS = (
     Permission.VOLUNTEER_EXPORT, Permission.ORG_SEE, Permission.PROJECT_SEE,
     Permission.STATION_EDIT, Permission.STATION_INSPECT, Permission.PATROL_SEE,
     Permission.WISH_REVIEW,
+    Permission.DIFFICULTY_SEE,
     Permission.HARDSHIP_SEE,
 )  # fmt: skip
 MOST_ROWS = 1_000_000  # a sheet of XLSX ends at 1,048,576

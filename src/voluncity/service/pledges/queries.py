@@ -125,8 +125,9 @@ def mine(user: User) -> QuerySet[Pledge]:
 
 
 def adoptions_of(user: User) -> QuerySet[Adoption]:
-    """Return the claims of whole projects by somebody's units, newest first."""
-    found = Adoption.objects.filter(unit__in=[one.pk for one in units_of(user)])
+    """Return the claims of whole projects by somebody or their units, newest first."""
+    units = [one.pk for one in units_of(user)]
+    found = Adoption.objects.filter(Q(unit__in=units) | Q(asked_by=user))
     return found.select_related("project__organization", "unit").order_by("-pk")
 
 

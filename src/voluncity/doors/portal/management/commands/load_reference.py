@@ -16,6 +16,7 @@ from voluncity.city.stations import actions as stations
 from voluncity.honor.ratings import actions as ratings
 from voluncity.honor.recognition import actions as recognition
 from voluncity.service.archives import actions as archives
+from voluncity.service.difficulties import actions as difficulties
 from voluncity.service.patrols import actions as patrols
 from voluncity.service.projects import actions as projects
 from voluncity.service.training import actions as training
@@ -32,6 +33,7 @@ LOADERS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("培训课程", training.load_courses),
     ("巡防问题类型", patrols.load_kinds),
     ("微心愿类型", wishes.load_kinds),
+    ("困难事项类型", difficulties.load_kinds),
     ("服务成效类型", archives.load_kinds),
     ("星级标准", recognition.load_star_tiers),
     ("组织星级标准", ratings.load_standards),
