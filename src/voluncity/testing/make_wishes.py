@@ -6,13 +6,17 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.utils.timezone import now
+
 from voluncity.care.wishes import actions
-from voluncity.care.wishes.models import Claim, Wish, WishKind
+from voluncity.care.wishes.models import Claim, Theme, Wish, WishKind
 from voluncity.care.wishes.rules import Asked, Contact, Decision
 from voluncity.care.wishes.states import ForWhom
+from voluncity.city.files.rules import check_image
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
+from voluncity.testing.make_files import make_upload
 from voluncity.testing.make_people import NOON, make_region, make_user, user_of
 
 _numbers = count(1)
@@ -98,3 +102,29 @@ def make_completed_wish(
     wish = make_done_wish(volunteer, user, at=at, **said)
     assert wish.user is not None
     return actions.complete_wish(wish=wish, by=wish.user, at=at)
+
+
+def make_theme(**said: Any) -> Theme:
+    """Return a theme that is on."""
+    today = local_date(said.pop("at", NOON))
+    usual: dict[str, Any] = {
+        "title": f"敬老月 {next(_numbers)}", "drawing": "flower",
+        "starts_on": today - timedelta(days=10), "ends_on": today + timedelta(days=10),
+    }  # fmt: skip
+    return actions.add_theme(
+        plan=actions.ThemePlan(**(usual | said)), by=make_user("主题经办"), at=NOON
+    )
+
+
+def make_world_wishes(region: Region, volunteer: Volunteer) -> dict[str, int]:
+    """Return a volunteer's own wish with a photo, one that they have claimed, and an open one."""
+    at = now()
+    own = make_posted_wish(
+        user_of(volunteer), at=at, region=region, photo=check_image(make_upload())
+    )
+    held = make_open_wish(at=at, region=region)
+    make_wish_claim(held, volunteer, at=at)
+    return {
+        "own_wish": own.pk, "held_wish": held.pk,
+        "open_wish": make_open_wish(at=at, region=region).pk,
+    }  # fmt: skip

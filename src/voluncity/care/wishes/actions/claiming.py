@@ -176,5 +176,6 @@ def _write_look(wish: Wish, *, by: User, at: datetime, is_office: bool, of_claim
     """
     Look.objects.create(wish=wish, by=by, at=at, is_office=is_office, of_claimant=of_claimant)
     whose = queries.claimant(wish) if of_claimant else queries.wisher_record(wish)
-    verb = "wishes.see_claimant" if of_claimant else "wishes.see_contact"
+    verb = "wishes.reveal" if is_office else "wishes.see_contact"
+    verb = "wishes.see_claimant" if of_claimant else verb
     record(verb, whose or wish, by=by, at=at, wish=wish.pk, reason=wish.number)
