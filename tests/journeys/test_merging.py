@@ -200,6 +200,10 @@ def test_memberships_go_along_and_doubles_end() -> None:
         (S.WAITING, S.PLACED, [S.CANCELLED, S.PLACED]),
         (S.PLACED, S.CANCELLED, [S.CANCELLED, S.PLACED]),
         (S.WAITING, S.DROPPED, [S.CANCELLED, S.WAITING]),
+        (S.OFFERED, None, [S.OFFERED]),
+        (S.OFFERED, S.WAITING, [S.CANCELLED, S.OFFERED]),
+        (S.OFFERED, S.PLACED, [S.CANCELLED, S.PLACED]),
+        (S.PLACED, S.OFFERED, [S.CANCELLED, S.PLACED]),
     ],
 )
 def test_sign_ups_to_come_go_along_and_one_of_two_stays(

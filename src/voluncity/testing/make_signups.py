@@ -9,7 +9,7 @@ from django.db.models import F
 from voluncity.city.people.models import User, Volunteer
 from voluncity.service.projects.models import Shift
 from voluncity.service.signups.models import Attendance, Signup
-from voluncity.service.signups.states import LIVE, Method, SignupState
+from voluncity.service.signups.states import HOLDING, LIVE, Method, SignupState
 from voluncity.testing.make_people import NOON, make_volunteer
 from voluncity.testing.make_projects import make_shift
 
@@ -21,10 +21,10 @@ def make_signup(
     state: str = SignupState.PLACED,
     at: datetime = NOON,
 ) -> Signup:
-    """Return a sign-up; one with a place counts in its shift."""
+    """Return a sign-up; one with a place, or with one that is offered, counts in its shift."""
     shift = shift or make_shift()
     volunteer = volunteer or make_volunteer()
-    if state == SignupState.PLACED:
+    if state in HOLDING:
         Shift.objects.filter(pk=shift.pk).update(taken=F("taken") + 1)
         shift.refresh_from_db(fields=["taken"])
     return Signup.objects.create(
@@ -34,6 +34,7 @@ def make_signup(
         signed_up_at=at,
         signed_up_by=volunteer.user,
         risks_read_at=at,
+        offered_until=at + timedelta(hours=2) if state == SignupState.OFFERED else None,
         cancelled_at=None if state in LIVE else at,
     )
 
