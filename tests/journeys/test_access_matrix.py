@@ -48,12 +48,14 @@ PERSONAL = {
     "rosters:swap_ask", "rosters:swap", "rosters:end_swap",
     "teaching:test", "teaching:certificate", "teaching:material",
     "patrols:one", "patrols:confirm", "patrols:reject", "patrols:my_photo",
+    "wishes:own", "wishes:own_step", "wishes:held", "wishes:held_step", "wishes:photo",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",
 }  # fmt: skip
 # The object belongs to nobody's area: the same for all who may.
 UNSCOPED = {
     "orgs:invited", "portal:line", "portal:change_line", "portal:end_line",
     "stations:desk_item", "stations:desk_item_end", "patrols:turn_kind",
+    "wishes:turn_kind", "wishes:desk_theme", "wishes:complain", "wishes:claim",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
     "teaching:enroll", "teaching:leave", "teaching:desk_course", "teaching:desk_retire",
     "rosters:wish", "rosters:leave", "rosters:feed", "rosters:feed_step",
@@ -75,6 +77,10 @@ DECIDING = {
     # A photo is open only after its case was; two records are named in the body.
     "claims:evidence": (Permission.JOURNAL_READ, "nothing"),
     "claims:not_double": (Permission.JOURNAL_READ, "nothing"),
+    # These steps belong to who plans; a unit never decides about its own project.
+    "progress:article_step": (Permission.PROJECT_EDIT, "nothing"),
+    "progress:year_step": (Permission.PROJECT_EDIT, "nothing"),
+    "progress:accept_summary": (Permission.STATION_INSPECT, "no"),
     # A rule belongs to a region, so not to those who look after organizations.
     "patrols:end_rule": (Permission.IDENTITY_REVIEW, "nothing"),
     # A list and an answer file belong to who uploaded them: here the city's office.

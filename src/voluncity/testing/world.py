@@ -60,6 +60,7 @@ from voluncity.service.rosters.queries.feeds import token_of
 from voluncity.service.signups.models import Scan
 from voluncity.service.signups.states import Direction, Method
 from voluncity.service.teaching.models import Question
+from voluncity.service.teaching.rules import Meeting
 from voluncity.service.training.rules import check_code
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_files import make_paper, make_upload
@@ -87,7 +88,9 @@ from voluncity.testing.make_people import (
     make_user,
     make_volunteer,
 )
+from voluncity.testing.make_progress import make_shared
 from voluncity.testing.make_projects import (
+    MORNING,
     make_activity,
     make_project,
     make_shift,
@@ -105,6 +108,7 @@ from voluncity.testing.make_rosters import (
 )
 from voluncity.testing.make_signups import make_signup
 from voluncity.testing.make_stations import make_inspection, make_station
+from voluncity.testing.make_wishes import make_theme, make_world_wishes
 from voluncity.testing.make_teaching import (
     make_enrolled,
     make_material,
@@ -140,10 +144,13 @@ def make_half(county: Region) -> Half:
         _rated(county),
         _claimed(community, volunteer),
         _patrolled(community, organization, volunteer),
+        _wished(community, volunteer),
         _looked_into(organization, volunteer),
         _rostered(organization, volunteer),
         _taught(organization, volunteer),
     )
+    project = Project.objects.get(pk=ids["project"])
+    ids |= make_shared(project, organization, at=now())
     return Half(county, organization, volunteer, ids)
 
 
@@ -294,7 +301,9 @@ def _taught(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
     """Return a session to come in which the volunteer takes part, and one that was."""
     teacher = make_teacher("培训经办", organization)
     begun = now() - timedelta(minutes=1)
-    session = make_session(organization, by=teacher, at=begun, enroll_from=begun)
+    evening = MORNING + timedelta(hours=10)
+    meetings = (Meeting(evening, evening + timedelta(hours=2)),)
+    session = make_session(organization, by=teacher, at=begun, enroll_from=begun, meetings=meetings)
     make_enrolled(session, volunteer, at=now())
     past = make_session(organization, by=teacher, at=begun, enroll_from=begun, title="往期急救班")
     long_ago = now() - timedelta(days=2)
@@ -314,6 +323,11 @@ def _taught(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
         "training_serial": record.serial,
         "training_code": check_code(record, key=settings.VOLUNCITY_INDEX_KEY),
     }  # fmt: skip
+
+
+def _wished(community: Region, volunteer: Volunteer) -> dict[str, Any]:
+    """Return the volunteer's own wish, one that they have claimed, and open ones."""
+    return {**make_world_wishes(community, volunteer), "wish_theme": make_theme().pk}
 
 
 def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
@@ -378,9 +392,7 @@ def _rostered(organization: Organization, volunteer: Volunteer) -> dict[str, Any
     others = Offer.objects.create(
         turn=given.shift.roster_turn, signup=given, offered_at=now(), offered_by=_owner(other)
     )
-    swap = Swap.objects.create(
-        own=given, other=signup, asked_at=now(), asked_by=_owner(other)
-    )
+    swap = Swap.objects.create(own=given, other=signup, asked_at=now(), asked_by=_owner(other))
     run = make_run(plan)
     feed = Feed.objects.create(volunteer=volunteer, made_at=now())
     return {

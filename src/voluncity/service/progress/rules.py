@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from voluncity.kernel.clock import day_bounds
-from voluncity.kernel.text import clean
+from voluncity.kernel.text import clean, words
 from voluncity.service.progress.states import Standing
-from voluncity.service.projects.rules import whole_number, words
+from voluncity.service.projects.rules import whole_number
 from voluncity.service.projects.states import OVER_STATES, RECRUITING_STATES, ProjectState
 
 MOST_PEOPLE = 10_000_000

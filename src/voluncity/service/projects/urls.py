@@ -15,7 +15,7 @@ urlpatterns = [
     path("desk/projects/<int:pk>/", desk_projects.desk_detail, name="desk_detail"),
     path("desk/projects/<int:pk>/edit/", desk_projects.desk_edit, name="desk_edit"),
     path("desk/projects/<int:pk>/step/<str:verb>/", desk_projects.desk_step, name="desk_step"),
-    path("desk/projects/<int:pk>/next/", desk_projects.desk_next_stage, name="desk_next_stage"),
+    path("desk/projects/<int:pk>/preview/", desk_projects.desk_preview, name="desk_preview"),
     path(
         "desk/projects/<int:pk>/activities/new/",
         desk_activities.desk_activity_new,

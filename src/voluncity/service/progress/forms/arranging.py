@@ -12,8 +12,8 @@ from voluncity.city.people.models import User
 from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Level
 from voluncity.kernel.clock import CITY_TZ
-from voluncity.service.progress.forms.fields import Day, Hour, Number, Words, chosen
 from voluncity.service.projects.rules import MAX_CAPACITY, ActivityPlan, ShiftPlan
+from voluncity.web.controls import Day, Hour, Number, Words, chosen
 
 
 class ArrangeForm(forms.Form):

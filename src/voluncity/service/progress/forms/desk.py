@@ -13,12 +13,12 @@ from voluncity.city.files.forms import PaperField
 from voluncity.kernel.money import parse_yuan, yuan_text
 from voluncity.kernel.refusals import BadInput
 from voluncity.service.progress import rules
-from voluncity.service.progress.forms.fields import CHOOSE, Day, Number, SearchWords, Words, chosen
 from voluncity.service.progress.models import Aim, Article, Summary, YearPlan
 from voluncity.service.progress.queries import TASKS, Filters
 from voluncity.service.progress.rules import SummaryText, YearAims
 from voluncity.service.progress.states import Standing, UnitRole
 from voluncity.service.projects.models import Line
+from voluncity.web.controls import CHOOSE, Day, Number, SearchWords, Words, chosen
 from voluncity.web.picking import PickField
 
 

@@ -115,11 +115,16 @@ def article_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.PROJECT_SEE)
-@require_http_methods(["GET", "POST"])
+@require_GET
 def article(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show an article with what may be done, or keep what was written."""
-    if request.method == "GET":
-        return _page(request, _fetch(request, P.PROJECT_SEE, pk))
+    """Show an article with what may be done."""
+    return _page(request, _fetch(request, P.PROJECT_SEE, pk))
+
+
+@needs(P.PROJECT_EDIT)
+@require_POST
+def write_article(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what was written of an article."""
     found = _fetch(request, P.PROJECT_EDIT, pk)
     form = ArticleForm(request.POST)
     photos = PhotosForm(request.POST, photos=queries.photos_of(found.project))

@@ -47,13 +47,19 @@ P = Permission
 
 
 @needs(P.PROJECT_SEE)
-@require_http_methods(["GET", "POST"])
+@require_GET
 def units(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show which units cooperate in a project; invite one more."""
-    permission = P.PROJECT_EDIT if request.method == "POST" else P.PROJECT_SEE
-    project = project_for(request, permission, pk)
-    form = InviteForm(request.POST or None, organizations=_possible_units())
-    if request.method == "POST" and form.is_valid():
+    """Show which units cooperate in a project."""
+    return _units_page(request, project_for(request, P.PROJECT_SEE, pk), None)
+
+
+@needs(P.PROJECT_EDIT)
+@require_POST
+def invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Invite a unit to cooperate in a project."""
+    project = project_for(request, P.PROJECT_EDIT, pk)
+    form = InviteForm(request.POST, organizations=_possible_units())
+    if form.is_valid():
         values = form.cleaned_data
         with refusals_in(form):
             actions.invite_unit(

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
@@ -36,11 +36,16 @@ _SAID = {"submit": "总结已提交，等待审核。", "accept": "总结已通�
 
 
 @needs(P.PROJECT_SEE)
-@require_http_methods(["GET", "POST"])
+@require_GET
 def summary(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the summary, or the form in which it is written; keep it, or hand it in as well."""
-    if request.method == "GET":
-        return _page(request, project_for(request, P.PROJECT_SEE, pk))
+    """Show the summary, or the form in which it is written."""
+    return _page(request, project_for(request, P.PROJECT_SEE, pk))
+
+
+@needs(P.PROJECT_EDIT)
+@require_POST
+def write_summary(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the summary; hand it in as well if asked."""
     project = project_for(request, P.PROJECT_EDIT, pk)
     form = SummaryForm(request.POST)
     if form.is_valid():

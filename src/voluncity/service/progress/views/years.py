@@ -78,11 +78,16 @@ def year_new(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.PROJECT_SEE)
-@require_http_methods(["GET", "POST"])
+@require_GET
 def year(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a yearly plan against what was done, or keep what was written."""
-    if request.method == "GET":
-        return _page(request, _fetch(request, P.PROJECT_SEE, pk), None)
+    """Show a yearly plan against what was done."""
+    return _page(request, _fetch(request, P.PROJECT_SEE, pk), None)
+
+
+@needs(P.PROJECT_EDIT)
+@require_POST
+def write_year(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what was written of a yearly plan."""
     plan = _fetch(request, P.PROJECT_EDIT, pk)
     form = YearForm(request.POST, lines=None, today=local_date(now()), plan=plan)
     if form.is_valid():

@@ -325,7 +325,7 @@ def test_the_next_stage_is_one_press_away(cast: Cast) -> None:
     client = _as(cast.admin)
     words = _words(client.get(reverse("projects:desk_detail", args=[project.pk])))
     assert "编制下一期" in words
-    answer = client.post(reverse("projects:desk_next_stage", args=[project.pk]))
+    answer = client.post(f"/progress/desk/{project.pk}/next/")
     new = Project.objects.exclude(pk=project.pk).get()
     assert (answer["Location"], new.state) == (f"/desk/projects/{new.pk}/edit/", "draft")
 

@@ -61,6 +61,8 @@ _FORMS: dict[str, type[forms.Form]] = {
     "summarize": SummaryForm,
 }
 _REVIEWS = frozenset({"send_back", "approve", "reopen", "close"})
+# The summary has a page of its own (slice progress), with the figures beside it.
+_ELSEWHERE = frozenset({"summarize", "reopen", "close"})
 _DONE = {
     "submit": "已提交审核，审核人会尽快办理。",
     "send_back": "已退回修改。",
@@ -177,15 +179,19 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return redirect("projects:desk_detail", pk=pk)
 
 
-@needs(Permission.PROJECT_EDIT)
-@require_POST
-def desk_next_stage(request: HttpRequest, pk: int) -> HttpResponse:
-    """Plan the next stage of a project that is over."""
-    user = cast(User, request.user)
-    access.fetch(user, Permission.PROJECT_EDIT, Project.objects.all(), at=now(), pk=pk)
-    project = actions.plan_next_stage(project_id=pk, by=user, at=now())
-    messages.success(request, "已按原计划编制下一期，请核对后提交审核。")
-    return redirect("projects:desk_edit", pk=project.pk)
+@needs(Permission.PROJECT_SEE)
+@require_GET
+def desk_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a project as residents will see it once it is published."""
+    project = access.fetch(request.user, Permission.PROJECT_SEE, _whole_projects(), at=now(), pk=pk)
+    context = {
+        "project": project,
+        "activities": queries.coming_activities(project, at=now()),
+        "ages": queries.ages_text(project),
+        "skills": list(project.skills.all()),
+        "is_preview": True,
+    }
+    return render(request, "projects/detail.html", context)
 
 
 def _saved(request: HttpRequest, project: Project, *, wants_review: bool) -> HttpResponse:
@@ -222,6 +228,7 @@ def _detail_page(
             "is_open": step.verb == verb,
         }
         for step in queries.steps_for(project, user)
+        if step.verb not in _ELSEWHERE
     ]
     # What goes on comes first; what asks for words (a reason, a summary) is unfolded below.
     steps.sort(key=lambda step: step["form"] is not None)
@@ -235,6 +242,7 @@ def _detail_page(
         "may_plan": project.state not in OVER_STATES and queries.may_plan_activities(project, user),
         "may_go_on": project.state in OVER_STATES and queries.may_edit(project, user),
         "is_public": project.state in PUBLIC_STATES,
+        "has_summary": project.state in PUBLIC_STATES,
         "activities": list(queries.activities_for_desk(project)),
         "ages": queries.ages_text(project),
         "skills": list(project.skills.all()),
