@@ -77,9 +77,12 @@ LOOKS = {
     "people.reveal": "查看完整证件号码和手机号",
     "people.open_minor": "打开未成年人档案",
     "hardship.read": "查看困难和慰问档案",
+    "wishes.reveal": "查看您心愿里的联系方式",
     "wishes.see_contact": "查看您心愿里的联系方式",
     "wishes.see_claimant": "查看您认领心愿时的姓名和电话",
     "privacy.take_along": "下载全部信息",
 }
+# Seen by another resident, who holds no office.
+PEERS = {"wishes.see_contact": "认领您心愿的志愿者", "wishes.see_claimant": "许愿人"}
 EXPORTED = "导出名册（号码已隐去）"
 EXPORTED_FULLY = "导出名册（含完整号码）"

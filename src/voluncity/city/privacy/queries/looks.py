@@ -11,7 +11,7 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import RevealReason
-from voluncity.city.privacy.rules import EXPORTED, EXPORTED_FULLY, LOOKS
+from voluncity.city.privacy.rules import EXPORTED, EXPORTED_FULLY, LOOKS, PEERS
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.models import Export
 
@@ -36,6 +36,7 @@ class _Found:
     what: str
     actor_id: int | None
     reason: str
+    peer: str = ""
 
 
 def looks_at(volunteer: Volunteer) -> list[Look]:
@@ -65,7 +66,8 @@ def _entries(ids: list[int]) -> Iterable[Entry]:
 
 def _of_entry(entry: Entry) -> _Found:
     said = str(entry.data.get("reason") or "")
-    return _Found(entry.at, LOOKS[entry.verb], entry.actor_id, str(_REASONS.get(said, said)))
+    why, peer = str(_REASONS.get(said, said)), PEERS.get(entry.verb, "")
+    return _Found(entry.at, LOOKS[entry.verb], entry.actor_id, why, peer)
 
 
 def _of_export(export: Export) -> _Found:
@@ -85,6 +87,8 @@ def _who(one: _Found, grants: list[Grant], *, own_id: int | None) -> str:
         return "系统"
     if one.actor_id == own_id:
         return OWN
+    if one.peer:
+        return one.peer
     held = [
         f"{grant.region or grant.organization} · {grant.get_role_display()}"
         for grant in grants

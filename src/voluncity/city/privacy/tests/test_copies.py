@@ -32,7 +32,7 @@ KEYS = [
     "profile", "free_times", "consents", "guardians", "identity_checks", "memberships",
     "join_requests", "signups", "rosters", "service_records", "hour_corrections", "absences",
     "integrity_cases", "trainings", "training_sessions", "patrols", "minutes", "stars", "certificates",
-    "party_reports", "claims", "messages", "api_keys", "looks",
+    "party_reports", "wishes", "wish_claims", "claims", "messages", "api_keys", "looks",
 ]  # fmt: skip
 
 
