@@ -49,12 +49,14 @@ PERSONAL = {
     "teaching:test", "teaching:certificate", "teaching:material",
     "patrols:one", "patrols:confirm", "patrols:reject", "patrols:my_photo",
     "wishes:own", "wishes:own_step", "wishes:held", "wishes:held_step", "wishes:photo",
+    "pledges:one", "pledges:withdraw", "pledges:show", "pledges:letter", "pledges:adoption_step",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",
 }  # fmt: skip
 # The object belongs to nobody's area: the same for all who may.
 UNSCOPED = {
     "orgs:invited", "portal:line", "portal:change_line", "portal:end_line",
     "stations:desk_item", "stations:desk_item_end", "patrols:turn_kind",
+    "difficulties:turn_kind",
     "wishes:turn_kind", "wishes:desk_theme", "wishes:complain", "wishes:claim",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
     "teaching:enroll", "teaching:leave", "teaching:desk_course", "teaching:desk_retire",
@@ -83,6 +85,10 @@ DECIDING = {
     "progress:accept_summary": (Permission.STATION_INSPECT, "no"),
     # A rule belongs to a region, so not to those who look after organizations.
     "patrols:end_rule": (Permission.IDENTITY_REVIEW, "nothing"),
+    # Organizers answer a promise of goods; who reported takes back; offices answered the sample.
+    "pledges:desk_step": (Permission.PROJECT_EDIT, "nothing"),
+    "difficulties:step": (Permission.ACTIVITY_EDIT, "nothing"),
+    "difficulties:end_answer": (Permission.IDENTITY_REVIEW, "nothing"),
     # A list and an answer file belong to who uploaded them: here the city's office.
     **dict.fromkeys(
         (

@@ -94,6 +94,7 @@ STAYS = {
     "integrity.finding.volunteer": "says what was seen in the hours of that record",
     "integrity.case.volunteer": "asked with records_of; heard about the record in which it began",
     "patrols.problem.volunteer": "asked with records_of",
+    "pledges.pledge.volunteer": "asked with records_of",
     "wishes.claim.volunteer": "live ones are settled first; others asked with records_of",
     "recognition.staraward.volunteer": "given and withdrawn by the reader of the merge",
     "recognition.total.volunteer": "counted anew by the reader of the merge",

@@ -50,10 +50,13 @@ from voluncity.honor.ratings.actions import BatchPlan
 from voluncity.honor.recognition import actions as recognition
 from voluncity.honor.recognition.models import Certificate
 from voluncity.kernel.clock import local_date
+from voluncity.service.difficulties import actions as difficulties
 from voluncity.service.hours import actions as hours
 from voluncity.service.integrity.states import AbsenceState
 from voluncity.service.patrols import actions as patrols
 from voluncity.service.patrols.models import ProblemKind
+from voluncity.service.pledges import rules as pledges
+from voluncity.service.pledges.models import Adoption
 from voluncity.service.projects.models import Activity, Leading, Line, Project, Shift
 from voluncity.service.rosters.models import Assignment, Feed, Offer, Swap
 from voluncity.service.rosters.queries.feeds import token_of
@@ -63,6 +66,7 @@ from voluncity.service.teaching.models import Question
 from voluncity.service.teaching.rules import Meeting
 from voluncity.service.training.rules import check_code
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
+from voluncity.testing.make_difficulties import make_answered, make_difficulty
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_hardship import make_case, make_gift
 from voluncity.testing.make_hours import (
@@ -89,6 +93,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
 )
 from voluncity.testing.make_progress import make_shared
+from voluncity.testing.make_pledges import make_adoption, make_need, make_pledge, make_thanked
 from voluncity.testing.make_projects import (
     MORNING,
     make_activity,
@@ -108,7 +113,6 @@ from voluncity.testing.make_rosters import (
 )
 from voluncity.testing.make_signups import make_signup
 from voluncity.testing.make_stations import make_inspection, make_station
-from voluncity.testing.make_wishes import make_theme, make_world_wishes
 from voluncity.testing.make_teaching import (
     make_enrolled,
     make_material,
@@ -116,6 +120,7 @@ from voluncity.testing.make_teaching import (
     make_session,
     make_teacher,
 )
+from voluncity.testing.make_wishes import make_theme, make_world_wishes
 
 LINE_OF_OWN_HALF = 2
 
@@ -144,6 +149,8 @@ def make_half(county: Region) -> Half:
         _rated(county),
         _claimed(community, volunteer),
         _patrolled(community, organization, volunteer),
+        _pledged(organization, volunteer),
+        _in_difficulty(organization),
         _wished(community, volunteer),
         _looked_into(organization, volunteer),
         _rostered(organization, volunteer),
@@ -307,7 +314,9 @@ def _taught(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
     make_enrolled(session, volunteer, at=now())
     past = make_session(organization, by=teacher, at=begun, enroll_from=begun, title="往期急救班")
     long_ago = now() - timedelta(days=2)
-    Activity.objects.filter(pk=past.activity_id).update(starts_at=long_ago, ends_at=long_ago)
+    Activity.objects.filter(pk=past.activity_id).update(
+        starts_at=long_ago, ends_at=long_ago + timedelta(hours=1)
+    )
     record = make_training(
         volunteer, past.course, organization=organization, passed_on=local_date(now())
     )
@@ -328,6 +337,35 @@ def _taught(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
 def _wished(community: Region, volunteer: Volunteer) -> dict[str, Any]:
     """Return the volunteer's own wish, one that they have claimed, and open ones."""
     return {**make_world_wishes(community, volunteer), "wish_theme": make_theme().pk}
+
+
+def _pledged(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
+    """Return a need with a promise of the volunteer, one that came, and a claimed project."""
+    need = make_need(make_project("护河行动", organization=organization), at=now())
+    pledge = make_pledge(need, volunteer, at=now())
+    came = make_thanked(
+        make_pledge(make_need(need.project, at=now()), volunteer, at=now()), at=now()
+    )
+    unit = make_organization(region=organization.region)
+    adoption = make_adoption(need.project, unit, at=now())
+    mine = make_adoption(need.project, make_organization(region=organization.region), at=now())
+    Adoption.objects.filter(pk=mine.pk).update(asked_by=_owner(volunteer))
+    return {
+        "need": need.pk, "pledge": pledge.pk, "thanked_pledge": came.pk,
+        "thanks_code": pledges.check_code(came), "adoption": adoption.pk, "own_adoption": mine.pk,
+    }  # fmt: skip
+
+
+def _in_difficulty(organization: Organization) -> dict[str, Any]:
+    """Return a difficulty that waits, and an answered one from which others learn."""
+    officer = make_user("答复经办")
+    solved = make_answered(make_difficulty(organization, at=now()), by=officer, at=now())
+    answer = difficulties.publish_answer(
+        difficulty=solved, question="没有保险费", answer="统一投保", by=officer, at=now()
+    )
+    return {
+        "difficulty": make_difficulty(organization, at=now()).pk, "common_answer": answer.pk,
+    }  # fmt: skip
 
 
 def _service(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
