@@ -92,8 +92,8 @@ from voluncity.testing.make_people import (
     make_user,
     make_volunteer,
 )
-from voluncity.testing.make_progress import make_shared
 from voluncity.testing.make_pledges import make_adoption, make_need, make_pledge, make_thanked
+from voluncity.testing.make_progress import make_shared
 from voluncity.testing.make_projects import (
     MORNING,
     make_activity,
