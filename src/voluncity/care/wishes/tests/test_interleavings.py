@@ -1,0 +1,229 @@
+"""Whatever comes in whatever order: one claimant always, minutes exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import F
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from voluncity.care.wishes import actions, queries
+from voluncity.care.wishes.models import Claim, Wish
+from voluncity.care.wishes.states import REACHED, ClaimState, WishState
+from voluncity.city.ledger.models import Transfer
+from voluncity.city.people import queries as people
+from voluncity.city.people.models import User, Volunteer
+from voluncity.kernel.refusals import Refusal
+from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer, user_of
+from voluncity.testing.make_wishes import make_decision, make_done_wish, make_open_wish
+
+S = WishState
+HANDS = 6  # each holds a connection; the pool of one process has eight
+ROUNDS = 3
+
+
+class City:
+    """One wish, its wisher, two volunteers, two officers."""
+
+    def __init__(self) -> None:
+        self.wisher = make_user("李桂香")
+        region = make_region()
+        self.volunteers = [make_volunteer(name, region=region) for name in ("甲", "乙")]
+        self.one, self.other = make_user("干部甲"), make_user("干部乙")
+        self.wish = make_open_wish(self.wisher, by=self.one)
+        self.at = NOON
+
+    def fresh(self) -> Wish:
+        return Wish.objects.select_related("user", "transfer", "kind").get(pk=self.wish.pk)
+
+    def do(self, verb: str, who: int) -> None:
+        wish, volunteer = self.fresh(), self.volunteers[who]
+        officer, me = (self.one, self.other)[who], user_of(volunteer)
+        acts: dict[str, Callable[[], Any]] = {
+            "claim": lambda: actions.claim_wish(
+                wish_id=wish.pk, volunteer=volunteer, by=me, at=self.at,
+                promised_on=(self.at + timedelta(days=1)).date(),
+            ),
+            "release": lambda: actions.release_claim(wish=wish, words="来不了", by=me, at=self.at),
+            "finish": lambda: actions.finish_wish(
+                wish=wish, words="做好了", photo=None, by=me, at=self.at
+            ),
+            "complete": lambda: actions.complete_wish(
+                wish=wish, by=(self.wisher, me)[who], at=self.at, words="好了"
+            ),
+            "deny": lambda: actions.deny_wish(
+                wish=wish, words="没好", by=self.wisher, at=self.at
+            ),
+            "withdraw": lambda: actions.withdraw_wish(wish=wish, by=self.wisher, at=self.at),
+            "remove": lambda: actions.remove_wish(wish=wish, words="下架", by=officer, at=self.at),
+            "amend": lambda: actions.amend_wish(
+                wish=wish, decision=make_decision(wish), by=self.one, at=self.at
+            ),
+            "ask": lambda: actions.ask_reversal(wish=wish, words="不实", by=officer, at=self.at),
+            "decide": lambda: actions.decide_reversal(
+                wish=wish, is_granted=True, by=officer, at=self.at
+            ),
+            "wait": self._wait,
+            "leave": lambda: actions.leave(
+                user_id=None, volunteer_ids=[volunteer.pk], at=self.at
+            ),
+        }  # fmt: skip
+        try:
+            with transaction.atomic():
+                acts[verb]()
+        except Refusal:
+            return
+
+    def _wait(self) -> None:
+        self.at += timedelta(days=2)
+        actions.keep_terms(at=self.at)
+
+    def check(self) -> None:
+        wish = self.fresh()
+        held = wish.claims.filter(state__in=[ClaimState.LIVE, ClaimState.COMPLETED])
+        assert held.count() == (wish.claimed_by_id is not None)
+        moved = Transfer.objects.filter(source=wish.source)
+        assert moved.filter(reverses=None).count() == (wish.state in REACHED)
+        assert moved.exclude(reverses=None).count() == (wish.state == S.REVOKED)
+        entered = sum(people.minutes_of(one.pk).entered for one in self.volunteers)
+        assert entered == (90 if wish.state == S.COMPLETED else 0)
+        assert queries.faults() == []
+
+
+VERBS = [
+    "claim", "claim", "claim", "release", "finish", "finish", "complete", "complete", "deny",
+    "withdraw", "remove", "amend", "ask", "decide", "wait", "leave",
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=12, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 1)), min_size=4, max_size=14))
+def test_any_order_of_steps_keeps_one_claimant_and_its_minutes(
+    steps: list[tuple[str, int]],
+) -> None:
+    with transaction.atomic():
+        city = City()
+        for verb, who in steps:
+            city.do(verb, who)
+            city.check()
+        transaction.set_rollback(True)
+
+
+# -- Truly side by side --------------------------------------------------------------------------
+
+
+def at_once(act: Callable[[int], object], times: int = HANDS) -> list[str]:
+    """Run it in so many threads that start together; say what each got."""
+    start = Barrier(times)
+
+    def hand(number: int) -> str:
+        start.wait()
+        try:
+            act(number)
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(times) as pool:
+        return sorted(pool.map(hand, range(times)))
+
+
+def _claim(wish: Wish, volunteer: Volunteer, at: datetime) -> object:
+    return actions.claim_wish(
+        wish_id=wish.pk, volunteer=volunteer, by=user_of(volunteer), at=at,
+        promised_on=(at + timedelta(days=3)).date(),
+    )  # fmt: skip
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_claim_in_one_moment_one_gets_the_wish() -> None:
+    region = make_region()
+    racers = [make_volunteer(region=region) for _ in range(HANDS)]
+    for _ in range(ROUNDS):
+        wish = make_open_wish()
+        got = at_once(lambda number, wish=wish: _claim(wish, racers[number], NOON))
+        assert got.count("done") == 1, got
+        assert set(got) <= {"done", "wishes.taken", "wishes.was_faster"}
+        assert Claim.objects.filter(wish=wish).count() == 1
+        Claim.objects.filter(wish=wish).update(state=ClaimState.RELEASED, slot=None, ended_at=NOON)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_saboteur_who_looks_and_then_writes_gives_one_wish_to_several() -> None:
+    """Without the conditional update several go on; only the constraint holds the last line."""
+    region = make_region()
+    racers = [make_volunteer(region=region) for _ in range(HANDS)]
+    wish, meet = make_open_wish(), Barrier(HANDS)
+    passed: list[int] = []
+
+    def careless(number: int) -> None:
+        seen = Wish.objects.get(pk=wish.pk)
+        meet.wait()
+        if seen.state != S.OPEN:
+            raise Refusal("taken", code="wishes.taken")
+        Wish.objects.filter(pk=wish.pk).update(
+            state=S.CLAIMED, claimed_by=racers[number].user, version=F("version") + 1
+        )
+        passed.append(number)
+
+    at_once(careless)
+    assert len(passed) > 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_many_confirmations_in_one_moment_post_the_minutes_once() -> None:
+    volunteer = make_volunteer()
+    officers: list[User] = [make_user(f"干部{number}") for number in range(HANDS)]
+    wish = make_done_wish(volunteer)
+
+    def confirm(number: int) -> None:
+        actions.complete_wish(
+            wish=Wish.objects.select_related("user", "transfer").get(pk=wish.pk),
+            by=officers[number], at=NOON, words="电话核实",
+        )  # fmt: skip
+
+    got = at_once(confirm)
+    assert got.count("done") == 1, got
+    assert people.minutes_of(volunteer.pk).entered == 90
+    assert Transfer.objects.filter(source=wish.source).count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_release_confirmation_and_withdrawal_in_one_moment_leave_one_truth() -> None:
+    for _ in range(ROUNDS):
+        volunteer = make_volunteer()
+        wish = make_done_wish(volunteer)
+        assert wish.user is not None
+        wisher, me = wish.user, user_of(volunteer)
+
+        def act(number: int, wish: Wish = wish, wisher: User = wisher, me: User = me) -> None:
+            read = Wish.objects.select_related("user", "transfer").get(pk=wish.pk)
+            if number % 3 == 0:
+                actions.complete_wish(wish=read, by=wisher, at=NOON)
+            elif number % 3 == 1:
+                actions.deny_wish(wish=read, words="没好", by=wisher, at=NOON)
+            else:
+                actions.release_claim(wish=read, words="来不了", by=me, at=NOON)
+
+        at_once(act)
+        assert queries.faults() == []
+        state = Wish.objects.get(pk=wish.pk).state
+        entered = people.minutes_of(volunteer.pk).entered
+        assert entered == (90 if state == S.COMPLETED else 0)
