@@ -80,7 +80,7 @@ class Sheet:
     height: int = HEIGHT
 
 
-class _Frame:
+class Frame:
     """Degrees to pixels, so that all places fit on the sheet."""
 
     def __init__(self, places: Sequence[Place]) -> None:
@@ -93,12 +93,14 @@ class _Frame:
         self.per_degree = min((WIDTH - 2 * PAD) / wide, (HEIGHT - 2 * PAD) / tall)
 
     def at(self, lat: float, lng: float) -> tuple[float, float]:
+        """Return where a point lies on the sheet."""
         return (
             WIDTH / 2 + (lng - self.mid_lng) * self.squeeze * self.per_degree,
             HEIGHT / 2 - (lat - self.mid_lat) * self.per_degree,
         )
 
     def pixels_per_meter(self) -> float:
+        """Return the scale."""
         return self.per_degree / max(1, distance_m(self.mid_lat, 0.0, self.mid_lat + 1, 0.0))
 
 
@@ -107,15 +109,15 @@ def draw(places: Iterable[Place], *, with_labels: bool) -> Sheet | None:
     listed = sorted(places, key=lambda place: (place.lat, place.lng, place.pk))
     if not listed:
         return None
-    frame = _Frame(listed)
+    frame = Frame(listed)
     marks = [_mark(group, frame) for group in _grouped(listed, frame)]
-    meters, pixels = _scale(frame.pixels_per_meter())
-    words = f"{meters // 1000} 公里" if meters >= 1000 else f"{meters} 米"  # noqa: PLR2004
+    meters, pixels = scale(frame.pixels_per_meter())
+    words = scale_words(meters)
     labels = _labels(listed, frame, marks) if with_labels else ()
     return Sheet(tuple(marks), labels, pixels, words)
 
 
-def _grouped(places: Sequence[Place], frame: _Frame) -> list[list[Place]]:
+def _grouped(places: Sequence[Place], frame: Frame) -> list[list[Place]]:
     """Put together what lies too near, until no two groups do."""
     groups = [[place] for place in places]
     while True:
@@ -136,19 +138,19 @@ def _grouped(places: Sequence[Place], frame: _Frame) -> list[list[Place]]:
         groups = merged
 
 
-def _center(group: Sequence[Place], frame: _Frame) -> tuple[float, float]:
+def _center(group: Sequence[Place], frame: Frame) -> tuple[float, float]:
     lat = sum(place.lat for place in group) / len(group)
     lng = sum(place.lng for place in group) / len(group)
     return frame.at(lat, lng)
 
 
-def _mark(group: Sequence[Place], frame: _Frame) -> Mark:
+def _mark(group: Sequence[Place], frame: Frame) -> Mark:
     x, y = _center(group, frame)
     box = box_text(group) if len(group) > 1 else ""
     return Mark(round(x), round(y), tuple(group), box)
 
 
-def _labels(places: Sequence[Place], frame: _Frame, marks: Sequence[Mark]) -> tuple[Label, ...]:
+def _labels(places: Sequence[Place], frame: Frame, marks: Sequence[Mark]) -> tuple[Label, ...]:
     """Write each county's name in the middle of its stations, where no mark covers it."""
     groups: dict[str, list[Place]] = {}
     for place in places:
@@ -171,9 +173,15 @@ def _label(name: str, x: float, y: float, marks: Sequence[Mark]) -> Label:
     return Label(round(across), round(next(free, y + ASIDE[0])), name)
 
 
-def _scale(pixels_per_meter: float) -> tuple[int, int]:
+def scale(pixels_per_meter: float) -> tuple[int, int]:
+    """Return a round number of meters, and how many pixels it is."""
     fitting = [m for m in _SCALES if m * pixels_per_meter <= _SCALE_MOST] or [_SCALES[0]]
     return fitting[-1], round(fitting[-1] * pixels_per_meter)
+
+
+def scale_words(meters: int) -> str:
+    """Return a distance as the scale names it."""
+    return f"{meters // 1000} 公里" if meters >= 1000 else f"{meters} 米"  # noqa: PLR2004
 
 
 def box_text(places: Iterable[Place]) -> str:

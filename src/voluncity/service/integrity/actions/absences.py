@@ -68,12 +68,15 @@ def _late_cancels(*, at: datetime) -> list[int]:
         shift__starts_at__range=(at - RECENT, at),
     ).exclude(shift__activity__state=ActivityState.CANCELLED)  # fmt: skip
     ids = list(gone.order_by("pk").values_list("pk", flat=True))
-    # Only who held a place kept somebody else out of it.
+    # Only who held a place until then kept somebody else out of it. What nobody cancelled (the
+    # account was closed, a guardian agrees no more) is nobody's fault.
     told = Entry.objects.filter(
-        verb="signups.cancel", subject_type="signup", subject_id__in=ids, data__was_placed=True
-    )
-    held = set(told.values_list("subject_id", flat=True))
-    return [number for number in ids if number in held]
+        verb="signups.cancel", subject_type="signup", subject_id__in=ids, data__was_placed=True,
+        actor__isnull=False,
+    )  # fmt: skip
+    held = set(told.values_list("subject_id", "at"))
+    when = dict(gone.values_list("pk", "cancelled_at"))
+    return [number for number in ids if (number, when[number]) in held]
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from voluncity.service.integrity.queries.absences import (
     absences_of,
     absences_to_answer,
     absences_to_confirm,
+    cancelled_by,
     recent_absences,
 )
 from voluncity.service.integrity.queries.board import (
@@ -37,6 +38,7 @@ __all__ = [
     "absences_to_answer",
     "absences_to_confirm",
     "accused_users",
+    "cancelled_by",
     "cases",
     "city_trust",
     "counts",

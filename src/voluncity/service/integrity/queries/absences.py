@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.journal.models import Entry
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
 from voluncity.service.integrity.models import Absence
-from voluncity.service.integrity.states import ABSENT, AbsenceState
+from voluncity.service.integrity.states import ABSENT, AbsenceKind, AbsenceState
 
 _SHOWN = ("signup__volunteer", "signup__shift__activity__project__organization", "decided_by")
 
@@ -40,6 +41,21 @@ def absences_of(volunteer: Volunteer) -> QuerySet[Absence]:
     mine = Absence.objects.filter(signup__volunteer__in=people.records_of(volunteer))
     told = mine.exclude(state__in=[AbsenceState.RAISED, AbsenceState.EXCUSED])
     return told.select_related(*_SHOWN).order_by("-decided_at", "-pk")
+
+
+def cancelled_by(absence: Absence) -> str:
+    """Return who gave the place back, for a late cancellation; '' otherwise."""
+    signup = absence.signup
+    if absence.kind != AbsenceKind.LATE_CANCEL:
+        return ""
+    told = Entry.objects.filter(
+        verb="signups.cancel", subject_type="signup", subject_id=signup.pk, at=signup.cancelled_at
+    )
+    entry = told.select_related("actor").first()
+    if entry is None or entry.actor is None:
+        return ""
+    is_own = entry.actor_id == signup.volunteer.user_id
+    return "本人" if is_own else str(entry.actor.display_name)
 
 
 def recent_absences(volunteer_id: int, *, at: datetime, days: int) -> int:

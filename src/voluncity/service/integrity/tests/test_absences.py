@@ -11,12 +11,13 @@ from voluncity.city.journal.actions import catch_up
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import NotAllowed, NotFound, Refusal, WrongState
 from voluncity.service.hours import actions as hours
-from voluncity.service.integrity import actions
+from voluncity.service.integrity import actions, queries
 from voluncity.service.integrity.models import Absence
 from voluncity.service.integrity.states import AbsenceState
 from voluncity.service.integrity.tests.conftest import Cast
 from voluncity.service.signups.actions import cancel_signup
 from voluncity.service.signups.models import Signup
+from voluncity.service.signups.states import SignupState
 from voluncity.testing.make_hours import (
     ELEVEN,
     EVENING,
@@ -81,6 +82,36 @@ def test_place_given_back_in_the_last_hours_is_a_late_cancellation(cast: Cast) -
         )  # fmt: skip
     actions.raise_absences(at=NEXT)
     assert list(Absence.objects.values_list("signup", "kind")) == [(late.pk, "late_cancel")]
+
+
+def test_late_cancellation_has_an_author_a_reason_and_an_appeal(cast: Cast) -> None:
+    signup = make_place(make_past_shift(cast.team))
+    cancel_signup(
+        signup_id=signup.pk, reason="临时有事", by=cast.admin, at=NINE - timedelta(hours=1),
+        is_desk=True,
+    )  # fmt: skip
+    actions.raise_absences(at=NEXT)
+    one = Absence.objects.get()
+    assert (queries.cancelled_by(one), one.signup.cancel_reason) == (
+        cast.admin.display_name, "临时有事",
+    )  # fmt: skip
+    actions.confirm_absence(absence_id=one.pk, reason="没有提前说", by=cast.leader, at=NEXT)
+    actions.appeal_absence(
+        absence_id=one.pk, text="孩子突然发烧", volunteer=signup.volunteer,
+        by=user_of(signup.volunteer), at=NEXT,
+    )  # fmt: skip
+    assert state_of(one) == AbsenceState.APPEALED
+
+
+def test_who_waited_again_after_an_early_cancellation_cancels_nothing_late(cast: Cast) -> None:
+    signup = make_place(make_past_shift(cast.team))
+    for state, before in ((SignupState.PLACED, 60), (SignupState.WAITING, 1)):
+        Signup.objects.filter(pk=signup.pk).update(state=state, cancelled_at=None)
+        cancel_signup(
+            signup_id=signup.pk, reason="临时有事", by=cast.admin,
+            at=NINE - timedelta(hours=before), is_desk=True,
+        )  # fmt: skip
+    assert actions.raise_absences(at=NEXT) == 0
 
 
 def test_person_hears_of_it_only_once_it_is_confirmed_and_is_warned_at_the_third(

@@ -54,7 +54,10 @@ def _page(
     appealed = one.state == AbsenceState.APPEALED
     may_answer = appealed and has(request.user, Permission.HOURS_APPROVE)
     may_confirm = one.state == AbsenceState.RAISED and has(request.user, Permission.HOURS_CONFIRM)
-    days = {"absence": one, "may_answer": may_answer, "may_confirm": may_confirm}
+    days = {
+        "absence": one, "cancelled_by": queries.cancelled_by(one), "may_answer": may_answer,
+        "may_confirm": may_confirm,
+    }  # fmt: skip
     context = days | {"form": form or (AbsenceAnswerForm() if appealed else AbsenceForm())}
     return render(request, "integrity/desk_absence.html", context, status=422 if form else 200)
 

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.people.models import User
+from voluncity.city.stations.rules.mapping import Place
 from voluncity.kernel.clock import local_date
 from voluncity.service.rosters.models import (
     Assignment,
@@ -24,6 +25,7 @@ from voluncity.service.rosters.models import (
     Turn,
     Wish,
 )
+from voluncity.service.rosters.rules import pointing
 from voluncity.service.rosters.rules.recurrence import monday_of
 from voluncity.service.rosters.states import OPEN_RUNS, WORKING_RUNS, OfferState
 from voluncity.service.signups.models import Signup
@@ -45,6 +47,21 @@ def plans_for(user: User) -> QuerySet[Plan]:
 def open_run(plan: Plan) -> Run | None:
     """Return the draft that is not yet published or discarded."""
     return plan.runs.filter(state__in=OPEN_RUNS).order_by("-pk").first()
+
+
+def post_map(plan: Plan, *, own: int = 0) -> pointing.Sheet | None:
+    """Return the map of the posts that have a point; that with the id `own` stands out."""
+    posts = plan.posts.filter(retired_at=None, lat__isnull=False).order_by("pk")
+    places = [Place(pk, name, lat, lng) for pk, name, lat, lng in posts.values_list(
+        "pk", "name", "lat", "lng"
+    )]  # fmt: skip
+    region = plan.region
+    middle = (
+        Place(0, region.name, region.lat, region.lng)
+        if region.lat is not None and region.lng is not None
+        else None
+    )
+    return pointing.sheet(places, middle=middle, own=own)
 
 
 def last_runs(plan: Plan) -> list[Run]:

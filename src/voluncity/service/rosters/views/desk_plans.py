@@ -187,7 +187,7 @@ def _posts_page(
     rows = [(post, [(slot, needs_.get((post.pk, slot.pk), "")) for slot in slots]) for post in page]
     context = {
         "plan": plan, "slots": slots, "rows": rows, "page": page, "form": form,
-        "list_form": list_form,
+        "list_form": list_form, "sheet": desk.post_map(plan),
     }  # fmt: skip
     status = UNPROCESSABLE if form.errors or list_form.errors else 200
     return render(request, "rosters/desk_posts.html", context, status=status)
@@ -230,7 +230,7 @@ def desk_import(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a post, or use it no longer."""
-    found = Post.objects.select_related("plan")
+    found = Post.objects.select_related("plan__region")
     post = cast(Post, access.fetch(request.user, EDIT, found, at=now(), pk=pk))
     if "retire" in request.POST:
         plans.retire_post(post_id=pk, by=me(request), at=now())
@@ -244,7 +244,8 @@ def desk_post(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, "已保存。")
             return redirect("rosters:desk_posts", pk=post.plan_id)
-    context = {"form": form, "plan": post.plan, "post": post}
+    sheet = desk.post_map(post.plan, own=pk)
+    context = {"form": form, "plan": post.plan, "post": post, "sheet": sheet}
     return render(request, "rosters/desk_post.html", context, status=_status(form))
 
 
