@@ -67,7 +67,7 @@ def claim_by_code(*, asked: rules.Asked, code: str, by: User, at: datetime) -> C
     _require_fit(by)
     digits = rules.checked_code(code)
     limits.use(rules.CLAIMS, key=str(by.pk), at=at)
-    volunteer = queries.record_with(asked.identity)
+    volunteer = queries.record_with(asked.identity, name=asked.name)
     try:
         with transaction.atomic():
             return _take_over(volunteer, asked, digits, by=by, at=at)
@@ -84,7 +84,7 @@ def claim_by_code(*, asked: rules.Asked, code: str, by: User, at: datetime) -> C
 def _take_over(
     volunteer: Volunteer | None, asked: rules.Asked, digits: str, *, by: User, at: datetime
 ) -> Claim:
-    if volunteer is None or volunteer.name != asked.name:
+    if volunteer is None:
         raise _WrongCode
     right = _live_codes(volunteer.pk, at).filter(digest=_digest(volunteer.pk, digits))
     if not right.update(used_at=at):

@@ -15,6 +15,7 @@ from voluncity.city.claims.models import Claim, DataCorrection
 from voluncity.city.claims.states import ClaimState, CorrectionState
 from voluncity.city.files import queries as files
 from voluncity.city.files.models import StoredFile
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.people.rules import Identity
 from voluncity.city.policy import queries as policy
@@ -24,11 +25,20 @@ from voluncity.kernel.clock import local_date
 _AT_ONCE = 500
 
 
-def record_with(identity: Identity) -> Volunteer | None:
-    """Return the living record with these papers."""
+def record_with(identity: Identity, *, name: str = "") -> Volunteer | None:
+    """Return the living record of whoever has these papers, and this name where one is said.
+
+    Papers of a record that was merged lead to the one in which it goes on: it bears one name of
+    the two, and either is right.
+    """
     index = personal.index(identity.index_text, purpose="id")
-    found = Volunteer.objects.filter(id_index=index, closed_at=None, merged_into=None)
-    volunteer: Volunteer | None = found.select_related("region").first()
+    bearer = Volunteer.objects.filter(id_index=index).values_list("pk", "name").first()
+    if bearer is None:
+        return None
+    living = Volunteer.objects.filter(pk=people.living_record(bearer[0]), closed_at=None)
+    volunteer: Volunteer | None = living.select_related("region").first()
+    if volunteer is None or (name and name not in (bearer[1], volunteer.name)):
+        return None
     return volunteer
 
 

@@ -292,10 +292,26 @@ def test_a_record_with_the_same_name_is_no_strangers() -> None:
     assert refused.value.code == "claims.same_name"
 
 
-def test_a_merged_record_cannot_be_handed_over() -> None:
-    volunteer, winner = make_volunteer(), make_volunteer()
+def test_the_number_of_a_merged_record_leads_to_the_living_one() -> None:
+    volunteer, winner = make_volunteer("王方"), make_volunteer("王芳", user=False)
     make_merge(volunteer, winner)
     claim = make_claim(volunteer)
+    assert claim.volunteer == winner
+    actions.decline_claim(claim_id=claim.pk, reason="unclear", by=make_user(), at=NOON)
+    code, claimant = code_for(winner), make_claimant()
+    with pytest.raises(BadInput) as refused:
+        claim_with(volunteer, code, claimant, name="李强")
+    assert refused.value.code == "claims.code_wrong"
+    assert claim_with(volunteer, code, claimant).volunteer == winner
+    winner.refresh_from_db()
+    assert winner.user == claimant
+
+
+def test_the_number_of_a_closed_record_is_nobodys() -> None:
+    volunteer = make_volunteer()
+    Volunteer.objects.filter(pk=volunteer.pk).update(closed_at=NOON, user=None)
+    claim = make_claim(volunteer)
+    assert queries.record_with(make_asked(volunteer).identity) is None
     with pytest.raises(Refusal) as refused:
         actions.accept_claim(claim_id=claim.pk, by=make_user(), at=NOON)
     assert refused.value.code == "claims.no_record"

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.models import Grant
@@ -51,7 +53,8 @@ def dissolve(*, organization_id: int, reason: str, by: User, at: datetime) -> Or
             code="orgs.has_children",
         )
     _refuse_open_work(organization, at)
-    organization.stations.filter(closed_at=None).update(closed_at=at)
+    for name in settings.VOLUNCITY_DISSOLVED:
+        import_string(name)(organization_id=organization.pk, by=by, at=at)
     _members(organization).update(left_at=at, left_reason=f"“{organization.name}”已注销")
     _close_down(organization, "组织已注销。", by=by, at=at)
     return organization

@@ -277,7 +277,8 @@ def test_who_belonged_leaves_when_a_team_is_dissolved_and_its_history_stays(
     city.team.refresh_from_db()
     assert (city.team.state, city.team.state_reason) == (OrgState.DISSOLVED, "队员都搬走了")
     assert (member.left_at, member.left_reason) == (NOON, "“护河队”已注销")
-    assert station.closed_at == NOON
+    assert (station.closed_at, station.closed_reason) == (NOON, "所属组织已注销")
+    assert Entry.objects.filter(verb="stations.close", subject_id=station.pk).count() == 1
     assert Grant.objects.filter(organization=city.team, revoked_at=None).count() == 0
     assert Invitation.objects.get().ended_at == NOON
     asked = JoinRequest.objects.get()

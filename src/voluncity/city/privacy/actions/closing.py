@@ -198,3 +198,19 @@ def _hold_up(closing: Closing, sentence: str, *, at: datetime) -> None:
     if Closing.objects.filter(pk=closing.pk, held_up_at=None).update(held_up_at=at):
         words = f"还有一件事没有办完：{sentence}办完以后，账号会自动注销。"
         _tell(closing, "held-up", "您的账号暂时还不能注销", words, at=at)
+        _tell_desk(closing, sentence, at=at)
+
+
+def _tell_desk(closing: Closing, sentence: str, *, at: datetime) -> None:
+    """Tell who asked at the desk: only they can tell the person, who has no account."""
+    if not closing.reason or closing.volunteer is None:
+        return
+    number = closing.volunteer.number
+    inbox.send(
+        user_id=closing.asked_by_id,
+        key=f"closing:{closing.pk}:held-up",
+        title="代为申请的注销暂时办不了",
+        body=f"志愿者 {number}：{sentence}办完以后会自动注销；请告诉本人。"[:500],
+        url=f"/me/privacy/desk/{closing.volunteer.pk}/close/",
+        at=at,
+    )

@@ -15,6 +15,7 @@ from voluncity.city.privacy.models import Closing
 from voluncity.city.privacy.rules import CLOSING_WAIT
 from voluncity.city.privacy.states import ClosingState
 from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
+from voluncity.testing.make_hours import make_past_shift, make_presence
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer
 
@@ -44,6 +45,19 @@ def desk(worker: User) -> Client:
 
 def url(elder: Volunteer) -> str:
     return f"/me/privacy/desk/{elder.pk}/close/"
+
+
+def test_the_desk_hears_what_holds_up_whom_it_must_tell(
+    desk: Client, worker: User, elder: Volunteer
+) -> None:
+    actions.ask_to_close_at_desk(volunteer=elder, reason="asked", by=worker, at=NOON)
+    make_presence(make_past_shift(), elder)
+    later = NOON + CLOSING_WAIT
+    assert actions.close_due(at=later) == actions.close_due(at=later) == 0
+    told = Message.objects.get(user=worker)
+    assert (told.title, told.url) == ("代为申请的注销暂时办不了", url(elder))
+    assert elder.number in told.body
+    assert "还没有办完的事" in desk.get(url(elder)).content.decode()
 
 
 def test_an_elder_asks_at_the_desk_and_takes_a_receipt_home(

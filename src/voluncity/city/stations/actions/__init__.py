@@ -31,6 +31,7 @@ from voluncity.city.stations.actions.opening import (
 from voluncity.city.stations.actions.stations import (
     change_station,
     close_station,
+    close_stations_of,
     open_station,
     reopen_station,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "change_station",
     "check_fix",
     "close_station",
+    "close_stations_of",
     "decline_demonstration",
     "discard_draft",
     "end_item",

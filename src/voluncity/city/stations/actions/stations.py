@@ -84,6 +84,14 @@ def close_station(*, station_id: int, reason: str, by: models.Model, at: datetim
 
 
 @transaction.atomic
+def close_stations_of(*, organization_id: int, by: models.Model, at: datetime) -> None:
+    """Close what an organization that is dissolved keeps open (settings.VOLUNCITY_DISSOLVED)."""
+    kept = Station.objects.filter(organization=organization_id, closed_at=None)
+    for pk in list(kept.order_by("pk").values_list("pk", flat=True)):
+        close_station(station_id=pk, reason="所属组织已注销", by=by, at=at)
+
+
+@transaction.atomic
 def reopen_station(*, station_id: int, by: models.Model, at: datetime) -> Station:
     """Open a closed station again.
 

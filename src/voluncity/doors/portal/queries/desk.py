@@ -13,6 +13,9 @@ from voluncity.care.wishes import queries as wishes
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import Person, has, scope_of
 from voluncity.city.access.scopes import Scope
+from voluncity.city.claims.models import Claim, DataCorrection
+from voluncity.city.claims.states import ClaimState
+from voluncity.city.claims.states import CorrectionState as ClaimCorrectionState
 from voluncity.city.orgs.models import JoinRequest, Organization
 from voluncity.city.orgs.states import JoinState, OrgState
 from voluncity.city.people.models import IdentityCheck, Volunteer
@@ -161,6 +164,22 @@ PILES = (
         lambda scope: Batch.objects.in_scope(scope).filter(state=BatchState.OPEN),
         "started_at",
         "ratings:desk_list",
+    ),
+    _Pile(
+        "认领登记",
+        P.CLAIM_REVIEW,
+        lambda scope: Claim.objects.in_scope(scope).filter(state=ClaimState.ASKED),
+        "asked_at",
+        "claims:desk_list",
+    ),
+    _Pile(
+        "信息更正",
+        P.CLAIM_REVIEW,
+        lambda scope: DataCorrection.objects.in_scope(scope).filter(
+            state=ClaimCorrectionState.ASKED
+        ),
+        "asked_at",
+        "claims:desk_list",
     ),
     _Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
     *(

@@ -19,6 +19,7 @@ from voluncity.city.policy.queries import number
 from voluncity.city.regions.models import Region
 from voluncity.doors.portal.queries import desk
 from voluncity.testing.counting import queries_for
+from voluncity.testing.make_claims import make_claim, make_correction
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_region, make_user, make_volunteer
 from voluncity.testing.make_projects import make_project
@@ -68,6 +69,15 @@ def test_a_high_pile_is_counted_up_to_its_limit_and_knows_its_oldest(
     page = _page(client, "/desk/")
     assert "项目审核：超过 2 件" in page
     assert "最早的一件已等了 9 天" in page
+
+
+def test_claims_and_corrections_wait_on_the_desk(client: Client, city: Region) -> None:
+    _staff(client, Role.CITY_OFFICE, city)
+    make_claim(make_volunteer(), at=now() - timedelta(days=4))
+    make_correction(make_volunteer(), at=now() - timedelta(days=1))
+    page = _page(client, "/desk/")
+    assert "认领登记：1 件" in page
+    assert "信息更正：1 件" in page
 
 
 def test_the_desk_says_when_all_is_done(client: Client, city: Region) -> None:

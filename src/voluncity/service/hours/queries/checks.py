@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from voluncity.city.journal.models import Entry
 from voluncity.city.ledger.models import Transfer
+from voluncity.city.people import queries as people
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.hours.queries import proofs
 from voluncity.service.hours.rules import Span, account_key, issue_key, transfer_key
@@ -125,19 +126,32 @@ def _own_hands() -> Iterator[str]:
 
 
 def _overlaps() -> Iterator[str]:
-    """Find minutes of one person that count twice."""
+    """Find minutes of one person that count twice, in one record or across merged ones."""
     for ids in _batches(proofs.with_overlaps()):
-        rows = (
-            ServiceRecord.objects.filter(state=RecordState.POSTED, volunteer__in=ids)
-            .order_by("volunteer_id", "counted_from", "pk")
-            .values_list("volunteer_id", "counted_from", "counted_to", "pk")
-        )
-        last: tuple[Any, ...] | None = None
-        for row in rows:
-            if last is not None and row[0] == last[0] and row[1] < last[2]:
-                yield f"hours: record {row[3]} overlaps record {last[3]} of the same volunteer"
-            if last is None or row[0] != last[0] or row[2] > last[2]:
-                last = row
+        yield from _named_overlaps(ids)
+    for ids in _batches(proofs.with_overlaps_across_merges()):
+        same = {one: pk for pk in ids for one in people.records_of(pk)}
+        yield from _named_overlaps(same, living=same)
+
+
+def _named_overlaps(
+    ids: Iterable[int], *, living: Mapping[int, int] | None = None
+) -> Iterator[str]:
+    """Name the overlaps among these records; across merged ones only those between two of them."""
+    rows = (
+        ServiceRecord.objects.filter(state=RecordState.POSTED, volunteer__in=list(ids))
+        .order_by("counted_from", "pk")
+        .values_list("volunteer_id", "counted_from", "counted_to", "pk")
+    )
+    latest: dict[int, tuple[Any, ...]] = {}
+    for row in rows:
+        person = (living or {}).get(row[0], row[0])
+        last = latest.get(person)
+        if last is not None and row[1] < last[2] and (living is None or row[0] != last[0]):
+            whose = "volunteer" if living is None else "person"
+            yield f"hours: record {row[3]} overlaps record {last[3]} of the same {whose}"
+        if last is None or row[2] > last[2]:
+            latest[person] = row
 
 
 CHECKS = (_wrong_movements, _wrong_entries, _own_hands, _overlaps)

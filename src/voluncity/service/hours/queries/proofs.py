@@ -72,6 +72,38 @@ def with_overlaps() -> Iterator[int]:
     return wrong_ids("x.volunteer_id", body)
 
 
+def with_overlaps_across_merges() -> Iterator[int]:
+    """Return the living records of people whose posted times overlap, all their records together.
+
+    Only of those of whom records were merged: a handful beside everybody, whose own times
+    `with_overlaps` has compared.
+    """
+    body = f"""
+        FROM (
+            SELECT p.living, r.counted_from, LAG(r.counted_to) OVER (
+                PARTITION BY p.living ORDER BY r.counted_from, r.id
+            ) AS before
+            FROM ({_FAMILIES}) p JOIN hours_servicerecord r ON r.volunteer_id = p.id
+            WHERE r.state = '{RecordState.POSTED}'
+        ) x WHERE counted_from < before"""
+    return wrong_ids("x.living", body)
+
+
+# Every record of people with merged ones, beside the one that lives; merges may follow merges.
+_FAMILIES = """
+    WITH RECURSIVE up (id, living) AS (
+        SELECT id, merged_into_id FROM people_volunteer WHERE merged_into_id IS NOT NULL
+        UNION
+        SELECT up.id, v.merged_into_id FROM up JOIN people_volunteer v ON v.id = up.living
+        WHERE v.merged_into_id IS NOT NULL
+    ), ends AS (
+        SELECT up.id, up.living FROM up JOIN people_volunteer v ON v.id = up.living
+        WHERE v.merged_into_id IS NULL
+    )
+    SELECT id, living FROM ends UNION SELECT living, living FROM ends
+"""
+
+
 def as_many_issued_as_recorded() -> bool:
     """Return whether as many transfers issue minutes as records point to a transfer."""
     query = """

@@ -19,7 +19,7 @@ from voluncity.city.journal.queries import chain_faults
 from voluncity.city.journal.tasks import catch_up
 from voluncity.city.ledger.models import Account, Transfer
 from voluncity.city.ledger.queries import book_faults
-from voluncity.city.people.models import User
+from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import Refusal
 from voluncity.service.hours import actions, queries
 from voluncity.service.hours.models import ServiceRecord
@@ -233,6 +233,18 @@ def test_moved_times_that_overlap_are_named(people: Cast) -> None:
         second.pk,
     )
     assert faults == [f"hours: record {second.pk} overlaps record {first.pk} of the same volunteer"]
+
+
+def test_times_that_overlap_across_merged_records_are_named(people: Cast) -> None:
+    living, between, merged = make_volunteer(), make_volunteer(), make_volunteer()
+    first = make_posted(make_past_shift(people.team), living)
+    second = make_posted(make_past_shift(people.team), merged)
+    make_posted(make_past_shift(people.team), make_volunteer())
+    for record, into in ((merged, between), (between, living)):
+        Volunteer.objects.filter(pk=record.pk).update(merged_into=into, closed_at=NINE, user=None)
+    assert all_faults() == [
+        f"hours: record {second.pk} overlaps record {first.pk} of the same person"
+    ]
 
 
 def test_record_that_points_to_another_transfer_is_named(
