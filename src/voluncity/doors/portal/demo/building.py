@@ -19,6 +19,7 @@ from voluncity.city.people.actions import create_account
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.publicity import actions as publicity
 from voluncity.doors.portal.demo import (
+    archives,
     city,
     claims,
     hardship,
@@ -101,6 +102,9 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     patrols.find_problems(cast, at=at)
     rosters.stand_in_turns(cast, at=at)
     registers.keep_filters(cast.staff)
+    pledges.let_people_help(cast, at=at)
+    difficulties.report_what_is_hard(cast, at=at)
+    archives.keep_what_was_done(cast, at=at)
     integrity.look_into_hours(cast, at=at)
     present.refresh(at=at)
     catch_up(at=at)
