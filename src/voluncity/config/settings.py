@@ -238,6 +238,8 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.archives.tasks.go_on": 60,
     "voluncity.service.welfare_days.tasks.propose_days": 24 * 60 * 60,
     "voluncity.service.archives.tasks.sweep_packages": 60 * 60,
+    "voluncity.service.events.tasks.keep_terms": 10 * 60,
+    "voluncity.service.events.tasks.tidy_up": 24 * 60 * 60,
     "voluncity.service.integrity.tasks.look": 24 * 60 * 60,
     "voluncity.service.integrity.tasks.draw_samples": 6 * 60 * 60,
     "voluncity.service.integrity.tasks.settle_cases": 60 * 60,
@@ -284,6 +286,8 @@ VOLUNCITY_READERS: dict[str, str] = {
     "archives.people": "voluncity.service.archives.readers.tell_people",
     "pledges.people": "voluncity.service.pledges.readers.tell_people",
     "difficulties.people": "voluncity.service.difficulties.readers.tell_people",
+    "events.people": "voluncity.service.events.readers.tell_people",
+    "events.closings": "voluncity.service.events.readers.follow_people",
     "hours.publicity": "voluncity.service.hours.readers.follow_publicity",
     "hours.people": "voluncity.service.hours.readers.tell_people",
     "inbox.integrity": "voluncity.service.integrity.readers.tell_people",
@@ -323,6 +327,7 @@ VOLUNCITY_REGISTERS = [
 # Filters and columns that slices add to lists of slices below them (`registers.rules.Facet`).
 VOLUNCITY_FACETS = [
     "voluncity.honor.recognition.facets.STARS",
+    "voluncity.service.events.registers.APPLICATIONS",
 ]
 
 # What each slice keeps about one person, in the order of the copy that people take along.
@@ -338,6 +343,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "patrols": "voluncity.service.patrols.own_data.sections",
     "archives": "voluncity.service.archives.own_data.sections",
     "pledges": "voluncity.service.pledges.own_data.sections",
+    "events": "voluncity.service.events.own_data.sections",
     "recognition": "voluncity.honor.recognition.own_data.sections",
     "party": "voluncity.care.party.own_data.sections",
     "wishes": "voluncity.care.wishes.own_data.sections",
@@ -353,6 +359,7 @@ VOLUNCITY_HINDRANCES: dict[str, str] = {
     "claims": "voluncity.city.claims.own_data.hindrances",
     "hours": "voluncity.service.hours.own_data.hindrances",
     "pledges": "voluncity.service.pledges.own_data.hindrances",
+    "events": "voluncity.service.events.own_data.hindrances",
 }
 
 # What `check-books` proves: functions that name, in at most `limit` sentences, what is wrong.
@@ -374,6 +381,7 @@ VOLUNCITY_MERGING = [
     "voluncity.city.orgs.actions.merging.PART",
     "voluncity.service.signups.actions.merging.PART",
     "voluncity.service.hours.actions.merging.PART",
+    "voluncity.service.events.actions.merging.PART",
     "voluncity.honor.recognition.queries.merged.MERGING",
     "voluncity.city.privacy.actions.merging.PART",
     "voluncity.care.party.actions.merging.PART",
@@ -395,4 +403,5 @@ VOLUNCITY_OPEN_WORK = [
 # What follows in slices above when an organization is dissolved, in the same transaction.
 VOLUNCITY_DISSOLVED = [
     "voluncity.city.stations.actions.close_stations_of",
+    "voluncity.service.events.queries.public.open_work",
 ]

@@ -20,11 +20,12 @@ def pdf(template: Path, facts: Mapping[str, Any], *, qr: str) -> bytes:
         str(template),
         font_paths=[str(font_folder())],
         ignore_system_fonts=True,
-        sys_inputs={"facts": json.dumps(facts, ensure_ascii=False), "qr": _qr(qr)},
+        sys_inputs={"facts": json.dumps(facts, ensure_ascii=False), "qr": qr_picture(qr)},
     )
 
 
-def _qr(text: str) -> str:
+def qr_picture(text: str) -> str:
+    """Return a QR code as SVG, for papers that carry several."""
     out = io.BytesIO()
     segno.make_qr(text, error="m").save(out, kind="svg", border=0, xmldecl=False)
     return out.getvalue().decode()

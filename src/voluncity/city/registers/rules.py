@@ -32,6 +32,7 @@ EXPORTERS = (
     Permission.WISH_REVIEW,
     Permission.DIFFICULTY_SEE,
     Permission.HARDSHIP_SEE,
+    Permission.EVENT_EDIT,
 )  # fmt: skip
 MOST_ROWS = 1_000_000  # a sheet of XLSX ends at 1,048,576
 

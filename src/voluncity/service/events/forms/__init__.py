@@ -1,0 +1,1 @@
+"""What residents and desks fill in about large events."""
