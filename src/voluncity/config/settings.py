@@ -322,12 +322,12 @@ VOLUNCITY_REGISTERS = [
     "voluncity.care.hardship.registers.GIFTS",
     "voluncity.service.pledges.registers.PLEDGES",
     "voluncity.service.difficulties.registers.DIFFICULTIES",
+    "voluncity.service.events.registers.APPLICATIONS",
 ]
 
 # Filters and columns that slices add to lists of slices below them (`registers.rules.Facet`).
 VOLUNCITY_FACETS = [
     "voluncity.honor.recognition.facets.STARS",
-    "voluncity.service.events.registers.APPLICATIONS",
 ]
 
 # What each slice keeps about one person, in the order of the copy that people take along.
@@ -398,10 +398,10 @@ VOLUNCITY_OPEN_WORK = [
     "voluncity.service.teaching.queries.open_work",
     "voluncity.service.pledges.queries.open_work",
     "voluncity.service.difficulties.queries.open_work",
+    "voluncity.service.events.queries.public.open_work",
 ]
 
 # What follows in slices above when an organization is dissolved, in the same transaction.
 VOLUNCITY_DISSOLVED = [
     "voluncity.city.stations.actions.close_stations_of",
-    "voluncity.service.events.queries.public.open_work",
 ]
