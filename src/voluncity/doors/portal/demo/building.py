@@ -35,6 +35,7 @@ from voluncity.doors.portal.demo import (
     stations,
     teams,
     waiting,
+    wishes,
 )
 from voluncity.doors.portal.demo.cast import SEED, Resident, residents
 from voluncity.doors.portal.demo.story import Story, moment
@@ -100,6 +101,7 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     hardship.know_who_is_in_need(cast, at=at)
     claims.doubt_records(cast, at=at)
     patrols.find_problems(cast, at=at)
+    wishes.make_wishes(cast, at=at)
     rosters.stand_in_turns(cast, at=at)
     registers.keep_filters(cast.staff)
     pledges.let_people_help(cast, at=at)
