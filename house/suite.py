@@ -77,6 +77,7 @@ def test(family: Family, *, database: str, chosen: Sequence[str]) -> int:
         _forget_migrated()
     if database in ("sqlite", "both"):
         more = ["--leave-out-postgres"] if programs else []
+        more += ["--leave-out-browser"] if programs and whole else []
         _run(family, tally, "sqlite", "", [*chosen, *more], whole=whole)
     if programs:
         more = ["--leave-out-once"] if whole and database == "both" else []

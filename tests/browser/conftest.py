@@ -70,9 +70,6 @@ def look(browser: Browser, city: live.Live, watch: browsers.Watch) -> Iterator[L
 
 
 @pytest.fixture
-def examine(pytestconfig: pytest.Config) -> Examine:
-    """Return what looks at each page of a walk with axe; once, because no database changes that.
-
-    That every page opens, without a complaint, is tried on each database.
-    """
-    return (lambda _: []) if pytestconfig.getoption("--leave-out-once") else browsers.faults
+def examine() -> Examine:
+    """Return what looks at each page of a walk with axe."""
+    return browsers.faults

@@ -21,10 +21,7 @@ OWN = ["/me/", "/me/signups/", "/hours/", "/honor/", "/messages/", "/tokens/", "
 CITY = ["/", "/find/", "/orgs/", "/stations/", "/publicity/", "/privacy/", "/design/"]
 ANYBODY = ["/", "/login/", "/login/?way=password", "/join/", "/find/", "/orgs/", "/honor/v/",
            "/offline", "/soon/", "/api/v1/docs"]  # fmt: skip
-ONCE = pytest.mark.once("looks at size, headers or letters, which no database changes")
-SIZES = pytest.mark.parametrize(
-    "elder", [False, pytest.param(True, marks=ONCE)], ids=["390", "elder"]
-)
+SIZES = pytest.mark.parametrize("elder", [False, True], ids=["390", "elder"])
 
 
 def walked(page: Page, examine: Examine, start: list[str], follow: crawl.Follow) -> list[str]:
@@ -83,7 +80,6 @@ def _weighed(page: Page, address: str) -> int:
     return round(sum(sizes))
 
 
-@ONCE
 def test_the_first_view_of_home_list_and_detail_is_light(look: Look) -> None:
     page = look()
     page.goto("/find/")
@@ -101,12 +97,10 @@ def home(city: live.Live) -> Iterator[Any]:
         yield answer.headers
 
 
-@ONCE
 def test_a_page_is_compressed_and_tells_caches_so(home: Any) -> None:
     assert (home["Content-Encoding"], "Accept-Encoding" in home["Vary"]) == ("gzip", True)
 
 
-@ONCE
 def test_a_page_allows_itself_nothing_that_it_does_not_need(home: Any) -> None:
     policy = home["Content-Security-Policy"]
     assert "unsafe" not in policy
@@ -141,7 +135,6 @@ MEASURE = """() => {
 }"""
 
 
-@ONCE
 @pytest.mark.row("A3")
 def test_elder_mode_has_three_tabs_a_phone_number_large_words_and_large_targets(look: Look) -> None:
     page = look(account="demo-elder")

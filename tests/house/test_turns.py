@@ -45,11 +45,12 @@ def _collected(folder: Path, *options: str) -> set[str]:
     path.write_text(A_FILE)
     settings = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT)]
     command = [sys.executable, "-m", "pytest", *settings, "--collect-only", "-q", *options]
-    done = subprocess.run(
-        [*command, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    found = (line.rpartition("::")[2] for line in done.stdout.splitlines() if "::" in line)
-    return set(found)
+    return {line.rpartition("::")[2] for line in _lines([*command, str(path)]) if "::" in line}
+
+
+def _lines(command: list[str]) -> list[str]:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
 
 
 def test_a_second_database_has_the_tests_that_may_ask_it(tmp_path: Path) -> None:
@@ -61,6 +62,21 @@ def test_a_second_database_has_the_tests_that_may_ask_it(tmp_path: Path) -> None
     assert everything - again == {"test_plain", "test_letters", "test_alone"}
 
 
+def test_what_is_seen_in_one_browser_is_left_to_postgresql(tmp_path: Path) -> None:
+    measured = _collected(tmp_path, "--leave-out-browser")
+    assert _collected(tmp_path) - measured == {"test_walk", "test_letters"}
+
+
+def test_no_browser_test_is_left_out_by_both_databases() -> None:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/browser"]
+    listed = [
+        {line for line in _lines([*command, f"--leave-out-{what}"]) if "::" in line}
+        for what in ("once", "browser")
+    ]
+    assert listed[0] | listed[1] == {line for line in _lines(command) if "::" in line}
+    assert {line.partition("::")[0] for line in listed[1]} == set(turns.SERVED_BY_BOTH)
+
+
 def test_what_is_ordered_exists() -> None:
-    for start in {*turns.LONGEST, *turns.APART}:
+    for start in {*turns.LONGEST, *turns.APART, *turns.SERVED_BY_BOTH}:
         assert (ROOT / start).exists(), start

@@ -51,6 +51,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave out tests that a second database cannot change; another run has them",
     )
+    group.addoption(
+        "--leave-out-browser",
+        action="store_true",
+        help="leave out what one database is enough to show in a browser; another run has it",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,9 +83,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--leave-out-postgres"):
         _leave_out(config, items, [one for one in items if one.get_closest_marker("postgres")])
     if config.getoption("--leave-out-once"):
-        reasons = turns.once(items)
-        _leave_out(config, items, reasons)
-        LEFT_OUT.update(turns.counted(reasons))
+        _leave_to_another(config, items, turns.once(items))
+    if config.getoption("--leave-out-browser"):
+        _leave_to_another(config, items, turns.in_one_browser(items))
+
+
+def _leave_to_another(
+    config: pytest.Config, items: list[pytest.Item], reasons: dict[pytest.Item, str]
+) -> None:
+    _leave_out(config, items, reasons)
+    LEFT_OUT.update(turns.counted(reasons))
 
 
 def _leave_out(

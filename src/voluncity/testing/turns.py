@@ -29,6 +29,10 @@ LONGEST = (
 )
 ON_A_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 NO_DATABASE = "touches no database"
+# Two processes, a worker and a browser at one database: each database has its own way of waiting.
+# Whatever else is seen in a browser looks the same on both: PostgreSQL serves the real cities.
+SERVED_BY_BOTH = ("tests/browser/test_walk.py", "tests/browser/test_offline.py")
+ONE_BROWSER = "is seen in the browser on PostgreSQL"
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # no types
@@ -53,6 +57,12 @@ def once(items: Sequence[pytest.Item]) -> dict[pytest.Item, str]:
     """Return the tests that a second database cannot change, each with the reason."""
     reasons = {item: _reason(item) for item in items}
     return {item: reason for item, reason in reasons.items() if reason}
+
+
+def in_one_browser(items: Sequence[pytest.Item]) -> dict[pytest.Item, str]:
+    """Return the tests in a browser that one database is enough for, each with the reason."""
+    seen = (item for item in items if item.get_closest_marker("browser"))
+    return {item: ONE_BROWSER for item in seen if not item.nodeid.startswith(SERVED_BY_BOTH)}
 
 
 def _reason(item: pytest.Item) -> str:
