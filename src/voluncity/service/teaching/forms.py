@@ -15,18 +15,16 @@ from voluncity.city.files.forms import PaperField
 from voluncity.city.orgs import queries as orgs
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import CITY_TZ
-from voluncity.kernel.text import half_width_digits
 from voluncity.service.teaching.actions.courses import MOST_MONTHS, RulePlan
 from voluncity.service.teaching.models import Question, Session
 from voluncity.service.teaching.rules import MAX_MEETINGS, MAX_PLACES, Meeting, SessionPlan
 from voluncity.service.teaching.states import Audience
 from voluncity.service.training.models import Course
+from voluncity.web.controls import CHOOSE, Day, Hour, Number
 from voluncity.web.picking import PickField
 
-CHOOSE = "请从列表中选择。"
 MOST_BYTES = 2 * 1024 * 1024
 OPTION_LETTERS = "ABCD"
-_MOMENT = "%Y-%m-%dT%H:%M"
 
 
 class Text(forms.CharField):
@@ -37,57 +35,6 @@ class Text(forms.CharField):
         super().__init__(label=label, **options)
         self.validators = []  # the rules drop or refuse what does not belong there
         self.widget.attrs["maxlength"] = longest
-
-
-class Number(forms.IntegerField):
-    """A whole number between two bounds; any wrong one is answered by the same sentence."""
-
-    def __init__(self, label: str, least: int, most: int, **options: Any) -> None:
-        sentence = f"{label}应为 {least} 到 {most:,} 之间的整数，请修改。"
-        messages = dict.fromkeys(("invalid", "min_value", "max_value"), sentence)
-        messages["required"] = f"请填写{label}。"
-        options.setdefault("widget", forms.NumberInput({"inputmode": "numeric"}))
-        super().__init__(
-            label=label, min_value=least, max_value=most, error_messages=messages, **options
-        )
-
-
-class Day(forms.DateField):
-    """A day."""
-
-    def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(
-            label=label,
-            widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-            error_messages={
-                "required": f"请填写{label}。",
-                "invalid": "日期写法不对，请按“2026-11-28”的格式填写。",
-            },
-            **options,
-        )
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(half_width_digits(value) if isinstance(value, str) else value)
-
-
-class Hour(forms.TimeField):
-    """A time of the day."""
-
-    def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(
-            label=label,
-            widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-            error_messages={
-                "required": f"请填写{label}。",
-                "invalid": "时间写法不对，请按“09:30”的格式填写。",
-            },
-            **options,
-        )
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = half_width_digits(value).replace("：", ":")
-        return super().to_python(value)
 
 
 class MeetingForm(forms.Form):
@@ -314,9 +261,9 @@ class RuleForm(forms.Form):
     """What a course asks for from a day on."""
 
     valid_from = Day("从哪天起")
-    share_percent = Number("学时至少达到（%）", 1, 100, initial=80)
+    share_percent = Number("学时至少达到百分之", 1, 100, initial=80)
     asks_test = forms.BooleanField(label="须通过测验", required=False)
-    pass_percent = Number("测验合格线（%）", 1, 100, initial=60)
+    pass_percent = Number("测验合格线（分）", 1, 100, initial=60)
     tries = Number("最多测验次数", 1, 10, initial=3)
 
     def plan(self) -> RulePlan:
