@@ -232,7 +232,7 @@ class Activity(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    # Bigrams (kernel/text.py); 0002_search indexes this column on either database.
+    # Bigrams (kernel/text.py), from which the catalogue finds words (queries/choosing.py).
     search_text = models.TextField(blank=True)
 
     objects = ActivityQuerySet.as_manager()

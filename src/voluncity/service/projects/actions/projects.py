@@ -14,8 +14,8 @@ from voluncity.city.journal.actions import record
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.text import words
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal, WrongState
+from voluncity.kernel.text import words
 from voluncity.service.projects.actions.activities import cancel_open_activities, index_activities
 from voluncity.service.projects.actions.steps import (
     check_active,
