@@ -9,14 +9,13 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from voluncity.care.party.models import Pairing, Report
-from voluncity.care.party.queries.service import LOCAL, posted_since, served_since
+from voluncity.care.party.queries.service import WAYS, local, posted_since, served_since
 from voluncity.care.party.states import LIVE, ReportState
 from voluncity.city.orgs.models import Membership, Organization
 from voluncity.city.people.models import Volunteer
 from voluncity.city.regions.models import Region
 from voluncity.kernel.text import clean
 from voluncity.service.hours.models import ServiceRecord
-from voluncity.service.hours.states import RecordState
 
 NOT_REPORTED, SERVED, IDLE = "none", "yes", "no"
 
@@ -75,38 +74,45 @@ def _narrowed(theirs: Q, reports: QuerySet[Report], filters: MemberFilters) -> Q
     elif filters.state in ReportState.values:
         found = found.filter(Exists(reports.filter(state=filters.state)))
     if filters.served in {SERVED, IDLE}:
-        served = Exists(_served(filters.since))
+        served = _served(filters.since)
         found = found.filter(served if filters.served == SERVED else ~served)
     return found.select_related("region").order_by("name", "pk")
 
 
-def _served(since: date) -> QuerySet[ServiceRecord]:
-    return ServiceRecord.objects.filter(
-        volunteer=OuterRef("pk"), state=RecordState.POSTED, served_on__gte=since
-    )
+def _served(since: date) -> Q:
+    """Return that somebody served since the day, in whichever record."""
+    served = Q()
+    for way in WAYS:
+        served |= Q(Exists(posted_since(since).filter(**{way: OuterRef("pk")})))
+    return served
 
 
 def member_rows(volunteers: Sequence[Volunteer], *, since: date) -> list[MemberRow]:
-    """Return these members with report and service, by three statements however many they are."""
+    """Return these members with report and service, in as many statements as for one."""
     ids = [one.pk for one in volunteers]
     live = Report.objects.filter(volunteer__in=ids, state__in=LIVE)
     reports = {
         report.volunteer_id: report for report in live.select_related("unit", "community__parent")
     }
-    all_ = _sums(posted_since(since, ids))
-    local = _sums(served_since(since, LOCAL, Q(volunteer__in=ids)))
+    all_, at_home = dict[int, tuple[int, int]](), dict[int, tuple[int, int]]()
+    for way in WAYS:
+        mine = Q(**{f"{way}__in": ids})
+        _add(all_, posted_since(since).filter(mine), way)
+        _add(at_home, served_since(since, way, local(way), mine), way)
     return [
         MemberRow(
             volunteer=one,
             report=reports.get(one.pk),
             times=all_.get(one.pk, (0, 0))[0],
             minutes=all_.get(one.pk, (0, 0))[1],
-            local_minutes=local.get(one.pk, (0, 0))[1],
+            local_minutes=at_home.get(one.pk, (0, 0))[1],
         )
         for one in volunteers
     ]
 
 
-def _sums(records: QuerySet[ServiceRecord]) -> dict[int, tuple[int, int]]:
-    rows = records.order_by().values_list("volunteer").annotate(Count("pk"), Sum("minutes"))
-    return {volunteer: (times, minutes) for volunteer, times, minutes in rows}
+def _add(sums: dict[int, tuple[int, int]], records: QuerySet[ServiceRecord], person: str) -> None:
+    rows = records.order_by().values_list(person).annotate(Count("pk"), Sum("minutes"))
+    for pk, times, minutes in rows:
+        before = sums.get(pk, (0, 0))
+        sums[pk] = (before[0] + times, before[1] + minutes)

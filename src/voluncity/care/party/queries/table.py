@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from voluncity.care.party.models import Pairing
 from voluncity.care.party.queries.own import live_reports
 from voluncity.care.party.queries.reach import communities_within, units_within
-from voluncity.care.party.queries.service import LOCAL, served_since
+from voluncity.care.party.queries.service import WAYS, local, not_counted_before, served_since
 from voluncity.care.party.states import ReportState
 from voluncity.city.access.queries import Person
 from voluncity.city.regions.models import Region
@@ -63,7 +63,7 @@ def table(viewer: Person, filters: TableFilters) -> QuerySet[Any]:
 
 
 def lines(rows: Sequence[Any], filters: TableFilters) -> list[Line]:
-    """Return the lines of one page, by four statements however many they are."""
+    """Return the lines of one page, by six statements however many they are."""
     ids = [row.pk for row in rows]
     counts, service = _counts(ids, filters), _service(ids, filters)
     partners = _partners(ids, filters)
@@ -87,18 +87,27 @@ def _counts(ids: list[int], filters: TableFilters) -> dict[int, tuple[int, int]]
 
 
 def _service(ids: list[int], filters: TableFilters) -> dict[int, tuple[int, int, int]]:
-    key = f"volunteer__party_reports__{filters.by}"
-    rows = (
-        served_since(filters.since, Q(**{f"{key}__in": ids}))
+    """Return people who served, their minutes, and those at home, by unit or community."""
+    found: dict[int, tuple[int, int, int]] = {}
+    for way in WAYS:
+        for pk, *more in _service_along(way, ids, filters):
+            people, total, at_home = found.get(pk, (0, 0, 0))
+            found[pk] = (people + more[0], total + more[1], at_home + (more[2] or 0))
+    return found
+
+
+def _service_along(way: str, ids: list[int], filters: TableFilters) -> QuerySet[Any, Any]:
+    key = f"{way}__party_reports__{filters.by}"
+    return (
+        served_since(filters.since, way, Q(**{f"{key}__in": ids}))
         .order_by()
         .values_list(key)
         .annotate(
-            people=Count("volunteer", distinct=True),
+            people=Count(way, distinct=True, filter=not_counted_before(filters.since, way)),
             total=Sum("minutes"),
-            local=Sum("minutes", filter=LOCAL),
+            local=Sum("minutes", filter=local(way)),
         )
     )
-    return {pk: (people, total, local or 0) for pk, people, total, local in rows}
 
 
 def _partners(ids: list[int], filters: TableFilters) -> dict[int, list[str]]:

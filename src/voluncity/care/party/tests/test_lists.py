@@ -12,8 +12,9 @@ from voluncity.care.party.queries import MemberFilters, TableFilters
 from voluncity.care.party.tests.conftest import Cast, make_comrade, pair, reported, signed_in
 from voluncity.city.access.permissions import Role
 from voluncity.city.orgs.states import Kind
-from voluncity.city.people.models import User
+from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
+from voluncity.kernel.clock import local_date
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_hours import NINE, make_past_shift, make_posted
 from voluncity.testing.make_orgs import give, make_member, make_organization
@@ -280,3 +281,26 @@ def test_a_report_is_sent_back_on_the_page_with_a_reason(cast: Cast) -> None:
     assert "已退回" in browser.post(page, {"reason": "不在本社区"}, follow=True).content.decode()
     strange = f"/party/desk/reports/{report.pk}/burn/"
     assert browser.post(strange).status_code == 404
+
+
+def test_service_in_a_merged_record_counts_for_the_person_once(cast: Cast) -> None:
+    living, between, merged = make_comrade("丁一"), make_volunteer("丁一"), make_volunteer("丁一")
+    reported(cast, living)
+    here = make_organization(region=cast.community)
+    for number, one in enumerate((living, between, merged)):
+        starts_at = NINE + timedelta(days=number)
+        shift = make_past_shift(here, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+        make_posted(shift, one)
+    for one, into in ((merged, between), (between, living)):
+        Volunteer.objects.filter(pk=one.pk).update(merged_into=into, closed_at=NINE, user=None)
+    members = list(queries.unit_members(cast.unit, EVERYBODY))
+    (row,) = queries.member_rows(members, since=SINCE)
+    assert (row.times, row.minutes, row.local_minutes) == (3, 180, 180)
+    next_day = local_date(NINE) + timedelta(days=1)
+    for since, sums in ((SINCE, (1, 180, 180)), (next_day, (1, 120, 120))):
+        for by in ("unit", "community"):
+            filters = TableFilters(since=since, by=by)
+            (line,) = queries.lines(list(queries.table(cast.office, filters)), filters)
+            assert (line.served, line.minutes, line.local_minutes) == sums
+    served = MemberFilters(since=next_day, served="yes")
+    assert list(queries.unit_members(cast.unit, served)) == [living]
