@@ -271,12 +271,3 @@ def reached(activities: Collection[Activity], scope: Scope) -> set[int]:
 def may_arrange(user: User) -> bool:
     """Return whether somebody decides on the days: the office of the whole city."""
     return regions.city().path in scope_of(user, Permission.WELFARE_DAY_EDIT).regions
-
-
-def attachable_days(activity: Activity, *, today: date) -> list[WelfareDay]:
-    """Return the days to which an activity may be attached, the nearest first."""
-    held = local_date(activity.starts_at)
-    near = WelfareDay.objects.filter(
-        held_on__gte=held - timedelta(days=40), held_on__lte=held + timedelta(days=40)
-    )
-    return [one for one in near if is_within(one, activity) and one.held_on >= today - SOON]

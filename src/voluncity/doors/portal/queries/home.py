@@ -18,6 +18,7 @@ from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.projects.states import ActivityState
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
+from voluncity.service.welfare_days import queries as welfare_days
 
 FIGURES_SECONDS = 60
 NEAREST = 5
@@ -63,8 +64,15 @@ def modules_to_come() -> list[Module]:
 
 
 def figures(*, at: datetime) -> dict[str, Any]:
-    """Return the city's figures and when they were counted; kept for a minute."""
-    kept: dict[str, Any] = cache.get_or_set("portal.figures", lambda: _count(at), FIGURES_SECONDS)  # type: ignore[assignment]
+    """Return the city's figures, when they were counted, and the public-welfare day of this week.
+
+    Kept for a minute.
+    """
+    kept: dict[str, Any] = cache.get_or_set(  # type: ignore[assignment]
+        "portal.figures",
+        lambda: _count(at) | {"welfare_day": welfare_days.coming(at=at)},
+        FIGURES_SECONDS,
+    )
     return kept
 
 

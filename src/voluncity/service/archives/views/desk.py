@@ -336,11 +336,13 @@ def _page(
 def _drawn(archive: Archive | None, bound: dict[str, Form], *, on: Any) -> list[dict[str, Any]]:
     if archive is None:
         return []
-    least = policy.number("archives.original_kb", on=on) * KB
+    kb = policy.number("archives.original_kb", on=on)
+    least, words = kb * KB, f"小于 {kb // KB} MB" if kb and kb % KB == 0 else f"小于 {kb} KB"
     return [
         {
             "photo": one,
             "is_small": one.original.size < least,
+            "small_words": words,
             "form": bound.get(f"photo_{one.pk}") or PhotoForm(
                 initial={"caption": one.caption, "faces": one.faces,
                          "consent_note": one.consent_note},

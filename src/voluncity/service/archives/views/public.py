@@ -23,7 +23,7 @@ from voluncity.service.archives.views import files
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
 
-ON_A_PAGE = 12
+ON_A_PAGE, SHOWN, PHOTOS = 12, 6, 6
 
 
 @public
@@ -58,6 +58,32 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "links": links,
     }
     return render(request, "archives/show.html", context)
+
+
+@public
+@require_GET
+def of_activity(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead from an activity to what was done there, as a part of its page or as a page."""
+    context = {"archive": queries.public_archive(pk)}
+    return render(request, f"archives/of_activity.html{_part(request)}", context)
+
+
+@public
+@require_GET
+def of_project(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a project has done, as a part of its page or as a page."""
+    archives = list(queries.public_archives(pk)[:SHOWN])
+    context = {
+        "project": pk,
+        "archives": archives,
+        "photos": queries.public_photos(archives)[:PHOTOS],
+        "totals": queries.totals_of_project(pk) if archives else None,
+    }
+    return render(request, f"archives/of_project.html{_part(request)}", context)
+
+
+def _part(request: HttpRequest) -> str:
+    return "#part" if request.headers.get("HX-Request") else ""
 
 
 @public

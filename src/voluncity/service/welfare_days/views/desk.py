@@ -190,12 +190,18 @@ def _page(
     activities = list(queries.activities_of(day))
     own = scope_of(request.user, P.ACTIVITY_EDIT)
     mine, rows = queries.reached(activities, own), queries.rows_of(activities)
-    may_arrange = queries.may_arrange(_user(request))
+    may_arrange, (first, last) = queries.may_arrange(_user(request)), queries.window(day)
     context = {
         "day": day,
-        "window": queries.window(day),
+        "window": (first, last),
         "rows": [
-            (one, one.activity.pk in mine, queries.is_within(day, one.activity)) for one in rows
+            (
+                one,
+                one.activity.pk in mine,
+                first <= local_date(one.activity.starts_at) <= last,
+                one.activity.ends_at <= at,
+            )
+            for one in rows
         ],
         "missing": [one for one in rows if one.is_missing and one.activity.ends_at <= at],
         "figures": queries.figures_of(activities),
