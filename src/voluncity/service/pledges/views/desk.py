@@ -163,7 +163,9 @@ def _page(
     request: HttpRequest, pledge: Pledge, bound: dict[str, forms.Form] | None = None
 ) -> HttpResponse:
     is_organizer = queries.may_organize(_user(request), pledge.need)
-    sees = is_organizer or queries.may_note_money(_user(request), pledge.need)
+    sees = is_organizer or (
+        pledge.need.is_money and queries.may_note_money(_user(request), pledge.need)
+    )
     phone, verbs = queries.phone_of(pledge), _allowed(request, pledge)
     context = {
         "pledge": pledge,
