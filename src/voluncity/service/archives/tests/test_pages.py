@@ -1,0 +1,273 @@
+"""Pages of organizers, reviewers and everybody; hostile uploads; questions of lists."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from voluncity.city.access.permissions import Permission, Role
+from voluncity.city.access.queries import scope_of
+from voluncity.city.files.models import StoredFile
+from voluncity.city.inbox.models import Message
+from voluncity.city.journal.models import Entry
+from voluncity.city.orgs.models import Organization
+from voluncity.city.people.models import User
+from voluncity.city.regions import queries as regions
+from voluncity.service.archives import actions, queries, readers
+from voluncity.service.archives.models import Archive, HideRequest, OutcomeKind
+from voluncity.service.archives.states import ArchiveState, Faces
+from voluncity.service.projects.models import Activity
+from voluncity.testing.counting import queries_for
+from voluncity.testing.make_archives import (
+    AFTER,
+    first_photo,
+    make_archive,
+    make_held_activity,
+    make_public_archive,
+    make_submitted,
+)
+from voluncity.testing.make_files import make_paper, make_picture, make_upload, with_place
+from voluncity.testing.make_hours import make_leader
+from voluncity.testing.make_orgs import give, make_organization
+from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer, user_of
+
+pytestmark = pytest.mark.django_db
+EXE = b"MZ\x90\x00" + bytes(400)
+
+
+def as_user(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def words(response: Any) -> str:
+    page: str = response.content.decode()
+    return page
+
+
+def whole(response: Any) -> bytes:
+    return b"".join(response)
+
+
+def sent(*uploads: Any, **more: str) -> dict[str, Any]:
+    return {"photos": list(uploads), "faces": Faces.NONE, "consent_note": "", **more}
+
+
+def test_an_organizer_fills_in_page_by_page(activity: Activity, leader: User) -> None:
+    actions.load_kinds()
+    browser, page = as_user(leader), f"/archives/desk/{activity.pk}/"
+    assert "来自服务记录" in words(browser.get(page))
+    for part, said in (
+        ("photos", sent(make_upload(with_place()), make_upload(make_picture((40, 30))))),
+        ("summary", {"summary": "做了很多好事。"}),
+        ("outcomes", {"kind_treatment": "１２０", "kind_haircut": "", "kind_blood": "0"}),
+        ("materials", {"name": "药箱", "amount": "30", "unit": "个", "value": "600"}),
+        ("spendings", {"item": "横幅", "sum": "199.5", "source": "own", "voucher": make_paper()}),
+        ("videos", {"title": "回顾", "address": "https://v.example.cn/a"}),
+    ):
+        assert browser.post(f"{page}add/{part}/", said).status_code == 302, part
+    seen = words(browser.get(page))
+    for part in ("做了很多好事", "小于 1 MB", "600 元", "199.50 元", "v.example.cn", 'value="120"'):
+        assert part in seen, part
+    assert browser.post(f"{page}step/submit/").status_code == 302
+    assert "添加照片" not in words(browser.get(page))
+
+
+@pytest.mark.parametrize(
+    ("upload", "sentence"),
+    [
+        (lambda: make_upload(EXE, "合影.jpg"), "这不是能识别的图片"),
+        (lambda: make_upload(b"<svg onload=alert(1)>", "a.svg", "image/svg+xml"), "不是能识别"),
+        (lambda: make_upload(with_place()[:300], "半张.jpg"), "已损坏或不完整"),
+        (lambda: make_upload(b"", "空.jpg"), "空的"),
+        (lambda: make_upload(make_picture((9000, 9000), form="PNG"), "弹.png"), "尺寸太大"),
+    ],
+)
+def test_what_is_no_photo_refuses_all_and_leaves_nothing(
+    activity: Activity, leader: User, upload: Any, sentence: str
+) -> None:
+    answer = as_user(leader).post(
+        f"/archives/desk/{activity.pk}/add/photos/", sent(make_upload(with_place()), upload())
+    )
+    assert (answer.status_code, sentence in words(answer)) == (422, True)
+    assert (StoredFile.objects.count(), Archive.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("part", "said", "sentence"),
+    [
+        ("photos", {"faces": "none"}, "请选择要上传的照片"),
+        ("photos", {"faces": "x"}, "请选择照片里的人物情况"),
+        ("outcomes", {"kind_treatment": "很多"}, "请填写整数"),
+        ("materials", {"name": "", "amount": "-1", "unit": "", "value": "x"}, "请填写物资名称"),
+        ("spendings", {"item": "横幅", "sum": "一百", "source": "own"}, "金额请填写数字"),
+        ("spendings", {"item": "横幅", "sum": "5", "source": "x"}, "请选择资金来源"),
+        ("spendings", {"item": "好" * 41, "sum": "5", "source": "own"}, "41"),
+        ("videos", {"title": "回顾", "address": "javascript:alert(1)"}, "https://"),
+        ("videos", {"title": "回顾"}, "二者选一"),
+        ("videos", {"title": "回顾", "upload": make_upload(EXE, "a.mp4")}, "这不是 MP4 视频"),
+        ("summary", {"summary": "长" * 4001}, "4001"),
+    ],
+)
+def test_bad_input_is_a_sentence_and_writes_nothing(
+    activity: Activity, leader: User, part: str, said: dict[str, Any], sentence: str
+) -> None:
+    actions.load_kinds()
+    answer = as_user(leader).post(f"/archives/desk/{activity.pk}/add/{part}/", said)
+    assert (answer.status_code, sentence in words(answer)) == (422, True)
+    assert not StoredFile.objects.exists()
+
+
+def test_only_the_granted_take_originals_and_each_taking_is_written_down(
+    draft: Archive, supervisor: User
+) -> None:
+    photo = first_photo(draft)
+    answer = as_user(supervisor).get(f"/archives/desk/evidence/photos/{photo.pk}/")
+    kept = Image.open(BytesIO(whole(answer)))
+    assert bool(dict(kept.getexif().get_ifd(0x8825)))
+    assert (answer["Content-Disposition"].startswith("attachment"), answer["Cache-Control"]) == (
+        True, "private, no-store",
+    )  # fmt: skip
+    assert Entry.objects.get(verb="archives.read_original").actor_id == supervisor.pk
+    stranger = make_leader(make_organization("别的队", region=make_region("远方社区")))
+    for who, status in ((stranger, 404), (user_of(make_volunteer("居民")), 403)):
+        assert as_user(who).get(f"/archives/desk/evidence/photos/{photo.pk}/").status_code == status
+    for stored in (photo.original, photo.shown):
+        assert Client().get(f"/files/{stored.key}/").status_code == 404
+
+
+def test_the_public_sees_copies_without_a_place_and_no_hidden_one(
+    draft: Archive, leader: User
+) -> None:
+    photo, browser = first_photo(draft), Client()
+    address = f"/archives/photos/{photo.pk}/small.webp"
+    assert browser.get(address).status_code == 404  # not public yet
+    make_public_archive(draft)
+    content = whole(browser.get(address))
+    assert (dict(Image.open(BytesIO(content)).getexif()), b"GPS" in content) == ({}, False)
+    assert browser.get(f"/archives/photos/{photo.pk}/original.webp").status_code == 404
+    page = words(browser.get(f"/archives/{draft.pk}/"))
+    for part in ("参加志愿者", "义诊", "上门问诊", "请求下架"):
+        assert part in page
+    said = {"reason": "有人不想公开"}
+    as_user(leader).post(f"/archives/desk/photos/{photo.pk}/hide/", said)
+    assert browser.get(address).status_code == 404
+    assert f"/photos/{photo.pk}/" not in words(browser.get(f"/archives/{draft.pk}/"))
+
+
+def test_the_public_page_is_there_only_while_the_archive_is_public(draft: Archive) -> None:
+    for page in (f"/archives/{draft.pk}/", f"/archives/photos/{first_photo(draft).pk}/hide/"):
+        answer = as_user(make_user("居民")).get(page)
+        assert answer.status_code == 404
+    assert "还没有公开" in words(Client().get(f"/archives/activities/{draft.pk}/"))
+    assert "还没有公开的活动成果" in words(Client().get("/archives/"))
+    make_public_archive(draft)
+    assert draft.activity.name in words(Client().get("/archives/"))
+    part = Client().get(f"/archives/activities/{draft.pk}/", headers={"HX-Request": "true"})
+    assert ("2 张照片" in words(part), "<html" in words(part)) == (True, False)
+    project = Client().get(f"/archives/projects/{draft.activity.project_id}/")
+    assert draft.activity.name in words(project)
+
+
+def test_the_level_above_looks_at_it_and_the_organizer_cannot(
+    draft: Archive, leader: User, officer: User
+) -> None:
+    make_submitted(draft)
+    page = f"/archives/desk/{draft.pk}/"
+    assert as_user(leader).post(f"{page}step/accept/").status_code == 404
+    browser = as_user(officer)
+    assert "等您审核" in words(browser.get("/archives/desk/"))
+    answer = browser.post(f"{page}step/send_back/", {"reason": " "})
+    assert (answer.status_code, "请填写原因" in words(answer)) == (422, True)
+    browser.post(f"{page}step/accept/", {"is_public": "on"})
+    draft.refresh_from_db()
+    assert draft.state == ArchiveState.PUBLIC
+    assert browser.post(f"{page}step/nothing/").status_code == 404
+
+
+def test_a_resident_asks_and_is_told(draft: Archive, leader: User) -> None:
+    make_public_archive(draft)
+    photo, me = first_photo(draft), user_of(make_volunteer("王芳"))
+    page, browser = f"/archives/photos/{photo.pk}/hide/", as_user(me)
+    assert Client().get(page).status_code == 302  # to the login page
+    assert browser.post(page, {"words": ""}).status_code == 422
+    assert "已经告诉活动组织者" in words(browser.post(page, {"words": "左边是我"}, follow=True))
+    asked = HideRequest.objects.get()
+    desk = as_user(leader)
+    assert "左边是我" in words(desk.get("/archives/desk/requests/"))
+    answer = desk.post(f"/archives/desk/requests/{asked.pk}/hide/", {"answer": ""})
+    assert (answer.status_code, "请填写答复" in words(answer)) == (422, True)
+    desk.post(f"/archives/desk/requests/{asked.pk}/hide/", {"answer": "已经下架"})
+    seen = words(browser.get(page))
+    assert ("已经下架" in seen, "不公开了" in seen) == (True, True)
+    readers.tell_people(list(Entry.objects.order_by("pk")))
+    titles = {"有人请求下架照片", "您请求下架的照片已经下架"}
+    assert titles <= set(Message.objects.values_list("title", flat=True))
+
+
+def test_lists_ask_as_often_for_thirty_as_for_one(
+    team: Organization, leader: User, officer: User
+) -> None:
+    project_activity = make_held_activity(team)
+    archive = make_public_archive(make_archive(project_activity, by=leader))
+    HideRequest.objects.create(
+        photo=first_photo(archive), asked_by=leader, words="x", asked_at=NOON, due_on=AFTER.date()
+    )
+    pages = (
+        (as_user(officer), "/archives/desk/"), (as_user(leader), "/archives/desk/requests/"),
+        (Client(), "/archives/"),
+    )  # fmt: skip
+    few = [queries_for(browser, page) for browser, page in pages]
+    for number in range(29):
+        make_held_activity(team, name=f"第{number}场")
+        HideRequest.objects.create(
+            photo=first_photo(archive), asked_by=make_user(f"居民{number}"), words="x",
+            asked_at=NOON, due_on=AFTER.date(),
+        )  # fmt: skip
+    assert [queries_for(browser, page) for browser, page in pages] == few
+
+
+def test_what_is_late_stands_in_its_pile(activity: Activity, leader: User) -> None:
+    reach = scope_of(leader, Permission.PROJECT_SEE)
+    late, open_ = queries.Filters(task="late"), queries.Filters(task="open")
+    day = timedelta(days=1)
+    in_time, overdue = AFTER + 6 * day, AFTER + 7 * day  # seven days from the 16th
+    assert list(queries.activities(reach, late, at=in_time)) == []
+    assert list(queries.activities(reach, late, at=overdue)) == [activity]
+    assert queries.counts(reach, at=overdue) == {"open": 1, "late": 1, "waiting": 0, "back": 0}
+    make_submitted(make_archive(activity, by=leader))
+    assert list(queries.activities(reach, late, at=overdue)) == []
+    assert list(queries.activities(reach, open_, at=overdue)) == []
+
+
+def test_photos_are_dragged_and_moved_by_buttons(draft: Archive, leader: User) -> None:
+    one, two = draft.photos.values_list("pk", flat=True)
+    browser = as_user(leader)
+    page = f"/archives/desk/{draft.pk}/order/"
+    assert browser.post(page, {"ids": f"{two},{one}"}).status_code == 204
+    for wrong in ("", "x", f"{one}", "9" * 30):
+        assert browser.post(page, {"ids": wrong}).status_code in {409, 422}
+    browser.post(f"/archives/desk/photos/{one}/do/up/")
+    assert list(draft.photos.values_list("pk", flat=True)) == [one, two]
+    for verb in ("cover", "remove"):
+        assert browser.post(f"/archives/desk/photos/{two}/do/{verb}/").status_code == 302
+    assert browser.post(f"/archives/desk/photos/{one}/do/dance/").status_code == 404
+
+
+def test_the_office_keeps_the_kinds(officer: User) -> None:
+    city = make_user("市文明办")
+    give(city, Role.CITY_OFFICE, regions.city())
+    actions.load_kinds()
+    browser = as_user(city)
+    browser.post("/archives/desk/kinds/", {"name": "心理疏导", "unit": "人次"})
+    assert OutcomeKind.objects.filter(name="心理疏导", until=None).exists()
+    assert browser.post("/archives/desk/kinds/", {"name": "义诊", "unit": "人"}).status_code == 422
+    browser.post("/archives/desk/kinds/treatment/end/")
+    assert OutcomeKind.objects.get(pk="treatment").until is not None
+    assert as_user(officer).get("/archives/desk/kinds/").status_code == 403
