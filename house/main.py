@@ -144,6 +144,10 @@ def _rows(family: Family, options: argparse.Namespace) -> int:
     return mission.check(family) if options.check else mission.show(family)
 
 
+def _guide(family: Family, _options: argparse.Namespace) -> int:
+    return screenshots.take_guide(family)
+
+
 def _screenshots(family: Family, _options: argparse.Namespace) -> int:
     return screenshots.take(family)
 
@@ -174,6 +178,7 @@ COMMANDS: dict[str, tuple[Answer, str, Callable[[argparse.ArgumentParser], None]
     "fmt": (_fmt, "format the code and mend what can be mended", _no_options),
     "lock": (_lock, "write the lock files", _lock_options),
     "rows": (_rows, "show which tests show which row of the mission", _rows_options),
+    "guide": (_guide, "take the pictures of the guide for organizers", _no_options),
     "screenshots": (_screenshots, "take a picture of every page of the demo city", _no_options),
     "bench": (_bench, "measure the reference city beside its physical limits", _bench_options),
     "city": (_city, "run a command of `voluncity` on the demo city", _no_options),

@@ -9,17 +9,29 @@ from house.words import say
 
 FOLDER = VAR / "screenshots"
 HOME = ROOT / "docs" / "img" / "home.png"
+GUIDE = ROOT / "docs" / "img" / "organizers"
 
 
 def take(family: Family) -> int:
     """Write a picture of every page to `var/screenshots/`; return the exit code."""
+    code = _run(family, "screenshots", str(FOLDER), str(HOME))
+    if not code:
+        say("", f"Pictures: {FOLDER.relative_to(ROOT)}/, {HOME.relative_to(ROOT)}")
+    return code
+
+
+def take_guide(family: Family) -> int:
+    """Write the pictures of the guide for organizers; return the exit code."""
+    code = _run(family, "guide_pictures", str(GUIDE))
+    if not code:
+        say("", f"Pictures: {GUIDE.relative_to(ROOT)}/")
+    return code
+
+
+def _run(family: Family, module: str, *places: str) -> int:
     environment.ensure(family, development=True)
     variables = environment.variables(
         VOLUNCITY_DEMO="1",
         VOLUNCITY_SECRET_KEY="a-key-for-pictures-that-protects-nothing",  # noqa: S106
     )
-    program = [str(PYTHON), "-m", "voluncity.testing.screenshots", str(FOLDER), str(HOME)]
-    code = family.run(program, variables)
-    if not code:
-        say("", f"Pictures: {FOLDER.relative_to(ROOT)}/, {HOME.relative_to(ROOT)}")
-    return code
+    return family.run([str(PYTHON), "-m", f"voluncity.testing.{module}", *places], variables)

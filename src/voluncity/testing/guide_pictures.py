@@ -1,0 +1,135 @@
+"""Take the pictures of the guide for organizers, from the demo city.
+
+python -m voluncity.testing.guide_pictures FOLDER [ADDRESS]: into FOLDER; from the city that is
+served at ADDRESS, else from one that is built for it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from voluncity.testing import browser, live, migrated
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SETTLE = 400  # milliseconds for fonts and htmx
+TALLEST = 1500
+COLORS = 64
+MOST_BYTES = 120 * 1024
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: who looks, where the way begins, and which links are followed."""
+
+    name: str
+    account: str
+    start: str
+    follow: tuple[str, ...] = ()
+    is_phone: bool = False
+
+
+ADMIN, LEADER, ELDER = "demo-org-admin", "demo-leader", "demo-volunteer"
+PROJECT, ACTIVITY = r"/desk/projects/\d+/$", r"/desk/projects/activities/\d+/$"
+PICTURES = (
+    Picture("desk", ADMIN, "/desk/"),
+    Picture("project-new", ADMIN, "/desk/projects/new/"),
+    Picture("project", ADMIN, "/desk/projects/?state=running", (PROJECT,)),
+    Picture(
+        "activity-new", ADMIN, "/desk/projects/?state=running", (PROJECT, r"/activities/new/$")
+    ),
+    Picture("activity", LEADER, "/desk/projects/?state=running", (PROJECT, ACTIVITY)),
+    Picture("rosters", LEADER, "/rosters/desk/", (r"/rosters/desk/\d+/$",)),
+    Picture(
+        "check-in-list", LEADER, "/desk/projects/?state=running",
+        (PROJECT, ACTIVITY, r"/desk/activities/\d+/roster/$"), is_phone=True,
+    ),
+    Picture("offline", LEADER, "/offline/book/", is_phone=True),
+    Picture("hours", ADMIN, "/hours/desk/"),
+    Picture("doubt", ADMIN, "/integrity/mine/"),
+    Picture("archive", ADMIN, "/archives/desk/", (r"/archives/desk/\d+/$",)),
+    Picture("difficulty", LEADER, "/difficulties/report/"),
+    Picture("training-list", ADMIN, "/teaching/desk/"),
+    Picture("training-new", ADMIN, "/teaching/desk/new/"),
+    Picture("training-past", ADMIN, "/teaching/desk/?tab=past", (r"/teaching/desk/\d+/$",)),
+    Picture("training-phone", ELDER, "/teaching/", (r"/teaching/\d+/$",), is_phone=True),
+)  # fmt: skip
+
+
+def main(folder: Path, address: str = "") -> None:
+    """Take all pictures, from a city that is served or from a new one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="voluncity-guide-") as name:
+        place = Path(name)
+        fonts = {**os.environ, **browser.chinese_fonts(place)}
+        if address:
+            with browser.chromium(env=fonts) as chromium:
+                take_all(chromium, address, folder)
+            return
+        os.environ["DATABASE_URL"] = f"sqlite://{place / 'none.sqlite3'}"
+        built = live.demo_city(place, run="guide", copied_from=migrated.url())
+        with (
+            live.serving(built.database_url, env=live.env_of(built)) as city,
+            browser.chromium(env=fonts) as chromium,
+        ):
+            take_all(chromium, city.url, folder)
+
+
+def take_all(chromium: Browser, ours: str, folder: Path) -> None:
+    """Take every picture; say which one found no page."""
+    for account, is_phone in sorted({(one.account, one.is_phone) for one in PICTURES}):
+        context = browser.context(chromium, ours, desk=not is_phone)
+        page = context.new_page()
+        browser.sign_in(page, account)
+        for one in PICTURES:
+            if (one.account, one.is_phone) == (account, is_phone):
+                found = _reach(page, one)
+                if found:
+                    _take(page, folder / f"{one.name}.png")
+                print(one.name, page.url if found else "no page")  # noqa: T201 -- a command
+        context.close()
+
+
+def _reach(page: Page, one: Picture) -> bool:
+    """Follow the links of a picture; return whether each was there."""
+    answer = page.goto(one.start)
+    if answer is None or not answer.ok:
+        return False
+    for pattern in one.follow:
+        links = page.locator("main a").evaluate_all("all => all.map(one => one.href)")
+        fit = next((link for link in links if re.search(pattern, link)), "")
+        answer = page.goto(fit) if fit else None
+        if answer is None or not answer.ok:
+            return False
+    return True
+
+
+def _take(page: Page, path: Path) -> None:
+    """Write a picture with few colors, small enough for a document."""
+    usual = page.viewport_size
+    assert usual
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({**usual, "height": min(max(height, usual["height"]), TALLEST)})
+    page.wait_for_timeout(SETTLE)
+    page.screenshot(path=path)
+    page.set_viewport_size(usual)
+    with Image.open(path) as taken:
+        few = taken.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
+    if path.stat().st_size > MOST_BYTES:
+        with Image.open(path) as large:
+            half = large.convert("RGB").resize((large.width * 2 // 3, large.height * 2 // 3))
+        half.quantize(COLORS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:3])
