@@ -33,6 +33,7 @@ from voluncity.doors.portal.demo import (
     rosters,
     service,
     stations,
+    teaching,
     teams,
     waiting,
     wishes,
@@ -102,6 +103,7 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     claims.doubt_records(cast, at=at)
     patrols.find_problems(cast, at=at)
     wishes.make_wishes(cast, at=at)
+    teaching.teach(cast, at=at)
     rosters.stand_in_turns(cast, at=at)
     registers.keep_filters(cast.staff)
     pledges.let_people_help(cast, at=at)
