@@ -87,6 +87,8 @@ class OriginalsField(forms.FileField):
             return []
         if len(uploads) > self.most:
             raise forms.ValidationError(f"一次最多上传 {self.most} 张照片，请分几次上传。")
+        if sum(one.size or 0 for one in uploads) > rules.MOST_BYTES_AT_ONCE:
+            raise forms.ValidationError("一次上传的照片合计最大 100 MB，请分几次上传。")
         found, wrong = [], []
         for upload in uploads:
             try:

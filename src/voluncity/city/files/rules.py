@@ -19,6 +19,7 @@ MOST_IMAGE_BYTES = 10 * 1024 * 1024
 MOST_DOCUMENT_BYTES = 20 * 1024 * 1024
 # What phones call an original: 50 megapixels as HEIC or JPEG stay well below.
 MOST_ORIGINAL_BYTES = 30 * 1024 * 1024
+MOST_BYTES_AT_ONCE = 100 * 1024 * 1024  # of several originals, which are checked in memory
 MOST_VIDEO_BYTES = 200 * 1024 * 1024
 # Phones make pictures of 50 megapixels; four bytes a pixel is what a worker can bear. Below
 # Pillow's own limit (89 million), which is a second guard.

@@ -190,6 +190,7 @@ def _page(
     activities = list(queries.activities_of(day))
     own = scope_of(request.user, P.ACTIVITY_EDIT)
     mine, rows = queries.reached(activities, own), queries.rows_of(activities)
+    seen = queries.reached(activities, scope_of(request.user, P.PROJECT_SEE))
     may_arrange, (first, last) = queries.may_arrange(_user(request)), queries.window(day)
     context = {
         "day": day,
@@ -200,6 +201,7 @@ def _page(
                 one.activity.pk in mine,
                 first <= local_date(one.activity.starts_at) <= last,
                 one.activity.ends_at <= at,
+                one.activity.pk in seen,
             )
             for one in rows
         ],
