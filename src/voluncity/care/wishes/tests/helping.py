@@ -1,0 +1,48 @@
+"""What tests of the slice say again and again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+from django.utils.timezone import now
+
+from voluncity.care.wishes.models import Wish
+from voluncity.city.people.models import User
+from voluncity.city.regions.models import Region
+from voluncity.kernel.clock import local_date
+from voluncity.testing.make_wishes import (
+    CONTACT,
+)
+
+
+def as_user(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def words(response: Any) -> str:
+    page: str = response.content.decode()
+    return page
+
+
+def status(browser: Client, page: str) -> int:
+    answer = browser.get(page)
+    b"".join(answer)  # read to its end, which closes it
+    return int(answer.status_code)
+
+
+def fresh(wish: Wish) -> Wish:
+    return Wish.objects.select_related("user", "transfer").get(pk=wish.pk)
+
+
+def sent(region: Region, **said: Any) -> dict[str, Any]:
+    chain = [one.pk for one in Region.objects.filter(code__in=region.path.split("/"))]
+    return {
+        "handle": "wish-of-a-form", "kind": "company", "for_whom": "self",
+        "title": "想请人陪我去理发", "text": "", "region": chain, "name": CONTACT.name,
+        "phone": "１３８００００１２３４", "address": CONTACT.address, "agrees": "on",
+        "wanted_on": (local_date(now()) + timedelta(days=9)).isoformat(), **said,
+    }  # fmt: skip
