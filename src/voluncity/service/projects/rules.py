@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
@@ -18,6 +19,7 @@ MAX_SESSIONS = 10_000
 MAX_AGE = 100
 MAX_CAPACITY = 10_000
 MAX_SHIFTS = 60
+MAX_COPIES = 30  # of one activity at once
 MAX_STANDING = 12 * 31  # shifts that a roster makes for one post and month
 MAX_SHIFT = timedelta(hours=24)
 MAX_ACTIVITY = timedelta(days=366)
@@ -57,6 +59,13 @@ def plan_of(project: Project) -> ProjectPlan:
     names = [field.name for field in fields(ProjectPlan) if field.name != "skill_ids"]
     skills = project.skills.values_list("pk", flat=True)
     return ProjectPlan(**{name: getattr(project, name) for name in names}, skill_ids=tuple(skills))
+
+
+def edition_of(plan: ProjectPlan) -> str:
+    """Return a word for what a plan says: whoever wrote it over gives it another one."""
+    said = [getattr(plan, field.name) for field in fields(plan) if field.name != "skill_ids"]
+    told = repr((said, sorted(plan.skill_ids)))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

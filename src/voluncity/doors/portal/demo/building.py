@@ -22,13 +22,16 @@ from voluncity.doors.portal.demo import (
     archives,
     city,
     claims,
+    difficulties,
     hardship,
     integrity,
     joining,
     party,
     patrols,
+    pledges,
     present,
     privacy,
+    progress,
     registers,
     rosters,
     service,
@@ -103,12 +106,13 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     claims.doubt_records(cast, at=at)
     patrols.find_problems(cast, at=at)
     wishes.make_wishes(cast, at=at)
-    teaching.teach(cast, at=at)
-    rosters.stand_in_turns(cast, at=at)
-    registers.keep_filters(cast.staff)
     pledges.let_people_help(cast, at=at)
     difficulties.report_what_is_hard(cast, at=at)
     archives.keep_what_was_done(cast, at=at)
+    teaching.teach(cast, at=at)
+    rosters.stand_in_turns(cast, at=at)
+    progress.measure_projects(cast, at=at)
+    registers.keep_filters(cast.staff)
     integrity.look_into_hours(cast, at=at)
     present.refresh(at=at)
     catch_up(at=at)

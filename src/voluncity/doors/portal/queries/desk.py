@@ -27,6 +27,14 @@ from voluncity.honor.ratings.models import Batch
 from voluncity.honor.ratings.states import BatchState
 from voluncity.service.hours.models import Correction, ServiceRecord
 from voluncity.service.hours.states import CorrectionState, RecordState
+from voluncity.service.progress.models import Article, Cooperation, Progress, Summary, YearPlan
+from voluncity.service.progress.states import (
+    ArticleState,
+    CooperationState,
+    Standing,
+    SummaryState,
+    YearState,
+)
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import ProjectState
 
@@ -105,6 +113,51 @@ PILES = (
         "submitted_at",
         "projects:desk_list",
         "?state=submitted",
+    ),
+    _Pile(
+        "项目总结待审核",
+        P.PROJECT_REVIEW,
+        lambda scope: Summary.objects.in_scope(scope).filter(state=SummaryState.SUBMITTED),
+        "submitted_at",
+        "progress:desk_list",
+        "?task=review",
+    ),
+    _Pile(
+        "项目总结逾期",
+        P.PROJECT_EDIT,
+        lambda scope: Progress.objects.in_scope(scope).filter(is_summary_late=True),
+        "summary_due_at",
+        "progress:desk_list",
+        "?task=late",
+    ),
+    _Pile(
+        "项目进度滞后",
+        P.PROJECT_EDIT,
+        lambda scope: Progress.objects.in_scope(scope).filter(standing=Standing.BEHIND),
+        "behind_since",
+        "progress:desk_list",
+        "?task=behind",
+    ),
+    _Pile(
+        "合作邀请",
+        P.PROJECT_EDIT,
+        lambda scope: Cooperation.objects.in_scope(scope).filter(state=CooperationState.INVITED),
+        "invited_at",
+        "progress:joint_list",
+    ),
+    _Pile(
+        "经验文章审核",
+        P.PROJECT_REVIEW,
+        lambda scope: Article.objects.in_scope(scope).filter(state=ArticleState.SUBMITTED),
+        "submitted_at",
+        "progress:articles",
+    ),
+    _Pile(
+        "年度计划审核",
+        P.POLICY_EDIT,
+        lambda scope: YearPlan.objects.in_scope(scope).filter(state=YearState.SUBMITTED),
+        "submitted_at",
+        "progress:years",
     ),
     _Pile(
         "时长待确认",

@@ -4,6 +4,7 @@ from voluncity.service.projects.actions.activities import (
     cancel_activity,
     change_activity,
     copy_activity,
+    copy_series,
     create_activity,
     open_activity,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "change_project",
     "close",
     "copy_activity",
+    "copy_series",
     "create_activity",
     "create_project",
     "end_line",

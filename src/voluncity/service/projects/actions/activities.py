@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.service.projects import queries
 from voluncity.service.projects.actions.shifts import write_shifts
@@ -24,11 +25,13 @@ from voluncity.service.projects.actions.steps import (
 )
 from voluncity.service.projects.models import Activity, Project
 from voluncity.service.projects.rules import (
+    MAX_COPIES,
     ActivityPlan,
     ShiftPlan,
     checked_activity,
     checked_shifts,
     search_text,
+    whole_number,
 )
 from voluncity.service.projects.states import (
     HELD_STATES,
@@ -138,6 +141,33 @@ def copy_activity(*, activity_id: int, days: int = 7, by: User, at: datetime) ->
         at=at,
         copied_from=old.pk,
     )
+
+
+@transaction.atomic
+def copy_series(
+    *, activity_id: int, first_on: date, every_days: int, times: int, by: User, at: datetime
+) -> list[Activity]:
+    """Plan the same activity again from a day on, so many times, as drafts: all of them or none.
+
+    :raises BadInput: when a number is out of bounds, a day is past or outside the project's dates.
+    """
+    old = activity_of(activity_id)
+    whole_number(times, "times", "共几次", 1, MAX_COPIES)
+    whole_number(every_days, "every_days", "每隔几天", 1, 366)
+    if first_on < local_date(at):
+        raise BadInput("日期已经过去，请修改。", field="first_on")
+    away = (first_on - local_date(old.starts_at)).days
+    last_on = first_on + timedelta(days=every_days * (times - 1))
+    if not old.project.starts_on <= first_on <= last_on <= old.project.ends_on:
+        dates = f"{old.project.starts_on:%Y-%m-%d} 至 {old.project.ends_on:%Y-%m-%d}"
+        raise BadInput(
+            f"要在项目日期（{dates}）之内，最后一次会在 {last_on:%Y-%m-%d}，请修改。",
+            field="first_on",
+        )
+    return [
+        copy_activity(activity_id=activity_id, days=away + every_days * number, by=by, at=at)
+        for number in range(times)
+    ]
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from voluncity.service.projects.rules import (
     WANTED_FIELDS,
     ProjectPlan,
     checked_project,
+    edition_of,
     plan_of,
 )
 from voluncity.service.projects.states import (
@@ -83,13 +84,24 @@ def plan_next_stage(*, project_id: int, by: User, at: datetime) -> Project:
 
 
 @transaction.atomic
-def change_project(*, project_id: int, plan: ProjectPlan, by: User, at: datetime) -> Project:
+def change_project(
+    *, project_id: int, plan: ProjectPlan, by: User, at: datetime, seen: str = ""
+) -> Project:
     """Write the plan anew; once approved, only its harmless fields may differ.
 
+    `seen` is the edition (`rules.edition_of`) that the writer began from: what somebody else has
+    written meanwhile is never lost.
+
     :raises BadInput: at a field that breaks a rule.
-    :raises WrongState: while it is under review, or after its end.
+    :raises WrongState: while it is under review, after its end, or when it is another edition.
     """
     project = project_of(project_id)
+    known = plan_of(project)
+    if seen and seen != edition_of(known):
+        raise WrongState(
+            "您打开以后，别人修改过这个项目。请先在新窗口核对，确定用您写的内容，再保存一次。",
+            code="projects.other_edition",
+        )
     plan = _checked(plan, line_id=project.line_id)
     columns = _columns(plan)
     if project.state in SETTLED_STATES:
@@ -98,7 +110,9 @@ def change_project(*, project_id: int, plan: ProjectPlan, by: User, at: datetime
         raise WrongState(
             f"现在是“{project.get_state_display()}”状态，不能修改内容。", code="wrong_state.change"
         )
-    if not Project.objects.filter(pk=project.pk, state=project.state).update(**columns):
+    # All that was read is asked for again: of two who write at once, the second is told.
+    same = Project.objects.filter(pk=project.pk, state=project.state, **_columns(known))
+    if not same.update(**columns):
         raise overtaken("change")
     if project.state in EDITABLE_STATES:
         project.skills.set(plan.skill_ids)

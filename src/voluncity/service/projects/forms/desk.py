@@ -10,8 +10,9 @@ from django.urls import reverse
 from voluncity.city.access.permissions import Permission
 from voluncity.service.projects.models import Line
 from voluncity.service.projects.queries import DeskFilters
+from voluncity.service.projects.rules import MAX_COPIES
 from voluncity.service.projects.states import ProjectState
-from voluncity.web.controls import CHOOSE, SearchWords, Words, chosen
+from voluncity.web.controls import CHOOSE, Day, Number, SearchWords, Words, chosen
 from voluncity.web.picking import PickField
 
 
@@ -58,6 +59,14 @@ class ReasonForm(forms.Form):
     """Why something is sent back or cancelled."""
 
     reason = Words("原因", 300, widget=forms.Textarea({"rows": 3}))
+
+
+class CopyForm(forms.Form):
+    """When the same activity takes place again."""
+
+    first_on = Day("从哪天起")
+    every_days = Number("每隔几天", 1, 366, initial=7, help_text="每周一次填 7")
+    times = Number("共几次", 1, MAX_COPIES, initial=4)
 
 
 class SummaryForm(forms.Form):

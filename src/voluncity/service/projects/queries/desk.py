@@ -143,13 +143,20 @@ def possible_leaders(organization: Organization) -> list[User]:
 
 
 def timeline(project: Project) -> list[Happening]:
-    """Return what happened to the project, oldest first, with the words of the flow."""
+    """Return what happened to the project, oldest first, with the words of the flow.
+
+    Changes of one person in a row are one: a draft saves itself every few seconds.
+    """
     labels = _LABELS | {step.verb: step.label for step in PROJECT_FLOW.steps}
-    return [
-        Happening(
-            labels.get(entry.verb.partition(".")[2], entry.verb),
-            entry.at,
-            entry.actor.display_name if entry.actor else "系统",
-        )
-        for entry in journal.history("project", project.pk)
-    ]
+    told: list[Happening] = []
+    for entry in journal.history("project", project.pk):
+        slice_, _, verb = entry.verb.partition(".")
+        if slice_ != "projects":
+            continue
+        who = entry.actor.display_name if entry.actor else "系统"
+        happening = Happening(labels.get(verb, entry.verb), entry.at, who)
+        is_same = bool(told) and (told[-1].label, told[-1].who) == (happening.label, who)
+        if is_same and verb == "change":
+            told.pop()
+        told.append(happening)
+    return told

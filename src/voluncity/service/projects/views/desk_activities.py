@@ -19,9 +19,15 @@ from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.service.projects import actions, queries
-from voluncity.service.projects.forms import ActivityForm, ReasonForm, refusals_in_activity
+from voluncity.service.projects.forms import (
+    ActivityForm,
+    CopyForm,
+    ReasonForm,
+    refusals_in_activity,
+)
 from voluncity.service.projects.models import Activity, Project
 from voluncity.service.projects.states import ACTIVITY_FLOW
+from voluncity.web.forms import refusals_in
 
 UNPROCESSABLE = 422
 WEEK = 7
@@ -85,11 +91,25 @@ def desk_activity_open(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Permission.ACTIVITY_EDIT)
 @require_POST
 def desk_activity_copy(request: HttpRequest, pk: int) -> HttpResponse:
-    """Plan the same activity for the next week."""
-    _mine(request, pk)
+    """Plan the same activity for the next week, or from a day on several times."""
+    activity = _mine(request, pk)
+    if "first_on" in request.POST:
+        return _copy_series(request, activity)
     copy = actions.copy_activity(activity_id=pk, days=WEEK, by=cast(User, request.user), at=now())
     messages.success(request, "已复制到下一周，请核对后开放报名。")
     return redirect("projects:desk_activity", pk=copy.pk)
+
+
+def _copy_series(request: HttpRequest, activity: Activity) -> HttpResponse:
+    form = CopyForm(request.POST)
+    if form.is_valid():
+        with refusals_in(form):
+            made = actions.copy_series(
+                activity_id=activity.pk, by=cast(User, request.user), at=now(), **form.cleaned_data
+            )
+            messages.success(request, f"已照样安排 {len(made)} 场，都是草稿，请核对后开放报名。")
+            return redirect("projects:desk_detail", pk=activity.project_id)
+    return _detail_page(request, activity, ReasonForm(), copying=form)
 
 
 @needs(Permission.ACTIVITY_EDIT)
@@ -145,7 +165,9 @@ def _form_page(
     return render(request, "projects/desk_activity_form.html", context, status=status)
 
 
-def _detail_page(request: HttpRequest, activity: Activity, form: ReasonForm) -> HttpResponse:
+def _detail_page(
+    request: HttpRequest, activity: Activity, form: ReasonForm, *, copying: CopyForm | None = None
+) -> HttpResponse:
     user = cast(User, request.user)
 
     def has(permission: Permission) -> bool:
@@ -162,6 +184,7 @@ def _detail_page(request: HttpRequest, activity: Activity, form: ReasonForm) -> 
         "may_see_roster": may_record or has(Permission.SIGNUP_SEE),
         "is_over": activity.ends_at <= now(),
         "form": form,
+        "copying": copying or CopyForm(),
     }
-    status = UNPROCESSABLE if form.is_bound else 200
+    status = UNPROCESSABLE if form.is_bound or copying else 200
     return render(request, "projects/desk_activity.html", context, status=status)

@@ -11,9 +11,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.timezone import now
+from django.urls import reverse
+from django.utils.timezone import localtime, now
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voluncity.city.access import actions as access
@@ -26,7 +27,7 @@ from voluncity.city.people.models import User
 from voluncity.city.registers import queries as registers
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
-from voluncity.service.projects import actions, queries
+from voluncity.service.projects import actions, queries, rules
 from voluncity.service.projects.forms import DeskForm, ProjectForm, ReasonForm, SummaryForm
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.registers import PROJECTS
@@ -41,6 +42,7 @@ from voluncity.web.forms import refusals_in
 
 PER_PAGE = 20
 UNPROCESSABLE = 422
+CONFLICT = 409
 
 _STEPS: dict[str, Callable[..., Project]] = {
     "submit": actions.submit,
@@ -148,7 +150,10 @@ def desk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = ProjectForm(request.POST or None, project=project, is_draft=not wants_review)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form), transaction.atomic():
-            actions.change_project(project_id=pk, plan=form.plan(), by=user, at=now())
+            actions.change_project(
+                project_id=pk, plan=form.plan(), by=user, at=now(),
+                seen=request.POST.get("seen", ""),
+            )  # fmt: skip
             return _saved(request, project, wants_review=wants_review)
     return _form_page(request, form, project)
 
@@ -195,6 +200,12 @@ def desk_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, project: Project, *, wants_review: bool) -> HttpResponse:
+    if _is_autosave(request):
+        project.refresh_from_db()
+        seen = rules.edition_of(rules.plan_of(project))
+        url = reverse("projects:desk_edit", args=[project.pk])
+        said = f"已自动保存 {localtime(now()):%H:%M}"
+        return JsonResponse({"seen": seen, "url": url, "said": said})
     if wants_review:
         actions.submit(project_id=project.pk, by=cast(User, request.user), at=now())
         messages.success(request, f"“{project.name}”{_DONE['submit']}")
@@ -203,7 +214,20 @@ def _saved(request: HttpRequest, project: Project, *, wants_review: bool) -> Htt
     return redirect("projects:desk_detail", pk=project.pk)
 
 
+def _is_autosave(request: HttpRequest) -> bool:
+    """Return whether the page has sent the draft by itself (static/projects/autosave.js)."""
+    return "autosave" in request.POST
+
+
 def _form_page(request: HttpRequest, form: ProjectForm, project: Project | None) -> HttpResponse:
+    if _is_autosave(request):
+        whole = [str(sentence) for sentence in form.non_field_errors()]
+        said = whole[0] if whole else "还有没填好的地方，填好后会自动保存。"
+        return JsonResponse({"said": said}, status=CONFLICT if whole else UNPROCESSABLE)
+    if form.non_field_errors() and project is not None:
+        # Told once; who saves again means it.
+        form.data = form.data.copy()
+        form.data["seen"] = rules.edition_of(rules.plan_of(project))
     context = {
         "form": form,
         "project": project,

@@ -1,0 +1,264 @@
+"""Units cooperate: invited, accepted, granted; they see what they may, and no more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from voluncity.city.access.permissions import Role
+from voluncity.city.inbox.models import Message
+from voluncity.city.journal.actions import catch_up
+from voluncity.city.orgs import actions as orgs
+from voluncity.city.people.models import User
+from voluncity.city.regions import queries as regions
+from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
+from voluncity.service.progress import actions
+from voluncity.service.progress.models import Cooperation, JointActivity
+from voluncity.service.progress.models.cooperation import shared_projects
+from voluncity.service.progress.states import CooperationState
+from voluncity.service.progress.tests.conftest import Cast, browser
+from voluncity.service.projects.models import Activity, Project
+from voluncity.service.projects.rules import ActivityPlan, ShiftPlan
+from voluncity.testing.make_orgs import give, make_organization
+from voluncity.testing.make_people import NOON, make_region, make_user
+from voluncity.testing.make_progress import make_cooperation, make_planned
+from voluncity.testing.make_projects import make_activity
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("C1")]
+SENT = {"organization": "市图书馆志愿队", "role": "assist", "task": "提供场地"}
+
+
+def _status(user: User, page: str) -> int:
+    return browser(user).get(page).status_code
+
+
+def _said(user: User, page: str, **sent: Any) -> str:
+    return browser(user).post(page, sent, follow=True).content.decode()
+
+
+def test_a_unit_is_invited_answers_and_is_shown_to_everybody(cast: Cast) -> None:
+    project = make_planned(cast.team)
+    page = f"/progress/desk/{project.pk}/units/"
+    assert "邀请已发出" in _said(cast.admin, f"{page}invite/", **SENT)
+    found = Cooperation.objects.get()
+    public = browser(cast.stranger).get(f"/progress/of/{project.pk}/").content.decode()
+    assert "市图书馆志愿队" not in public  # not before it said yes
+    assert "等您答复" in browser(cast.ally).get("/progress/desk/joint/").content.decode()
+    assert "已接受邀请" in _said(cast.ally, f"/progress/desk/joint/{found.pk}/accept/")
+    public = browser(cast.stranger).get(f"/progress/of/{project.pk}/").content.decode()
+    assert "市图书馆志愿队" in public
+    assert "协办 · 提供场地" in public
+    catch_up(at=NOON)
+    assert Message.objects.get(user=cast.ally).title == "收到项目合作邀请"
+    assert Message.objects.get(user=cast.admin).title == "合作邀请已接受"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"organization": "没有的单位"}, "没有找到名称里有“没有的单位”的组织"),
+        ({"organization": "汾河志愿服务队"}, "这就是项目的所属组织"),
+        ({"role": "boss"}, "请从列表中选择"),
+        ({"task": "长" * 201}, "分工最多 200 个字"),
+    ],
+)
+def test_a_wrong_invitation_is_told_and_not_sent(
+    cast: Cast, changes: dict[str, str], words: str
+) -> None:
+    project = make_planned(cast.team)
+    answer = browser(cast.admin).post(f"/progress/desk/{project.pk}/units/invite/", SENT | changes)
+    assert (answer.status_code, Cooperation.objects.count()) == (422, 0)
+    assert words in answer.content.decode()
+
+
+def test_a_unit_is_invited_once_at_a_time(cast: Cast) -> None:
+    project = make_planned(cast.team)
+    found = make_cooperation(project, cast.partner)
+    with pytest.raises(BadInput, match="已在邀请或合作中"):
+        make_cooperation(project, cast.partner)
+    actions.end_cooperation(cooperation_id=found.pk, reason="换人", by=cast.admin, at=NOON)
+    make_cooperation(project, cast.partner)
+    assert Cooperation.objects.count() == 2
+
+
+# -- What a unit sees --------------------------------------------------------------------------
+
+
+def test_a_unit_reads_only_what_it_takes_part_in_now(cast: Cast) -> None:
+    shared, other = make_planned(cast.team), make_planned(cast.team)
+    pages = [f"/progress/desk/{one.pk}/" for one in (shared, other)]
+    found = make_cooperation(shared, cast.partner, accepted=False)
+    assert [_status(cast.ally, page) for page in pages] == [404, 404]  # invited is not in
+    actions.answer_invitation(cooperation_id=found.pk, verb="accept", by=cast.ally, at=NOON)
+    assert [_status(cast.ally, page) for page in pages] == [200, 404]
+    assert _status(cast.ally, f"{pages[0]}sessions/") == 200
+    assert _status(cast.stranger, pages[0]) == 404
+    actions.end_cooperation(cooperation_id=found.pk, reason="到期", by=cast.admin, at=NOON)
+    assert _status(cast.ally, pages[0]) == 404
+
+
+def test_reading_is_all_that_a_unit_may_do(cast: Cast) -> None:
+    project = make_planned(cast.team)
+    make_cooperation(project, cast.partner, may_arrange=True)
+    activity = make_activity(project=project, shifts=1)
+    reads = [
+        f"/desk/projects/{project.pk}/", f"/desk/projects/activities/{activity.pk}/",
+        f"/desk/activities/{activity.pk}/roster/", f"/hours/desk/activities/{activity.pk}/",
+        f"/progress/desk/{project.pk}/summary/", f"/progress/desk/{project.pk}/units/",
+    ]  # fmt: skip
+    assert {_status(cast.ally, page) for page in reads} == {404}
+    writes = ["aim/", "next/", "summary/write/", "units/invite/"]
+    ally = browser(cast.ally)
+    for page in writes:
+        assert ally.post(f"/progress/desk/{project.pk}/{page}").status_code == 404
+
+
+def test_a_unit_above_the_partner_reads_too_and_one_beside_it_does_not(cast: Cast) -> None:
+    branch = make_organization("图书馆东城分队", parent=cast.partner)
+    project = make_planned(cast.team)
+    make_cooperation(project, branch)
+    beside = make_user("西城分队")
+    give(beside, Role.ORG_ADMIN, make_organization("图书馆西城分队", parent=cast.partner))
+    page = f"/progress/desk/{project.pk}/"
+    assert [_status(user, page) for user in (cast.ally, beside)] == [200, 404]
+
+
+def test_a_community_worker_does_not_read_by_cooperation(cast: Cast) -> None:
+    """A region reaches by its own tree; units in it bring nothing along."""
+    worker = make_user("社区马丽")
+    give(worker, Role.COMMUNITY_WORKER, cast.partner.region)
+    project = make_planned(cast.team)
+    make_cooperation(project, cast.partner)
+    assert _status(worker, f"/progress/desk/{project.pk}/") == 404
+
+
+def test_without_the_guard_a_stranger_would_read(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The saboteur: reach without the scope must be caught by the tests above."""
+    project = make_planned(cast.team)
+    monkeypatch.setattr(
+        type(shared_projects()), "in_scope", lambda self, _scope: self, raising=True
+    )
+    assert _status(cast.stranger, f"/progress/desk/{project.pk}/") == 200
+
+
+# -- Activities --------------------------------------------------------------------------------
+
+
+def _arranged(found: Cooperation, cast: Cast) -> Activity:
+    starts = NOON + timedelta(days=5)
+    return actions.arrange_activity(
+        cooperation_id=found.pk, by=cast.ally, at=NOON,
+        plan=ActivityPlan("馆内导览", make_region().pk, "市图书馆", cast.leader.pk),
+        shifts=[ShiftPlan("导览", starts, starts + timedelta(hours=2), 5)],
+    )  # fmt: skip
+
+
+def test_a_granted_unit_arranges_and_the_organizer_opens(cast: Cast) -> None:
+    project = make_planned(cast.team)
+    found = make_cooperation(project, cast.partner)
+    page = f"/progress/desk/joint/{found.pk}/"
+    with pytest.raises(NotAllowed, match="还没有授权"):
+        _arranged(found, cast)
+    _said(cast.admin, f"/progress/desk/{project.pk}/units/{found.pk}/grant/")
+    sent = {
+        "name": "馆内导览", "address": "市图书馆", "leader": cast.leader.pk, "shift": "导览",
+        "day": "2026-12-05", "begins": "09:00", "ends": "11:00", "capacity": "5",
+        "region": [one.pk for one in regions.trail(cast.team.region)],
+    }  # fmt: skip
+    assert "活动已安排" in _said(cast.ally, f"{page}activities/new/", **sent)
+    activity = JointActivity.objects.get().activity
+    assert (activity.state, activity.project_id) == ("draft", project.pk)
+    assert "本单位" in browser(cast.ally).get(page).content.decode()
+    catch_up(at=NOON)
+    title = Message.objects.filter(user=cast.admin).latest("pk").title
+    assert title == "合作单位安排了活动，请核对后开放报名"
+    assert _status(cast.ally, f"/desk/projects/activities/{activity.pk}/") == 404
+
+
+def test_wrong_values_of_an_activity_stand_at_their_fields(cast: Cast) -> None:
+    found = make_cooperation(make_planned(cast.team), cast.partner, may_arrange=True)
+    answer = browser(cast.ally).post(
+        f"/progress/desk/joint/{found.pk}/activities/new/",
+        {"name": "导览", "day": "明天", "begins": "9点", "capacity": "0"},
+    )
+    words = answer.content.decode()
+    assert (answer.status_code, Activity.objects.count()) == (422, 0)
+    for sentence in ("日期写法不对", "时间写法不对", "名额应为 1 到", "请填写地点"):
+        assert sentence in words
+
+
+def test_a_unit_takes_back_what_is_not_open_yet(cast: Cast) -> None:
+    found = make_cooperation(make_planned(cast.team), cast.partner, may_arrange=True)
+    activity = _arranged(found, cast)
+    drop = {"cooperation_id": found.pk, "activity_id": activity.pk, "by": cast.ally, "at": NOON}
+    Activity.objects.filter(pk=activity.pk).update(state="open")
+    with pytest.raises(WrongState, match="取消请联系主办单位"):
+        actions.drop_activity(**drop)
+    Activity.objects.filter(pk=activity.pk).update(state="draft")
+    actions.drop_activity(**drop)
+    assert Activity.objects.get().state == "cancelled"
+
+
+def test_a_grant_that_was_taken_back_arranges_nothing(cast: Cast) -> None:
+    found = make_cooperation(make_planned(cast.team), cast.partner, may_arrange=True)
+    actions.grant_arranging(cooperation_id=found.pk, may_arrange=False, by=cast.admin, at=NOON)
+    with pytest.raises(NotAllowed):
+        _arranged(found, cast)
+    assert Activity.objects.count() == 0
+
+
+# -- Ends --------------------------------------------------------------------------------------
+
+
+def test_either_side_ends_it_with_a_reason(cast: Cast) -> None:
+    project = make_planned(cast.team)
+    found = make_cooperation(project, cast.partner)
+    page = f"/progress/desk/joint/{found.pk}/end/"
+    assert browser(cast.ally).post(page, {"reason": " "}).status_code == 422
+    browser(cast.ally).post(page, {"reason": "人手不够"})
+    found.refresh_from_db()
+    assert (found.state, found.reason, found.may_arrange) == ("ended", "人手不够", False)
+    with pytest.raises(WrongState):
+        actions.end_cooperation(cooperation_id=found.pk, reason="再结束", by=cast.admin, at=NOON)
+
+
+def test_an_answer_comes_once(cast: Cast) -> None:
+    found = make_cooperation(make_planned(cast.team), cast.partner, accepted=False)
+    actions.answer_invitation(cooperation_id=found.pk, verb="decline", by=cast.ally, at=NOON)
+    with pytest.raises(WrongState):
+        actions.answer_invitation(cooperation_id=found.pk, verb="accept", by=cast.ally, at=NOON)
+
+
+def test_a_unit_that_is_dissolved_takes_part_no_more(cast: Cast) -> None:
+    found = make_cooperation(make_planned(cast.team), cast.partner, may_arrange=True)
+    orgs.dissolve(organization_id=cast.partner.pk, reason="撤销", by=cast.office, at=NOON)
+    catch_up(at=NOON)
+    found.refresh_from_db()
+    assert (found.state, found.reason) == (CooperationState.ENDED, "单位已注销")
+
+
+def test_who_takes_a_unit_in_goes_on_in_its_place(cast: Cast) -> None:
+    project = make_planned(cast.team)
+    make_cooperation(project, cast.partner, may_arrange=True)
+    into = make_organization("市文化馆志愿队")
+    orgs.merge(
+        organization_id=cast.partner.pk, into_id=into.pk, reason="合并", by=cast.office, at=NOON
+    )
+    catch_up(at=NOON)
+    live = Cooperation.objects.get(state=CooperationState.ACCEPTED)
+    assert (live.organization, live.project, live.may_arrange) == (into, project, True)
+
+
+def test_an_organizer_that_takes_its_partner_in_has_no_partner_left(cast: Cast) -> None:
+    make_cooperation(make_planned(cast.team), cast.partner)
+    orgs.merge(
+        organization_id=cast.partner.pk, into_id=cast.team.pk, reason="合并", by=cast.office,
+        at=NOON,
+    )  # fmt: skip
+    catch_up(at=NOON)
+    assert list(Cooperation.objects.values_list("state", flat=True)) == ["ended"]
+    assert Project.objects.count() == 1
