@@ -133,16 +133,22 @@ def minutes_by_day(span: Span) -> dict[date, int]:
         day += timedelta(days=1)
 
 
+def _present_by_day(span: Span, away: int) -> dict[date, int]:
+    """Return the minutes of each day; those away are taken off where it is sure on which day."""
+    totals = minutes_by_day(span)
+    if len(totals) == 1:
+        totals = {day: minutes - away for day, minutes in totals.items()}
+    return totals
+
+
 def busiest_day(span: Span, others: Iterable[Span], *, away: int = 0) -> int:
     """Return the greatest day total that a volunteer reaches by adding this span to the others.
 
     Minutes away are taken off where it is sure on which day they were.
     """
-    totals = minutes_by_day(span)
-    if len(totals) == 1:
-        totals = {day: minutes - away for day, minutes in totals.items()}
+    totals = _present_by_day(span, away)
     for other in others:
-        for day, minutes in minutes_by_day(other).items():
+        for day, minutes in _present_by_day(other, getattr(other, "away", 0)).items():
             if day in totals:
                 totals[day] += minutes
     return max(totals.values())

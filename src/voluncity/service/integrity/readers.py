@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
-from voluncity.city.people import queries as people
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.clock import local_date, span_text
 from voluncity.service.integrity import queries
@@ -31,7 +30,7 @@ def _tell_about_case(entry: Entry) -> None:
     if case.asked_at is None:
         return  # nobody was asked, so nobody knew
     title, body = CASE_WORDS[entry.verb](case)
-    for user_id in queries.accused_users(case):
+    for user_id in queries.accused_users(case, on=local_date(entry.at)):
         inbox.send(
             user_id=user_id, key=f"integrity:{entry.pk}:{user_id}", title=title, body=body,
             url=reverse("integrity:own_case", args=[case.pk]), at=entry.at,
@@ -81,9 +80,6 @@ def _tell_about_absence(entry: Entry) -> None:
         pk=entry.subject_id
     )
     volunteer = one.signup.volunteer
-    user_id = people.holder_of(volunteer)
-    if user_id is None:
-        return
     title, body = ABSENCE_WORDS[entry.verb](one)
     if entry.verb == "integrity.confirm_absence":
         today = local_date(entry.at)
@@ -91,10 +87,11 @@ def _tell_about_absence(entry: Entry) -> None:
         number = queries.recent_absences(volunteer.pk, at=entry.at, days=days)
         if number >= policy.number("integrity.absences_to_warn", on=today):
             body += f"\n近 {days} 天您已有 {number} 次缺席。来不了请尽早取消，把名额留给别人。"
-    inbox.send(
-        user_id=user_id, key=f"absence:{entry.pk}", title=title, body=body,
-        url=reverse("integrity:own_absence", args=[one.pk]), at=entry.at,
-    )  # fmt: skip
+    for user_id in queries.users_answering_for(volunteer, on=local_date(entry.at)):
+        inbox.send(
+            user_id=user_id, key=f"absence:{entry.pk}:{user_id}", title=title, body=body,
+            url=reverse("integrity:own_absence", args=[one.pk]), at=entry.at,
+        )  # fmt: skip
 
 
 def _what(one: Absence) -> str:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/cases/<int:pk>/", cases.desk_case, name="desk_case"),
     path("desk/cases/<int:pk>/assign/", cases.assign, name="assign"),
     path("desk/cases/<int:pk>/ask/", cases.ask, name="ask"),
+    path("desk/cases/<int:pk>/speak-for/", cases.speak_for, name="speak_for"),
     path("desk/cases/<int:pk>/decide/", cases.decide, name="decide"),
     path("desk/cases/<int:pk>/appeal/", cases.decide_appeal, name="decide_appeal"),
     path("desk/spots/<int:pk>/", board.desk_spot, name="desk_spot"),

@@ -33,6 +33,8 @@ LABELS = {
     "join": "和别的反映是同一件事，一起办理",
     "escalate": "超过期限，已上报文明办",
 }
+# Their photos show people in need, or doing wrong: the desk looks before everybody does (PIPL).
+PRIVATE_KINDS = frozenset({"conduct", "need"})
 
 
 @dataclass(frozen=True)

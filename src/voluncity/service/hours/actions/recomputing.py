@@ -44,6 +44,7 @@ def compute_again(*, signup: Signup, at: datetime) -> None:
     take_turns([signup.volunteer_id])
     old = ServiceRecord.objects.filter(signup=signup, state=RecordState.COMPUTED).first()
     if old is None:
+        require_open(signup)  # confirmed since the caller looked
         return
     rows = Attendance.objects.select_related("signup__shift__activity__project")
     new = computed(rows.prefetch_related("pauses").get(signup=signup), CityRules(), at=at)

@@ -26,6 +26,7 @@ class Taken(Span):
     """Time that counts already, and how far it can be trusted."""
 
     trust: str = Trust.PROVEN
+    away: int = 0  # minutes of it that do not count
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,12 @@ def taken_times(
         state__in=COUNTING,
         minutes__gt=0,
         served_on__range=(first - timedelta(days=2), last + timedelta(days=2)),
-    ).values_list("volunteer_id", "counted_from", "counted_to", "trust")
+    ).values_list("volunteer_id", "counted_from", "counted_to", "trust", "break_minutes")
     taken: dict[int, list[Taken]] = defaultdict(list)
     for pk, family in families.items():
         taken[pk] = taken[family[0]]
-    for volunteer_id, start, end, trust in rows:
-        taken[volunteer_id].append(Taken(start, end, trust))
+    for volunteer_id, *values in rows:
+        taken[volunteer_id].append(Taken(*values))
     return taken
 
 

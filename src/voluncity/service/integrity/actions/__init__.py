@@ -10,7 +10,14 @@ from voluncity.service.integrity.actions.absences import (
     raise_absences,
 )
 from voluncity.service.integrity.actions.appealing import appeal, decide_appeal, settle_due
-from voluncity.service.integrity.actions.cases import answer, ask, assign, open_case, set_aside
+from voluncity.service.integrity.actions.cases import (
+    answer,
+    ask,
+    assign,
+    open_case,
+    set_aside,
+    speak_for,
+)
 from voluncity.service.integrity.actions.counting import count_figures
 from voluncity.service.integrity.actions.deciding import decide
 from voluncity.service.integrity.actions.guards import require_other_level
@@ -39,4 +46,5 @@ __all__ = [
     "require_other_level",
     "set_aside",
     "settle_due",
+    "speak_for",
 ]

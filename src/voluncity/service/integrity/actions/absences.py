@@ -22,7 +22,7 @@ from voluncity.service.hours.models import LIVE, ServiceRecord
 from voluncity.service.integrity.actions.guards import words
 from voluncity.service.integrity.models import Absence
 from voluncity.service.integrity.states import ABSENCE_FLOW, AbsenceKind, AbsenceState
-from voluncity.service.projects.states import ActivityState
+from voluncity.service.projects.states import ActivityState, ProjectState
 from voluncity.service.signups.models import Attendance, Signup
 from voluncity.service.signups.states import SignupState
 
@@ -55,6 +55,8 @@ def _no_shows(*, at: datetime) -> list[int]:
         absence=None,
         shift__ends_at__range=(at - RECENT, at - SETTLED),
     ).exclude(shift__activity__state=ActivityState.CANCELLED)
+    # Who came to a training may stand on a list from paper alone.
+    absent = absent.exclude(shift__activity__project__state=ProjectState.TEACHING)
     return list(absent.order_by("pk").values_list("pk", flat=True))
 
 

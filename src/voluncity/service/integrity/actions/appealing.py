@@ -32,7 +32,7 @@ def appeal(
     :raises NotFound: for everybody but the accused.
     :raises Refusal: when the time is over.
     """
-    case = own_case(case_id, by=by)
+    case = own_case(case_id, by=by, on=local_date(at))
     target = CASE_FLOW.after("appeal", case.state)
     due = case.appeal_due_on
     if due is not None and local_date(at) > due:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -171,7 +171,7 @@ def answer(
 
     :raises NotFound: for everybody but the accused.
     """
-    case = own_case(case_id, by=by)
+    case = own_case(case_id, by=by, on=local_date(at))
     target = CASE_FLOW.after("answer", case.state)
     step_case(case, (case.state,), state=target)
     state_it(case, text=text, photos=photos, is_appeal=False, by=by, at=at)
@@ -179,12 +179,42 @@ def answer(
     return case
 
 
-def own_case(case_id: int, *, by: User) -> Case:
+@transaction.atomic
+def speak_for(
+    *, case_id: int, text: str, by: User, at: datetime, photos: Sequence[Checked] = ()
+) -> Case:
+    """Write down what somebody without an account said, in the office or on the phone.
+
+    :raises NotAllowed: when the case is another person's.
+    :raises Refusal: when somebody can answer with an account, or the time is over.
+    """
+    case = case_within(case_id, by=by)
+    require_assigned(case, by=by)
+    today = local_date(at)
+    if case.volunteer is None or queries.accused_users(case, on=today):
+        raise Refusal("对方有账号，请由本人或监护人登录后说明。", code="integrity.has_account")
+    is_appeal = case.state == CaseState.FOUNDED
+    due = case.appeal_due_on
+    if is_appeal and due is not None and today > due:
+        raise Refusal("申诉期限已过。如有新的证据，请另行立案。", code="integrity.appeal_over")
+    verb = "appeal" if is_appeal else "answer"
+    step_case(case, (case.state,), state=CASE_FLOW.after(verb, case.state))
+    state_it(case, text=text, photos=photos, is_appeal=is_appeal, by=by, at=at)
+    record(f"integrity.{verb}", case, by=by, at=at, on_behalf_of=case.volunteer)
+    return case
+
+
+def own_case(case_id: int, *, by: User, on: date) -> Case:
     """Return a case in which a person is accused, or answers for the accused organization.
 
     :raises NotFound: for everybody else.
     """
-    case = queries.own_cases(by).filter(pk=case_id).select_related("organization__region").first()
+    case = (
+        queries.own_cases(by, on=on)
+        .filter(pk=case_id)
+        .select_related("organization__region")
+        .first()
+    )
     if case is None:
         raise NotFound("没有找到这件核查。请回到“对我的核查”查看。")
     return case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voluncity.service.integrity.queries.absences import (
+    absences_for,
     absences_of,
     absences_to_answer,
     absences_to_confirm,
@@ -19,7 +20,7 @@ from voluncity.service.integrity.queries.board import (
     seen_spots,
     suspects,
 )
-from voluncity.service.integrity.queries.own import accused_users, own_cases
+from voluncity.service.integrity.queries.own import accused_users, own_cases, users_answering_for
 from voluncity.service.integrity.queries.public import (
     CityTrust,
     Outcomes,
@@ -34,6 +35,7 @@ __all__ = [
     "Counts",
     "Outcomes",
     "able",
+    "absences_for",
     "absences_of",
     "absences_to_answer",
     "absences_to_confirm",
@@ -51,4 +53,5 @@ __all__ = [
     "recent_absences",
     "seen_spots",
     "suspects",
+    "users_answering_for",
 ]

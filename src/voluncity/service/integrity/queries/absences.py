@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -38,8 +38,20 @@ def absences_to_answer(user: User) -> QuerySet[Absence]:
 
 def absences_of(volunteer: Volunteer) -> QuerySet[Absence]:
     """Return what was confirmed about a volunteer; what is only raised tells nobody anything."""
-    mine = Absence.objects.filter(signup__volunteer__in=people.records_of(volunteer))
-    told = mine.exclude(state__in=[AbsenceState.RAISED, AbsenceState.EXCUSED])
+    return _told(Absence.objects.filter(signup__volunteer__in=people.records_of(volunteer)))
+
+
+def absences_for(user: User, *, on: date) -> QuerySet[Absence]:
+    """Return what was confirmed about somebody, or about a child for whom they answer."""
+    whose = [row.volunteer_id for row in people.wards(user, on=on)]
+    volunteer = user.volunteer_or_none
+    if volunteer is not None:
+        whose += people.records_of(volunteer)
+    return _told(Absence.objects.filter(signup__volunteer__in=whose))
+
+
+def _told(found: QuerySet[Absence]) -> QuerySet[Absence]:
+    told = found.exclude(state__in=[AbsenceState.RAISED, AbsenceState.EXCUSED])
     return told.select_related(*_SHOWN).order_by("-decided_at", "-pk")
 
 

@@ -29,6 +29,7 @@ from voluncity.service.signups.states import FlagKind
 # So many records of one finding are kept by name; its numbers count all.
 EVIDENCE_MOST = 2_000
 _ACTIVITY = "signup__shift__activity__"
+HALF_A_DAY = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,13 @@ def night_service(period: Period, limits: Limits) -> Iterator[Found]:
             began=ExtractHour("counted_from", tzinfo=CITY_TZ),
             ended=ExtractHour("counted_to", tzinfo=CITY_TZ),
         )
-        .filter(_at_night("began", limits) | _at_night("ended", limits))
+        # Who came before the night and left after it was there all of it.
+        .filter(
+            _at_night("began", limits)
+            | _at_night("ended", limits)
+            | Q(began__gt=F("ended"))
+            | Q(counted_to__gte=F("counted_from") + HALF_A_DAY)
+        )
         .order_by("organization_id", "served_on", "pk")
         .values_list("organization_id", "served_on", "pk", "counted_from", "counted_to")
     )
@@ -258,15 +265,16 @@ def family(period: Period, limits: Limits) -> Iterator[Found]:
             volunteer__guardians__user=F("confirmed_by"),
             volunteer__guardians__withdrawn_at=None,
         )
-        .order_by("organization_id", "confirmed_by_id", "pk")
-        .values_list("organization_id", "confirmed_by_id", "pk", "minutes")
+        .annotate(month=TruncMonth("served_on"))
+        .order_by("organization_id", "confirmed_by_id", "month", "pk")
+        .values_list("organization_id", "confirmed_by_id", "month", "pk", "minutes")
     )
-    for key, group in groupby(rows.iterator(), key=lambda row: row[:2]):
+    for key, group in groupby(rows.iterator(), key=lambda row: row[:3]):
         theirs = list(group)
         yield Found(
-            Rule.FAMILY, About.ORGANIZER, key[0], period.until.replace(day=1),
-            {"records": len(theirs), "minutes": sum(row[3] for row in theirs)},
-            [row[2] for row in theirs], organizer_id=key[1],
+            Rule.FAMILY, About.ORGANIZER, key[0], key[2],
+            {"records": len(theirs), "minutes": sum(row[4] for row in theirs)},
+            [row[3] for row in theirs], organizer_id=key[1],
         )  # fmt: skip
 
 
@@ -344,21 +352,22 @@ def outside(period: Period, limits: Limits) -> Iterator[Found]:
     rows = (
         _served(period)
         .filter(early | late)
-        .order_by("organization_id", f"{project}_id", "served_on", "pk")
+        .annotate(month=TruncMonth("served_on"))
+        .order_by("organization_id", f"{project}_id", "month", "served_on", "pk")
         .values_list(
             "organization_id", f"{project}_id", f"{project}__starts_on", f"{project}__ends_on",
-            "pk", "minutes", "served_on",
+            "month", "pk", "minutes",
         )
     )  # fmt: skip
-    for key, group in groupby(rows.iterator(), key=lambda row: row[:4]):
+    for key, group in groupby(rows.iterator(), key=lambda row: row[:5]):
         strays = list(group)
         yield Found(
-            Rule.OUTSIDE, About.ORGANIZATION, key[0], strays[0][6].replace(day=1),
+            Rule.OUTSIDE, About.ORGANIZATION, key[0], key[4],
             {
-                "records": len(strays), "minutes": sum(row[5] for row in strays),
+                "records": len(strays), "minutes": sum(row[6] for row in strays),
                 "starts_on": str(key[2]), "ends_on": str(key[3]),
             },
-            [row[4] for row in strays], detail=f"project{key[1]}",
+            [row[5] for row in strays], detail=f"project{key[1]}",
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
 from voluncity.city.people.models import User
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal
 from voluncity.service.integrity import actions, queries
 from voluncity.service.integrity.actions.deciding import FITTING
@@ -24,6 +25,7 @@ from voluncity.service.integrity.forms import (
     AssignForm,
     DecisionForm,
     QuestionForm,
+    StatementForm,
 )
 from voluncity.service.integrity.models import Case
 from voluncity.service.integrity.rules import words_of
@@ -72,6 +74,11 @@ def _page(request: HttpRequest, pk: int, **bound: forms.Form) -> HttpResponse:
         and case.state == CaseState.APPEALED
         and case.decided_by_id != user.pk,
         "may_assign": not hindrance and case.state in RUNNING,
+        "may_speak_for": is_mine
+        and case.state in (CaseState.ASKED, CaseState.FOUNDED)
+        and case.volunteer is not None
+        and not queries.accused_users(case, on=local_date(now())),
+        "speak_form": StatementForm(label="对方的说明"),
         "ask_form": QuestionForm(),
         "decide_form": DecisionForm(kinds=FITTING[case.about]),
         "appeal_form": AppealDecisionForm(),
@@ -120,6 +127,21 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
                 at=now(),
             )  # fmt: skip
     return _answer(request, pk, "ask_form", form, "已发出，对方会收到消息。")
+
+
+@needs(Permission.ANOMALY_DECIDE)
+@require_POST
+def speak_for(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what somebody without an account said."""
+    _fetch(request, Permission.ANOMALY_DECIDE, pk)
+    form = StatementForm(request.POST, request.FILES, label="对方的说明")
+    if form.is_valid():
+        with refused_words_in(form):
+            actions.speak_for(
+                case_id=pk, text=form.cleaned_data["text"], photos=form.photos,
+                by=cast(User, request.user), at=now(),
+            )  # fmt: skip
+    return _answer(request, pk, "speak_form", form, "已记下对方的话。")
 
 
 @needs(Permission.ANOMALY_DECIDE)

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods
 
-from voluncity.city.access.marks import signed_in, volunteer_only
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.access.marks import signed_in
+from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.integrity import actions, queries
@@ -29,10 +29,12 @@ EVIDENCE_SHOWN = 100
 def mine(request: HttpRequest) -> HttpResponse:
     """List the cases that somebody must answer for, and their absences."""
     user = cast(User, request.user)
-    volunteer = user.volunteer_or_none
+    today = local_date(now())
     context = {
-        "cases": queries.own_cases(user).select_related("organization").order_by("-pk")[:50],
-        "absences": queries.absences_of(volunteer)[:50] if volunteer else [],
+        "cases": queries.own_cases(user, on=today)
+        .select_related("organization")
+        .order_by("-pk")[:50],
+        "absences": queries.absences_for(user, on=today)[:50],
     }
     return render(request, "integrity/mine.html", context)
 
@@ -42,7 +44,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def own_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the question with its records, and take the explanation or the appeal."""
     user = cast(User, request.user)
-    rows = queries.own_cases(user).select_related("organization")
+    rows = queries.own_cases(user, on=local_date(now())).select_related("organization")
     case: Case | None = rows.filter(pk=pk).first()
     if case is None:
         raise NotFound("没有找到这件核查。请回到“对我的核查”查看。")
@@ -76,20 +78,21 @@ def own_case(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "integrity/own_case.html", context, status=422 if form.errors else 200)
 
 
-@volunteer_only
+@signed_in
 @require_http_methods(["GET", "POST"])
 def own_absence(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one absence, and take the appeal."""
-    volunteer = cast(Volunteer, cast(User, request.user).volunteer_or_none)
-    one: Absence | None = queries.absences_of(volunteer).filter(pk=pk).first()
+    user = cast(User, request.user)
+    found = queries.absences_for(user, on=local_date(now()))
+    one: Absence | None = found.filter(pk=pk).first()
     if one is None:
         raise NotFound("没有找到这条缺席记录。")
     form = AbsenceAppealForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with refused_words_in(form):
             actions.appeal_absence(
-                absence_id=pk, text=form.cleaned_data["text"], volunteer=volunteer,
-                by=cast(User, request.user), at=now(),
+                absence_id=pk, text=form.cleaned_data["text"], by=user, at=now(),
+                volunteer=one.signup.volunteer,
             )  # fmt: skip
         if not form.errors:
             messages.success(request, "申诉已提交，由另一位负责人办理。")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import now
 from django.views.decorators.http import require_GET
 
 from voluncity.city.access.marks import public
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import PUBLIC
+from voluncity.city.policy import queries as policy
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.minutes import hours_text
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import clean
@@ -59,5 +62,6 @@ def of_organization(request: HttpRequest, pk: int) -> HttpResponse:
         "organization": organization,
         "figures": queries.figures_of(pk),
         "outcomes": queries.outcomes(organization_id=pk),
+        "tells_cases": policy.number("integrity.publish_organizations", on=local_date(now())),
     }
     return render(request, "integrity/of_organization.html", context)

@@ -20,7 +20,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import BadInput, NotFound, Refusal
+from voluncity.kernel.refusals import BadInput, NotFound, Refusal, WrongState
 from voluncity.service.hours import actions as hours
 from voluncity.service.offline import queries, rules
 from voluncity.service.offline.models import OfflineScan, Package
@@ -108,6 +108,10 @@ def _package(token: str, *, device: str, by: User, at: datetime) -> Package:
     return package
 
 
+class _DecidedMeanwhile(Exception):
+    """Somebody confirmed the hours after we saw them open and before we computed them anew."""
+
+
 def _taken_over(sent: Sent, visit: _Visit) -> Answer:
     known = _known(sent, visit)
     if known is None:
@@ -118,6 +122,9 @@ def _taken_over(sent: Sent, visit: _Visit) -> Answer:
             known = _known(sent, visit)
             if known is None:
                 raise
+        except _DecidedMeanwhile:  # all of the try is undone: now it is refused at once
+            with transaction.atomic():
+                known = _first_time(sent, visit)
     if known.content != sent.content:
         words = "这条记录与第一次上传的不一样，没有采用；以第一次为准。"
         return Answer(sent.nonce, Outcome.REFUSED, words)
@@ -213,7 +220,10 @@ def _pass(sent: Sent, visit: _Visit, signup: Signup, at: datetime) -> Scan:
     scan = signups.pass_volunteer(
         passage, nonce=f"{visit.package.pk}-{sent.nonce}"[:64], by=visit.by, at=at
     )
-    hours.compute_again(signup=signup, at=visit.at)
+    try:
+        hours.compute_again(signup=signup, at=visit.at)
+    except WrongState as no:
+        raise _DecidedMeanwhile from no
     return scan
 
 

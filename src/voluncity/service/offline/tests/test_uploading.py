@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -270,6 +271,28 @@ def test_a_confirmed_record_is_not_changed_by_what_arrives_late(device: Device) 
     [(outcome, sentence)] = told(device.send(left, at=ELEVEN + 130 * MINUTE))
     assert (outcome, "时长已经确认" in sentence) == ("conflict", True)
     assert Attendance.objects.get().out_at is None
+
+
+def test_hours_confirmed_in_the_moment_of_the_upload_undo_the_whole_passage(
+    device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    presence = make_presence(device.shift, out_method=None)
+    hours.compute_due(at=ELEVEN + 125 * MINUTE)
+    passed, tries = uploading.signups.pass_volunteer, []
+
+    def decided_at_the_first_try(*said: Any, **more: Any) -> Scan:
+        scan = passed(*said, **more)
+        if not tries:  # undone with the try, as another connection's would not be
+            ServiceRecord.objects.update(state="refused", state_reason="没有到场")
+        tries.append(scan.pk)
+        return scan
+
+    monkeypatch.setattr(uploading.signups, "pass_volunteer", decided_at_the_first_try)
+    left = device.scan(presence.signup.volunteer, "out", NINE + 90 * MINUTE)
+    assert told(device.send(left, at=ELEVEN + 130 * MINUTE))[0][0] == "accepted"
+    assert len(tries) == 2
+    assert list(Scan.objects.filter(pk__in=tries).values_list("pk", flat=True)) == [tries[1]]
+    assert ServiceRecord.objects.get().minutes == 90
 
 
 def test_leaving_for_lunch_and_coming_back_counts_no_lunch(device: Device) -> None:

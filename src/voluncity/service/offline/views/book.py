@@ -48,6 +48,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return {
             "token": taken.token,
+            "leader": cast(User, request.user).display_name,
             "now": int(now().timestamp() * 1000),
             "expires_at": taken.package.expires_at.isoformat(),
             **taken.content,

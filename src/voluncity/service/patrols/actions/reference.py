@@ -47,7 +47,8 @@ def add_kind(*, name: str, by: User, at: datetime) -> ProblemKind:
             kind = ProblemKind.objects.create(key=f"k{token_hex(4)}", name=label, position=last + 1)
     except IntegrityError:
         raise BadInput("已经有这个类型，请换个名称。", field="name") from None
-    record("patrols.add_kind", ("problemkind", None), by=by, at=at, position=kind.position)
+    ids = {"key": kind.pk, "position": kind.position}
+    record("patrols.add_kind", ("problemkind", None), by=by, at=at, **ids)
     return kind
 
 
@@ -60,7 +61,7 @@ def end_kind(*, key: str, by: User, at: datetime) -> None:
     if not ProblemKind.objects.filter(ended_at=None).exclude(pk=key).exists():
         raise WrongState("至少要保留一个类型，请先添加新的类型。", code="patrols.last_kind")
     _turn(key, {"ended_at": None}, at)
-    record("patrols.end_kind", ("problemkind", None), by=by, at=at)
+    record("patrols.end_kind", ("problemkind", None), by=by, at=at, key=key)
 
 
 @transaction.atomic
@@ -70,7 +71,7 @@ def reopen_kind(*, key: str, by: User, at: datetime) -> None:
     :raises WrongState: when it is offered already.
     """
     _turn(key, {"ended_at__isnull": False}, None)
-    record("patrols.reopen_kind", ("problemkind", None), by=by, at=at)
+    record("patrols.reopen_kind", ("problemkind", None), by=by, at=at, key=key)
 
 
 def _turn(key: str, now_is: dict[str, object], ended_at: datetime | None) -> None:

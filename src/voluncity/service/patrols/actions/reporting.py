@@ -52,6 +52,7 @@ def _drawn_up(report: Report, nonce: str, volunteer: Volunteer, *, at: datetime)
         note=clean(report.note, max_length=rules.NOTE_MOST, field="note", label="说明"),
         seen_at=rules.seen_at(report.seen_at, at=at), reported_at=at,
         unit=unit, state=S.SENT if unit else S.NEW,
+        hidden_at=at if kind.pk in rules.PRIVATE_KINDS else None,
         due_on=due("solve" if unit else "dispatch", today=today),
     )  # fmt: skip
 

@@ -207,3 +207,13 @@ def test_a_unit_with_open_problems_does_not_end(sent: Problem, unit: Organizatio
     (work,) = queries.open_work(organization_id=unit.pk, at=NOON)
     assert work.sentence == "1 件巡防问题没有办结或退回"
     assert queries.open_work(organization_id=make_organization().pk, at=NOON) == []
+
+
+def test_photos_of_people_in_need_wait_for_a_look_before_everybody_sees_them(
+    patrol: Volunteer, desk: User
+) -> None:
+    need, rubbish = (make_problem(patrol, kind_key=key) for key in ("need", "garbage"))
+    assert (need.hidden_at is None, rubbish.hidden_at is None) == (False, True)
+    assert as_user(desk).post(f"/patrols/desk/{need.pk}/show/").status_code == 302
+    need.refresh_from_db()
+    assert need.hidden_at is None

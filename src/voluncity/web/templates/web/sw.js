@@ -13,11 +13,18 @@ addEventListener("activate", (event) =>
 addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
-  if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => kept(request)));
+  if (request.mode === "navigate") event.respondWith(page(request));
   else if (isOurs(new URL(request.url).pathname)) event.respondWith(fetch(request).catch(() => file(request)));
 });
 
 const isOurs = (path) => FILES.includes(path) || path.includes("/offline/");
+// Where the network is there but answers nobody, the page that was put away comes after a while.
+const PATIENCE_MS = 4000;
+const page = async (request) => {
+  const answer = fetch(request).catch(() => kept(request));
+  const book = await caches.match(request, { cacheName: BOOK, ignoreSearch: true, ignoreVary: true });
+  return book ? Promise.race([answer, new Promise((done) => setTimeout(done, PATIENCE_MS, book))]) : answer;
+};
 // A page that was put away for this, else the one that says that there is no network.
 const kept = async (request) => (await caches.match(request, { cacheName: BOOK, ignoreSearch: true, ignoreVary: true })) ?? caches.match(FILES.at(-1));
 const file = async (request) => (await caches.match(request, { ignoreVary: true })) ?? Response.error();

@@ -4,7 +4,7 @@
 const MOST_SHOWN = 60;
 const PAGE_CACHE = "voluncity-book";
 const JUST_NOW_MS = 60_000;
-const OLD_MS = 600_000; // a roster that is taken anew where there is a network
+const OLD_MS = 60_000; // taken anew where there is a network: it belongs to who is signed in
 const WAY = { in: "签到", out: "签退" };
 
 const { dataset } = document.body;
@@ -196,7 +196,7 @@ async function drawDesk() {
   at("desk").hidden = false;
   at("activity").textContent = roster.activity.name;
   const until = new Date(roster.expires_at);
-  at("facts").textContent = `名单 ${roster.people.length} 人，${until.getMonth() + 1}月${until.getDate()}日 ${clock(until)} 前有效。`;
+  at("facts").textContent = `名单 ${roster.people.length} 人，${until.getMonth() + 1}月${until.getDate()}日 ${clock(until)} 前有效；由${roster.leader ?? "负责人"}下载，记录须由本人登录后上传。`;
   const first = roster.shifts[0];
   const isLate = now() > (Date.parse(first.starts_at) + Date.parse(first.ends_at)) / 2;
   document.querySelector(`input[name=direction][value=${isLate ? "out" : "in"}]`).checked = true;
