@@ -257,6 +257,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.city.claims.tasks.forget_evidence": 24 * 60 * 60,
     "voluncity.city.claims.tasks.find_suspects": 24 * 60 * 60,
     "voluncity.city.registers.tasks.sweep_exports": 60 * 60,
+    "voluncity.care.party.tasks.keep_service": 60 if VOLUNCITY_DEMO else 10 * 60,
 }
 
 LOGGING = {

@@ -22,7 +22,14 @@ from voluncity.care.party.queries.reach import (
     units_to_pair,
     units_within,
 )
-from voluncity.care.party.queries.table import Line, TableFilters, lines, table
+from voluncity.care.party.queries.table import (
+    Line,
+    TableFilters,
+    counted_at,
+    lines,
+    service_of_all,
+    table,
+)
 
 __all__ = [
     "Line",
@@ -33,12 +40,14 @@ __all__ = [
     "communities_within",
     "community_in_reach",
     "community_members",
+    "counted_at",
     "lines",
     "live_report",
     "may_be_reported_to",
     "member_rows",
     "pairings_within",
     "report_to_decide",
+    "service_of_all",
     "table",
     "unit_in_reach",
     "unit_members",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from voluncity.care.party.models import Pairing
+from voluncity.care.party.models import Pairing, ServiceFigures
 from voluncity.care.party.queries.own import live_reports
 from voluncity.care.party.queries.reach import communities_within, units_within
 from voluncity.care.party.queries.service import WAYS, local, not_counted_before, served_since
@@ -47,7 +47,7 @@ class Line:
     @property
     def idle(self) -> int:
         """Return how many reported and have not served since the day."""
-        return self.reported - self.served
+        return max(self.reported - self.served, 0)  # who served may have ended the report since
 
 
 def table(viewer: Person, filters: TableFilters) -> QuerySet[Any]:
@@ -88,26 +88,53 @@ def _counts(ids: list[int], filters: TableFilters) -> dict[int, tuple[int, int]]
 
 def _service(ids: list[int], filters: TableFilters) -> dict[int, tuple[int, int, int]]:
     """Return people who served, their minutes, and those at home, by unit or community."""
+    if counted_at(filters.since) is not None:
+        kept = ServiceFigures.objects.filter(since=filters.since, **{f"{filters.by}__in": ids})
+        sums = kept.order_by().values_list(filters.by)
+        rows = sums.annotate(Sum("people"), Sum("minutes"), Sum("local_minutes"))
+        return {pk: (people, total, at_home) for pk, people, total, at_home in rows}
     found: dict[int, tuple[int, int, int]] = {}
-    for way in WAYS:
-        for pk, *more in _service_along(way, ids, filters):
-            people, total, at_home = found.get(pk, (0, 0, 0))
-            found[pk] = (people + more[0], total + more[1], at_home + (more[2] or 0))
+    for (unit, community), sums_of in service_of_all(filters.since, by=filters.by, ids=ids).items():
+        pk = unit if filters.by == UNIT else community
+        before = found.get(pk, (0, 0, 0))
+        found[pk] = (before[0] + sums_of[0], before[1] + sums_of[1], before[2] + sums_of[2])
     return found
 
 
-def _service_along(way: str, ids: list[int], filters: TableFilters) -> QuerySet[Any, Any]:
-    key = f"{way}__party_reports__{filters.by}"
-    return (
-        served_since(filters.since, way, Q(**{f"{key}__in": ids}))
-        .order_by()
-        .values_list(key)
-        .annotate(
-            people=Count(way, distinct=True, filter=not_counted_before(filters.since, way)),
-            total=Sum("minutes"),
-            local=Sum("minutes", filter=local(way)),
+def counted_at(since: date) -> datetime | None:
+    """Return when the service since a day was counted last; None where it is not kept."""
+    kept = ServiceFigures.objects.filter(since=since)
+    at: datetime | None = kept.values_list("counted_at", flat=True).first()
+    return at
+
+
+def service_of_all(
+    since: date, *, by: str = "", ids: Collection[int] = ()
+) -> dict[tuple[int, int], tuple[int, int, int]]:
+    """Return (unit, community) → people who served, minutes, and those at home.
+
+    A member has one live report, so that nobody is in two of them.
+    """
+    found: dict[tuple[int, int], tuple[int, int, int]] = {}
+    for way in WAYS:
+        reports = f"{way}__party_reports__"
+        wanted = Q(**{f"{reports}{by}__in": ids}) if by else Q()
+        rows = (
+            served_since(since, way, wanted)
+            .order_by()
+            .values_list(f"{reports}unit", f"{reports}community")
+            .annotate(
+                people=Count(way, distinct=True, filter=not_counted_before(since, way)),
+                total=Sum("minutes"),
+                local=Sum("minutes", filter=local(way)),
+            )
         )
-    )
+        for unit, community, people, total, at_home in rows:
+            before = found.get((unit, community), (0, 0, 0))
+            found[unit, community] = (
+                before[0] + people, before[1] + total, before[2] + (at_home or 0),
+            )  # fmt: skip
+    return found
 
 
 def _partners(ids: list[int], filters: TableFilters) -> dict[int, list[str]]:

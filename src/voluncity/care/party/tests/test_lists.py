@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from voluncity.care.party import actions, queries
+from voluncity.care.party.actions.figures import keep_service
+from voluncity.care.party.models import ServiceFigures
 from voluncity.care.party.queries import MemberFilters, TableFilters
 from voluncity.care.party.tests.conftest import Cast, make_comrade, pair, reported, signed_in
 from voluncity.city.access.permissions import Role
@@ -304,3 +306,21 @@ def test_service_in_a_merged_record_counts_for_the_person_once(cast: Cast) -> No
             assert (line.served, line.minutes, line.local_minutes) == sums
     served = MemberFilters(since=next_day, served="yes")
     assert list(queries.unit_members(cast.unit, served)) == [living]
+
+
+def test_kept_figures_say_the_same_as_counting(cast: Cast) -> None:
+    for name in ("丁一", "丁二"):
+        member = make_comrade(name)
+        reported(cast, member)
+        make_posted(make_past_shift(make_organization(region=cast.community)), member)
+    for by in ("unit", "community"):
+        filters = TableFilters(since=date(2026, 1, 1), by=by)
+        found = list(queries.table(cast.office, filters))
+        ServiceFigures.objects.all().delete()
+        live = queries.lines(found, filters)
+        keep_service(at=NINE)
+        assert queries.counted_at(filters.since) == NINE
+        assert queries.lines(found, filters) == live
+        assert [(line.served, line.minutes) for line in live] == [(2, 240)]
+    page = signed_in(cast.office).get("/party/desk/?since=2026-01-01").content.decode()
+    assert "统计于" in page

@@ -60,6 +60,7 @@ def table(request: HttpRequest) -> HttpResponse:
         "counties": counties,
         "page": page,
         "lines": queries.lines(list(page), filters),
+        "counted_at": queries.counted_at(filters.since),
         "may_edit": has(_me(request), Permission.PARTY_EDIT),
     }
     return render(request, "party/desk_list.html", context)
