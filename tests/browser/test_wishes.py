@@ -17,7 +17,9 @@ Look = Callable[..., Page]
 
 
 @pytest.mark.row("F1")
-def test_a_wish_is_posted_reviewed_claimed_and_confirmed(look: Look) -> None:
+def test_a_wish_is_posted_reviewed_claimed_and_confirmed(  # noqa: PLR0915 -- one story
+    look: Look,
+) -> None:
     elder = look(account="demo-elder")
     elder.goto("/wishes/new/")
     assert faults(elder) == []
