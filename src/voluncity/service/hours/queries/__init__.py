@@ -31,6 +31,7 @@ from voluncity.service.hours.queries.mine import (
     receipt,
     records_for_certificate,
     records_of,
+    wish_minutes,
     workdays_left,
 )
 from voluncity.service.hours.queries.reach import may_approve, sees_names, to_approve, to_confirm
@@ -69,5 +70,6 @@ __all__ = [
     "unrecorded",
     "waited_text",
     "waiting",
+    "wish_minutes",
     "workdays_left",
 ]

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Sum
 
 from voluncity.city.ledger import queries as ledger
+from voluncity.city.ledger.models import Transfer
 from voluncity.city.people import queries as people
 from voluncity.kernel.workdays import Calendar
 from voluncity.service.hours.models import OPEN, Correction, ServiceRecord
@@ -35,6 +36,15 @@ def minutes_of(volunteer_id: int) -> Minutes:
         proven=held.get(account_key(volunteer_id, Trust.PROVEN), 0),
         entered=held.get(account_key(volunteer_id, Trust.ENTERED), 0),
     )
+
+
+def wish_minutes(volunteer_id: int) -> int:
+    """Return the entered minutes of a person that came from wishes (docs/decisions/0027)."""
+    keys = [account_key(pk, Trust.ENTERED) for pk in people.records_of(volunteer_id)]
+    moved = Transfer.objects.filter(
+        credit__key__in=keys, debit__key="minutes:issued:wish", reversed_by=None
+    )
+    return moved.aggregate(total=Sum("amount"))["total"] or 0
 
 
 def _recorded(volunteer_id: int) -> QuerySet[ServiceRecord]:

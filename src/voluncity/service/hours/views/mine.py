@@ -47,6 +47,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         {
             "minutes": queries.minutes_of(volunteer.pk),
             "pending": queries.pending_minutes(volunteer.pk),
+            "from_wishes": queries.wish_minutes(volunteer.pk),
             "months": [
                 {
                     "label": f"{one.year}年{one.month}月",
