@@ -113,6 +113,7 @@ SAMPLES: dict[str, Sample] = {
     "integrity:desk_case": _pk("integrity_case"),
     "integrity:assign": _pk("integrity_case"),
     "integrity:ask": _pk("integrity_case"),
+    "integrity:speak_for": _pk("integrity_case"),
     "integrity:decide": _pk("integrity_case"),
     "integrity:decide_appeal": _pk("integrity_case"),
     "integrity:desk_spot": _pk("spot"),
