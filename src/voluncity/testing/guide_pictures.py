@@ -21,7 +21,7 @@ from voluncity.testing import browser, live, migrated
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-SETTLE = 400  # milliseconds for fonts and htmx
+SETTLE = 900  # milliseconds for fonts and htmx
 TALLEST = 1500
 COLORS = 64
 MOST_BYTES = 120 * 1024
@@ -40,6 +40,7 @@ class Picture:
 
 ADMIN, LEADER, ELDER = "demo-org-admin", "demo-leader", "demo-volunteer"
 PROJECT, ACTIVITY = r"/desk/projects/\d+/$", r"/desk/projects/activities/\d+/$"
+SESSION, ROSTER = r"/teaching/desk/\d+/$", r"/desk/activities/\d+/roster/$"
 PICTURES = (
     Picture("desk", ADMIN, "/desk/"),
     Picture("project-new", ADMIN, "/desk/projects/new/"),
@@ -50,10 +51,12 @@ PICTURES = (
     Picture("activity", LEADER, "/desk/projects/?state=running", (PROJECT, ACTIVITY)),
     Picture("rosters", LEADER, "/rosters/desk/", (r"/rosters/desk/\d+/$",)),
     Picture(
-        "check-in-list", LEADER, "/desk/projects/?state=running",
-        (PROJECT, ACTIVITY, r"/desk/activities/\d+/roster/$"), is_phone=True,
+        "check-in-list", LEADER, "/teaching/desk/", (SESSION, ROSTER), is_phone=True,
     ),
-    Picture("offline", LEADER, "/offline/book/", is_phone=True),
+    Picture(
+        "offline", LEADER, "/teaching/desk/", (SESSION, ROSTER, r"/offline/book/#\d+$"),
+        is_phone=True,
+    ),
     Picture("hours", ADMIN, "/hours/desk/"),
     Picture("doubt", ADMIN, "/integrity/mine/"),
     Picture("archive", ADMIN, "/archives/desk/", (r"/archives/desk/\d+/$",)),
@@ -70,7 +73,7 @@ def main(folder: Path, address: str = "") -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="voluncity-guide-") as name:
         place = Path(name)
-        fonts = {**os.environ, **browser.chinese_fonts(place)}
+        fonts = {**os.environ, "LANGUAGE": "zh_CN", **browser.chinese_fonts(place)}
         if address:
             with browser.chromium(env=fonts) as chromium:
                 take_all(chromium, address, folder)
