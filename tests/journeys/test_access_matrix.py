@@ -56,7 +56,9 @@ PERSONAL = {
 UNSCOPED = {
     "orgs:invited", "portal:line", "portal:change_line", "portal:end_line",
     "stations:desk_item", "stations:desk_item_end", "patrols:turn_kind",
-    "difficulties:turn_kind",
+    "difficulties:turn_kind", "archives:turn_kind",
+    "welfare_days:desk_detail", "welfare_days:confirm", "welfare_days:move",
+    "welfare_days:describe", "welfare_days:summary",
     "wishes:turn_kind", "wishes:desk_theme", "wishes:complain", "wishes:claim",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
     "teaching:enroll", "teaching:leave", "teaching:desk_course", "teaching:desk_retire",
@@ -83,6 +85,18 @@ DECIDING = {
     "progress:article_step": (Permission.PROJECT_EDIT, "nothing"),
     "progress:year_step": (Permission.PROJECT_EDIT, "nothing"),
     "progress:accept_summary": (Permission.STATION_INSPECT, "no"),
+    # The organizer hands in and chooses the cover; the city's office plans the days, and nobody
+    # of the sample is one; a package belongs to who asked for it.
+    "archives:step": (Permission.ACTIVITY_EDIT, "nothing"),
+    "archives:turn_photo": (Permission.ACTIVITY_EDIT, "nothing"),
+    "archives:package_file": (Permission.EXPORT_FULL, "nothing"),
+    **dict.fromkeys(
+        (
+            "welfare_days:confirm", "welfare_days:move", "welfare_days:describe",
+            "welfare_days:generate",
+        ),
+        (Permission.JOURNAL_READ, "no"),
+    ),
     # A rule belongs to a region, so not to those who look after organizations.
     "patrols:end_rule": (Permission.IDENTITY_REVIEW, "nothing"),
     # Organizers answer a promise of goods; who reported takes back; offices answered the sample.

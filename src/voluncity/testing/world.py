@@ -65,6 +65,8 @@ from voluncity.service.signups.states import Direction, Method
 from voluncity.service.teaching.models import Question
 from voluncity.service.teaching.rules import Meeting
 from voluncity.service.training.rules import check_code
+from voluncity.service.welfare_days.models import Attachment, WelfareDay
+from voluncity.testing.make_archives import make_package, make_world_archives
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_difficulties import make_answered, make_difficulty
 from voluncity.testing.make_files import make_paper, make_upload
@@ -120,6 +122,7 @@ from voluncity.testing.make_teaching import (
     make_session,
     make_teacher,
 )
+from voluncity.testing.make_welfare_days import make_day
 from voluncity.testing.make_wishes import make_theme, make_world_wishes
 
 LINE_OF_OWN_HALF = 2
@@ -152,6 +155,7 @@ def make_half(county: Region) -> Half:
         _pledged(organization, volunteer),
         _in_difficulty(organization),
         _wished(community, volunteer),
+        _archived(organization),
         _looked_into(organization, volunteer),
         _rostered(organization, volunteer),
         _taught(organization, volunteer),
@@ -339,6 +343,17 @@ def _wished(community: Region, volunteer: Volunteer) -> dict[str, Any]:
     return {**make_world_wishes(community, volunteer), "wish_theme": make_theme().pk}
 
 
+def _archived(organization: Organization) -> dict[str, Any]:
+    """Return archives, and a public-welfare day to which one activity belongs."""
+    ids = make_world_archives(organization)
+    day = WelfareDay.objects.first() or make_day()
+    attached = make_past_shift(organization).activity
+    Attachment.objects.create(
+        day=day, activity=attached, attached_at=now(), attached_by=make_user("公益日经办")
+    )
+    return {**ids, "welfare_day": day.pk, "attached_activity": attached.pk}
+
+
 def _pledged(organization: Organization, volunteer: Volunteer) -> dict[str, Any]:
     """Return a need with a promise of the volunteer, one that came, and a claimed project."""
     need = make_need(make_project("护河行动", organization=organization), at=now())
@@ -498,7 +513,7 @@ def _files(owner: User) -> dict[str, Any]:
     answer = IdentityBatch.objects.create(
         file_name="答复.xlsx", digest="0", uploaded_at=now(), uploaded_by=owner
     )
-    return {"import": batch.pk, "answer_file": answer.pk}
+    return {"import": batch.pk, "answer_file": answer.pk, "package": make_package(owner).pk}
 
 
 @dataclass

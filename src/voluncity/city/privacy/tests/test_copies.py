@@ -31,8 +31,9 @@ pytestmark = pytest.mark.django_db
 KEYS = [
     "profile", "free_times", "consents", "guardians", "identity_checks", "memberships",
     "join_requests", "signups", "rosters", "service_records", "hour_corrections", "absences",
-    "integrity_cases", "trainings", "training_sessions", "patrols", "pledges", "minutes", "stars",
-    "certificates", "party_reports", "wishes", "wish_claims", "claims", "messages", "api_keys", "looks",
+    "integrity_cases", "trainings", "training_sessions", "patrols", "archives", "pledges",
+    "minutes", "stars", "certificates", "party_reports", "wishes", "wish_claims", "claims",
+    "messages", "api_keys", "looks",
 ]  # fmt: skip
 
 
