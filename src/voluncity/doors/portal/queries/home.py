@@ -15,7 +15,7 @@ from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import Volunteer
 from voluncity.doors.portal.queries.figures import of_city
 from voluncity.service.projects.models import Activity, Shift
-from voluncity.service.projects.states import ActivityState
+from voluncity.service.projects.states import ActivityState, ProjectState
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
 from voluncity.service.welfare_days import queries as welfare_days
@@ -104,7 +104,8 @@ def _count_all(at: datetime) -> dict[str, Any]:
 
 
 def _open(at: datetime) -> QuerySet[Activity]:
-    return Activity.objects.filter(state=ActivityState.OPEN, ends_at__gt=at)
+    live = Activity.objects.filter(state=ActivityState.OPEN, ends_at__gt=at)
+    return live.exclude(project__state=ProjectState.TEACHING)
 
 
 def _next_activities(at: datetime) -> QuerySet[Activity]:
@@ -117,6 +118,7 @@ def _next_activities(at: datetime) -> QuerySet[Activity]:
             starts_at__gt=at,
             starts_at__lt=at + timedelta(days=14),
         )
+        .exclude(project__state=ProjectState.TEACHING)
         .select_related("project__category", "project__organization", "region")
         .prefetch_related(Prefetch("shifts", queryset=free, to_attr="free_shifts"))
         .order_by("starts_at", "pk")[:NEAREST]
