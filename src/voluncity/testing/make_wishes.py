@@ -117,14 +117,16 @@ def make_theme(**said: Any) -> Theme:
 
 
 def make_world_wishes(region: Region, volunteer: Volunteer) -> dict[str, int]:
-    """Return a volunteer's own wish with a photo, one that they have claimed, and an open one."""
+    """Return a volunteer's own wish, one that they have claimed, and one with a public photo."""
     at = now()
-    own = make_posted_wish(
-        user_of(volunteer), at=at, region=region, photo=check_image(make_upload())
-    )
     held = make_open_wish(at=at, region=region)
     make_wish_claim(held, volunteer, at=at)
+    shown = make_posted_wish(at=at, region=region, photo=check_image(make_upload()))
+    actions.approve_wish(
+        wish=shown, decision=make_decision(shown, is_photo_public=True), by=make_user("文明办"),
+        at=at,
+    )  # fmt: skip
     return {
-        "own_wish": own.pk, "held_wish": held.pk,
-        "open_wish": make_open_wish(at=at, region=region).pk,
+        "own_wish": make_posted_wish(user_of(volunteer), at=at, region=region).pk,
+        "held_wish": held.pk, "open_wish": shown.pk,
     }  # fmt: skip
