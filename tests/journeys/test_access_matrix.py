@@ -48,7 +48,7 @@ PERSONAL = {
     "rosters:swap_ask", "rosters:swap", "rosters:end_swap",
     "teaching:test", "teaching:certificate", "teaching:material",
     "patrols:one", "patrols:confirm", "patrols:reject", "patrols:my_photo",
-    "wishes:own", "wishes:own_step", "wishes:held", "wishes:held_step", "wishes:photo",
+    "wishes:own", "wishes:own_step", "wishes:held", "wishes:held_step",
     "pledges:one", "pledges:withdraw", "pledges:show", "pledges:letter", "pledges:adoption_step",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",
 }  # fmt: skip

@@ -332,7 +332,7 @@ SAMPLES: dict[str, Sample] = {
     "wishes:one": _pk("open_wish"),
     "wishes:claim": _pk("open_wish"),
     "wishes:complain": _pk("open_wish"),
-    "wishes:photo": _pk("own_wish", which="wish"),
+    "wishes:photo": _pk("open_wish", which="wish"),
     "wishes:own": _pk("own_wish"),
     "wishes:own_step": _pk("own_wish", verb="withdraw"),
     "wishes:held": _pk("held_wish"),
