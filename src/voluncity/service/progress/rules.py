@@ -10,7 +10,7 @@ from voluncity.kernel.clock import day_bounds
 from voluncity.kernel.text import clean, words
 from voluncity.service.progress.states import Standing
 from voluncity.service.projects.rules import whole_number
-from voluncity.service.projects.states import OVER_STATES, RECRUITING_STATES, ProjectState
+from voluncity.service.projects.states import OVER_STATES, RECRUITING_STATES
 
 MOST_PEOPLE = 10_000_000
 MOST_YUAN = 100_000_000
@@ -112,7 +112,7 @@ def summary_due_at(ends_on: date, limits: Limits) -> datetime:
 
 def owes_summary(state: str) -> bool:
     """Return whether a project in this state still has to hand in its summary."""
-    return state in RECRUITING_STATES or state == ProjectState.APPROVED
+    return state in RECRUITING_STATES
 
 
 @dataclass(frozen=True)

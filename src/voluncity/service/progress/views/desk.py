@@ -189,8 +189,8 @@ def _page(request: HttpRequest, project: Project, form: AimForm | None) -> HttpR
         planned=project.sessions_planned, sessions=figures.sessions, today=today, limits=limits,
     )  # fmt: skip
     aim = Aim.objects.filter(project=project).first()
-    chain = queries.chain_of(project, at=at)
     is_own, may_edit = (has_reach(request, one, project) for one in (P.PROJECT_SEE, P.PROJECT_EDIT))
+    chain = queries.chain_of(project, at=at, is_public=not is_own)  # partners see no drafts
     due_at = rules.summary_due_at(project.ends_on, limits)
     context = {
         "project": project, "figures": figures, "aim": aim, "limits": limits,

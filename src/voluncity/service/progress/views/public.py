@@ -10,18 +10,15 @@ from django.views.decorators.http import require_safe
 from voluncity.city.access.marks import public
 from voluncity.kernel.minutes import hours_text
 from voluncity.kernel.refusals import NotFound
-from voluncity.service.archives import queries as archives
 from voluncity.service.progress import queries
 from voluncity.service.progress.models import Aim
 from voluncity.service.projects import queries as projects
-
-SHOWN = 6
 
 
 @public
 @require_safe
 def of_project(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show progress, stages, partners, archives and the article: a page, or a part of its own."""
+    """Show progress, stages, partners and the article: a page, or a part of the project's own."""
     project = projects.public_projects().filter(pk=pk).first()
     if project is None:
         raise NotFound("没有找到这个项目，它可能还没有发布。请从“找活动”重新查找。")
@@ -37,7 +34,6 @@ def of_project(request: HttpRequest, pk: int) -> HttpResponse:
         "total": queries.total_of(chain),
         "partners": queries.partners_of(project),
         "article": queries.public_article_of(project),
-        "archives": list(archives.public_archives(pk)[:SHOWN]),
     }
     part = "#more" if request.htmx else ""  # type: ignore[attr-defined]
     return render(request, f"progress/of_project.html{part}", context)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.minutes import hours_text
 from voluncity.kernel.money import yuan_text
 from voluncity.service.progress import actions, queries, rules
@@ -139,7 +140,7 @@ def _page(request: HttpRequest, project: Project, **sent: forms.Form) -> HttpRes
     )
     frozen = rules.figures_from(written.figures) if written else None
     live = queries.figures_of([project.pk], at=at)[project.pk]
-    limits = queries.limits_on(project.ends_on)
+    limits = queries.limits_on(local_date(at))
     is_kept = written is not None and written.state in {
         SummaryState.SUBMITTED,
         SummaryState.ACCEPTED,
