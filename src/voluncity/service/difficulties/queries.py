@@ -265,11 +265,9 @@ def to_answer(scope: Scope) -> QuerySet[Difficulty]:
 
 
 def to_confirm(scope: Scope) -> QuerySet[Difficulty]:
-    """Return what waits for the organizations within reach: more facts, or whether it helped."""
-    reach = Q(pk__in=[])
-    for path in scope.organizations:
-        reach |= Q(organization__path__startswith=path)
-    return Difficulty.objects.filter(reach, state__in=[S.ASKING, S.ANSWERED])
+    """Return what waits for these very organizations: more facts, or whether it helped."""
+    own = Difficulty.objects.filter(organization__path__in=scope.organizations)
+    return own.filter(state__in=[S.ASKING, S.ANSWERED])
 
 
 # -- Who is told -------------------------------------------------------------------------------

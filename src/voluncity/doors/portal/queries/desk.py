@@ -25,6 +25,7 @@ from voluncity.city.stations.models import Demonstration, Finding
 from voluncity.city.stations.states import DemonstrationState, FindingState
 from voluncity.honor.ratings.models import Batch
 from voluncity.honor.ratings.states import BatchState
+from voluncity.service.difficulties import queries as difficulties
 from voluncity.service.hours.models import Correction, ServiceRecord
 from voluncity.service.hours.states import CorrectionState, RecordState
 from voluncity.service.progress.models import Article, Cooperation, Progress, Summary, YearPlan
@@ -35,6 +36,9 @@ from voluncity.service.progress.states import (
     SummaryState,
     YearState,
 )
+from voluncity.service.pledges import queries as pledges
+from voluncity.service.pledges.models import Adoption, Pledge
+from voluncity.service.pledges.states import AdoptionState, PledgeState
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import ProjectState
 
@@ -233,6 +237,52 @@ PILES = (
         ),
         "asked_at",
         "claims:desk_list",
+    ),
+    _Pile(
+        "认领待确认",
+        P.PROJECT_EDIT,
+        lambda scope: Pledge.objects.in_scope(scope).filter(state=PledgeState.PLEDGED),
+        "pledged_at",
+        "pledges:desk_list",
+        "?task=new",
+    ),
+    _Pile(
+        "认领待致谢",
+        P.PROJECT_EDIT,
+        lambda scope: Pledge.objects.in_scope(scope).filter(state=PledgeState.DELIVERED),
+        "delivered_at",
+        "pledges:desk_list",
+        "?task=thanks",
+    ),
+    _Pile(
+        "认领整个项目",
+        P.PROJECT_EDIT,
+        lambda scope: Adoption.objects.in_scope(scope).filter(state=AdoptionState.ASKED),
+        "asked_at",
+        "pledges:desk_needs",
+    ),
+    _Pile(
+        "捐资意向待登记",
+        P.PROJECT_REVIEW,
+        pledges.money_awaited,
+        "pledged_at",
+        "pledges:desk_list",
+        "?task=money",
+    ),
+    _Pile(
+        "困难待答复",
+        P.DIFFICULTY_ANSWER,
+        difficulties.to_answer,
+        "reported_at",
+        "difficulties:desk_list",
+        "?task=waiting",
+    ),
+    _Pile(
+        "困难待补充、待确认",
+        P.ACTIVITY_EDIT,
+        difficulties.to_confirm,
+        "reported_at",
+        "difficulties:mine",
     ),
     _Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
     *(
