@@ -28,6 +28,9 @@ from voluncity.honor.ratings.states import BatchState
 from voluncity.service.difficulties import queries as difficulties
 from voluncity.service.hours.models import Correction, ServiceRecord
 from voluncity.service.hours.states import CorrectionState, RecordState
+from voluncity.service.pledges import queries as pledges
+from voluncity.service.pledges.models import Adoption, Pledge
+from voluncity.service.pledges.states import AdoptionState, PledgeState
 from voluncity.service.progress.models import Article, Cooperation, Progress, Summary, YearPlan
 from voluncity.service.progress.states import (
     ArticleState,
@@ -36,9 +39,6 @@ from voluncity.service.progress.states import (
     SummaryState,
     YearState,
 )
-from voluncity.service.pledges import queries as pledges
-from voluncity.service.pledges.models import Adoption, Pledge
-from voluncity.service.pledges.states import AdoptionState, PledgeState
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import ProjectState
 
