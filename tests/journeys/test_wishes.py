@@ -107,7 +107,7 @@ def test_a_small_wish_comes_true_and_counts_once(client: Client) -> None:  # noq
     assert _heard(user_of(zhao)) == "许愿人说还没有实现"
     _post(helper, f"/wishes/claims/{wish.pk}/finish/", words="陪着理好了")
     assert "道声谢谢" in _post(wisher, f"/wishes/mine/{wish.pk}/complete/")
-    assert wisher.post(f"/wishes/mine/{wish.pk}/complete/").status_code == 422
+    assert wisher.post(f"/wishes/mine/{wish.pk}/complete/").status_code == 409
     assert people.minutes_of(zhao.pk) == Minutes(proven=0, entered=60)
     catch_up(at=now())
     assert Total.objects.get(volunteer=zhao, month="").entered_minutes == 60

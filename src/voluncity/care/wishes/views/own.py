@@ -34,6 +34,7 @@ from voluncity.web.forms import refusals_in
 
 ON_A_PAGE = 20
 S = WishState
+VERBS = {step.verb for step in WISH_FLOW.steps}
 
 
 @signed_in
@@ -153,6 +154,8 @@ def own_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     handling = OWN.get(verb)
     if handling is None:
         raise NotFound("没有这一步，请回到心愿页面。")
+    if verb in VERBS:
+        WISH_FLOW.after(verb, wish.state)
     form = handling.form(request.POST, request.FILES)
     if form.is_valid():
         with refusals_in(form):
@@ -186,7 +189,7 @@ def _own(
         "looks": queries.looks_at(wish),
         "moves": moves_of(wish),
         "advice": advice_of(wish),
-        "can_thank": "thank" in possible,
+        "can_thank": "thank" in possible or "thank" in (bound or {}),
     }
     status = UNPROCESSABLE if bound else 200
     return render(request, "wishes/own.html", context, status=status)
@@ -227,6 +230,7 @@ def held_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     handling = HELD.get(verb)
     if handling is None:
         raise NotFound("没有这一步，请回到心愿页面。")
+    WISH_FLOW.after(verb, wish.state)
     form = handling.form(request.POST, request.FILES)
     if form.is_valid():
         with refusals_in(form):
