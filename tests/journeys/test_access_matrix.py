@@ -47,6 +47,7 @@ PERSONAL = {
     "rosters:offer", "rosters:withdraw", "rosters:take",
     "rosters:swap_ask", "rosters:swap", "rosters:end_swap",
     "teaching:test", "teaching:certificate", "teaching:material",
+    "events:one", "events:step",
     "patrols:one", "patrols:confirm", "patrols:reject", "patrols:my_photo",
     "wishes:own", "wishes:own_step", "wishes:held", "wishes:held_step",
     "pledges:one", "pledges:withdraw", "pledges:show", "pledges:letter", "pledges:adoption_step",

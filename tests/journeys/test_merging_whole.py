@@ -58,6 +58,7 @@ MOVES = {
     "orgs.membership.volunteer": "orgs",
     "orgs.joinrequest.volunteer": "orgs",
     "signups.signup.volunteer": "signups",
+    "events.application.volunteer": "events",
     "party.report.volunteer": "party",
     "hardship.hardship.volunteer": "hardship",
 }

@@ -60,6 +60,9 @@ LISTS: dict[str, tuple[Look, ...]] = {
     "claims:desk_merges": ONE,
     "hardship:desk_gifts": ONE,
     "hardship:desk_list": ONE,
+    "events:desk_list": (Look(), Look({"q": "马拉松"})),
+    "events:desk_applications": (Look(), Look({"q": "李"})),
+    "events:desk_new": ONE,
     "hours:desk_list": (
         Look({"queue": "confirm"}), Look({"queue": "all"}),
         Look({"queue": "approve"}, same="no record of the sample is confirmed"),

@@ -10,8 +10,11 @@ from typing import Any
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.catalog.models import Skill
+from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User, Volunteer
+from voluncity.service.events.actions import badges, day, placing, things
 from voluncity.service.events.actions.layout import lay_out
+from voluncity.service.events.codes import badge_token
 from voluncity.service.events.models import (
     Application,
     AppliedDay,
@@ -82,8 +85,8 @@ def make_post(
         group=group, name=name or f"{next(_count)} 号补给点", place="迎泽桥东", **fields
     )
     post.skills.set(skills)
-    for day in days:
-        PostDay.objects.create(post=post, day=day, begins=time(7), ends=time(12), wanted=wanted)
+    for one in days:
+        PostDay.objects.create(post=post, day=one, begins=time(7), ends=time(12), wanted=wanted)
     if group.event.state == EventState.OPEN:
         lay_out(group.event, post, by=group.event.leader, at=at)
     return post
@@ -115,7 +118,7 @@ def make_application(
         applied_at=at, applied_by=volunteer.user or event.leader,
         **(needed.get(state, {}) | fields),
     )  # fmt: skip
-    AppliedDay.objects.bulk_create(AppliedDay(application=application, day=day) for day in days)
+    AppliedDay.objects.bulk_create(AppliedDay(application=application, day=one) for one in days)
     Liking.objects.bulk_create(
         Liking(application=application, group=group, rank=rank)
         for rank, group in enumerate(likes, start=1)
@@ -131,3 +134,31 @@ def make_item(
     item = Item.objects.create(event=event, kind=kind, name=name, **(given | fields))
     Stock.objects.create(item=item, pieces=pieces)
     return item
+
+
+def make_world_event(
+    organization: Organization, volunteer: Volunteer, *, at: datetime
+) -> dict[str, Any]:
+    """Return the ids of an event with one of everything in it, for the two halves of the world."""
+    leader = make_user("赛会负责人")
+    give(leader, Role.ORG_ADMIN, organization)
+    event = make_event(
+        "城区马拉松", project=make_project("赛会", organization=organization), leader=leader, at=at
+    )
+    group = make_group(event, leader=leader)
+    post = make_post(group, "终点服务", at=at)
+    application = make_application(event, volunteer, likes=[group], at=at)
+    row = post.days.get(day=FIRST)
+    placed = placing.assign(application_id=application.pk, day_id=row.pk, by=leader, at=at)
+    badge = badges.issue_badge(application_id=application.pk, by=leader, at=at)
+    radio = make_item(event, "对讲机", kind=ItemKind.EQUIPMENT, is_returned=True)
+    lent = things.hand_out(item_id=radio.pk, application_id=application.pk, by=leader, at=at)
+    incident = day.note_incident(
+        event_id=event.pk, place="终点", what="有人扭伤", handler="医疗组", by=leader, at=at
+    )
+    return {
+        "event": event.pk, "event_group": group.pk, "event_post": post.pk, "event_day": row.pk,
+        "event_application": application.pk, "event_assignment": placed.pk,
+        "event_badge": badge.pk, "event_badge_token": badge_token(badge.pk),
+        "event_item": radio.pk, "event_handout": lent.pk, "incident": incident.pk,
+    }  # fmt: skip

@@ -69,6 +69,7 @@ from voluncity.service.welfare_days.models import Attachment, WelfareDay
 from voluncity.testing.make_archives import make_package, make_world_archives
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_difficulties import make_answered, make_difficulty
+from voluncity.testing.make_events import make_world_event
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_hardship import make_case, make_gift
 from voluncity.testing.make_hours import (
@@ -159,6 +160,7 @@ def make_half(county: Region) -> Half:
         _looked_into(organization, volunteer),
         _rostered(organization, volunteer),
         _taught(organization, volunteer),
+        make_world_event(organization, volunteer, at=now()),
     )
     project = Project.objects.get(pk=ids["project"])
     ids |= make_shared(project, organization, at=now())

@@ -118,7 +118,8 @@ _ABOUT_ALL: dict[str, tuple[str, tuple[str, ...]]] = {
 def follow_people(entries: list[Entry]) -> None:
     """Let somebody leave who closed the account, or for whom no guardian agrees any more."""
     for entry in entries:
-        if entry.verb in {"people.close", "people.withdraw_guardian"} and entry.subject_id:
+        about_volunteer = entry.subject_type == "volunteer"
+        if about_volunteer and entry.verb in {"people.close", "people.withdraw_guardian"}:
             closed = entry.verb == "people.close"
             _leave(entry, "志愿者已注销账号" if closed else "监护人撤回了同意", closed=closed)
 

@@ -32,6 +32,7 @@ KEYS = [
     "profile", "free_times", "consents", "guardians", "identity_checks", "memberships",
     "join_requests", "signups", "rosters", "service_records", "hour_corrections", "absences",
     "integrity_cases", "trainings", "training_sessions", "patrols", "archives", "pledges",
+    "events",
     "minutes", "stars", "certificates", "party_reports", "wishes", "wish_claims", "claims",
     "messages", "api_keys", "looks",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from voluncity.doors.portal.demo import (
     city,
     claims,
     difficulties,
+    events,
     hardship,
     integrity,
     joining,
@@ -111,6 +112,7 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     archives.keep_what_was_done(cast, at=at)
     teaching.teach(cast, at=at)
     rosters.stand_in_turns(cast, at=at)
+    events.run_marathon(cast, at=at)
     progress.measure_projects(cast, at=at)
     registers.keep_filters(cast.staff)
     integrity.look_into_hours(cast, at=at)

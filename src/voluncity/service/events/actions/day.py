@@ -13,7 +13,7 @@ from voluncity.city.journal.actions import record
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import NotAllowed, NotFound, Refusal, WrongState
+from voluncity.kernel.refusals import NotFound, Refusal, WrongState
 from voluncity.service.events.actions.placing import assignment_of
 from voluncity.service.events.actions.steps import event_of
 from voluncity.service.events.models import Assignment, Event, Group, Incident
@@ -25,12 +25,12 @@ from voluncity.service.signups.states import SignupState
 def reveal_phone(*, assignment_id: int, by: User, at: datetime) -> str:
     """Return the phone of somebody who is expected today; each look is journaled.
 
-    :raises NotAllowed: to anybody but the leader of the event or of the group.
+    :raises Refusal: to anybody but the leader of the event or of the group.
     """
     assignment = assignment_of(assignment_id)
     group = assignment.post_day.post.group
     if by.pk not in {group.leader_id, assignment.application.event.leader_id}:
-        raise NotAllowed("只有总负责人和这个组的组长能看电话，请找他们联系。", code="events.phone")
+        raise Refusal("只有总负责人和这个组的组长能看电话，请找他们联系。", code="events.phone")
     volunteer = assignment.application.volunteer
     record(
         "events.see_phone", volunteer, by=by, at=at, event=assignment.application.event_id,

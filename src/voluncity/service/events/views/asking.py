@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import may
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.events.models import Application, Event
@@ -62,6 +63,27 @@ def application_in_reach(
         "event__project__organization__region", "volunteer__region", "photo"
     )
     return cast(Application, access.fetch(request.user, permission, found, at=now(), pk=pk))
+
+
+def day_row(request: HttpRequest, found: Any, pk: int) -> Any:
+    """Return a row for the day itself: leaders reach it as well as those who plan.
+
+    :raises NotFound: when it is somebody else's.
+    """
+    permission = EDIT if may(me(request), EDIT, found, pk=pk) else DAY
+    return access.fetch(request.user, permission, found, at=now(), pk=pk)
+
+
+def day_event(request: HttpRequest, pk: int) -> Event:
+    """Return the event for its day."""
+    found = Event.objects.select_related("project__organization__region", "region", "leader")
+    return cast(Event, day_row(request, found, pk))
+
+
+def day_application(request: HttpRequest, pk: int) -> Application:
+    """Return an application for the day of its event."""
+    found = Application.objects.select_related("event__project__organization", "volunteer")
+    return cast(Application, day_row(request, found, pk))
 
 
 def own_application(request: HttpRequest, pk: int) -> Application:

@@ -12,7 +12,6 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.queries import has
 from voluncity.kernel.refusals import NotFound, Refusal
@@ -25,8 +24,9 @@ from voluncity.service.events.queries import day as queries
 from voluncity.service.events.views.asking import (
     DAY,
     EDIT,
-    application_in_reach,
-    event_in_reach,
+    day_application,
+    day_event,
+    day_row,
     me,
     number_in,
     status_of,
@@ -34,12 +34,12 @@ from voluncity.service.events.views.asking import (
 from voluncity.web.forms import refusals_in
 
 
-@needs(DAY)
+@needs(DAY, EDIT)
 @never_cache
 @require_GET
 def command(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the day at one look; htmx asks for the live part every 30 seconds."""
-    event = event_in_reach(request, pk, DAY)
+    event = day_event(request, pk)
     part = "#live" if request.headers.get("HX-Request") else ""
     return _command(request, event, part)
 
@@ -77,11 +77,11 @@ def _leads(request: HttpRequest, event: Event, look: queries.GroupToday) -> bool
     return me(request).pk in {event.leader_id, look.group.leader_id}
 
 
-@needs(DAY)
+@needs(DAY, EDIT)
 @require_POST
 def tell(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a message to a group."""
-    event = event_in_reach(request, pk, DAY)
+    event = day_event(request, pk)
     form = MessageForm(request.POST, event=event)
     if form.is_valid():
         with refusals_in(form):
@@ -94,11 +94,11 @@ def tell(request: HttpRequest, pk: int) -> HttpResponse:
     return _command(request, event, message_form=form)
 
 
-@needs(DAY)
+@needs(DAY, EDIT)
 @require_POST
 def incident(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down what happened."""
-    event = event_in_reach(request, pk, DAY)
+    event = day_event(request, pk)
     form = IncidentForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
@@ -108,26 +108,26 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
     return _command(request, event, incident_form=form)
 
 
-@needs(DAY)
+@needs(DAY, EDIT)
 @require_POST
 def incident_done(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that an incident is settled."""
     found = Incident.objects.select_related("event")
-    row = cast(Incident, access.fetch(request.user, DAY, found, at=now(), pk=pk))
+    row = cast(Incident, day_row(request, found, pk))
     actions.finish_incident(incident_id=pk, by=me(request), at=now())
     messages.success(request, "已办结。")
     return redirect("events:command", row.event_id)
 
 
 def _assignment(request: HttpRequest, application: int, pk: int) -> Assignment:
-    found = application_in_reach(request, application, DAY)
+    found = day_application(request, application)
     row: Assignment | None = found.assignments.filter(pk=pk).first()
     if row is None:
         raise NotFound("没有找到这项安排，请刷新页面。")
     return placing.assignment_of(row.pk)
 
 
-@needs(DAY)
+@needs(DAY, EDIT)
 @never_cache
 @require_POST
 def phone(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
@@ -139,7 +139,7 @@ def phone(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
     return render(request, f"{page}#number" if request.headers.get("HX-Request") else page, context)
 
 
-@needs(DAY)
+@needs(DAY, EDIT)
 @require_http_methods(["GET", "POST"])
 def replace(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
     """Choose who takes over from somebody who did not come; the second click does it."""
@@ -161,12 +161,12 @@ def replace(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
     return render(request, "events/replace.html", context)
 
 
-@needs(DAY)
+@needs(DAY, EDIT)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest, pk: int) -> HttpResponse:
     """Check a badge by camera or number; then hand out what its bearer may still get."""
-    event = event_in_reach(request, pk, DAY)
+    event = day_event(request, pk)
     form = BadgeForm(request.POST or None, zones=queries.zones_of(event))
     look = None
     if form.is_bound and form.is_valid():
@@ -207,25 +207,25 @@ def _badge(event: Event, text: str) -> Badge:
     return badge
 
 
-@needs(DAY)
+@needs(DAY, EDIT)
 @never_cache
 @require_GET
 def badge(request: HttpRequest, token: str) -> HttpResponse:
     """Open what a phone's own camera found on a badge: only the organizer's people see it."""
     badge_id, _ = read(f"/events/b/{token}/")
     found = Badge.objects.select_related("application__event", "application__volunteer")
-    row = cast(Badge, access.fetch(request.user, DAY, found, at=now(), pk=badge_id))
-    event = event_in_reach(request, row.event_id, DAY)
+    row = cast(Badge, day_row(request, found, badge_id))
+    event = day_event(request, row.event_id)
     form = BadgeForm(zones=queries.zones_of(event), initial={"code": row.shown_number})
     return _scan_page(request, event, form, _look(event, row))
 
 
-@needs(DAY)
+@needs(DAY, EDIT)
 @require_POST
 def hand_out(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     """Give the bearer of a badge one thing; once."""
-    application = application_in_reach(request, pk, DAY)
-    event = event_in_reach(request, application.event_id, DAY)
+    application = day_application(request, pk)
+    event = day_event(request, application.event_id)
     form = BadgeForm(zones=queries.zones_of(event))
     given, problem = None, ""
     try:
@@ -245,11 +245,11 @@ def hand_out(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     return answer
 
 
-@needs(DAY)
+@needs(DAY, EDIT)
 @require_POST
 def take_back(request: HttpRequest, pk: int, handout: int) -> HttpResponse:
     """Take a thing back."""
-    application = application_in_reach(request, pk, DAY)
+    application = day_application(request, pk)
     if not Handout.objects.filter(pk=handout, application=application).exists():
         raise NotFound("没有找到这次领取。")
     row = things.take_back(handout_id=handout, by=me(request), at=now())
@@ -257,11 +257,11 @@ def take_back(request: HttpRequest, pk: int, handout: int) -> HttpResponse:
     return redirect("events:item", row.item_id)
 
 
-@needs(DAY)
+@needs(DAY, EDIT)
 @require_http_methods(["GET", "POST"])
 def items(request: HttpRequest, pk: int) -> HttpResponse:
     """List what is handed out; add something."""
-    event = event_in_reach(request, pk, DAY)
+    event = day_event(request, pk)
     form = ItemForm(request.POST or None, event=event)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
@@ -272,12 +272,12 @@ def items(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "events/items.html", context, status=status_of(form))
 
 
-@needs(DAY)
+@needs(DAY, EDIT)
 @require_http_methods(["GET", "POST"])
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who got a thing and what is missing; change how many there are."""
     found = Item.objects.select_related("event__project__organization")
-    row = cast(Item, access.fetch(request.user, DAY, found, at=now(), pk=pk))
+    row = cast(Item, day_row(request, found, pk))
     form = ItemForm(request.POST or None, event=row.event, item=row)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
