@@ -108,7 +108,7 @@ def _project(cast: Cast, *, at: datetime) -> Project:
     team, author = cast.teams["qiaodong"], cast.teams["qiaodong"].applied_by or cast.office
     today = local_date(at)
     plan = ProjectPlan(
-        name="大型赛会志愿服务", category_id=Category.objects.get(key="civility").pk,
+        name="大型赛会志愿服务", category_id=Category.objects.get(key="events").pk,
         line_id=Line.objects.order_by("number").values_list("pk", flat=True)[0],
         starts_on=today, ends_on=today + timedelta(days=300), served_group="参赛者和观众",
         session_minutes=300, volunteers_wanted=60, funding="赛事组委会保障", sessions_planned=4,
