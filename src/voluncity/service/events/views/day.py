@@ -52,7 +52,7 @@ def _command(request: HttpRequest, event: Event, part: str = "", **forms: Any) -
         "event": event,
         "day": day,
         "at": at,
-        "groups": groups,
+        "teams": groups,
         "expected": sum(one.expected for one in groups),
         "there": sum(one.there for one in groups),
         "absent": sum(one.absent for one in groups),

@@ -78,7 +78,7 @@ def desk_applications(request: HttpRequest) -> HttpResponse:
         "events": list(desk.events_in(scope, at=at)[:100]),
         "states": A.choices,
         "tasks": desk.task_counts(scope, event.pk) if event else [],
-        "groups": list(event.groups.order_by("pk")) if event else [],
+        "teams": list(event.groups.order_by("pk")) if event else [],
         "form": DecisionForm(),
     }
     return render(request, "events/desk_applications.html", context)
