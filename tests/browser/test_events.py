@@ -26,7 +26,7 @@ def test_apply_select_badge_and_the_page_of_the_day(look: Look) -> None:
     phone.get_by_role("button", name="我已读完").click()
     expect(phone.get_by_text("读过")).to_be_visible()
 
-    desk = look(desk=True, account="demo-leader")
+    desk = look(desk=True, account="demo-org-admin")
     desk.goto("/events/desk/")
     desk.get_by_role("link", name="汾河半程马拉松").click()
     desk.get_by_role("link", name="待审核").click()

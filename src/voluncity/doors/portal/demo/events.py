@@ -63,7 +63,7 @@ FATES = (
 
 def run_marathon(cast: Cast, *, at: datetime) -> None:
     """Plan a marathon, let people apply, decide, place them, make badges and lay things ready."""
-    leader = cast.staff["demo-leader"]
+    leader = cast.staff["demo-org-admin"]
     event = _plan(cast, leader, at=at - timedelta(days=9))
     people = _applications(cast, event, at=at - timedelta(days=8))
     for application, fate in zip(people, FATES, strict=False):
@@ -97,7 +97,12 @@ def _plan(cast: Cast, leader: User, *, at: datetime) -> Event:
     event = events.create_event(project_id=project.pk, plan=plan, by=leader, at=at)
     for name, about, posts in GROUPS:
         group = layout.save_group(
-            event_id=event.pk, name=name, about=about, leader_id=leader.pk, by=leader, at=at
+            event_id=event.pk,
+            name=name,
+            about=about,
+            leader_id=cast.staff["demo-leader"].pk,
+            by=leader,
+            at=at,
         )
         for post in posts:
             _post(event, group, post, by=leader, at=at)

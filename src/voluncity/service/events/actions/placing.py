@@ -137,6 +137,8 @@ def replace(*, assignment_id: int, application_id: int, by: User, at: datetime) 
 
     :raises Refusal: when the first person is there after all, or the second may not.
     """
+    if not application_id:
+        raise BadInput("请选择由谁接替。", code="events.nobody")
     gone = assignment_of(assignment_id)
     if Attendance.objects.filter(signup=gone.signup_id).exists():
         raise Refusal("本人刚刚签到了，不用换人。", code="events.is_there")

@@ -129,6 +129,7 @@ def _page(request: HttpRequest, application: Application, **more: Any) -> HttpRe
         "diet": public.diet_of(application),
         "held": desk.held_by(application),
         "badges": application.badges.order_by("-pk"),
+        "has_badge": application.badges.filter(revoked_at=None).exists(),
         "verbs": [(verb, verbs[verb]) for verb in deciding.DECISIONS if verb in verbs],
         "may_leave": application.state in IN_PLAY,
         "form": DecisionForm(),
