@@ -47,8 +47,8 @@ def _as(user: User) -> Client:
     return client
 
 
-def _post(browser: Client, address: str, **sent: Any) -> str:
-    return _words(browser.post(address, sent, follow=True))
+def _post(browser: Client, page: str, /, **sent: Any) -> str:
+    return _words(browser.post(page, sent, follow=True))
 
 
 def _heard(user: User) -> str:

@@ -58,7 +58,8 @@ def make_desk_wish(by: User, *, at: datetime = NOON, **said: Any) -> Wish:
 def make_decision(wish: Wish, **said: Any) -> Decision:
     """Return what an office makes public: the words as they are, for an hour and a half."""
     usual: dict[str, Any] = {
-        "kind": wish.kind, "title": wish.title, "text": wish.text, "worth_minutes": 90,
+        "kind": wish.kind, "title": wish.title, "text": wish.text, "theme": wish.theme,
+        "worth_minutes": 90,
     }  # fmt: skip
     return Decision(**(usual | said))
 

@@ -38,7 +38,7 @@ def fresh(wish: Wish) -> Wish:
     return Wish.objects.select_related("user", "transfer").get(pk=wish.pk)
 
 
-def sent(region: Region, **said: Any) -> dict[str, Any]:
+def sent(region: Region, /, **said: Any) -> dict[str, Any]:
     chain = [one.pk for one in Region.objects.filter(code__in=region.path.split("/"))]
     return {
         "handle": "wish-of-a-form", "kind": "company", "for_whom": "self",

@@ -40,7 +40,7 @@ S = WishState
 
 
 def test_an_overdue_claim_is_reminded_then_given_back(volunteer: Volunteer, wisher: User) -> None:
-    wish = make_open_wish(wisher)
+    wish = make_open_wish(wisher, wanted_on=local_date(NOON) + timedelta(days=11))
     make_wish_claim(wish, volunteer)
     actions.keep_terms(at=NOON + timedelta(days=6))
     actions.keep_terms(at=NOON + timedelta(days=10))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from voluncity.care.wishes import actions
+from voluncity.care.wishes import actions, queries
 from voluncity.care.wishes.models import Theme, Wish, WishKind
 from voluncity.care.wishes.rules import Asked, Contact, Decision
 from voluncity.city.files.rules import Checked, check_image
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from voluncity.doors.portal.demo.building import Cast
 
 KNOWN = 2  # volunteers of the login page
+MINE = 5  # what the first of them has claimed
 DESK = "demo-community"
 DESK_REGION = "140106005001"  # the community that this desk looks after
 
@@ -68,17 +69,30 @@ def make_wishes(cast: Cast, *, at: datetime) -> None:
     office, desk = cast.office, cast.staff.get(DESK, cast.office)
     theme = _theme(office, at=at)
     for number, story in enumerate(STORIES):
-        resident = cast.volunteers[KNOWN + 10 + number]
+        resident = _turn(cast, number)
         began = at - timedelta(days=story.days)
         wish = _posted(story, resident, theme, number, at=began)
         if story.reach == "rejected":
             actions.reject_wish(wish=wish, reason="patrol", words="", by=office, at=began)
         elif story.reach != "posted":
             _published(story, wish, office, at=began + timedelta(hours=5))
-            helper = cast.volunteers[0 if number == 5 else KNOWN + 30 + number]  # noqa: PLR2004
+            helper = cast.volunteers[0] if number == MINE else _helper(cast, wish, number, at=began)
             _fulfilled(story, wish, helper, at=began + timedelta(hours=20))
     _written_at_the_desk(desk, at=at - timedelta(days=1))
     actions.keep_terms(at=at)
+
+
+def _turn(cast: Cast, number: int) -> Volunteer:
+    """Return the next resident, also in a small city; those of the login page are left out."""
+    others = cast.volunteers[KNOWN:]
+    return others[number % len(others)]
+
+
+def _helper(cast: Cast, wish: Wish, number: int, *, at: datetime) -> Volunteer:
+    """Return the next one who may claim a wish."""
+    turns = (_turn(cast, number + more) for more in range(len(STORIES), len(cast.volunteers) * 2))
+    today = local_date(at)
+    return next(one for one in turns if one.user and not queries.why_not(wish, one, today=today))
 
 
 def _theme(office: User, *, at: datetime) -> Theme:
