@@ -22,8 +22,8 @@ ARCHIVE_FLOW = Flow(
     [
         Step("submit", (S.DRAFT, S.SENT_BACK), S.SUBMITTED, "提交归档"),
         Step("withdraw", (S.SUBMITTED,), S.DRAFT, "撤回修改"),
-        Step("send_back", (S.SUBMITTED,), S.SENT_BACK, "退回补充"),
         Step("accept", (S.SUBMITTED,), S.ACCEPTED, "审核通过"),
+        Step("send_back", (S.SUBMITTED,), S.SENT_BACK, "退回补充"),
         Step("publish", (S.ACCEPTED,), S.PUBLIC, "公开"),
         Step("reopen", (S.ACCEPTED, S.PUBLIC), S.SENT_BACK, "重新打开"),
     ],

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TEAM, TEAM_KEY = "demo-leader", "qiaodong"
 SKIES = ("#bcd9ec", "#f3d6b8", "#cfe3c8", "#d9d2e9", "#f6e3b4")
 # How far an archive is, its words, people served, goods handed out.
-DONE = (
+DONE: tuple[tuple[str, str, dict[str, int], tuple[str, int, str, int] | None], ...] = (
     (
         "public",
         "两人一组走进十八户独居老人家，陪老人说话，量血压，教三位老人用手机挂号。",

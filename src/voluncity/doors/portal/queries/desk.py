@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,9 @@ from voluncity.city.stations.models import Demonstration, Finding
 from voluncity.city.stations.states import DemonstrationState, FindingState
 from voluncity.honor.ratings.models import Batch
 from voluncity.honor.ratings.states import BatchState
+from voluncity.service.archives import queries as archives
+from voluncity.service.archives.models import Archive, HideRequest
+from voluncity.service.archives.states import ArchiveState, RequestState
 from voluncity.service.difficulties import queries as difficulties
 from voluncity.service.hours.models import Correction, ServiceRecord
 from voluncity.service.hours.states import CorrectionState, RecordState
@@ -284,6 +287,21 @@ PILES = (
         "reported_at",
         "difficulties:mine",
     ),
+    _Pile(
+        "归档待审核",
+        P.PROJECT_REVIEW,
+        lambda scope: Archive.objects.in_scope(scope).filter(state=ArchiveState.SUBMITTED),
+        "submitted_at",
+        "archives:desk_list",
+        "?task=waiting",
+    ),
+    _Pile(
+        "照片下架请求",
+        P.ACTIVITY_EDIT,
+        lambda scope: HideRequest.objects.in_scope(scope).filter(state=RequestState.OPEN),
+        "asked_at",
+        "archives:requests",
+    ),
     _Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
     *(
         _Pile(label, P.WISH_REVIEW, _wishes(task), "posted_at", "wishes:desk_list", f"?task={task}")
@@ -300,7 +318,17 @@ PILES = (
 def waiting_for(user: Person, *, at: datetime) -> list[Waiting]:
     """Return the piles of cases that this person may decide, oldest first; empty ones left out."""
     piles = [_waiting(pile, user, at) for pile in PILES if has(user, pile.permission)]
+    if has(user, P.ACTIVITY_EDIT):
+        piles.append(_late_archives(user, at))
     return sorted((pile for pile in piles if pile.count), key=lambda pile: -pile.days)
+
+
+def _late_archives(user: Person, at: datetime) -> Waiting:
+    """Return the pile of activities whose organizers should have handed in an archive by now."""
+    scope = scope_of(user, P.ACTIVITY_EDIT)
+    late = archives.activities(scope, archives.Filters(task="late"), at=at).order_by("ends_at")
+    pile = _Pile("活动逾期未归档", P.ACTIVITY_EDIT, lambda _: late, "ends_at", "archives:desk_list")
+    return _waiting(replace(pile, query="?task=late"), user, at)
 
 
 def _waiting(pile: _Pile, user: Person, at: datetime) -> Waiting:

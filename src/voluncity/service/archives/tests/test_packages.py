@@ -102,7 +102,7 @@ def test_a_killed_worker_is_followed_by_another_from_the_beginning(
     archive: Archive, officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = actions.ask_package(wanted=wanted(), by=officer, at=AFTER)
-    true_pieces = packages.pieces
+    true_pieces = actions.pieces
 
     def killed(*args: Any, **options: Any) -> Iterator[bytes]:
         yield from list(true_pieces(*args, **options))[:1]
@@ -127,7 +127,7 @@ def test_who_lost_the_lease_stops_and_keeps_nothing(
     archive: Archive, officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = actions.ask_package(wanted=wanted(), by=officer, at=AFTER)
-    true_pieces = packages.pieces
+    true_pieces = actions.pieces
 
     def overtaken(*args: Any, **options: Any) -> Iterator[bytes]:
         Package.objects.filter(pk=package.pk).update(turn=9)
@@ -187,4 +187,4 @@ def test_old_packages_are_deleted_with_their_files(archive: Archive, officer: Us
     assert actions.sweep_packages(at=clock() + timedelta(days=6)) == 0
     assert actions.sweep_packages(at=clock() + timedelta(days=8)) == 1
     package.refresh_from_db()
-    assert (package.state, package.file) == (PackageState.REMOVED, None)
+    assert (package.state, package.file_id) == (PackageState.REMOVED, None)
