@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Kind, what is lacking, days ago, urgent, how far it is.
 REPORTED = (
     ("insurance", "冬季上门服务的志愿者还没有意外保险，三个小组停了下来。", 40, False, "solved"),
-    ("venue", "社区活动室周末要腾出来，义诊没有地方摆桌子。", 25, False, "answered"),
+    ("venue", "社区活动室周末要腾出来，义诊没有地方摆桌子。", 6, False, "answered"),
     ("funds", "给空巢老人换灯泡、修水管的材料费没有着落，每月大约 600 元。", 8, False, "late"),
     ("people", "会手语的志愿者只有一位，聋人家庭排不过来。", 3, False, "asking"),
     ("coordination", "入户时物业不让进电梯，需要和物业公司协调。", 1, True, "waiting"),
