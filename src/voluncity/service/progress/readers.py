@@ -31,7 +31,9 @@ def tell_people(entries: list[Entry]) -> None:
             continue
         row = model.objects.filter(pk=entry.subject_id or 0).first()
         word = teller(row, entry) if row is not None else None
-        for user_id in word[0] if word else ():
+        if word is None:
+            continue
+        for user_id in word[0]:
             inbox.send(
                 user_id=user_id,
                 key=f"progress:{entry.pk}:{user_id}",

@@ -145,7 +145,9 @@ def withdraw_article(*, article_id: int, reason: str, by: User, at: datetime) ->
 
 
 def _article(article_id: int) -> Article:
-    found = Article.objects.select_related("project__organization").filter(pk=article_id).first()
+    found: Article | None = (
+        Article.objects.select_related("project__organization").filter(pk=article_id).first()
+    )
     if found is None:
         raise NotFound("没有找到这篇文章。")
     return found

@@ -192,7 +192,7 @@ def _carry_over(found: Cooperation, successor_id: int, *, at: datetime) -> None:
 
 
 def _cooperation(cooperation_id: int) -> Cooperation:
-    found = (
+    found: Cooperation | None = (
         Cooperation.objects.select_related("project", "organization")
         .filter(pk=cooperation_id)
         .first()

@@ -191,7 +191,7 @@ def _writable(project_id: int, *, by: User, at: datetime) -> Summary:
 
 
 def _written(project: Project) -> Summary:
-    summary = Summary.objects.filter(project=project).first()
+    summary: Summary | None = Summary.objects.filter(project=project).first()
     if summary is None:
         raise BadInput("还没有写总结，请先填写。", field="done")
     return summary

@@ -194,7 +194,8 @@ def test_wrong_values_of_an_activity_stand_at_their_fields(cast: Cast) -> None:
 def test_a_unit_takes_back_what_is_not_open_yet(cast: Cast) -> None:
     found = make_cooperation(make_planned(cast.team), cast.partner, may_arrange=True)
     activity = _arranged(found, cast)
-    drop = {"cooperation_id": found.pk, "activity_id": activity.pk, "by": cast.ally, "at": NOON}
+    drop: dict[str, Any] = {"cooperation_id": found.pk, "activity_id": activity.pk}
+    drop |= {"by": cast.ally, "at": NOON}
     Activity.objects.filter(pk=activity.pk).update(state="open")
     with pytest.raises(WrongState, match="取消请联系主办单位"):
         actions.drop_activity(**drop)

@@ -146,8 +146,7 @@ def test_a_paper_is_added_read_by_the_office_and_removed(cast: Cast) -> None:
     team.post(f"{page}papers/", {"caption": "活动通知", "paper": make_upload()})
     stored = StoredFile.objects.get()
     read = browser(cast.office).get(f"/files/{stored.key}/")
-    assert (read.status_code, len(b"".join(read.streaming_content))) == (200, stored.size)  # type: ignore[arg-type]
-    read.close()
+    assert (read.status_code, len(b"".join(read))) == (200, stored.size)
     assert browser(cast.stranger).get(f"/files/{stored.key}/").status_code == 404
     paper = Summary.objects.get().papers.get()
     team.post(f"{page}papers/{paper.pk}/remove/")

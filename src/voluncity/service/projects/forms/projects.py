@@ -82,13 +82,6 @@ class ProjectForm(Relaxed):
             self.initial = {**_values_of(project), **self.initial}
         self._keep_what_may_change()
 
-    @property
-    def seen(self) -> str:
-        """Return the edition that the writer began from, or that of the project as it is."""
-        if self.is_bound and "seen" in self.data:
-            return str(self.data["seen"])[:16]
-        return rules.edition_of(rules.plan_of(self.project)) if self.project else ""
-
     def may_be_empty(self) -> Iterable[str]:
         """Return what a draft may leave out."""
         return WANTED_FIELDS if self.is_draft else ()

@@ -224,12 +224,12 @@ def _form_page(request: HttpRequest, form: ProjectForm, project: Project | None)
         whole = [str(sentence) for sentence in form.non_field_errors()]
         said = whole[0] if whole else "还有没填好的地方，填好后会自动保存。"
         return JsonResponse({"said": said}, status=CONFLICT if whole else UNPROCESSABLE)
-    if form.non_field_errors() and project is not None:
-        # Told once; who saves again means it.
-        form.data = form.data.copy()
-        form.data["seen"] = rules.edition_of(rules.plan_of(project))
+    # Of another edition one is told once: who saves again then means it.
+    is_newest = project is not None and (not form.is_bound or form.non_field_errors())
+    newest = rules.edition_of(rules.plan_of(project)) if project and is_newest else ""
     context = {
         "form": form,
+        "seen": newest or request.POST.get("seen", "")[:16],
         "project": project,
         "may_submit": project is None
         or any(step.verb == "submit" for step in PROJECT_FLOW.verbs(project.state)),
