@@ -27,6 +27,7 @@ from voluncity.doors.portal.demo import (
     hardship,
     integrity,
     joining,
+    offers,
     party,
     patrols,
     pledges,
@@ -113,6 +114,7 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     teaching.teach(cast, at=at)
     rosters.stand_in_turns(cast, at=at)
     events.run_marathon(cast, at=at)
+    offers.keep_a_place(at=at)
     progress.measure_projects(cast, at=at)
     registers.keep_filters(cast.staff)
     integrity.look_into_hours(cast, at=at)
