@@ -32,13 +32,14 @@ def event_url(event: Event) -> str:
 
 def poster_pdf(event: Event) -> bytes:
     """Return a poster of one page, A4."""
+    until = event.apply_until.astimezone(CITY_TZ)
     facts = {
         "city": settings.VOLUNCITY_CITY_NAME,
         "name": event.name,
         "days": _days(event),
         "place": f"{event.region.name} {event.place}",
         "organization": event.project.organization.name,
-        "until": f"{event.apply_until.astimezone(CITY_TZ):%m月%d日 %H:%M}",
+        "until": f"{until.month}月{until.day}日 {until:%H:%M}",
         "groups": [group.name for group in event.groups.order_by("pk")],
         "age": f"{event.min_age} 周岁以上"
         + (f"，{event.max_age} 周岁以下" if event.max_age else ""),
