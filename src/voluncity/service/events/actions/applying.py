@@ -20,7 +20,7 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.city.people.states import IdentityState
 from voluncity.kernel.clock import day_bounds
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
-from voluncity.kernel.text import half_width_digits
+from voluncity.kernel.text import half_width_digits, words
 from voluncity.service.events.actions.steps import (
     application_of,
     event_of,
@@ -30,7 +30,6 @@ from voluncity.service.events.actions.steps import (
 from voluncity.service.events.models import Application, AppliedDay, Badge, Event, Group, Liking
 from voluncity.service.events.rules.plans import said
 from voluncity.service.events.states import IN_PLAY, ApplicationState, EventState, Size
-from voluncity.service.projects.rules import words
 from voluncity.service.signups import actions as signups
 from voluncity.service.signups.rules import require_risks_read
 from voluncity.service.signups.states import SignupState

@@ -13,13 +13,13 @@ from voluncity.city.people.models import User
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal
+from voluncity.kernel.text import words
 from voluncity.service.events.actions.steps import event_of, step_event
 from voluncity.service.events.models import Event, Handout
 from voluncity.service.events.states import EventState, ItemKind
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.hours.states import RecordState
 from voluncity.service.projects.models import Shift
-from voluncity.service.projects.rules import words
 from voluncity.service.signups.models import Attendance
 
 

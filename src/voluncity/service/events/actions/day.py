@@ -14,10 +14,10 @@ from voluncity.city.people import queries as people
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal, WrongState
+from voluncity.kernel.text import words
 from voluncity.service.events.actions.placing import assignment_of
 from voluncity.service.events.actions.steps import event_of
 from voluncity.service.events.models import Assignment, Event, Group, Incident
-from voluncity.service.projects.rules import words
 from voluncity.service.signups.states import SignupState
 
 

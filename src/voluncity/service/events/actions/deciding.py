@@ -11,11 +11,12 @@ from django.db import transaction
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal
+from voluncity.kernel.text import words
 from voluncity.service.events.actions.steps import application_of, step_application
 from voluncity.service.events.models import Application
 from voluncity.service.events.rules.plans import said
 from voluncity.service.events.states import ApplicationState
-from voluncity.service.projects.rules import whole_number, words
+from voluncity.service.projects.rules import whole_number
 
 MOST_AT_ONCE = 500
 

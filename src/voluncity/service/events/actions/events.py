@@ -11,6 +11,7 @@ from voluncity.city.files.rules import Checked
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import BadInput, Refusal
+from voluncity.kernel.text import words
 from voluncity.service.events.actions.layout import lay_out
 from voluncity.service.events.actions.steps import event_of, overtaken, require_live, step_event
 from voluncity.service.events.models import Event, Post
@@ -19,7 +20,6 @@ from voluncity.service.events.states import EventState
 from voluncity.service.projects import actions as projects
 from voluncity.service.projects import queries as project_queries
 from voluncity.service.projects.models import Project
-from voluncity.service.projects.rules import words
 from voluncity.service.projects.states import RECRUITING_STATES, ActivityState
 
 

@@ -12,13 +12,14 @@ from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import CITY_TZ
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal
+from voluncity.kernel.text import words
 from voluncity.service.events.actions.steps import event_of, require_live
 from voluncity.service.events.models import Event, Group, Post, PostDay
 from voluncity.service.events.rules.plans import DayPlan, PostPlan, checked_day, checked_post
 from voluncity.service.events.states import EventState
 from voluncity.service.projects import actions as projects
 from voluncity.service.projects import queries as project_queries
-from voluncity.service.projects.rules import ActivityPlan, ShiftPlan, words
+from voluncity.service.projects.rules import ActivityPlan, ShiftPlan
 
 
 @transaction.atomic

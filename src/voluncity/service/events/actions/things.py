@@ -13,10 +13,11 @@ from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal, WrongState
+from voluncity.kernel.text import words
 from voluncity.service.events.actions.steps import application_of, event_of, require_live
 from voluncity.service.events.models import Application, Assignment, Handout, Item, Stock
 from voluncity.service.events.states import ApplicationState, ItemKind, Size
-from voluncity.service.projects.rules import whole_number, words
+from voluncity.service.projects.rules import whole_number
 from voluncity.service.signups.rules import clock
 from voluncity.service.signups.states import SignupState
 

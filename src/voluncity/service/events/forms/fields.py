@@ -9,8 +9,7 @@ from django import forms
 
 from voluncity.kernel.clock import CITY_TZ, weekday_text
 from voluncity.kernel.refusals import BadInput
-from voluncity.kernel.text import half_width_digits
-from voluncity.service.projects import rules
+from voluncity.kernel.text import half_width_digits, words
 
 CHOOSE = "请从列表中选择。"
 _EARLIEST, _LATEST = 2000, 2099
@@ -29,7 +28,7 @@ class Words(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Return the text without what nobody sees."""
         try:
-            return rules.words(
+            return words(
                 str(value or ""), "", str(self.label), self.longest, wanted=False,
                 long=self.is_long,
             )  # fmt: skip

@@ -7,8 +7,9 @@ from datetime import date, datetime, time
 
 from voluncity.kernel.clock import day_bounds
 from voluncity.kernel.refusals import BadInput
+from voluncity.kernel.text import words
 from voluncity.service.events.models import Event
-from voluncity.service.projects.rules import whole_number, words
+from voluncity.service.projects.rules import whole_number
 
 MOST_DAYS = 31
 MOST_WANTED = 2000
