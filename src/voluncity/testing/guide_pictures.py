@@ -1,7 +1,7 @@
 """Take the pictures of the guide for organizers, from the demo city.
 
-python -m voluncity.testing.guide_pictures FOLDER [ADDRESS]: into FOLDER; from the city that is
-served at ADDRESS, else from one that is built for it.
+python -m voluncity.testing.guide_pictures FOLDER [ADDRESS [NAME…]]: into FOLDER; from the city
+that is served at ADDRESS, else from one that is built for it; all pictures, or those named.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +42,7 @@ class Picture:
 ADMIN, LEADER, ELDER = "demo-org-admin", "demo-leader", "demo-volunteer"
 PROJECT, ACTIVITY = r"/desk/projects/\d+/$", r"/desk/projects/activities/\d+/$"
 SESSION, ROSTER = r"/teaching/desk/\d+/$", r"/desk/activities/\d+/roster/$"
+BOOK = r"/offline/desk/activities/\d+/$"
 PICTURES = (
     Picture("desk", ADMIN, "/desk/"),
     Picture("project-new", ADMIN, "/desk/projects/new/"),
@@ -54,7 +56,7 @@ PICTURES = (
         "check-in-list", LEADER, "/teaching/desk/", (SESSION, ROSTER), is_phone=True,
     ),
     Picture(
-        "offline", LEADER, "/teaching/desk/", (SESSION, ROSTER, r"/offline/book/#\d+$"),
+        "offline", LEADER, "/teaching/desk/", (SESSION, ROSTER, BOOK, r"/offline/book/#\d+$"),
         is_phone=True,
     ),
     Picture("hours", ADMIN, "/hours/desk/"),
@@ -68,7 +70,7 @@ PICTURES = (
 )  # fmt: skip
 
 
-def main(folder: Path, address: str = "") -> None:
+def main(folder: Path, address: str = "", *names: str) -> None:
     """Take all pictures, from a city that is served or from a new one."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="voluncity-guide-") as name:
@@ -76,7 +78,7 @@ def main(folder: Path, address: str = "") -> None:
         fonts = {**os.environ, "LANGUAGE": "zh_CN", **browser.chinese_fonts(place)}
         if address:
             with browser.chromium(env=fonts) as chromium:
-                take_all(chromium, address, folder)
+                take_all(chromium, address, folder, names)
             return
         os.environ["DATABASE_URL"] = f"sqlite://{place / 'none.sqlite3'}"
         built = live.demo_city(place, run="guide", copied_from=migrated.url())
@@ -87,13 +89,14 @@ def main(folder: Path, address: str = "") -> None:
             take_all(chromium, city.url, folder)
 
 
-def take_all(chromium: Browser, ours: str, folder: Path) -> None:
-    """Take every picture; say which one found no page."""
-    for account, is_phone in sorted({(one.account, one.is_phone) for one in PICTURES}):
+def take_all(chromium: Browser, ours: str, folder: Path, names: Collection[str] = ()) -> None:
+    """Take the pictures named, or all; say which one found no page."""
+    wanted = [one for one in PICTURES if not names or one.name in names]
+    for account, is_phone in sorted({(one.account, one.is_phone) for one in wanted}):
         context = browser.context(chromium, ours, desk=not is_phone)
         page = context.new_page()
         browser.sign_in(page, account)
-        for one in PICTURES:
+        for one in wanted:
             if (one.account, one.is_phone) == (account, is_phone):
                 found = _reach(page, one)
                 if found:
@@ -135,4 +138,4 @@ def _take(page: Page, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:3])
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -75,8 +75,9 @@ def test_a_childs_absence_is_told_to_the_guardian_who_can_appeal(
     client.force_login(mother)
     page = f"/integrity/absences/{one.pk}/"
     assert client.get(page).status_code == 200
-    appeal = {"absence_id": one.pk, "text": "孩子发烧", "volunteer": child}
-    actions.appeal_absence(**appeal, by=mother, at=EVENING)
+    actions.appeal_absence(
+        absence_id=one.pk, text="孩子发烧", volunteer=child, by=mother, at=EVENING
+    )
     one.refresh_from_db()
     assert one.state == AbsenceState.APPEALED
     client.force_login(make_user("路人"))

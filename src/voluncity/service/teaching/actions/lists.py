@@ -81,7 +81,7 @@ def _rows(rows: Iterator[tuple[int, list[str]]], columns: dict[str, int]) -> lis
         text = record_[place].strip() if place is not None and place < len(record_) else ""
         return half_width_digits(text)[:60]
 
-    found = []
+    found: list[Row] = []
     for line, record_ in rows:
         if not any(one.strip() for one in record_):
             continue

@@ -134,8 +134,10 @@ def certificate(one: Outcome, *, by: User | None, at: datetime) -> TrainingRecor
         },
     )  # fmt: skip
     if is_new:
-        ids = {"course": made.course_id, "volunteer": made.volunteer_id, "minutes": made.minutes}
-        record("training.record", made, by=by, at=at, **ids)
+        record(
+            "training.record", made, by=by, at=at,
+            course=made.course_id, volunteer=made.volunteer_id, minutes=made.minutes,
+        )  # fmt: skip
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
@@ -80,10 +81,10 @@ def _rows(
     return held, came, passed
 
 
-def _by_month(rows: QuerySet[object], field: str) -> dict[int, int]:
+def _by_month(rows: QuerySet[Any], field: str) -> dict[int, int]:
     counted = rows.order_by().annotate(month=TruncMonth(field)).values_list("month")
     return {month.month: n for month, n in counted.annotate(n=Count("pk"))}
 
 
-def _by_name(rows: QuerySet[object], field: str) -> dict[str, int]:
+def _by_name(rows: QuerySet[Any], field: str) -> dict[str, int]:
     return dict(rows.order_by().values_list(field).annotate(n=Count("pk")))

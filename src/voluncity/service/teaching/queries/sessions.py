@@ -45,7 +45,7 @@ def coming(*, at: datetime) -> QuerySet[Session]:
 def desk_sessions(user: User, tab: str, *, at: datetime) -> QuerySet[Session]:
     """Return the sessions that the person holds or records: "coming", else "past"."""
     scope = scope_of(user, Permission.TRAINING_RECORD)
-    found = (
+    found: QuerySet[Session] = (
         Session.objects.in_scope(scope)
         .select_related(*_WITH)
         .annotate(attended=Count("outcomes", filter=Q(outcomes__minutes__gt=0)))

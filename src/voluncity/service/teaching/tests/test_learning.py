@@ -244,7 +244,7 @@ def test_the_trainer_enters_a_result_for_who_has_no_phone_but_never_the_own_one(
     actions.settle_due(at=AFTER)
     actions.take_attendance(session_id=session.pk, rows=rows, by=user_of(teacher), at=AFTER)
     own, other = (Outcome.objects.get(volunteer=one) for one in (teacher, zhao))
-    result = {"by": user_of(teacher), "at": AFTER}
+    result: dict[str, Any] = {"by": user_of(teacher), "at": AFTER}
     own_code = _code(lambda: actions.enter_result(outcome_id=own.pk, percent=100, **result))
     assert own_code == "teaching.own_result"
     with pytest.raises(BadInput):
@@ -345,7 +345,7 @@ def test_what_is_no_attendance_list_is_refused(content: bytes) -> None:
 def test_before_its_end_nothing_of_a_session_can_be_settled_or_listed() -> None:
     session, during = make_session(), MORNING + TWO_HOURS
     row = actions.lists.Row(2, "1", "", "")
-    settle = {"session_id": session.pk, "by": make_user("陈老师"), "at": during}
+    settle: dict[str, Any] = {"session_id": session.pk, "by": make_user("陈老师"), "at": during}
     assert _code(lambda: actions.settle_session(**settle)) == "teaching.not_over"
     assert _code(lambda: actions.take_attendance(rows=[row], **settle)) == "teaching.not_over"
 
