@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -327,8 +327,9 @@ def _late_archives(user: Person, at: datetime) -> Waiting:
     """Return the pile of activities whose organizers should have handed in an archive by now."""
     scope = scope_of(user, P.ACTIVITY_EDIT)
     late = archives.activities(scope, archives.Filters(task="late"), at=at).order_by("ends_at")
-    pile = _Pile("活动逾期未归档", P.ACTIVITY_EDIT, lambda _: late, "ends_at", "archives:desk_list")
-    return _waiting(replace(pile, query="?task=late"), user, at)
+    page = ("archives:desk_list", "?task=late")
+    pile = _Pile("活动逾期未归档", P.ACTIVITY_EDIT, lambda _: late, "ends_at", *page)
+    return _waiting(pile, user, at)
 
 
 def _waiting(pile: _Pile, user: Person, at: datetime) -> Waiting:
