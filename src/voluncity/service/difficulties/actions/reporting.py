@@ -40,7 +40,7 @@ def report_difficulty(
     :raises NotAllowed: when one does not speak for the organization.
     """
     key = rules.checked_key(report.key)
-    known = Difficulty.objects.filter(reported_by=by, key=key).first()
+    known: Difficulty | None = Difficulty.objects.filter(reported_by=by, key=key).first()
     if known is not None:
         return known
     if organization.pk not in {one.pk for one in queries.own_organizations(by)}:
@@ -50,7 +50,8 @@ def report_difficulty(
         with transaction.atomic():
             difficulty.save(force_insert=True)
     except IntegrityError:
-        return Difficulty.objects.get(reported_by=by, key=key)
+        twin: Difficulty = Difficulty.objects.get(reported_by=by, key=key)
+        return twin
     for paper in report.papers[: rules.PAPERS_MOST]:
         files.store(paper, subject=f"difficulty:{difficulty.pk}", by=by, at=at)
     begin_turn(difficulty, on=local_date(at))

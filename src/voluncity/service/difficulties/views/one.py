@@ -188,14 +188,14 @@ def _possible(request: HttpRequest, difficulty: Difficulty) -> list[Handling]:
     return [one for one in _sides(request, difficulty) if one.verb in verbs]
 
 
-def _form(handling: Handling, difficulty: Difficulty, *sent: Any) -> forms.Form:
+def _form(handling: Handling, difficulty: Difficulty, sent: Any = None) -> forms.Form:
     if handling.form is PassForm:
-        return PassForm(*sent, units=queries.possible_units(), offices=_offices(difficulty))
+        return PassForm(sent, units=queries.possible_units(), offices=_offices(difficulty))
     if handling.form is PublishForm:
         initial = {"question": difficulty.text[: rules.QUESTION_MOST],
                    "answer": difficulty.measures}  # fmt: skip
-        return PublishForm(*sent, initial=initial)
-    return handling.form(*sent)
+        return PublishForm(sent, initial=initial)
+    return handling.form(sent)
 
 
 def _offices(difficulty: Difficulty) -> list[Region]:

@@ -103,7 +103,8 @@ class Giving(RuleBasedStateMachine):
         if not ids:
             return None
         pk = ids[number % len(ids)]
-        return Pledge.objects.select_related("need__project").get(pk=pk)
+        found: Pledge = Pledge.objects.select_related("need__project").get(pk=pk)
+        return found
 
     @invariant()
     def nothing_is_promised_twice_and_nothing_is_lost(self) -> None:

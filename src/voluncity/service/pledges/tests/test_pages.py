@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
-from voluncity.city.access.permissions import Role
+from voluncity.city.access.permissions import Permission, Role
+from voluncity.city.access.queries import scope_of
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.orgs.models import Organization
@@ -366,7 +367,7 @@ def test_list_figures_and_export_show_ones_area(
         assert "没有符合条件" in words(browser.get("/pledges/desk/?state=lapsed"))
         assert "需要" in words(browser.get("/pledges/desk/figures/?days=365"))
     kinds, lines = queries.statistics(
-        queries.scope_of(organizer, queries.P.PROJECT_SEE), since=date(2026, 1, 1)
+        scope_of(organizer, Permission.PROJECT_SEE), since=date(2026, 1, 1)
     )
     assert [one.texts for one in kinds] == [("20 件", "5 件", "5 件")] == [
         one.texts for one in lines

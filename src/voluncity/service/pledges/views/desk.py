@@ -150,13 +150,13 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return redirect("pledges:desk_detail", pk)
 
 
-def _form(handling: Handling, pledge: Pledge, *sent: Any) -> forms.Form:
+def _form(handling: Handling, pledge: Pledge, sent: Any = None, files: Any = None) -> forms.Form:
     if handling.verb != "deliver":
-        return handling.form(*sent)
+        return handling.form(sent, files)
     kind = MoneyForm if pledge.need.is_money else DeliverForm
     today = local_date(now())
     amount = f"{pledge.amount / 100:.2f}" if pledge.need.is_money else str(pledge.amount)
-    return kind(*sent, initial={"amount": amount, "received_on": today})
+    return kind(sent, files, initial={"amount": amount, "received_on": today})
 
 
 def _page(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from voluncity.city.access.marks import public
+from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
@@ -57,7 +58,7 @@ def open_list(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def of_project(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what one project lacks and who helped; htmx puts it into the project's own page."""
-    project = _project(pk)
+    project, user = _project(pk), request.user
     needs = list(queries.needs_of(project))
     open_ids = set(
         queries.open_needs(Wanted(project_id=pk), today=local_date(now())).values_list(
@@ -69,7 +70,7 @@ def of_project(request: HttpRequest, pk: int) -> HttpResponse:
         "needs": [(one, one.pk in open_ids) for one in needs],
         "sponsors": list(queries.sponsors_of(pk)),
         "thanked": list(queries.wall(project_id=pk)[:SHOWN]),
-        "may_adopt": bool(queries.units_of(request.user)) if _is_known(request) else False,
+        "may_adopt": isinstance(user, User) and bool(queries.units_of(user)),
     }
     part = "#part" if request.headers.get("HX-Request") else ""
     return render(request, f"pledges/of_project.html{part}", context)
@@ -115,7 +116,3 @@ def _project(pk: int) -> Project:
     if found is None:
         raise NotFound("没有找到这个项目，或者它还没有发布。")
     return found
-
-
-def _is_known(request: HttpRequest) -> bool:
-    return bool(request.user.is_authenticated)
