@@ -19,12 +19,12 @@ def test_a_project_is_seen_beside_its_plan_and_a_draft_saves_itself(look: Look) 
     page.goto("/progress/desk/")
     expect(page.get_by_role("heading", name="项目进展")).to_be_visible()
     assert faults(page) == []
-    page.get_by_role("link", name="春节敲门行动").first.click()
+    page.get_by_role("link", name="敲门行动").first.click()
     expect(page.get_by_role("heading", name="计划和实际")).to_be_visible()
     expect(page.get_by_text("第 2 期")).to_be_visible()
     assert faults(page) == []
     # The next stage is a draft: what is typed keeps itself, without a press.
-    page.locator("#stages").get_by_role("link", name="春节敲门行动").click()
+    page.locator("#stages").get_by_role("link", name="敲门行动").click()
     page.get_by_role("link", name="项目和活动").click()
     page.get_by_role("link", name="修改").click()
     page.get_by_label("服务对象").fill("辖区独居和空巢老人")
@@ -39,6 +39,6 @@ def test_residents_read_about_experience(look: Look) -> None:
     page.goto("/progress/experience/")
     page.get_by_role("link", name="敲门之前，先打一个电话").click()
     expect(page.get_by_role("heading", name="敲门之前，先打一个电话")).to_be_visible()
-    page.get_by_role("link", name="春节敲门行动").click()
+    page.get_by_role("link", name="敲门行动").click()
     expect(page.get_by_role("heading", name="项目进展")).to_be_visible()
     assert faults(page) == []

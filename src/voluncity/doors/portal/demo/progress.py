@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 TEAM, LEAD = "qiaodong", "civil-affairs-bureau"
 DAY = timedelta(days=1)
 TEXT = SummaryText(
-    done="春节前后走访辖区独居老人，送年货、贴春联、教用手机视频拜年。",
+    done="入冬前走访辖区独居老人，查电线和暖气，教用手机视频通话。",
     effect="每户都有了固定联系的志愿者，老人遇到急事能找到人。",
-    problems="腊月里人手紧，有两户只去了一次。",
+    problems="农忙时人手紧，有两户只去了一次。",
     experience="先打电话约时间，两人一组，一人陪老人说话，一人做事。",
 )
 YEAR_WORDS = "一季度敲门行动，二季度助老课堂，三季度防暑关怀，四季度重阳敬老。"
@@ -32,8 +32,8 @@ TITLE = "敲门之前，先打一个电话"
 BODY = (
     "走访独居老人，最怕吃闭门羹，也怕惊着老人。我们的办法很简单：去之前先打电话。\n\n"
     "电话由老人熟悉的志愿者打，说清楚谁来、几点来、做什么。两人一组上门，一人陪着说话，"
-    "一人贴春联、查电线、记下老人想要什么。\n\n"
-    "回来当天把老人的心愿登记在册，三天内给答复。一个春节下来，再没有一户敲不开门。"
+    "一人查电线、查暖气、记下老人想要什么。\n\n"
+    "回来当天把老人的心愿登记在册，三天内给答复。几个星期下来，再没有一户敲不开门。"
 )
 
 
@@ -74,7 +74,7 @@ def _finish(cast: Cast, team: Organization, *, at: datetime) -> None:
     began = at - 80 * DAY
     line = Leading.objects.filter(organization__key=LEAD, until=None).order_by("pk").first()
     plan = ProjectPlan(
-        name="春节敲门行动",
+        name="敲门行动",
         category_id=Category.objects.order_by("position")[0].pk,
         line_id=line.line_id if line else None,
         starts_on=local_date(began),
@@ -85,7 +85,7 @@ def _finish(cast: Cast, team: Organization, *, at: datetime) -> None:
         funding="社区服务经费",
         sessions_planned=4,
         risk_notice="冬季路滑，两人一组；不单独进入老人家中。",
-        intro="春节前后走访独居老人，送年货、贴春联、教视频拜年。",
+        intro="入冬前走访独居老人，查电线和暖气，教用手机视频通话。",
     )
     made = projects.create_project(organization_id=team.pk, plan=plan, by=by, at=began)
     projects.submit(project_id=made.pk, by=by, at=began)
