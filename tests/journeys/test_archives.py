@@ -16,10 +16,10 @@ from pytest_django.fixtures import Settings
 from voluncity.city.access.permissions import Role
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up
-from voluncity.city.people.models import User
+from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions import queries as regions
 from voluncity.service.archives import actions as archives
-from voluncity.service.archives.models import Archive, HideRequest
+from voluncity.service.archives.models import Archive, HideRequest, Photo
 from voluncity.service.welfare_days.models import WelfareDay
 from voluncity.testing.make_archives import first_photo
 from voluncity.testing.make_files import make_paper, make_upload, with_place
@@ -109,7 +109,12 @@ def test_a_day_is_held_archived_shown_and_counted(client: Client) -> None:  # no
     assert "健康送到家" in _words(client.get("/welfare-days/years/2026/"))
     assert "还没有交归档" not in _words(city.get(f"/welfare-days/desk/{day.pk}/"))
     assert city.get(f"/welfare-days/desk/{day.pk}/summary.xlsx").status_code == 200
-    # The office takes everything out together.
+    _is_taken_out(city, office)
+    _is_hidden_for(make_volunteer("李娜"), photo, desk, leader, client)
+
+
+def _is_taken_out(city: Client, office: User) -> None:
+    """Let the office take everything out together."""
     _post(
         city, "/archives/desk/packages/", since="2026-10-01", until="2026-10-31",
         words="报送省文明办",
@@ -121,8 +126,10 @@ def test_a_day_is_held_archived_shown_and_counted(client: Client) -> None:  # no
     assert [name.rsplit("/", 1)[-1] for name in book.namelist()] == [
         "01.jpg", "01.pdf", "index.html", "index.csv",
     ]  # fmt: skip
-    # Somebody in the photo asks, and it is gone.
-    me = make_volunteer("李娜")
+
+
+def _is_hidden_for(me: Volunteer, photo: Photo, desk: Client, leader: User, client: Client) -> None:
+    """Let somebody in the photo ask; it is gone."""
     _post(_as(user_of(me)), f"/archives/photos/{photo.pk}/hide/", words="中间是我")
     assert _heard(leader) == "有人请求下架照片"
     asked = HideRequest.objects.get()
