@@ -18,7 +18,7 @@ from voluncity.service.signups.states import HOLDING, SignupState
 
 _SHOWN = 40
 _AROUND = timedelta(days=14)
-_MOST_SWAPS = 400
+_MOST_SWAPS, _SWAPS_SHOWN = 400, 20
 _BOTH = (
     "own__volunteer", "own__shift__roster_turn__post__plan__project",
     "other__volunteer", "other__shift__roster_turn__post",
@@ -126,7 +126,7 @@ def turns_to_swap(signup: Signup, *, at: datetime) -> list[MyTurn]:
     held = held.exclude(shift__in=mine.values("shift"))
     rows = held.select_related("shift__roster_turn__post", "volunteer")
     listed = sorted(rows[:_MOST_SWAPS], key=lambda one: abs(one.shift.starts_at - start))
-    return [MyTurn(one, one.shift.roster_turn, None) for one in listed[:_SHOWN]]
+    return [MyTurn(one, one.shift.roster_turn, None) for one in listed[:_SWAPS_SHOWN]]
 
 
 def swaps_of(volunteer: Volunteer, *, at: datetime) -> tuple[list[Swap], list[Swap]]:

@@ -17,7 +17,7 @@ from voluncity.city.stations.rules.mapping import (
     scale_words,
 )
 
-ROOM = 0.012  # degrees beside the outermost post: new ones may lie a little outside
+ROOM = 0.003  # degrees beside the outermost post: new ones may lie a little outside
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,7 @@ def test_what_cannot_be_asked(both: tuple[Signup, Signup], case: str) -> None:
 # -- Pages ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.row("C4")
 def test_asked_and_answered_on_pages(both: tuple[Signup, Signup]) -> None:
     own, other = both
     one, two = Client(), Client()
