@@ -61,7 +61,8 @@ def plan_paper(projects: Sequence[Project], *, title: str, at: datetime) -> byte
 
 def _row(number: int, project: Project) -> list[str]:
     row = [str(cell) for cell in cells(project)]
-    return [str(number), *row[:SEVEN], row[7], row[9]]
+    days = f"{project.starts_on:%Y-%m-%d}\n至 {project.ends_on:%Y-%m-%d}"
+    return [str(number), *row[:SEVEN], row[7], days]
 
 
 def _more(project: Project) -> list[list[str]]:

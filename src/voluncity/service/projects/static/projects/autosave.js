@@ -1,7 +1,7 @@
 // A draft saves itself some seconds after the last change. What somebody else wrote meanwhile is
 // never lost: the server answers 409, and the page stops until a person decides.
 const form = document.querySelector("form[data-autosave]");
-const PAUSE = 4000;
+const PAUSE = 2000;
 
 if (form) {
   const state = form.querySelector("[data-autosave-state]");
