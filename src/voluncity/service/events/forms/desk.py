@@ -15,16 +15,7 @@ from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Level
 from voluncity.service.events.actions.deciding import Decision
 from voluncity.service.events.actions.things import MOST_PIECES, ItemPlan
-from voluncity.service.events.forms.fields import (
-    CHOOSE,
-    Day,
-    Hour,
-    Moment,
-    Number,
-    Words,
-    chosen,
-    day_choices,
-)
+from voluncity.service.events.forms.fields import Day, Moment, day_choices
 from voluncity.service.events.forms.resident import ApplyForm
 from voluncity.service.events.models import Event, Group, Item, Post, PostDay
 from voluncity.service.events.rules.plans import (
@@ -40,6 +31,7 @@ from voluncity.service.events.rules.plans import (
 from voluncity.service.events.states import ItemKind, Size
 from voluncity.service.projects.models import Project
 from voluncity.service.training.models import Course
+from voluncity.web.controls import CHOOSE, Hour, Number, Words, chosen
 
 _WRONG_CHOICES = ("invalid_choice", "invalid_list", "invalid_pk_value")
 
@@ -54,9 +46,9 @@ class EventForm(forms.Form):
     starts_on = Day("第一天")
     ends_on = Day("最后一天")
     leader = chosen("总负责人", User.objects.none(), help_text="要有本组织的签到签退权限")
-    intro = Words("介绍", 2000, rows=5)
-    conditions = Words("报名条件", 600, rows=3, required=False)
-    risk_notice = Words("风险告知", 1000, rows=3, help_text="报名前必须让志愿者知道")
+    intro = Words("介绍", 2000, long=True)
+    conditions = Words("报名条件", 600, long=True, required=False)
+    risk_notice = Words("风险告知", 1000, long=True, help_text="报名前必须让志愿者知道")
     min_age = Number("最低年龄", 8, 100, initial=16)
     max_age = Number("最高年龄", 8, 100, required=False)
     apply_from = Moment("报名开始")
@@ -247,7 +239,7 @@ class BriefingForm(forms.Form):
 
     briefing_at = Moment("培训会时间", required=False)
     place = Words("培训会地点", 120, required=False)
-    text = Words("上岗须知", 4000, rows=8, required=False)
+    text = Words("上岗须知", 4000, long=True, required=False)
     paper = PaperField(label="附件（PDF 或图片）", required=False)
 
     def __init__(self, *args: Any, event: Event, **options: Any) -> None:
@@ -316,7 +308,7 @@ def _of_item(item: Item) -> dict[str, Any]:
 class ThanksForm(forms.Form):
     """Words for everybody who helped."""
 
-    thanks = Words("致谢", 1000, rows=4, help_text="发给每一位到岗的志愿者，并写在赛会页面上")
+    thanks = Words("致谢", 1000, long=True, help_text="发给每一位到岗的志愿者，并写在赛会页面上")
 
 
 class MessageForm(forms.Form):
@@ -325,7 +317,7 @@ class MessageForm(forms.Form):
     group = forms.ChoiceField(
         label="发给", required=False, error_messages={"invalid_choice": CHOOSE}
     )
-    text = Words("消息", 200, rows=2)
+    text = Words("消息", 200, long=True)
 
     def __init__(self, *args: Any, event: Event, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -9,11 +9,12 @@ from django import forms
 
 from voluncity.city.files.forms import PhotoField
 from voluncity.service.events.actions.applying import DIET_MOST, Wish
-from voluncity.service.events.forms.fields import CHOOSE, Words, day_choices, several
+from voluncity.service.events.forms.fields import day_choices, several
 from voluncity.service.events.models import Application, Event
 from voluncity.service.events.queries.public import diet_of
 from voluncity.service.events.rules.plans import REASON_MOST
 from voluncity.service.events.states import Size
+from voluncity.web.controls import CHOOSE, Words
 
 _RANKS = (("group_1", "最想去的组"), ("group_2", "第二选择"), ("group_3", "第三选择"))
 
@@ -34,7 +35,11 @@ class ApplyForm(forms.Form):
         help_text="如“清真”“不吃花生”，没有就不填。加密保存，只有组织者能看，赛会后删除。",
     )  # fmt: skip
     experience = Words(
-        "经历和特长", 300, rows=3, required=False, help_text="参加过哪些赛会、会什么，方便安排岗位"
+        "经历和特长",
+        300,
+        long=True,
+        required=False,
+        help_text="参加过哪些赛会、会什么",
     )
     photo = PhotoField(
         label="证件照片", required=False,
