@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from django.utils.timezone import localtime, now
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Role
-from voluncity.city.people.models import User
+from voluncity.city.orgs.models import Organization
+from voluncity.city.people.models import User, Volunteer
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.signups.models import Attendance, Signup
 from voluncity.service.signups.states import Method
@@ -27,7 +29,7 @@ from voluncity.service.training.rules import check_code
 from voluncity.testing.make_files import make_paper
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_user, make_volunteer, user_of
-from voluncity.testing.make_projects import make_category, make_course
+from voluncity.testing.make_projects import make_category, make_course, make_training
 from voluncity.testing.make_teaching import make_session
 
 pytestmark = pytest.mark.django_db
@@ -79,92 +81,118 @@ def _attend(session: Session) -> None:
     activity.save(update_fields=["starts_at", "ends_at"])
 
 
-@pytest.mark.row("I4")
-def test_a_training_is_opened_learned_tested_and_certified(client: Client) -> None:  # noqa: PLR0915 -- one story
+@dataclass
+class Cast:
+    """Who acts: the organizer, the city's office, one with a phone and one without."""
+
+    team: Organization
+    desk: Client
+    city: Client
+    admin: User
+    phone: Client
+    lin: Volunteer
+    zhao: Volunteer
+
+
+@pytest.fixture
+def cast() -> Cast:
     make_category()
     team = make_organization("汾河志愿服务队")
-    course = make_course(valid_months=12)
     admin, office = make_user("陈老师"), make_user("市文明办刘洋")
     give(admin, Role.ORG_ADMIN, team)
     give(office, Role.CITY_OFFICE, team.region)
-    desk, city = _as(admin), _as(office)
     lin, zhao = make_volunteer("林小雨"), make_volunteer("赵德福", user=False)
-    phone = _as(user_of(lin))
+    return Cast(team, _as(admin), _as(office), admin, _as(user_of(lin)), lin, zhao)
 
-    # The office asks for a test; the organizer opens an evening.
+
+def _opened(cast: Cast) -> Session:
+    """Let the office ask for a test, and the organizer open an evening with a paper."""
+    course = make_course(valid_months=12)
     page = f"/teaching/desk/courses/{course.pk}/"
     today = f"{localtime(now()):%Y-%m-%d}"
     rule = {"valid_from": today, "share_percent": "80", "pass_percent": "60", "tries": "3"}
     question = {"text": "先看环境是否安全？", "option_a": "对", "option_b": "错", "right": "0"}
-    assert city.post(page, {**rule, "share_percent": "120"}).status_code == 422
-    city.post(page, {**rule, "asks_test": "on"})
-    assert "先看环境是否安全" in _words(city.post(page, question, follow=True))
-    new = f"/teaching/desk/new/?organization={team.pk}"
-    chosen = {"course": course.pk, "leader": admin.pk}
-    wrong = desk.post(new, _form(**chosen, online_url="http://例子"))
-    assert wrong.status_code == 422
-    assert "线上地址要以 https:// 开头" in _words(wrong)
-    assert desk.post(new, _form(**chosen)).status_code == 302
+    assert cast.city.post(page, {**rule, "share_percent": "120"}).status_code == 422
+    cast.city.post(page, {**rule, "asks_test": "on"})
+    assert "先看环境是否安全" in _words(cast.city.post(page, question, follow=True))
+    new = f"/teaching/desk/new/?organization={cast.team.pk}"
+    chosen = {"course": course.pk, "leader": cast.admin.pk}
+    wrong = cast.desk.post(new, _form(**chosen, online_url="http://例子"))
+    assert (wrong.status_code, "线上地址要以 https:// 开头" in _words(wrong)) == (422, True)
+    assert cast.desk.post(new, _form(**chosen)).status_code == 302
     session = Session.objects.get()
-    at_desk = f"/teaching/desk/{session.pk}/"
-    desk.post(f"{at_desk}materials/", {"title": "急救手册", "file": make_paper()})
+    paper = {"title": "急救手册", "file": make_paper()}
+    cast.desk.post(f"/teaching/desk/{session.pk}/materials/", paper)
+    return session
 
-    # Everybody finds it; who is in it sees the papers.
+
+@pytest.mark.row("I4")
+def test_everybody_finds_a_training_and_who_takes_part_sees_its_papers(
+    cast: Cast, client: Client
+) -> None:
+    session = _opened(cast)
     assert "新志愿者入门培训" in _words(client.get("/teaching/"))
     public = f"/teaching/{session.pk}/"
     assert "登录后报名" in _words(client.get(public))
-    assert "急救手册" not in _words(phone.get(public))
-    assert "报名成功" in _words(phone.post(f"{public}enroll/", follow=True))
-    assert "急救手册" in _words(phone.get(public))
-    material = session.materials.get()
-    handed = phone.get(f"{public}materials/{material.pk}.pdf")
-    assert b"".join(handed).startswith(b"%PDF")
-    assert _as(user_of(make_volunteer())).get(
-        f"{public}materials/{material.pk}.pdf"
-    ).status_code == 404  # fmt: skip
-    activity = session.activity
-    assert phone.get(f"/activities/{activity.pk}/").headers["Location"] == (
-        f"/teaching/activities/{activity.pk}/"
-    )
+    assert "急救手册" not in _words(cast.phone.get(public))
+    assert "报名成功" in _words(cast.phone.post(f"{public}enroll/", follow=True))
+    assert "急救手册" in _words(cast.phone.get(public))
+    material = f"{public}materials/{session.materials.get().pk}.pdf"
+    assert b"".join(cast.phone.get(material)).startswith(b"%PDF")
+    assert _as(user_of(make_volunteer())).get(material).status_code == 404
+    activity = session.activity_id
+    sent_on = cast.phone.get(f"/activities/{activity}/").headers["Location"]
+    assert sent_on == f"/teaching/activities/{activity}/"
 
-    # The evening is over: one came by scan, one stands on the paper list.
+
+def _learned(cast: Cast) -> Session:
+    """Let the evening be over: one came by scan, one stands on the paper list."""
+    session = _opened(cast)
+    cast.phone.post(f"/teaching/{session.pk}/enroll/")
     _attend(session)
     CourseRule.objects.update(valid_from=session.activity.starts_at.date())
-    assert "已结业：新登记 1 人" in _words(desk.post(f"{at_desk}settle/", follow=True))
-    rows = f"志愿者编号,姓名\n{zhao.number},赵德福\n123,查无此人\n"
+    at_desk = f"/teaching/desk/{session.pk}/"
+    assert "已结业：新登记 1 人" in _words(cast.desk.post(f"{at_desk}settle/", follow=True))
+    rows = f"志愿者编号,姓名\n{cast.zhao.number},赵德福\n123,查无此人\n"
     book = SimpleUploadedFile("签到表.csv", rows.encode("gb18030"))
-    report = _words(desk.post(f"{at_desk}list/", {"file": book}))
-    assert "没有这个编号的志愿者" in report
-    assert Outcome.objects.count() == 2
+    report = _words(cast.desk.post(f"{at_desk}list/", {"file": book}))
+    assert ("没有这个编号的志愿者" in report, Outcome.objects.count()) == (True, 2)
+    return session
 
-    # One takes the test on the phone, for the other the trainer writes the result down.
-    mine = _words(phone.get("/teaching/mine/"))
-    assert "待测验" in mine
-    test = f"/teaching/mine/tests/{Outcome.objects.get(volunteer=lin).pk}/"
-    assert phone.post(test, {}).status_code == 422
-    asked = {f"q{course.questions.get().pk}": "0"}
-    assert "测验通过，证书已发放" in _words(phone.post(test, asked, follow=True))
-    of_zhao = Outcome.objects.get(volunteer=zhao)
-    result = f"{at_desk}results/{of_zhao.pk}/"
-    assert desk.post(result, {"percent": "101"}).status_code == 422
-    assert "测验通过" in _words(desk.post(result, {"percent": "90"}, follow=True))
 
-    # A certificate as a paper, checked by everybody, revoked with a reason; no hours of service.
-    record = TrainingRecord.objects.get(volunteer=lin)
-    paper = phone.get(f"/teaching/mine/{record.serial}.pdf")
+@pytest.mark.row("I4")
+def test_who_attended_takes_the_test_or_the_trainer_writes_its_result_down(cast: Cast) -> None:
+    session = _learned(cast)
+    assert "待测验" in _words(cast.phone.get("/teaching/mine/"))
+    test = f"/teaching/mine/tests/{Outcome.objects.get(volunteer=cast.lin).pk}/"
+    assert cast.phone.post(test, {}).status_code == 422
+    asked = {f"q{session.course.questions.get().pk}": "0"}
+    assert "测验通过，证书已发放" in _words(cast.phone.post(test, asked, follow=True))
+    of_zhao = Outcome.objects.get(volunteer=cast.zhao)
+    result = f"/teaching/desk/{session.pk}/results/{of_zhao.pk}/"
+    assert cast.desk.post(result, {"percent": "101"}).status_code == 422
+    assert "测验通过" in _words(cast.desk.post(result, {"percent": "90"}, follow=True))
+    assert TrainingRecord.objects.count() == 2
+    assert not ServiceRecord.objects.exists()
+    figures = _words(cast.desk.get("/teaching/desk/figures/"))
+    assert ("举办培训" in figures, "汾河志愿服务队" in figures) == (True, True)
+
+
+@pytest.mark.row("I4")
+def test_a_certificate_is_a_paper_that_everybody_can_check_until_it_is_revoked(
+    cast: Cast, client: Client
+) -> None:
+    record = make_training(cast.lin, organization=cast.team)
+    paper = cast.phone.get(f"/teaching/mine/{record.serial}.pdf")
     assert paper.content.startswith(b"%PDF")
     code = check_code(record, key=city_settings.VOLUNCITY_INDEX_KEY)
     check = f"/teaching/v/{record.serial}/"
     assert "证书有效" in _words(client.get(f"{check}?code={code}"))
     assert client.get(f"{check}?code=000000x").status_code == 404
     revoke = f"/training/desk/{record.pk}/revoke/"
-    assert desk.post(revoke, {"reason": ""}).status_code == 422
-    desk.post(revoke, {"reason": "由他人代签"})
+    assert cast.desk.post(revoke, {"reason": ""}).status_code == 422
+    cast.desk.post(revoke, {"reason": "由他人代签"})
     assert "证书已撤销" in _words(client.get(f"{check}?code={code}"))
-    assert not ServiceRecord.objects.exists()
-    figures = _words(desk.get("/teaching/desk/figures/"))
-    assert "举办培训" in figures
-    assert "汾河志愿服务队" in figures
 
 
 @pytest.mark.row("I4")
