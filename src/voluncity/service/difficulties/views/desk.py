@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET
 
@@ -19,6 +19,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.service.difficulties import queries
 from voluncity.service.difficulties.registers import DIFFICULTIES, filters_of
 from voluncity.service.difficulties.states import DifficultyState
+from voluncity.service.difficulties.views import reporting
 from voluncity.web.paging import LongPaginator
 
 ON_A_PAGE = 30
@@ -31,7 +32,7 @@ P = Permission
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the difficulties within reach; who only reports sees their own."""
     if not has(request.user, P.DIFFICULTY_SEE):
-        return redirect("difficulties:mine")
+        return reporting.mine(request)
     at, scope = now(), scope_of(request.user, P.DIFFICULTY_SEE)
     today, address = local_date(at), request.META.get("QUERY_STRING", "")
     filters = filters_of(filters_in(address), at=at)
