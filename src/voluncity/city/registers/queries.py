@@ -148,6 +148,11 @@ class Drawn:
     tone: str = ""
     is_number: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Return whether it is a number, a day or a phone, which a line must not break."""
+        return isinstance(self.text, str) and self.text.isascii() and " " not in self.text
+
 
 @dataclass(frozen=True)
 class Row:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from voluncity.city.access.permissions import Role
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
-from voluncity.city.registers import actions, rules
+from voluncity.city.registers import actions, queries, rules
 from voluncity.city.registers.models import SavedFilter
 from voluncity.city.registers.tests.conftest import make_staff, signed_in
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal
@@ -113,3 +113,12 @@ def test_kept_filters_cost_one_question(county: User, people: list[Volunteer]) -
     for number in range(10):
         save(county, f"筛选{number}")
     assert queries_for(signed_in(county), "/desk/volunteers/") == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "is_whole"),
+    [("2027-06-11", True), ("199****0045", True), ("RL000001", True), ("12月10日", False),
+     ("10 to 12", False), (7, False), (None, False)],
+)  # fmt: skip
+def test_no_line_breaks_within_a_number_a_day_or_a_phone(text: object, *, is_whole: bool) -> None:
+    assert queries.Drawn(text).is_whole is is_whole
