@@ -24,7 +24,7 @@ def test_apply_select_badge_and_the_page_of_the_day(look: Look) -> None:
     expect(phone.get_by_text("岗位已安排")).to_be_visible()
     expect(phone.get_by_role("img", name="证件码")).to_be_visible()
     phone.get_by_role("button", name="我已读完").click()
-    expect(phone.get_by_text("读过")).to_be_visible()
+    expect(phone.get_by_text("已记下您读过了")).to_be_visible()
 
     desk = look(desk=True, account="demo-org-admin")
     desk.goto("/events/desk/")
