@@ -19,8 +19,8 @@ if (album) {
     if (!dragged || !over) return;
     event.preventDefault();
     if (over === dragged) return;
-    const box = over.getBoundingClientRect();
-    over[event.clientX < box.left + box.width / 2 ? "before" : "after"](dragged);
+    const items = [...album.children];
+    over[items.indexOf(dragged) < items.indexOf(over) ? "after" : "before"](dragged);
   });
   album.addEventListener("drop", (event) => event.preventDefault());
   album.addEventListener("dragend", async () => {
