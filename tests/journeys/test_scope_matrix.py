@@ -102,8 +102,6 @@ LISTS: dict[str, tuple[Look, ...]] = {
     "difficulties:units": (
         Look({"field": "unit", "unit": "志愿"}, same="nobody answers for a unit of the sample"),
     ),
-    "difficulties:answers": (Look(same="what helps others is read in the whole city"),),
-    "difficulties:hints": (Look({"kind": "funds"}, same="read in the whole city"),),
     "people:desk_accounts": ONE,
     "people:desk_account_new": ONE,
     "people:desk_answers": (Look(same="the authority has answered no file of the sample"),),
@@ -152,6 +150,8 @@ NO_LISTS: dict[str, str] = {
     "patrols:desk_kinds": "the city's kinds",
     "archives:kinds": "the city's kinds",
     "difficulties:kinds": "the city's kinds",
+    "difficulties:answers": "what helps others is read in the whole city, and names nobody",
+    "difficulties:hints": "a part of what helps others",
     "teaching:desk_courses": "the city's courses",
     "portal:new_line": "an empty form",
     "wishes:desk_kinds": "the city's kinds",
