@@ -98,7 +98,6 @@ LISTS: dict[str, tuple[Look, ...]] = {
     "difficulties:desk_list": (Look(), Look({"q": "保险"})),
     "difficulties:board": ONE,
     "difficulties:mine": (Look(same="what the reader's own organization reported"),),
-    "difficulties:report": (Look(same="the reader's own organization"),),
     "difficulties:units": (
         Look({"field": "unit", "unit": "志愿"}, same="nobody answers for a unit of the sample"),
     ),
@@ -152,6 +151,7 @@ NO_LISTS: dict[str, str] = {
     "difficulties:kinds": "the city's kinds",
     "difficulties:answers": "what helps others is read in the whole city, and names nobody",
     "difficulties:hints": "a part of what helps others",
+    "difficulties:report": "a form for the organizations in which the reader holds a role",
     "teaching:desk_courses": "the city's courses",
     "portal:new_line": "an empty form",
     "wishes:desk_kinds": "the city's kinds",
