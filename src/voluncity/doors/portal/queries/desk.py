@@ -85,6 +85,12 @@ def _identity(scope: Scope) -> QuerySet[IdentityCheck]:
     return IdentityCheck.objects.filter(Exists(theirs), decided_at=None)
 
 
+def _corrections(scope: Scope) -> QuerySet[DataCorrection]:
+    # As above: from the few that wait to whose they are.
+    theirs = Volunteer.objects.in_scope(scope).filter(pk=OuterRef("volunteer"))
+    return DataCorrection.objects.filter(Exists(theirs), state=ClaimCorrectionState.ASKED)
+
+
 def _objections(scope: Scope) -> QuerySet[Objection]:
     reach = Q(pk__in=[])
     for path in scope.regions:
@@ -235,9 +241,7 @@ PILES = (
     _Pile(
         "信息更正",
         P.CLAIM_REVIEW,
-        lambda scope: DataCorrection.objects.in_scope(scope).filter(
-            state=ClaimCorrectionState.ASKED
-        ),
+        _corrections,
         "asked_at",
         "claims:desk_list",
     ),
