@@ -253,12 +253,12 @@ class DecisionForm(forms.Form):
     is_photo_public = forms.BooleanField(label="公开照片（没有人脸、门牌等）", required=False)
 
     def __init__(self, *args: Any, wish: Wish, today: date, **options: Any) -> None:
-        initial = {
+        options["initial"] = {
             "title": wish.title, "text": wish.text, "kind": wish.kind, "theme": wish.theme,
             "worth_minutes": wish.worth_minutes or wish.kind.worth_minutes,
             "is_photo_public": wish.is_photo_public,
         }  # fmt: skip
-        super().__init__(*args, initial=initial, **options)
+        super().__init__(*args, **options)
         kind: Any = self.fields["kind"]
         kind.queryset = WishKind.objects.filter(Q(ended_at=None) | Q(pk=wish.kind_id))
         theme: Any = self.fields["theme"]

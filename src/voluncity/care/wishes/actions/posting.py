@@ -33,7 +33,7 @@ def post_wish(*, asked: Asked, user: User | None, by: User, at: datetime) -> Wis
     :raises NotAllowed: when a guardian has to do it.
     :raises TooMany: when somebody has as many wishes as one may have.
     """
-    known = Wish.objects.filter(handle=asked.handle, posted_by=by).first()
+    known: Wish | None = Wish.objects.filter(handle=asked.handle, posted_by=by).first()
     if known is not None:
         return known
     _require_age(user, today=local_date(at))

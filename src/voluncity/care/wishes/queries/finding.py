@@ -65,7 +65,7 @@ def shown(wish_id: int) -> Wish:
     :raises NotFound: when there is none, or it is not public any more.
     """
     found = Wish.objects.filter(pk=wish_id, state__in=SHOWN)
-    wish = found.select_related("kind", "region", "theme", "photo", "user").first()
+    wish: Wish | None = found.select_related("kind", "region", "theme", "photo", "user").first()
     if wish is None:
         raise NotFound("没有找到这个心愿，它可能已经撤回或过期。请回到心愿墙看看。")
     return wish
@@ -118,7 +118,7 @@ def places(found: QuerySet[Wish]) -> list[Place]:
     county = Region.objects.filter(level=Level.COUNTY, valid_to=None)
     counties = list(county.values_list("path", "name"))
     return [
-        Place(pk, title, *point, state == S.OPEN, _county(path, counties))
+        Place(pk, title, point[0], point[1], state == S.OPEN, _county(path, counties))
         for pk, title, state, path, point in _placed(found)
     ]
 

@@ -111,7 +111,7 @@ def held_wish(user: User, pk: int) -> Wish:
     :raises NotFound: when the claim is somebody else's, or has ended.
     """
     held = Wish.objects.filter(pk=pk, claimed_by=user).select_related(*_ONE)
-    wish = held.first()
+    wish: Wish | None = held.first()
     if wish is None:
         raise NotFound("没有找到这个认领，它可能已经放回或结束。请回到“我认领的”看看。")
     return wish

@@ -35,7 +35,8 @@ def status(browser: Client, page: str) -> int:
 
 
 def fresh(wish: Wish) -> Wish:
-    return Wish.objects.select_related("user", "transfer").get(pk=wish.pk)
+    found: Wish = Wish.objects.select_related("user", "transfer").get(pk=wish.pk)
+    return found
 
 
 def sent(region: Region, /, **said: Any) -> dict[str, Any]:

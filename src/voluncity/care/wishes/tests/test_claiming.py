@@ -49,8 +49,14 @@ S = WishState
 UPDATE = 'UPDATE "wishes_wish"'
 
 
+def wisher_of(wish: Wish) -> User:
+    assert wish.user is not None
+    return wish.user
+
+
 def fresh(wish: Wish) -> Wish:
-    return Wish.objects.select_related("user", "transfer").get(pk=wish.pk)
+    found: Wish = Wish.objects.select_related("user", "transfer").get(pk=wish.pk)
+    return found
 
 
 def test_second_volunteer_cannot_claim_a_claimed_wish(volunteer: Volunteer) -> None:
@@ -177,7 +183,7 @@ def test_the_wisher_confirms_and_minutes_are_entered_once(volunteer: Volunteer) 
     wish = make_completed_wish(volunteer)
     assert people.minutes_of(volunteer.pk) == Minutes(proven=0, entered=90)
     with pytest.raises(WrongState):
-        actions.complete_wish(wish=fresh(wish), by=wish.user, at=NOON)
+        actions.complete_wish(wish=fresh(wish), by=wisher_of(wish), at=NOON)
     moved = Transfer.objects.get(source=wish.source)
     assert (moved.amount, moved.key, moved.debit.key) == (
         90, f"wish:{wish.pk}", "minutes:issued:wish",
@@ -214,25 +220,25 @@ def test_the_office_confirms_with_a_reason(volunteer: Volunteer, desk: User) -> 
 def test_not_yet_goes_back_to_the_claimant(volunteer: Volunteer) -> None:
     wish = make_done_wish(volunteer)
     with pytest.raises(BadInput, match="还差什么"):
-        actions.deny_wish(wish=fresh(wish), words=" ", by=wish.user, at=NOON)
-    actions.deny_wish(wish=fresh(wish), words="只来了一次", by=wish.user, at=NOON)
+        actions.deny_wish(wish=fresh(wish), words=" ", by=wisher_of(wish), at=NOON)
+    actions.deny_wish(wish=fresh(wish), words="只来了一次", by=wisher_of(wish), at=NOON)
     assert fresh(wish).state == S.CLAIMED
     with pytest.raises(WrongState):
-        actions.complete_wish(wish=fresh(wish), by=wish.user, at=NOON)
+        actions.complete_wish(wish=fresh(wish), by=wisher_of(wish), at=NOON)
 
 
 def test_thanks_are_public_only_when_both_agree(volunteer: Volunteer) -> None:
     wish = make_completed_wish(volunteer)
     with pytest.raises(BadInput, match="不要在这里写电话"):
-        actions.thank(wish=wish, words="打13800001234", is_public=True, by=wish.user, at=NOON)
-    actions.thank(wish=wish, words="谢谢小赵陪我", is_public=True, by=wish.user, at=NOON)
+        actions.thank(wish=wish, words="打13800001234", is_public=True, by=wisher_of(wish), at=NOON)
+    actions.thank(wish=wish, words="谢谢小赵陪我", is_public=True, by=wisher_of(wish), at=NOON)
     assert queries.thanked_in_public([wish]) == {}
     wish.claims.update(is_named=True)
     assert queries.thanked_in_public([wish]) == {wish.pk: "赵志强"}
     actions.hide_thanks(wish=wish, by=make_user("文明办"), at=NOON)
     assert queries.thanked_in_public([fresh(wish)]) == {}
     with pytest.raises(WrongState, match="已经道过谢"):
-        actions.thank(wish=wish, words="再谢谢", is_public=True, by=wish.user, at=NOON)
+        actions.thank(wish=wish, words="再谢谢", is_public=True, by=wisher_of(wish), at=NOON)
 
 
 # -- Taken back ----------------------------------------------------------------------------------
@@ -286,9 +292,9 @@ def test_a_complaint_is_answered_and_the_wish_taken_down(volunteer: Volunteer, d
 def test_every_refusal_leaves_nothing_half_done(volunteer: Volunteer) -> None:
     wish = make_done_wish(volunteer)
     stale = fresh(wish)
-    actions.deny_wish(wish=fresh(wish), words="还没好", by=wish.user, at=NOON)
+    actions.deny_wish(wish=fresh(wish), words="还没好", by=wisher_of(wish), at=NOON)
     before: list[Any] = [Transfer.objects.count(), Entry.objects.count()]
     with pytest.raises(Refusal):
-        actions.complete_wish(wish=stale, by=wish.user, at=NOON)
+        actions.complete_wish(wish=stale, by=wisher_of(wish), at=NOON)
     assert [Transfer.objects.count(), Entry.objects.count()] == before
     assert people.minutes_of(volunteer.pk).entered == 0

@@ -41,7 +41,8 @@ class City:
         self.at = NOON
 
     def fresh(self) -> Wish:
-        return Wish.objects.select_related("user", "transfer", "kind").get(pk=self.wish.pk)
+        found: Wish = Wish.objects.select_related("user", "transfer", "kind").get(pk=self.wish.pk)
+        return found
 
     def do(self, verb: str, who: int) -> None:
         wish, volunteer = self.fresh(), self.volunteers[who]
