@@ -120,8 +120,8 @@ def _checked_plan(project: Project, facts: PlanFacts) -> PlanFacts:
     leaders = {user.pk for user in projects.possible_leaders(project.organization)}
     if facts.leader_id not in leaders:
         raise BadInput("负责人要有本组织的签到签退权限，请从列表中选择。", field="leader")
-    chosen = stations.possible_stations(project.organization).filter(pk=facts.station_id)
-    if facts.station_id is not None and not chosen.exists():
+    possible = stations.possible_stations(project.organization)
+    if facts.station_id is not None and not possible.filter(pk=facts.station_id).exists():
         raise BadInput("请从列表中选择本组织的服务站。", field="station")
     return replace(facts, name=words(facts.name, "name", "方案名称", 30))
 

@@ -77,7 +77,7 @@ class World:
 
     def _one(self, random: Random, *states: str) -> Signup:
         """Return one sign-up, sometimes one in which the step makes no sense."""
-        found = list(Signup.objects.order_by("pk"))
+        found: list[Signup] = list(Signup.objects.order_by("pk"))
         fitting = [one for one in found if one.state in states]
         return random.choice(fitting if fitting and random.random() < 0.9 else found)
 

@@ -150,6 +150,7 @@ def test_the_leader_sees_until_when_and_answers_for_who_calls() -> None:
 
 def test_the_api_shows_and_answers_an_offer() -> None:
     signup = made_offer()
+    assert signup.volunteer.user is not None
     program = program_of(signup.volunteer.user)
     shown = program.get("me/signups", tab="waiting").body["items"][0]
     assert signup.offered_until is not None

@@ -10,6 +10,7 @@ from pytest_django import Settings
 from voluncity.city.inbox.models import Message, TextMessage
 from voluncity.city.journal.models import Entry
 from voluncity.city.journal.tasks import catch_up
+from voluncity.city.people.models import User
 from voluncity.city.policy.models import PolicyNumber
 from voluncity.kernel.clock import CITY_TZ
 from voluncity.kernel.refusals import Refusal, WrongState
@@ -43,6 +44,11 @@ def given_up(capacity: int = 1) -> tuple[Shift, Signup, Signup]:
     first.refresh_from_db()
     second.refresh_from_db()
     return shift, first, second
+
+
+def user_of(signup: Signup) -> User:
+    assert signup.volunteer.user is not None
+    return signup.volunteer.user
 
 
 def states(*signups: Signup) -> list[str]:
@@ -141,34 +147,34 @@ def test_who_is_asked_counts_in_no_list_of_those_who_come() -> None:
 
 def test_who_accepts_has_the_place() -> None:
     shift, first, second = given_up()
-    actions.accept_offer(signup_id=first.pk, by=first.volunteer.user, at=UNTIL - timedelta(1e-5))
+    actions.accept_offer(signup_id=first.pk, by=user_of(first), at=UNTIL - timedelta(1e-5))
     assert (states(first, second), taken(shift)) == ([S.PLACED, S.WAITING], 1)
 
 
 def test_an_answer_at_the_last_moment_is_too_late() -> None:
     _, first, _ = given_up()
     with pytest.raises(Refusal) as refused:
-        actions.accept_offer(signup_id=first.pk, by=first.volunteer.user, at=UNTIL)
+        actions.accept_offer(signup_id=first.pk, by=user_of(first), at=UNTIL)
     assert refused.value.code == "signups.offer_over"
 
 
 def test_the_same_answer_twice_is_one_answer() -> None:
     _, first, _ = given_up()
-    actions.accept_offer(signup_id=first.pk, by=first.volunteer.user, at=NOON)
+    actions.accept_offer(signup_id=first.pk, by=user_of(first), at=NOON)
     with pytest.raises(WrongState):
-        actions.accept_offer(signup_id=first.pk, by=first.volunteer.user, at=NOON)
+        actions.accept_offer(signup_id=first.pk, by=user_of(first), at=NOON)
     assert Entry.objects.filter(verb="signups.accept").count() == 1
 
 
 def test_who_lets_the_next_one_have_it_is_out_of_the_list() -> None:
     shift, first, second = given_up()
-    actions.decline_offer(signup_id=first.pk, by=first.volunteer.user, at=NOON)
+    actions.decline_offer(signup_id=first.pk, by=user_of(first), at=NOON)
     assert (states(first, second), taken(shift)) == ([S.CANCELLED, S.OFFERED], 1)
 
 
 def test_who_stays_waits_behind_all_others() -> None:
     _, first, second = given_up()
-    actions.decline_offer(signup_id=first.pk, by=first.volunteer.user, at=NOON, stay=True)
+    actions.decline_offer(signup_id=first.pk, by=user_of(first), at=NOON, stay=True)
     assert states(first, second) == [S.WAITING, S.OFFERED]
     first.refresh_from_db()
     assert first.signed_up_at == NOON
