@@ -26,7 +26,8 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
 from voluncity.testing.api import Program, program_of
 from voluncity.testing.world import Half, World, make_world
-from voluncity.testing.world_addresses import BODIES, QUERIES, SAMPLES
+from voluncity.testing.world_addresses import QUERIES, SAMPLES
+from voluncity.testing.world_operations import BODIES
 
 EVERYBODY = ["anonymous", "resident", "volunteer", *ROLES]
 DONE_OR_ASKED = {200, 201, 204, 302, 400, 409, 422, 429}
