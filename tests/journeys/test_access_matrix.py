@@ -94,7 +94,9 @@ DECIDING = {
     "archives:package_file": (Permission.EXPORT_FULL, "nothing"),
     **dict.fromkeys(
         (
-            "welfare_days:confirm", "welfare_days:move", "welfare_days:describe",
+            "welfare_days:confirm",
+            "welfare_days:move",
+            "welfare_days:describe",
             "welfare_days:generate",
         ),
         (Permission.JOURNAL_READ, "no"),

@@ -58,7 +58,14 @@ class StepAsked(Asked):
     """Which step, with its words."""
 
     verb: Literal[
-        "submit", "send_back", "approve", "publish", "start", "summarize", "reopen", "close",
+        "submit",
+        "send_back",
+        "approve",
+        "publish",
+        "start",
+        "summarize",
+        "reopen",
+        "close",
         "cancel",
     ]
     reason: Words = Field("", max_length=10_000, description="退回、取消时必填")

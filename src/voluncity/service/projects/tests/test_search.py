@@ -19,9 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def _found(query: str) -> list[str]:
     known = make_catalogue(at=NOON)
-    fits = fits_of(
-        Filters(q=query), known, point=None, today=local_date(NOON), full=frozenset()
-    )
+    fits = fits_of(Filters(q=query), known, point=None, today=local_date(NOON), full=frozenset())
     return sorted({one.name for one in soonest(known.slots, fits, 100)[0]})
 
 

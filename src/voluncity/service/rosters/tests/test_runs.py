@@ -230,8 +230,12 @@ def test_by_hand_rest_limits_and_places_hold_as_well(
     def code(turn: Turn, who: Volunteer) -> str:
         with pytest.raises(Refusal) as refused:
             editing.assign(
-                run_id=run.pk, turn_id=turn.pk, volunteer_id=who.pk, risks_told=True,
-                by=plan.leader, at=AT,
+                run_id=run.pk,
+                turn_id=turn.pk,
+                volunteer_id=who.pk,
+                risks_told=True,
+                by=plan.leader,
+                at=AT,
             )
         return refused.value.code
 
@@ -254,8 +258,12 @@ def test_who_is_kept_apart_is_not_put_together_by_hand() -> None:
     run = drafted(plan)
     with pytest.raises(Refusal) as refused:
         editing.assign(
-            run_id=run.pk, turn_id=turn.pk, volunteer_id=other.pk, risks_told=True,
-            by=plan.leader, at=AT,
+            run_id=run.pk,
+            turn_id=turn.pk,
+            volunteer_id=other.pk,
+            risks_told=True,
+            by=plan.leader,
+            at=AT,
         )
     assert refused.value.code == "rosters.apart"
 
