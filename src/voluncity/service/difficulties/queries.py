@@ -149,7 +149,8 @@ def own_projects(organizations: Iterable[Organization]) -> QuerySet[Project]:
     """Return the projects of these organizations to which a difficulty may belong."""
     ids = [one.pk for one in organizations]
     closed = (ProjectState.CLOSED, ProjectState.CANCELLED)
-    return Project.objects.filter(organization__in=ids).exclude(state__in=closed).order_by("name")
+    found: QuerySet[Project] = Project.objects.of_service().filter(organization__in=ids)
+    return found.exclude(state__in=closed).order_by("name")
 
 
 def is_reporter(user: User, difficulty: Difficulty) -> bool:

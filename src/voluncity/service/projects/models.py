@@ -103,6 +103,10 @@ class ProjectQuerySet(ScopedQuerySet):
             reach |= Q(organization__region__path__startswith=path)
         return self.filter(reach)
 
+    def of_service(self) -> Self:
+        """Leave out the homes of trainings: they are no projects of service."""
+        return self.exclude(state=ProjectState.TEACHING)
+
 
 class Project(models.Model):
     """A planned service: the seven fields of the Taiyuan notice, its risks and conditions."""
@@ -203,6 +207,10 @@ class ActivityQuerySet(ScopedQuerySet):
     def led(self, lead_units: tuple[int, ...]) -> Q:
         """Return the activities of projects in the lines of these units."""
         return Q(project__line__in=Leading.objects.lines_of(lead_units))
+
+    def of_service(self) -> Self:
+        """Leave out trainings: learning is no service, and counts as none."""
+        return self.exclude(project__state=ProjectState.TEACHING)
 
 
 class Activity(models.Model):

@@ -16,7 +16,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound, WrongState
 from voluncity.kernel.text import clean
 from voluncity.service.projects.models import Activity
-from voluncity.service.projects.states import ActivityState
+from voluncity.service.projects.states import ActivityState, ProjectState
 from voluncity.service.welfare_days import queries, rules
 from voluncity.service.welfare_days.models import Attachment, WelfareDay
 from voluncity.service.welfare_days.states import DAY_FLOW, DayState
@@ -117,10 +117,12 @@ def attach(*, day: WelfareDay, activity: Activity, by: User, at: datetime) -> At
     """Let an activity belong to a day.
 
     :raises BadInput: when it is held on another day.
-    :raises WrongState: when it is a draft or was called off, or belongs to a day already.
+    :raises WrongState: when it is no open activity of service, or belongs to a day already.
     """
     if activity.state != ActivityState.OPEN:
         raise WrongState("请先开放报名，再加入公益日。", code="welfare_days.not_open")
+    if activity.project.state == ProjectState.TEACHING:
+        raise WrongState("培训班不是志愿服务，不能加入公益日。", code="welfare_days.training")
     if not queries.is_within(day, activity):
         first, last = queries.window(day)
         raise BadInput(

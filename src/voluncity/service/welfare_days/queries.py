@@ -251,11 +251,15 @@ def is_within(day: WelfareDay, activity: Activity) -> bool:
 def candidates(day: WelfareDay, scope: Scope) -> QuerySet[Activity]:
     """Return the activities within a scope that may still be attached to a day."""
     first, last = window(day)
-    found: QuerySet[Activity] = Activity.objects.in_scope(scope).filter(
-        state=ActivityState.OPEN,
-        welfare_attachment=None,
-        starts_at__gte=day_bounds(first)[0],
-        starts_at__lt=day_bounds(last)[1],
+    found: QuerySet[Activity] = (
+        Activity.objects.of_service()
+        .in_scope(scope)
+        .filter(
+            state=ActivityState.OPEN,
+            welfare_attachment=None,
+            starts_at__gte=day_bounds(first)[0],
+            starts_at__lt=day_bounds(last)[1],
+        )
     )
     return found.select_related("region", "project__organization").order_by("starts_at", "pk")[
         :CANDIDATES_MOST

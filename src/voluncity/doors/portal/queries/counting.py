@@ -21,7 +21,7 @@ from voluncity.honor.recognition.queries import ALL_TIME
 from voluncity.service.hours.models import OPEN, ServiceRecord
 from voluncity.service.hours.states import RecordState, Trust
 from voluncity.service.projects.models import Activity
-from voluncity.service.projects.states import ActivityState, ProjectState
+from voluncity.service.projects.states import ActivityState
 
 
 def people_by_region(scope: Scope | None = None) -> list[RegionFigures]:
@@ -54,9 +54,7 @@ def by_organization(
     """
     records = _reached(ServiceRecord.objects.all(), scope).order_by()
     activities = _reached(
-        Activity.objects.filter(state=ActivityState.OPEN, ends_at__gt=at).exclude(
-            project__state=ProjectState.TEACHING
-        ),
+        Activity.objects.of_service().filter(state=ActivityState.OPEN, ends_at__gt=at),
         scope,
     ).order_by()
     unfinished = _numbers(records.filter(state__in=OPEN).values_list("organization"))

@@ -15,7 +15,7 @@ from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import Volunteer
 from voluncity.doors.portal.queries.figures import of_city
 from voluncity.service.projects.models import Activity, Shift
-from voluncity.service.projects.states import ActivityState, ProjectState
+from voluncity.service.projects.states import ActivityState
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
 from voluncity.service.welfare_days import queries as welfare_days
@@ -104,21 +104,23 @@ def _count_all(at: datetime) -> dict[str, Any]:
 
 
 def _open(at: datetime) -> QuerySet[Activity]:
-    live = Activity.objects.filter(state=ActivityState.OPEN, ends_at__gt=at)
-    return live.exclude(project__state=ProjectState.TEACHING)
+    live: QuerySet[Activity] = Activity.objects.of_service().filter(
+        state=ActivityState.OPEN, ends_at__gt=at
+    )
+    return live
 
 
 def _next_activities(at: datetime) -> QuerySet[Activity]:
     """Return the activities of two weeks that begin soonest and have a place; read in order."""
     free = Shift.objects.filter(starts_at__gt=at, taken__lt=F("capacity"))
     return (
-        Activity.objects.filter(
+        Activity.objects.of_service()
+        .filter(
             Exists(free.filter(activity=OuterRef("pk"))),
             state=ActivityState.OPEN,
             starts_at__gt=at,
             starts_at__lt=at + timedelta(days=14),
         )
-        .exclude(project__state=ProjectState.TEACHING)
         .select_related("project__category", "project__organization", "region")
         .prefetch_related(Prefetch("shifts", queryset=free, to_attr="free_shifts"))
         .order_by("starts_at", "pk")[:NEAREST]

@@ -18,15 +18,17 @@ from voluncity.service.archives import rules
 from voluncity.service.archives.models import Archive, Material, Outcome, OutcomeKind, Spending
 from voluncity.service.archives.states import EDITABLE_STATES, Spent
 from voluncity.service.projects.models import Activity
-from voluncity.service.projects.states import ActivityState
+from voluncity.service.projects.states import ActivityState, ProjectState
 
 
 @transaction.atomic
 def begin(*, activity: Activity, by: User, at: datetime) -> Archive:
     """Return the archive of an activity that has begun; a new one where there is none.
 
-    :raises WrongState: when the activity is a draft, was cancelled, or has not begun.
+    :raises WrongState: when it is a training, a draft or cancelled, or has not begun.
     """
+    if activity.project.state == ProjectState.TEACHING:
+        raise WrongState("培训班不用归档，请在培训班的页面办理结业。", code="archives.training")
     if activity.state != ActivityState.OPEN or activity.starts_at > at:
         raise WrongState("活动开始以后才能归档，请活动开始后再来。", code="archives.too_early")
     archive, is_new = Archive.objects.get_or_create(

@@ -50,8 +50,10 @@ def held(scope: Scope, *, at: datetime) -> ScopedQuerySet:
     """Return the activities within a scope that took place: over, and somebody was there."""
     since = at - timedelta(days=policy.number("archives.late_days", on=local_date(at)))
     there = Attendance.objects.filter(signup__shift__activity=OuterRef("pk"))
-    found: ScopedQuerySet = Activity.objects.in_scope(scope).filter(
-        state=ActivityState.OPEN, ends_at__lte=at
+    found: ScopedQuerySet = (
+        Activity.objects.of_service()
+        .in_scope(scope)
+        .filter(state=ActivityState.OPEN, ends_at__lte=at)
     )
     return found.filter(Q(archive__isnull=False) | (Q(ends_at__gt=since) & Q(Exists(there))))
 

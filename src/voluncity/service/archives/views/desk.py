@@ -379,7 +379,7 @@ def _archive_of(activity: Activity) -> Archive | None:
 
 
 def _activity(request: HttpRequest, permission: Permission, pk: int) -> Activity:
-    activities: QuerySet[Activity] = Activity.objects.select_related(
+    activities: QuerySet[Activity] = Activity.objects.of_service().select_related(
         "project__organization__region", "project__line", "region"
     )
     found: Activity = access.fetch(request.user, permission, activities, at=now(), pk=pk)

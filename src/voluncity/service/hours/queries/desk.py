@@ -16,6 +16,7 @@ from voluncity.service.hours.models import OPEN, Correction, ServiceRecord
 from voluncity.service.hours.queries.reach import to_approve, to_confirm
 from voluncity.service.hours.states import CorrectionState, RecordState
 from voluncity.service.projects.models import Activity
+from voluncity.service.projects.states import ProjectState
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
 
@@ -193,6 +194,7 @@ def unrecorded(activity: Activity, *, at: datetime) -> QuerySet[Signup]:
             attendance=None,
             service_records=None,
         )
+        .exclude(shift__activity__project__state=ProjectState.TEACHING)
         .select_related("volunteer", "shift")
         .order_by("shift__starts_at", "volunteer__name", "pk")
     )
@@ -214,7 +216,7 @@ def decidable(user: User, record: ServiceRecord) -> frozenset[str]:
 
 def may_enter(user: User, activity: Activity) -> bool:
     """Return whether this person may enter hours by hand for the activity."""
-    reach = Activity.objects.in_scope(scope_of(user, Permission.HOURS_CONFIRM))
+    reach = Activity.objects.of_service().in_scope(scope_of(user, Permission.HOURS_CONFIRM))
     return reach.filter(pk=activity.pk).exists()
 
 

@@ -69,6 +69,7 @@ def _late_cancels(*, at: datetime) -> list[int]:
         state=SignupState.CANCELLED, absence=None, cancelled_at__gte=late,
         shift__starts_at__range=(at - RECENT, at),
     ).exclude(shift__activity__state=ActivityState.CANCELLED)  # fmt: skip
+    gone = gone.exclude(shift__activity__project__state=ProjectState.TEACHING)
     ids = list(gone.order_by("pk").values_list("pk", flat=True))
     # Only who held a place until then kept somebody else out of it. What nobody cancelled (the
     # account was closed, a guardian agrees no more) is nobody's fault.

@@ -23,6 +23,7 @@ from voluncity.service.hours.states import Trust
 from voluncity.service.integrity.queries.limits import Limits
 from voluncity.service.integrity.rules import Found
 from voluncity.service.integrity.states import About, Rule
+from voluncity.service.projects.states import ProjectState
 from voluncity.service.signups.models import ScanFlag
 from voluncity.service.signups.states import FlagKind
 
@@ -425,7 +426,7 @@ def _flagged(kind: FlagKind, period: Period) -> QuerySet[ScanFlag]:
     since, until = period.instants
     return ScanFlag.objects.filter(
         kind=kind, scan__is_accepted=True, scan__at__gte=since, scan__at__lt=until
-    )
+    ).exclude(scan__shift__activity__project__state=ProjectState.TEACHING)  # no hours, no forgery
 
 
 Look = Callable[[Period, Limits], Iterator[Found]]

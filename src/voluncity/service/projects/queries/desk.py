@@ -59,7 +59,7 @@ def counts_by_state(scope: Scope, filters: DeskFilters) -> dict[str, int]:
 
 
 def _narrowed(scope: Scope, filters: DeskFilters) -> ScopedQuerySet:
-    found: ScopedQuerySet = Project.objects.in_scope(scope).exclude(state=ProjectState.TEACHING)
+    found: ScopedQuerySet = Project.objects.of_service().in_scope(scope)
     if filters.organization_id:
         found = found.filter(organization_id=filters.organization_id)
     if filters.line_id:
