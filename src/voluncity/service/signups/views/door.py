@@ -98,7 +98,7 @@ def place_of(request: HttpRequest) -> tuple[float, float] | None:
 @require_GET
 def scanned(request: HttpRequest, pk: int) -> HttpResponse:
     """Show in big letters that it worked."""
-    own = Scan.objects.select_related("shift__activity").filter(is_accepted=True)
+    own = Scan.objects.select_related("shift__activity__project").filter(is_accepted=True)
     found = get_object_or_404(own, pk=pk, volunteer=cast(User, request.user).volunteer)
     signup = found.shift.signups.get(volunteer=found.volunteer) if found.shift else None
     return render(request, "signups/scanned.html", {"scan": found, "signup": signup})

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import scope_of
+from voluncity.city.access.queries import has, scope_of
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
 from voluncity.kernel.clock import local_date
@@ -117,6 +117,8 @@ def desk_figures(request: HttpRequest) -> HttpResponse:
         "total": total(months),
         "organizations": queries.figures_by_organization(scope, year=year, at=at)[:200],
         "duties": queries.duties_by_organization(scope, at=at)[:200],
+        # Whose names these are is the roster's matter; everybody else sees the figures only.
+        "may_see_people": has(me(request), P.VOLUNTEER_SEE),
     }
     return render(request, "teaching/desk_figures.html", context)
 
