@@ -7,8 +7,8 @@ from django.test import Client
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.people.models import Volunteer
-from voluncity.city.people.registers import VOLUNTEERS
 from voluncity.city.regions.models import Region
+from voluncity.city.registers import queries as registers
 from voluncity.honor.recognition.models import StarAward
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_orgs import give
@@ -73,4 +73,5 @@ def test_the_column_asks_one_question_for_all(desk: Client, home: Region) -> Non
 
 
 def test_stars_are_said_in_an_export(home: Region) -> None:
-    assert [one.label for one in VOLUNTEERS.columns if one.key == "stars"] == ["星级"]
+    columns = registers.register_of("volunteers").columns
+    assert [one.label for one in columns if one.key == "stars"] == ["星级"]
