@@ -89,7 +89,7 @@ def test_plain_wishes_are_not_mistaken(words: str) -> None:
     assert make_posted_wish(title=words).title == words
 
 
-def test_a_childs_wish_names_neither_child_nor_school(wisher: User) -> None:
+def test_the_wish_of_a_child_names_neither_child_nor_school(wisher: User) -> None:
     wish = make_posted_wish(wisher, for_whom=ForWhom.CHILD, title="想要一本《昆虫记》")
     assert wish.shown_name == "一个孩子"
     for words in ("孩子在实验小学上学", "他在三年级二班"):
@@ -99,7 +99,7 @@ def test_a_childs_wish_names_neither_child_nor_school(wisher: User) -> None:
         make_posted_wish(title="李桂香想要一把伞")
 
 
-def test_a_childs_photo_is_never_public(wisher: User, desk: User) -> None:
+def test_the_photo_of_a_child_is_never_public(wisher: User, desk: User) -> None:
     wish = make_posted_wish(wisher, for_whom=ForWhom.CHILD, photo=check_image(make_upload()))
     with pytest.raises(BadInput, match="孩子的心愿不公开照片"):
         actions.approve_wish(

@@ -48,7 +48,7 @@ def test_breaks_of_other_records_of_the_day_do_not_count_as_served() -> None:
     assert busiest_day(Span(_at(14), _at(16)), [replace(other, away=0)]) == 300
 
 
-def test_a_childs_guardian_hears_of_the_case_and_answers(cast: Cast, client: Client) -> None:
+def test_the_guardian_of_a_child_hears_of_the_case_and_answers(cast: Cast, client: Client) -> None:
     mother = make_user("王建国")
     child = make_child(guardian=mother)
     case = make_case(make_finding(cast.team, volunteer=child), by=cast.officer)
@@ -63,7 +63,7 @@ def test_a_childs_guardian_hears_of_the_case_and_answers(cast: Cast, client: Cli
         actions.answer(case_id=case.pk, text="不是我的孩子", by=make_user("路人"), at=EVENING)
 
 
-def test_a_childs_absence_is_told_to_the_guardian_who_can_appeal(
+def test_the_absence_of_a_child_is_told_to_the_guardian_who_can_appeal(
     cast: Cast, client: Client
 ) -> None:
     mother = make_user("王建国")
