@@ -177,6 +177,16 @@ def test_a_project_and_a_line_narrow_a_package(archive: Archive, officer: User) 
     assert list(queries.to_pack(package)) == [archive]
 
 
+def test_a_project_is_chosen_from_the_list_of_the_page(archive: Archive, officer: User) -> None:
+    project = archive.activity.project.pk
+    said = {"since": "2026-11-01", "until": "2026-11-30", "words": "报送市文明办"}
+    browser = as_user(officer)
+    answer = browser.post("/archives/desk/packages/", said | {"project": project})
+    assert (answer.status_code, Package.objects.get().project_id) == (302, project)
+    answer = browser.post("/archives/desk/packages/", said | {"project": project + 1})
+    assert "请从列表中选择项目。" in answer.content.decode()
+
+
 def test_old_packages_are_deleted_with_their_files(archive: Archive, officer: User) -> None:
     package = actions.ask_package(wanted=wanted(), by=officer, at=AFTER)
     actions.make_package(package_id=package.pk, clock=clock)

@@ -51,12 +51,13 @@ def desk_packages(request: HttpRequest) -> HttpResponse:
     """Ask for a ZIP of several archives; show how far one's own are."""
     at, by = now(), cast(User, request.user)
     today = local_date(at)
-    projects = Project.objects.in_scope(scope_of(by, P.SIGNUP_SEE)).filter(
+    archived = Project.objects.in_scope(scope_of(by, P.SIGNUP_SEE)).filter(
         activities__archive__isnull=False
     )
+    newest = archived.order_by("-pk").values("pk").distinct()[:PROJECTS_MOST]
     form = PackageForm(
         request.POST if request.method == "POST" else None,
-        projects=projects.distinct().order_by("name", "pk")[:PROJECTS_MOST],
+        projects=Project.objects.filter(pk__in=newest).order_by("name", "pk"),
         initial={"since": today.replace(month=1, day=1), "until": today},
     )
     if form.is_bound and form.is_valid():
