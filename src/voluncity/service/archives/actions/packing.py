@@ -36,7 +36,7 @@ _HEADINGS = (
 
 @dataclass(frozen=True)
 class Packed:
-    """One file of an archive in the ZIP; `path` is empty where its bytes are missing."""
+    """One file of an archive: where it lies in the ZIP, and what the index calls it."""
 
     path: str
     label: str

@@ -152,11 +152,10 @@ def kinds_of(archive: Archive | None) -> QuerySet[OutcomeKind]:
 def whole(archives: QuerySet[Archive]) -> QuerySet[Archive]:
     """Return archives with everything that a page or a package of them shows."""
     return archives.select_related(
-        "activity__project__organization__region", "activity__project__line", "activity__region",
-        "activity__leader", "submitted_by", "reviewed_by",
+        "activity__project__organization__region", "activity__project__line", "activity__region"
     ).prefetch_related(
-        "photos__original", "photos__shown", "photos__small", "videos__file", "outcomes__kind",
-        "materials", "spendings__voucher",
+        "photos__original", "photos__small", "videos__file", "outcomes__kind", "materials",
+        "spendings__voucher",
     )  # fmt: skip
 
 
