@@ -47,8 +47,10 @@ def add_kind(*, name: str, by: User, at: datetime) -> ProblemKind:
             kind = ProblemKind.objects.create(key=f"k{token_hex(4)}", name=label, position=last + 1)
     except IntegrityError:
         raise BadInput("已经有这个类型，请换个名称。", field="name") from None
-    ids = {"key": kind.pk, "position": kind.position}
-    record("patrols.add_kind", ("problemkind", None), by=by, at=at, **ids)
+    record(
+        "patrols.add_kind", ("problemkind", None), by=by, at=at,
+        key=kind.pk, position=kind.position,
+    )  # fmt: skip
     return kind
 
 
