@@ -38,13 +38,7 @@ from voluncity.testing.make_hours import (
     make_record,
 )
 from voluncity.testing.make_orgs import give, make_member, make_organization
-from voluncity.testing.make_people import (
-    NOON,
-    make_region,
-    make_user,
-    make_volunteer,
-    user_of,
-)
+from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer, user_of
 from voluncity.testing.make_projects import MORNING, make_shift, make_training
 from voluncity.testing.make_signups import make_signup
 
