@@ -18,6 +18,7 @@ from voluncity.service.progress.models import (
     PlanCall,
     YearPlan,
 )
+from voluncity.service.progress.states import CooperationState
 from voluncity.service.projects.models import Activity, Project
 
 Word = tuple[Iterable[int], str, str, str]
@@ -96,6 +97,16 @@ def _invited(found: Cooperation, _entry: Entry) -> Word:
     )  # fmt: skip
 
 
+def _carried(found: Cooperation, entry: Entry) -> Word:
+    if found.state == CooperationState.INVITED:
+        return _invited(found, entry)
+    return (
+        queries.editors_of(found.organization), "接手一项项目合作",
+        f"并入的单位{found.get_role_display()}的“{found.project.name}”，由本单位接着办理。",
+        _page("joint", found.pk),
+    )  # fmt: skip
+
+
 def _answered(found: Cooperation, entry: Entry) -> Word:
     said = "接受" if entry.verb.endswith("accept_invitation") else "谢绝"
     return (
@@ -127,7 +138,7 @@ def _arranged(activity: Activity, entry: Entry) -> Word | None:
 def _called(call: PlanCall, _entry: Entry) -> Word:
     return (
         queries.planners_of_lines(), f"请报送 {call.year} 年度项目计划",
-        f"请在 {call.due_on:%Y-%m-%d} 前报送本单位牵头的项目年度计划。", _page("years"),
+        f"请在 {call.due_on:%Y-%m-%d} 前报送本单位牵头的项目年度计划。", _page("year_new"),
     )  # fmt: skip
 
 
@@ -168,7 +179,7 @@ _TELLERS: dict[str, tuple[Any, _Teller]] = {
     "progress.send_back_summary": (Project, _sent_back),
     "progress.accept_summary": (Project, _accepted),
     "progress.invite_unit": (Cooperation, _invited),
-    "progress.carry_over": (Cooperation, _invited),
+    "progress.carry_over": (Cooperation, _carried),
     "progress.accept_invitation": (Cooperation, _answered),
     "progress.decline_invitation": (Cooperation, _answered),
     "progress.end_cooperation": (Cooperation, _ended),

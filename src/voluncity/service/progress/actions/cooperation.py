@@ -73,8 +73,9 @@ def answer_invitation(*, cooperation_id: int, verb: str, by: User, at: datetime)
     found = _cooperation(cooperation_id)
     if verb == "accept" and found.project.state in OVER_STATES:
         raise WrongState("项目已经结束，不用再答复。", code="progress.over")
-    granted = found.may_arrange and verb == "accept"
-    take(found, COOPERATION_FLOW, verb, answered_at=at, answered_by=by, may_arrange=granted)
+    # The grant is the organizer's: who accepts leaves it as it stands now.
+    changes = {} if verb == "accept" else {"may_arrange": False}
+    take(found, COOPERATION_FLOW, verb, answered_at=at, answered_by=by, **changes)
     record(f"progress.{verb}_invitation", found, by=by, at=at, project=found.project_id)
     return found
 
@@ -149,14 +150,12 @@ def drop_activity(*, cooperation_id: int, activity_id: int, by: User, at: dateti
     :raises NotFound: when it is not the unit's.
     :raises WrongState: when it was opened: then the organizer decides.
     """
-    joint = (
-        JointActivity.objects.select_related("activity")
-        .filter(activity=activity_id, cooperation=cooperation_id)
-        .first()
-    )
-    if joint is None:
+    joint = JointActivity.objects.filter(activity=activity_id, cooperation=cooperation_id)
+    if not joint.exists():
         raise NotFound("没有找到本单位安排的这场活动。")
-    if joint.activity.state != ActivityState.DRAFT:
+    # Written, not only read: an opening now waits, or comes first.
+    draft = Activity.objects.filter(pk=activity_id, state=ActivityState.DRAFT)
+    if not draft.update(state=ActivityState.DRAFT):
         raise WrongState("活动已经开放报名，取消请联系主办单位。", code="progress.opened_already")
     projects.cancel_activity(activity_id=activity_id, reason="合作单位撤回", by=by, at=at)
 

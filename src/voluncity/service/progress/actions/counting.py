@@ -99,6 +99,7 @@ def remind(*, at: datetime) -> int:
     """
     again = at - timedelta(days=queries.limits_on(local_date(at)).remind_days)
     late = Progress.objects.filter(Q(standing=Standing.BEHIND) | Q(is_summary_late=True))
+    late = late.filter(project__state__in=_GO_ON)  # what was cancelled since is counted later
     waiting = late.filter(Q(reminded_at=None) | Q(reminded_at__lte=again)).order_by("pk")
     told = 0
     for kept in list(waiting):

@@ -254,6 +254,20 @@ def test_who_takes_a_unit_in_goes_on_in_its_place(cast: Cast) -> None:
     assert (live.organization, live.project, live.may_arrange) == (into, project, True)
 
 
+def test_who_goes_on_in_anothers_place_is_not_asked_again(cast: Cast) -> None:
+    make_cooperation(make_planned(cast.team), cast.partner)
+    into = make_organization("市文化馆志愿队")
+    heir = make_user("何静")
+    give(heir, Role.ORG_ADMIN, into)
+    orgs.merge(
+        organization_id=cast.partner.pk, into_id=into.pk, reason="合并", by=cast.office, at=NOON
+    )
+    catch_up(at=NOON)
+    catch_up(at=NOON)  # what a reader has written is read the next time
+    heard = Message.objects.filter(user=heir, key__startswith="progress:")
+    assert list(heard.values_list("title", flat=True)) == ["接手一项项目合作"]
+
+
 def test_an_organizer_that_takes_its_partner_in_has_no_partner_left(cast: Cast) -> None:
     make_cooperation(make_planned(cast.team), cast.partner)
     orgs.merge(

@@ -15,6 +15,7 @@ from voluncity.service.progress.models import Progress
 from voluncity.service.progress.rules import Figures, Limits, elapsed_percent, standing
 from voluncity.service.progress.states import Standing
 from voluncity.service.progress.tests.conftest import Cast
+from voluncity.service.projects import actions as projects
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import ActivityState, ProjectState
 from voluncity.testing.make_hours import ELEVEN, NINE, make_past_shift, make_posted, make_presence
@@ -179,4 +180,11 @@ def test_nobody_is_reminded_of_what_is_on_course(cast: Cast) -> None:
     project = make_planned(cast.team, planned=1)
     _held(project, 0)
     actions.count_progress(at=LATER)
+    assert actions.remind(at=LATER) == 0
+
+
+def test_nobody_is_reminded_of_what_was_cancelled_since(cast: Cast) -> None:
+    project = make_planned(cast.team)
+    actions.count_progress(at=NINE)
+    projects.cancel(project_id=project.pk, reason="不办了", by=cast.admin, at=NINE)
     assert actions.remind(at=LATER) == 0
