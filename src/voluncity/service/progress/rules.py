@@ -199,14 +199,6 @@ def reason(value: str, *, field: str = "reason", label: str = "原因", most: in
     return words(value, field, label, most)
 
 
-def caption(value: str) -> str:
-    """Return what is written below a picture.
-
-    :raises BadInput: when it is too long.
-    """
-    return words(value, "caption", "图片说明", 60, wanted=False)
-
-
 def aim_number(value: int | None, field: str, label: str, most: int) -> int | None:
     """Return a number that is aimed at, or none.
 

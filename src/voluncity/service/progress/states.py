@@ -43,6 +43,7 @@ YEAR_FLOW = Flow(
     ],
     dict(Y.choices),
 )
+WRITABLE_YEAR = (Y.DRAFT, Y.SENT_BACK)
 
 
 class SummaryState(models.TextChoices):
@@ -63,6 +64,7 @@ SUMMARY_FLOW = Flow(
     ],
     dict(M.choices),
 )
+WRITABLE_SUMMARY = (M.DRAFT, M.SENT_BACK)
 
 
 class UnitRole(models.TextChoices):

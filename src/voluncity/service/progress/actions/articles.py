@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
-from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, WrongState
+from voluncity.kernel.refusals import NotAllowed, NotFound, WrongState
 from voluncity.service.progress import queries, rules
+from voluncity.service.progress.actions.photos import checked_photos, take_photos
 from voluncity.service.progress.actions.steps import overtaken, project_of, take
-from voluncity.service.progress.models import Article, ArticlePhoto, ArticleVersion
+from voluncity.service.progress.models import Article, ArticleVersion
 from voluncity.service.progress.states import ARTICLE_FLOW, WRITABLE_ARTICLE
 from voluncity.service.projects.states import ProjectState
 
@@ -52,19 +53,11 @@ def change_article(
     """
     article = _article(article_id)
     head, text = rules.checked_article(title, body)
-    known = {photo.pk for photo in queries.photos_of(article.project)}
-    if set(photo_ids) - known:
-        raise BadInput("请从本项目的活动照片中选择。", field="photos")
-    if len(set(photo_ids)) > rules.MOST_PHOTOS:
-        raise BadInput(f"最多选 {rules.MOST_PHOTOS} 张照片，请减少几张。", field="photos")
+    wanted = checked_photos(photo_ids, article.project)
     same = Article.objects.filter(pk=article_id, state__in=WRITABLE_ARTICLE)
     if not same.update(title=head, body=text, written_at=at, written_by=by):
         raise overtaken()
-    article.pictures.exclude(photo__in=photo_ids).delete()
-    there = set(article.pictures.values_list("photo_id", flat=True))
-    ArticlePhoto.objects.bulk_create(
-        ArticlePhoto(article=article, photo_id=pk) for pk in sorted(set(photo_ids) - there)
-    )
+    take_photos(article.pictures, wanted)
     record("progress.change_article", article, by=by, at=at)
     return _article(article_id)
 

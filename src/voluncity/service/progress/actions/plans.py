@@ -14,7 +14,7 @@ from voluncity.service.progress import rules
 from voluncity.service.progress.actions.steps import project_of, take
 from voluncity.service.progress.models import Aim, PlanCall, Stage, YearPlan
 from voluncity.service.progress.rules import YearAims
-from voluncity.service.progress.states import YEAR_FLOW, YearState
+from voluncity.service.progress.states import WRITABLE_YEAR, YEAR_FLOW
 from voluncity.service.projects import actions as projects
 from voluncity.service.projects.models import Leading, Project
 from voluncity.service.projects.states import OVER_STATES, ProjectState
@@ -134,9 +134,7 @@ def write_year_plan(
         line_id=line_id, unit_id=unit_id, year=year, defaults=columns
     )
     if not is_new:
-        open_ = YearPlan.objects.filter(
-            pk=plan.pk, state__in=[YearState.DRAFT, YearState.SENT_BACK]
-        )
+        open_ = YearPlan.objects.filter(pk=plan.pk, state__in=WRITABLE_YEAR)
         if not open_.update(**columns):
             raise WrongState(
                 "计划已经报送，不能修改；需要调整的，请审核单位退回。", code="progress.year_sent"

@@ -15,15 +15,14 @@ from voluncity.city.people.models import User
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, WrongState
 from voluncity.service.progress import queries, rules
 from voluncity.service.progress.actions.counting import count_some
+from voluncity.service.progress.actions.photos import checked_photos, take_photos
 from voluncity.service.progress.actions.steps import overtaken, project_of, take
-from voluncity.service.progress.models import Summary, SummaryFile, SummaryMove, SummaryPhoto
+from voluncity.service.progress.models import Summary, SummaryFile, SummaryMove
 from voluncity.service.progress.rules import SummaryText
-from voluncity.service.progress.states import SUMMARY_FLOW, SummaryState
+from voluncity.service.progress.states import SUMMARY_FLOW, WRITABLE_SUMMARY, SummaryState
 from voluncity.service.projects import actions as projects
 from voluncity.service.projects.models import Project
-from voluncity.service.projects.states import ProjectState
-
-WRITABLE = (SummaryState.DRAFT, SummaryState.SENT_BACK)
+from voluncity.service.projects.states import RECRUITING_STATES, ProjectState
 
 
 @transaction.atomic
@@ -37,7 +36,7 @@ def write_summary(*, project_id: int, text: SummaryText, by: User, at: datetime)
     columns = {**vars(rules.checked_summary(text)), "written_at": at, "written_by": by}
     summary, is_new = Summary.objects.get_or_create(project=project, defaults=columns)
     if not is_new:
-        same = Summary.objects.filter(pk=summary.pk, state__in=WRITABLE)
+        same = Summary.objects.filter(pk=summary.pk, state__in=WRITABLE_SUMMARY)
         if not same.update(**columns):
             raise overtaken()
         summary.refresh_from_db()
@@ -55,16 +54,7 @@ def choose_photos(
     :raises WrongState: when the summary was handed in.
     """
     summary = _writable(project_id, by=by, at=at)
-    known = {photo.pk for photo in queries.photos_of(summary.project)}
-    if set(photo_ids) - known:
-        raise BadInput("请从本项目的活动照片中选择。", field="photos")
-    if len(set(photo_ids)) > rules.MOST_PHOTOS:
-        raise BadInput(f"最多选 {rules.MOST_PHOTOS} 张照片，请减少几张。", field="photos")
-    summary.pictures.exclude(photo__in=photo_ids).delete()
-    there = set(summary.pictures.values_list("photo_id", flat=True))
-    SummaryPhoto.objects.bulk_create(
-        SummaryPhoto(summary=summary, photo_id=pk) for pk in sorted(set(photo_ids) - there)
-    )
+    take_photos(summary.pictures, checked_photos(photo_ids, summary.project))
     record("progress.choose_photos", summary.project, by=by, at=at, photos=sorted(photo_ids))
     return summary
 
@@ -173,7 +163,7 @@ def send_back_summary(*, project_id: int, remarks: str, by: User, at: datetime) 
 
 def _running(project_id: int) -> Project:
     project = project_of(project_id)
-    if project.state not in {ProjectState.PUBLISHED, ProjectState.RUNNING}:
+    if project.state not in RECRUITING_STATES:
         raise WrongState(
             f"项目{project.get_state_display()}，现在不能写总结。", code="progress.not_running"
         )
@@ -185,7 +175,8 @@ def _writable(project_id: int, *, by: User, at: datetime) -> Summary:
     summary, _ = Summary.objects.get_or_create(
         project=project, defaults={"written_at": at, "written_by": by}
     )
-    if not Summary.objects.filter(pk=summary.pk, state__in=WRITABLE).update(written_at=at):
+    same = Summary.objects.filter(pk=summary.pk, state__in=WRITABLE_SUMMARY)
+    if not same.update(written_at=at):
         raise overtaken()
     return summary
 

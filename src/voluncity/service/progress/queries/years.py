@@ -13,7 +13,7 @@ from voluncity.city.access.queries import Person, may, scope_of
 from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.models import Organization
 from voluncity.service.progress.models import PlanCall, Progress, YearPlan
-from voluncity.service.progress.states import YearState
+from voluncity.service.progress.states import WRITABLE_YEAR
 from voluncity.service.projects.models import Leading, Line
 from voluncity.service.projects.states import ProjectState
 
@@ -67,7 +67,7 @@ def owed_years(scope: Scope, calls: Iterable[PlanCall], *, today: date) -> list[
     asked = [call for call in calls if call.year >= today.year]
     sent = set(
         YearPlan.objects.filter(year__in=[call.year for call in asked])
-        .exclude(state__in=[YearState.DRAFT, YearState.SENT_BACK])
+        .exclude(state__in=WRITABLE_YEAR)
         .values_list("line", "unit", "year")
     )
     for call in asked:

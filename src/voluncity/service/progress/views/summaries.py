@@ -19,7 +19,7 @@ from voluncity.kernel.money import yuan_text
 from voluncity.service.progress import actions, queries, rules
 from voluncity.service.progress.forms import PaperForm, PhotosForm, RemarksForm, SummaryForm
 from voluncity.service.progress.models import Summary
-from voluncity.service.progress.states import TONES, SummaryState
+from voluncity.service.progress.states import TONES, WRITABLE_SUMMARY
 from voluncity.service.progress.views.around import (
     UNPROCESSABLE,
     has_reach,
@@ -28,11 +28,10 @@ from voluncity.service.progress.views.around import (
 )
 from voluncity.service.projects import queries as projects
 from voluncity.service.projects.models import Project
-from voluncity.service.projects.states import ProjectState
+from voluncity.service.projects.states import RECRUITING_STATES, ProjectState
 from voluncity.web.forms import refusals_in
 
 P = Permission
-WRITTEN_IN = (ProjectState.PUBLISHED, ProjectState.RUNNING)
 _SAID = {"submit": "总结已提交，等待审核。", "accept": "总结已通过，项目结项。"}
 
 
@@ -134,17 +133,15 @@ def _page(request: HttpRequest, project: Project, **sent: forms.Form) -> HttpRes
     at, user = now(), me(request)
     written = Summary.objects.filter(project=project).first()
     may_write = (
-        project.state in WRITTEN_IN
-        and (written is None or written.state in {SummaryState.DRAFT, SummaryState.SENT_BACK})
+        project.state in RECRUITING_STATES
+        and (written is None or written.state in WRITABLE_SUMMARY)
         and has_reach(request, P.PROJECT_EDIT, project)
     )
     frozen = rules.figures_from(written.figures) if written else None
     live = queries.figures_of([project.pk], at=at)[project.pk]
     limits = queries.limits_on(local_date(at))
-    is_kept = written is not None and written.state in {
-        SummaryState.SUBMITTED,
-        SummaryState.ACCEPTED,
-    }
+    is_kept = written is not None and written.state not in WRITABLE_SUMMARY
+    pictures = list(written.pictures.select_related("photo__small")) if written else []
     figures = frozen if frozen is not None and is_kept else live
     context: dict[str, Any] = {
         "project": project,
@@ -167,10 +164,8 @@ def _page(request: HttpRequest, project: Project, **sent: forms.Form) -> HttpRes
         "remarks_form": RemarksForm(),
         "paper_form": PaperForm(),
         "photos": queries.photos_of(project) if may_write else [],
-        "taken": [one.photo_id for one in written.pictures.all()] if written else [],
-        "pictures": [one.photo for one in written.pictures.select_related("photo__small")]
-        if written
-        else [],
+        "taken": {one.photo_id for one in pictures},
+        "pictures": [one.photo for one in pictures],
         "papers": list(written.papers.select_related("file")) if written else [],
         "moves": list(written.moves.select_related("by")) if written else [],
         "due_at": rules.summary_due_at(project.ends_on, limits),

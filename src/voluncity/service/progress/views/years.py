@@ -18,12 +18,11 @@ from voluncity.kernel.refusals import BadInput, NotFound
 from voluncity.service.progress import actions, queries
 from voluncity.service.progress.forms import CallForm, RemarksForm, YearForm
 from voluncity.service.progress.models import PlanCall, YearPlan
-from voluncity.service.progress.states import TONES, YEAR_FLOW, YearState
+from voluncity.service.progress.states import TONES, WRITABLE_YEAR, YEAR_FLOW
 from voluncity.service.progress.views.around import me, status_of
 from voluncity.web.forms import refusals_in
 
 P = Permission
-WRITABLE = (YearState.DRAFT, YearState.SENT_BACK)
 _REVIEWS = frozenset({"accept", "send_back", "reopen"})
 _DONE = {
     "submit": "年度计划已报送。",
@@ -192,7 +191,7 @@ def _page(
         if step.verb in verbs
     ]
     done_projects, done_sessions = queries.year_done(plan)
-    may_write = may_edit and plan.state in WRITABLE
+    may_write = may_edit and plan.state in WRITABLE_YEAR
     context = {
         "plan": plan,
         "tone": TONES.get(plan.state, "neutral"),
