@@ -124,10 +124,15 @@ def my_cooperations(user: Person, permission: Permission) -> QuerySet[Cooperatio
     return near.select_related("project__organization", "organization").order_by("-pk")
 
 
+def article_of(project: Project) -> Article | None:
+    """Return the article about a project as the desk knows it: written, waiting or published."""
+    found: Article | None = project.articles.exclude(state=ArticleState.WITHDRAWN).first()
+    return found
+
+
 def public_article_of(project: Project) -> Article | None:
     """Return the article about a project that everybody may read."""
-    found: Article | None = project.articles.exclude(published=None).first()
-    return found
+    return public_articles().filter(project=project).first()
 
 
 def public_articles() -> QuerySet[Article]:

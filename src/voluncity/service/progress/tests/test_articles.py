@@ -13,6 +13,7 @@ from voluncity.service.progress.tests.conftest import Cast, browser
 from voluncity.service.projects.models import Leading, Project
 from voluncity.service.projects.states import ProjectState
 from voluncity.testing.counting import queries_for
+from voluncity.testing.make_archives import first_photo, make_archive, make_held_activity
 from voluncity.testing.make_hours import NINE
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, make_user
@@ -158,3 +159,23 @@ def test_thirty_articles_cost_as_many_queries_as_one(cast: Cast) -> None:
     for _ in range(29):
         _published(cast)
     assert [queries_for(client, page) for client, page in pages] == one
+
+
+def test_an_article_that_is_begun_is_opened_from_its_project(cast: Cast) -> None:
+    article = make_article(make_planned(cast.team, state=ProjectState.CLOSED))
+    words = browser(cast.admin).get(f"/progress/desk/{article.project_id}/").content.decode()
+    assert f"/progress/desk/articles/{article.pk}/" in words
+    assert ("写经验文章" in words, f"{article.title} · 草稿" in words) == (False, True)
+
+
+def test_who_reviews_an_article_sees_its_photos(cast: Cast) -> None:
+    archive = make_archive(make_held_activity(cast.team))
+    project, photo = archive.activity.project, first_photo(archive)
+    Project.objects.filter(pk=project.pk).update(state=ProjectState.CLOSED)
+    article = make_article(project, by=cast.admin)
+    actions.change_article(
+        article_id=article.pk, title="题", body="文", photo_ids=[photo.pk], by=cast.admin, at=NOON
+    )
+    actions.submit_article(article_id=article.pk, by=cast.admin, at=NOON)
+    words = browser(cast.office).get(f"/progress/desk/articles/{article.pk}/").content.decode()
+    assert f"/desk/photos/{photo.pk}/small.webp" in words

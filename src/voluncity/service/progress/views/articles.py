@@ -200,6 +200,7 @@ def _page(
         if step.verb in verbs
     ]
     may_write = may_edit and found.state in WRITABLE_ARTICLE
+    pictures = list(found.pictures.select_related("photo__small"))
     context = {
         "article": found,
         "tone": TONES.get(found.state, "neutral"),
@@ -207,8 +208,9 @@ def _page(
         "may_write": may_write,
         "form": form or ArticleForm(article=found),
         "paragraphs": rules.paragraphs(found.body),
-        "photos": queries.photos_of(found.project),
-        "taken": set(found.pictures.values_list("photo_id", flat=True)),
+        "photos": queries.photos_of(found.project) if may_write else [],
+        "taken": {one.photo_id for one in pictures},
+        "pictures": [one.photo for one in pictures],
         "versions": list(found.versions.select_related("made_by")),
         "is_shown": found.published_id is not None and found.state != ArticleState.WITHDRAWN,
     }

@@ -200,7 +200,7 @@ def _page(request: HttpRequest, project: Project, form: AimForm | None) -> HttpR
         "chain": chain, "total": queries.total_of(chain),
         "partners": queries.partners_of(project),
         "summary": Summary.objects.filter(project=project).first() if is_own else None,
-        "article": queries.public_article_of(project),
+        "article": queries.article_of(project) if is_own else None,
         "due_at": due_at if rules.owes_summary(project.state) else None,
         "is_late": rules.owes_summary(project.state) and due_at <= at,
         "is_own": is_own, "may_edit": may_edit,
