@@ -116,6 +116,14 @@ def _ended(wish: Wish, entry: Entry) -> Word:
     return whom, "您认领的心愿结束了", _about(wish) + more, reverse("wishes:mine")
 
 
+def _answered(wish: Wish, entry: Entry) -> Word:
+    """Tell whoever complained what the office has found."""
+    settled = wish.complaints.filter(settled_at=entry.at)
+    answer = settled.values_list("answer", flat=True).first() or ""
+    whom = settled.values_list("by", flat=True)
+    return whom, "您反映的心愿已处理", f"{_about(wish)}答复：{answer}", reverse("wishes:wall")
+
+
 _TELLERS: dict[str, tuple[Callable[[Wish, Entry], Word], ...]] = {
     "wishes.post": (_to_desk("有新的微心愿要审核"),),
     "wishes.nudge": (_to_offices("微心愿超过审核期限"),),
@@ -143,6 +151,7 @@ _TELLERS: dict[str, tuple[Callable[[Wish, Entry], Word], ...]] = {
     "wishes.remove": (_ended, _to_wisher("您的心愿已下架", "原因请点开查看。")),
     "wishes.expire": (_to_wisher("您的心愿过期了", "没有等到志愿者，还需要的请再许一次。"),),
     "wishes.complain": (_to_desk("有人举报一个微心愿"),),
+    "wishes.settle": (_answered,),
     "wishes.ask_revoke": (_to_offices("请决定是否撤销一个心愿的确认"),),
     "wishes.revoke": (_to_claimant("一个心愿的确认已撤销", "时长已冲回，有疑问请拨打服务电话。"),),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -12,6 +12,8 @@ from voluncity.care.wishes.actions.steps import live_claim, note, said, step
 from voluncity.care.wishes.models import Wish
 from voluncity.care.wishes.states import ClaimState
 from voluncity.city.people.models import User
+from voluncity.city.policy import queries as policy
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
 
 
@@ -54,7 +56,7 @@ def _refuse_one_hand(wish: Wish, *, by: User) -> None:
 
 @transaction.atomic
 def deny_wish(*, wish: Wish, words: str, by: User, at: datetime) -> Wish:
-    """Say that it has not come true yet; the claimant goes on.
+    """Say that it has not come true yet; the claimant goes on, with some days to do so.
 
     :raises BadInput: when it is not said what is missing.
     :raises NotAllowed: when one claimed it oneself.
@@ -64,6 +66,12 @@ def deny_wish(*, wish: Wish, words: str, by: User, at: datetime) -> Wish:
         raise NotAllowed("自己认领的心愿，不能由自己判断。", code="wishes.own_claim")
     why = said(words, "还差什么")
     step(wish, "deny", by=by, at=at, words=why, asked_office_at=None)
+    # Who was ready in time gets time for what is missing, however late the wisher answered.
+    days = policy.number("wishes.grace_days", on=local_date(at))
+    until = local_date(at) + timedelta(days=days)
+    wish.claims.filter(state=ClaimState.LIVE, promised_on__lt=until).update(
+        promised_on=until, reminded_at=None
+    )
     return wish
 
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from voluncity.care.wishes import actions, queries
 from voluncity.care.wishes.models import Claim, Look, Wish
 from voluncity.care.wishes.states import ClaimState, WishState
+from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.journal.models import Entry
 from voluncity.city.ledger.models import Transfer
@@ -227,6 +228,17 @@ def test_not_yet_goes_back_to_the_claimant(volunteer: Volunteer) -> None:
         actions.complete_wish(wish=fresh(wish), by=wisher_of(wish), at=NOON)
 
 
+def test_who_was_ready_in_time_gets_days_for_what_is_missing(volunteer: Volunteer) -> None:
+    wish = make_done_wish(volunteer)
+    late = NOON + timedelta(days=11)  # four days after the promise
+    actions.deny_wish(wish=fresh(wish), words="只来了一次", by=wisher_of(wish), at=late)
+    actions.keep_terms(at=late)
+    claim = wish.claims.get()
+    assert (claim.state, claim.promised_on) == (ClaimState.LIVE, TODAY + timedelta(days=14))
+    actions.keep_terms(at=late + timedelta(days=7))
+    assert wish.claims.get().state == ClaimState.LAPSED
+
+
 def test_thanks_are_public_only_when_both_agree(volunteer: Volunteer) -> None:
     wish = make_completed_wish(volunteer)
     with pytest.raises(BadInput, match="不要在这里写电话"):
@@ -287,6 +299,15 @@ def test_a_complaint_is_answered_and_the_wish_taken_down(volunteer: Volunteer, d
     with pytest.raises(WrongState, match="没有等待处理"):
         actions.settle_complaints(wish=fresh(wish), words="已下架", by=desk, at=NOON)
     assert (fresh(wish).state, wish.claims.get().state) == (S.REMOVED, ClaimState.STOPPED)
+
+
+def test_who_complained_hears_the_answer(desk: User) -> None:
+    wish, stranger = make_open_wish(), make_user("路人")
+    actions.complain(wish=fresh(wish), reason="money", words="", by=stranger, at=NOON)
+    actions.settle_complaints(wish=fresh(wish), words="核实过，不是推销", by=desk, at=NOON)
+    catch_up(at=NOON)
+    told = Message.objects.get(user=stranger)
+    assert (told.title, "答复：核实过，不是推销" in told.body) == ("您反映的心愿已处理", True)
 
 
 def test_every_refusal_leaves_nothing_half_done(volunteer: Volunteer) -> None:
