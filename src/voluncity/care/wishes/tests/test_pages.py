@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.care.wishes import actions
-from voluncity.care.wishes.models import Wish, WishKind
-from voluncity.care.wishes.states import WishState
+from voluncity.care.wishes.models import Claim, Wish, WishKind
+from voluncity.care.wishes.states import ClaimState, WishState
 from voluncity.care.wishes.tests.helping import as_user, fresh, sent, status, words
 from voluncity.city.files.rules import check_image
 from voluncity.city.people.models import User, Volunteer
@@ -177,6 +178,24 @@ def test_claim_call_finish_by_pages(volunteer: Volunteer, wisher: User) -> None:
     page = words(browser.post(f"{held}release/", {"words": "出差"}, follow=True))
     assert "心愿已放回" in page
     assert browser.get(held).status_code == 404
+
+
+def test_every_claim_is_reached_and_a_revoked_one_says_so(
+    volunteer: Volunteer, home: Region
+) -> None:
+    wish, me = make_completed_wish(volunteer, region=home), user_of(volunteer)
+    actions.ask_reversal(wish=wish, words="没有去过", by=make_user("甲"), at=NOON)
+    actions.decide_reversal(wish=fresh(wish), is_granted=True, by=make_user("乙"), at=NOON)
+    given_back = Claim(
+        wish=make_open_wish(region=home), volunteer=volunteer, user=me, claimed_at=NOON,
+        promised_on=local_date(NOON), state=ClaimState.RELEASED, ended_at=NOON,
+    )  # fmt: skip
+    Claim.objects.bulk_create([copy(given_back) for _ in range(20)])
+    browser, held = as_user(me), f"/wishes/claims/{wish.pk}/"
+    page = words(browser.get("/wishes/mine/"))
+    assert (held in page, "?claims=2" in page) == (False, True)
+    assert held in words(browser.get("/wishes/mine/?claims=2"))
+    assert "确认已撤销，时长已冲回" in words(browser.get(held))
 
 
 def test_who_may_not_claim_reads_why(wisher: User, volunteer: Volunteer) -> None:

@@ -109,10 +109,12 @@ def _page(
         near: list[Any] = queries.by_distance(found, here)
         page = Paginator(near, ON_A_PAGE).get_page(number)
         wishes = found.in_bulk([pk for pk, _ in page.object_list])
-        page.object_list = [(wishes[pk], distance) for pk, distance in page.object_list]
+        # Somebody may have claimed one since the places were read.
+        listed = [(wishes.get(pk), distance) for pk, distance in page.object_list]
+        page.object_list = [(wish, distance) for wish, distance in listed if wish is not None]
         return page
-    listed = queries.near_home(found, home) if home and filters.state == S.OPEN else found
-    plain: Page[Any] = Paginator(listed, ON_A_PAGE).get_page(number)
+    sorted_ = queries.near_home(found, home) if home and filters.state == S.OPEN else found
+    plain: Page[Any] = Paginator(sorted_, ON_A_PAGE).get_page(number)
     plain.object_list = [(wish, "") for wish in plain.object_list]
     return plain
 
