@@ -154,10 +154,13 @@ def withdraw_wish(*, wish: Wish, by: User, at: datetime, words: str = "") -> Wis
     """Take a wish back; the desk does it for whoever has no account, with a reason.
 
     :raises BadInput: when the desk gives no reason.
+    :raises NotAllowed: when the wisher has an account to do it with.
     :raises WrongState: when it is being confirmed, or has ended.
     """
-    if wish.user_id != by.pk:
+    if wish.user_id is None:
         words = said(words, "撤回的原因")
+    elif wish.user_id != by.pk:
+        raise NotAllowed("请由许愿人自己撤回；不宜公开的，请下架。", code="wishes.not_yours")
     step(wish, "withdraw", by=by, at=at, words=words, claimed_by=None)
     end_claim(wish, ClaimState.STOPPED, at=at)
     return wish

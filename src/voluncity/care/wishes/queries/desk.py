@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from voluncity.care.wishes.models import Claim, Complaint, Reversal, Wish
 from voluncity.care.wishes.states import LIVE, ClaimState, WishState
@@ -66,24 +67,34 @@ def _named(word: str) -> Q:
     return said | Q(pk=int(digits)) if is_number else said
 
 
+_OPEN_COMPLAINTS = Complaint.objects.filter(wish=OuterRef("pk"), settled_at=None)
+_ASKED_BACK = Reversal.objects.filter(wish=OuterRef("pk"), is_granted=None)
+_LIVE_CLAIM = Claim.objects.filter(wish=OuterRef("pk"), state=ClaimState.LIVE)
+# Since when a pile waits: since what happened, not since the wish was posted.
+_SINCE: dict[str, Any] = {
+    "review": F("posted_at"),
+    "confirm": Coalesce("asked_office_at", Subquery(_LIVE_CLAIM.values("done_at"))),
+    "complaint": Subquery(_OPEN_COMPLAINTS.order_by("made_at").values("made_at")[:1]),
+    "reversal": Subquery(_ASKED_BACK.values("asked_at")),
+}
+
+
 def _task(task: str, today: date) -> Q:
-    open_complaint = Complaint.objects.filter(wish=OuterRef("pk"), settled_at=None)
-    asked = Reversal.objects.filter(wish=OuterRef("pk"), is_granted=None)
-    late = Claim.objects.filter(
-        wish=OuterRef("pk"), state=ClaimState.LIVE, promised_on__lt=today, done_at=None
-    )
+    # A claim that was denied counts again: the wish is no longer done.
+    late = _LIVE_CLAIM.filter(promised_on__lt=today)
     return {
         "review": Q(state=S.POSTED),
         "confirm": Q(state=S.DONE) & (Q(user=None) | Q(asked_office_at__isnull=False)),
-        "complaint": Q(Exists(open_complaint)),
-        "reversal": Q(Exists(asked)),
-        "overdue": Q(Exists(late)),
+        "complaint": Q(Exists(_OPEN_COMPLAINTS)),
+        "reversal": Q(Exists(_ASKED_BACK)),
+        "overdue": Q(state=S.CLAIMED) & Exists(late),
     }[task]
 
 
 def waiting(scope: Scope, task: str) -> QuerySet[Wish]:
-    """Return what waits for the desk in one of its piles, whatever the day."""
-    return Wish.objects.in_scope(scope).filter(_task(task, date.min))
+    """Return what waits for the desk in one of its piles, and since when (`waits_since`)."""
+    found = Wish.objects.in_scope(scope).filter(_task(task, date.min))
+    return found.annotate(waits_since=_SINCE[task])
 
 
 def task_counts(scope: Scope, *, today: date) -> list[tuple[str, str, int]]:
@@ -118,6 +129,7 @@ class Figures:
     posted: int = 0
     open: int = 0
     claimed: int = 0
+    done: int = 0
     completed: int = 0
     minutes: int = 0
     spans: list[timedelta] = field(default_factory=list)
@@ -160,7 +172,8 @@ def statistics(
 def _count(figures: Figures, row: Wish) -> None:
     figures.posted += 1
     figures.open += row.state == S.OPEN
-    figures.claimed += row.state in {S.CLAIMED, S.DONE}
+    figures.claimed += row.state == S.CLAIMED
+    figures.done += row.state == S.DONE
     if row.state == S.COMPLETED and row.confirmed_at is not None:
         figures.completed += 1
         figures.minutes += row.worth_minutes or 0

@@ -31,6 +31,7 @@ from voluncity.testing.make_wishes import (
     make_completed_wish,
     make_decision,
     make_desk_wish,
+    make_done_wish,
     make_open_wish,
     make_posted_wish,
     make_wish_claim,
@@ -108,6 +109,24 @@ def test_figures_open_the_records_that_they_count(
     page = words(browser.get("/wishes/desk/figures/?days=365"))
     link = re.findall(r'href="(/wishes/desk/\?since=[^"]+state=completed)"', page)[0]
     assert "想请人陪我去理发" in words(browser.get(link.replace("&amp;", "&")))
+
+
+def test_a_wish_that_waits_for_its_wisher_is_counted_where_its_link_leads(
+    desk: User, home: Region, volunteer: Volunteer
+) -> None:
+    make_done_wish(volunteer, region=home, at=NOON)
+    page = words(as_user(desk).get("/wishes/desk/figures/?days=365"))
+    counted = dict(re.findall(r'state=(claimed|done)">(\d+)</a>', page))
+    assert counted == {"claimed": "0", "done": "1"}
+
+
+def test_the_desk_withdraws_only_for_who_has_no_account(desk: User, home: Region) -> None:
+    of_account, of_desk = make_posted_wish(region=home), make_desk_wish(desk, region=home)
+    browser = as_user(desk)
+    refused = browser.post(f"/wishes/desk/{of_account.pk}/withdraw/", {"words": "不用了"})
+    assert (refused.status_code, "请由许愿人自己撤回" in words(refused)) == (422, True)
+    browser.post(f"/wishes/desk/{of_desk.pk}/withdraw/", {"words": "老人说不用了"})
+    assert (fresh(of_account).state, fresh(of_desk).state) == (S.POSTED, S.WITHDRAWN)
 
 
 def test_kinds_and_themes_are_rows_that_the_office_keeps(client: Client) -> None:

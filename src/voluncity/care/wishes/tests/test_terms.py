@@ -76,6 +76,27 @@ def test_the_office_is_asked_when_the_wisher_is_silent(
     assert "微心愿待代为确认" in words(as_user(desk).get("/desk/"))
 
 
+def test_a_pile_waits_since_what_happened_and_not_since_the_wish(
+    volunteer: Volunteer, home: Region
+) -> None:
+    days = [NOON + timedelta(days=number) for number in range(12)]
+    asked = make_done_wish(volunteer, region=home)
+    noted = make_completed_wish(volunteer, region=home)
+    actions.keep_terms(at=days[8])
+    actions.ask_reversal(wish=noted, words="没有去过", by=make_user("干部甲"), at=days[9])
+    for number in (10, 11):
+        actions.complain(wish=noted, reason="false", words="", by=make_user(), at=days[number])
+    scope = Scope(regions=(home.path,))
+    piles = {
+        task: list(queries.waiting(scope, task).values_list("pk", "waits_since"))
+        for task in ("review", "confirm", "complaint", "reversal")
+    }
+    assert piles == {
+        "review": [], "confirm": [(asked.pk, days[8])], "complaint": [(noted.pk, days[10])],
+        "reversal": [(noted.pk, days[9])],
+    }  # fmt: skip
+
+
 def test_addresses_are_forgotten_some_time_after_the_end(volunteer: Volunteer) -> None:
     wish, going_on = (
         make_completed_wish(volunteer),

@@ -78,7 +78,10 @@ def desk_figures(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "total": total,
-        "tables": [("按类型", tables["kind"]), ("按区县", tables["county"])],
+        "tables": [
+            (title, [*rows, total] if rows else [])
+            for title, rows in (("按类型", tables["kind"]), ("按区县", tables["county"]))
+        ],
         "periods": PERIODS,
         "days": days,
         "since": since.isoformat(),

@@ -308,7 +308,9 @@ PILES = (
     ),
     _Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
     *(
-        _Pile(label, P.WISH_REVIEW, _wishes(task), "posted_at", "wishes:desk_list", f"?task={task}")
+        _Pile(
+            label, P.WISH_REVIEW, _wishes(task), "waits_since", "wishes:desk_list", f"?task={task}"
+        )
         for task, label in (
             ("review", "微心愿审核"),
             ("confirm", "微心愿待代为确认"),
