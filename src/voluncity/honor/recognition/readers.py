@@ -9,9 +9,10 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import Purpose
 from voluncity.honor.recognition import actions, queries
+from voluncity.honor.recognition.queries.merged import RECORD_SIGNS, WISH_SIGNS
 
-# Minutes that come and go; `wishes.*` tell of wishes that came true, as hours do (decision 0027).
-SIGNS = {"hours.post": 1, "hours.reverse": -1, "wishes.credit": 1, "wishes.take_back": -1}
+# Minutes that come and go: of hours, and of wishes that came true (decision 0027).
+SIGNS = RECORD_SIGNS | WISH_SIGNS
 CONSENTS = {"people.give_consent", "people.withdraw_consent"}
 JOINED = {"claims.merge", "claims.undo"}
 MOVED = {*JOINED, "claims.carry"}

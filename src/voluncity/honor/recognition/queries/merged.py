@@ -11,7 +11,7 @@ from voluncity.honor.recognition.models import Certificate
 from voluncity.kernel.merging import MergePart, Pair
 from voluncity.service.hours.models import ServiceRecord
 
-SIGNS = {"hours.post": 1, "hours.reverse": -1}
+RECORD_SIGNS = {"hours.post": 1, "hours.reverse": -1}
 # Told about the volunteer, not about a record: nobody was there to scan (decision 0027).
 WISH_SIGNS = {"wishes.credit": 1, "wishes.take_back": -1}
 
@@ -30,7 +30,7 @@ def told_minutes(volunteer_id: int, *, until: int) -> Counter[tuple[str, str]]:
         return Counter()
     records = ServiceRecord.objects.filter(volunteer__in=people.records_of(volunteer_id))
     entries = Entry.objects.filter(
-        subject_type="servicerecord", subject_id__in=records.values("pk"), verb__in=SIGNS,
+        subject_type="servicerecord", subject_id__in=records.values("pk"), verb__in=RECORD_SIGNS,
         sequence__lte=until,
     )  # fmt: skip
     wishes = Entry.objects.filter(
@@ -41,7 +41,7 @@ def told_minutes(volunteer_id: int, *, until: int) -> Counter[tuple[str, str]]:
     for verb, said in wishes.values_list("verb", "data"):
         told[said["served_on"][:7], said["trust"]] += WISH_SIGNS[verb] * said["minutes"]
     for verb, said in entries.values_list("verb", "data"):
-        told[said["served_on"][:7], said["trust"]] += SIGNS[verb] * said["minutes"]
+        told[said["served_on"][:7], said["trust"]] += RECORD_SIGNS[verb] * said["minutes"]
     return told
 
 
