@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from pytest_django.fixtures import Settings
 from voluncity.city.access.permissions import Role
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up, record
-from voluncity.city.people.models import User
+from voluncity.city.orgs.models import Organization
+from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions import queries as regions
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal
@@ -76,15 +78,53 @@ def _heard(user: User) -> str:
     return str(Message.objects.filter(user=user).latest("pk").title)
 
 
-def test_a_marathon_from_its_plan_to_the_thanks() -> None:  # noqa: PLR0915 -- one story
+@dataclass
+class Story:
+    """What the acts of the story share: the desk, the event, its post, the people who applied."""
+
+    team: Organization
+    leader: User
+    event: Event
+    group: Group
+    post: Post
+    crowd: list[Volunteer] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+
+    @property
+    def desk(self) -> Client:
+        return _as(self.leader)
+
+    @property
+    def page(self) -> str:
+        return f"/events/desk/{self.event.pk}/"
+
+    @property
+    def day(self) -> date:
+        return self.event.starts_on
+
+    @property
+    def shift(self) -> Shift:
+        return Shift.objects.get(event_day__post=self.post)
+
+
+def test_a_marathon_from_its_plan_to_the_thanks() -> None:
+    story = _plan()
+    _apply_and_be_selected(story)
+    _place_and_make_badges(story)
+    _replace_who_did_not_come(story)
+    _hand_out_and_take_back(story)
+    at = _check_in(story)
+    _thank_and_forget(story, at=at)
+
+
+def _plan() -> Story:
+    """Plan event, group, post, two people on one day; make it public at once."""
     team = make_organization("桥东志愿服务队")
     leader = make_user("王队长")
     give(leader, Role.ORG_ADMIN, team)
     project = make_project("赛会服务", organization=team)
     desk, today = _as(leader), local_date(now())
     day = today + timedelta(days=3)
-
-    # Plan: event, group, post, two people on one day; public at once.
     answer = desk.post("/events/desk/new/", {
         "project": project.pk, "save": "1", "name": "汾河马拉松", "place": "滨河东路",
         "region": [one.pk for one in regions.trail(team.region)], "leader": leader.pk,
@@ -104,23 +144,29 @@ def test_a_marathon_from_its_plan_to_the_thanks() -> None:  # noqa: PLR0915 -- o
     times = {"day": day, "begins": "07:00", "ends": "12:00", "wanted": "2"}
     _post(desk, f"/events/desk/posts/{post.pk}/days/", **times)
     assert "已公布" in _post(desk, f"{page}step/open/")
+    return Story(team, leader, event, group, post)
 
-    # Three residents apply; two are selected, one stands by.
-    crowd = [make_volunteer(name) for name in ("王芳", "李强", "赵敏")]
-    said = {"days": [day], "group_1": group.pk, "size": "L", "risks_read": "on"}
+
+def _apply_and_be_selected(story: Story) -> None:
+    """Three residents apply; two are selected and confirm, one stands by."""
+    story.crowd = crowd = [make_volunteer(name) for name in ("王芳", "李强", "赵敏")]
+    said = {"days": [story.day], "group_1": story.group.pk, "size": "L", "risks_read": "on"}
     for one in crowd:
-        assert "报名成功" in _post(_as(user_of(one)), f"/events/{event.pk}/apply/", **said)
-    ids = [Application.objects.get(volunteer=one).pk for one in crowd]
-    _post(desk, f"{page}decide/", verb="screen", chosen=ids)
-    _post(desk, f"{page}decide/", verb="select", chosen=ids[:2])
-    _post(desk, f"{page}decide/", verb="reserve", chosen=ids[2:])
-    wang = _as(user_of(crowd[0]))
+        assert "报名成功" in _post(_as(user_of(one)), f"/events/{story.event.pk}/apply/", **said)
+    story.ids = ids = [Application.objects.get(volunteer=one).pk for one in crowd]
+    _post(story.desk, f"{story.page}decide/", verb="screen", chosen=ids)
+    _post(story.desk, f"{story.page}decide/", verb="select", chosen=ids[:2])
+    _post(story.desk, f"{story.page}decide/", verb="reserve", chosen=ids[2:])
     assert _heard(user_of(crowd[0])) == "汾河马拉松：您被录用了"
     assert _heard(user_of(crowd[2])) == "汾河马拉松：您在备选名单里"
     for one, pk in zip(crowd[:2], ids, strict=False):
         assert "已确认，谢谢您" in _post(_as(user_of(one)), f"/events/mine/{pk}/confirm/")
 
-    # Photo, proposal, badge on paper.
+
+def _place_and_make_badges(story: Story) -> None:
+    """Photo, proposal, badge on paper; a lost badge holds no more."""
+    desk, page, ids = story.desk, story.page, story.ids
+    wang = _as(user_of(story.crowd[0]))
     _post(wang, f"/events/mine/{ids[0]}/photo/", photo=make_upload())
     stored = Application.objects.get(pk=ids[0]).photo
     assert stored is not None
@@ -129,55 +175,67 @@ def test_a_marathon_from_its_plan_to_the_thanks() -> None:  # noqa: PLR0915 -- o
     proposal = _words(desk.get(f"{page}proposal/"))
     digest = proposal.partition('name="digest" value="')[2].partition('"')[0]
     assert "已安排 2 个岗位" in _post(desk, f"{page}proposal/", digest=digest)
-    assert _heard(user_of(crowd[0])) == "汾河马拉松：岗位安排好了"
+    assert _heard(user_of(story.crowd[0])) == "汾河马拉松：岗位安排好了"
     assert "新制 2 张证件" in _post(desk, f"{page}badges/")
     assert desk.get(f"{page}badges-a4.pdf").content[:5] == b"%PDF-"
     badge = Badge.objects.get(application=ids[0])
     again = _post(desk, f"/events/desk/badges/{badge.pk}/reissue/", reason="遗失")
     assert "旧证已作废" in again
-    scan = f"/events/day/{event.pk}/scan/"
     old = f"https://voluncity/events/b/{badge_token(badge.pk)}/"
+    scan = f"/events/day/{story.event.pk}/scan/"
     assert "证件已作废：遗失" in _words(desk.post(scan, {"code": old}))
 
-    # The day: one did not come and is replaced in two clicks; a meal is given once.
-    gone = Application.objects.get(pk=ids[1]).assignments.get()
-    replace = f"/events/day/people/{ids[1]}/replace/{gone.pk}/"
-    assert "赵敏" in _words(desk.get(replace))
-    assert "已由 赵敏 接替 补给点" in _post(desk, replace, by=ids[2])
-    shift = Shift.objects.get(event_day__post=post)
-    assert (shift.taken, shift.capacity) == (2, 2)
-    _post(desk, f"/events/day/{event.pk}/items/", kind="equipment", name="对讲机", pieces="1",
-          is_returned="on")  # fmt: skip
-    item = event.items.get()
-    give_it = f"/events/day/people/{ids[0]}/items/{item.pk}/"
+
+def _replace_who_did_not_come(story: Story) -> None:
+    """One did not come and is replaced in two clicks."""
+    gone = Application.objects.get(pk=story.ids[1]).assignments.get()
+    replace = f"/events/day/people/{story.ids[1]}/replace/{gone.pk}/"
+    assert "赵敏" in _words(story.desk.get(replace))
+    assert "已由 赵敏 接替 补给点" in _post(story.desk, replace, by=story.ids[2])
+    assert (story.shift.taken, story.shift.capacity) == (2, 2)
+
+
+def _hand_out_and_take_back(story: Story) -> None:
+    """A thing is given once; who has it may not close the account before it is back."""
+    desk, one = story.desk, story.ids[0]
+    _post(desk, f"/events/day/{story.event.pk}/items/", kind="equipment", name="对讲机",
+          pieces="1", is_returned="on")  # fmt: skip
+    give_it = f"/events/day/people/{one}/items/{story.event.items.get().pk}/"
     assert "已发给本人" in _post(desk, give_it)
     assert "不能重复领取" in _words(desk.post(give_it))
-    assert hindrances(None, crowd[0]) != []
+    assert hindrances(None, story.crowd[0]) != []
     lent = Handout.objects.get()
-    _post(desk, f"/events/day/people/{ids[0]}/back/{lent.pk}/")
+    _post(desk, f"/events/day/people/{one}/back/{lent.pk}/")
 
-    # She checks in at the ordinary door, and the command page sees it.
+
+def _check_in(story: Story) -> datetime:
+    """She checks in at the ordinary door, and the command page sees it; return when."""
+    shift = story.shift
     at = shift.starts_at + timedelta(minutes=5)
-    signup = shift.signups.get(volunteer=crowd[0])
-    signups.tick(signup_id=signup.pk, nonce="tick-event-1", direction="in", by=leader, at=at)
-    board = _words(desk.get(f"/events/day/{event.pk}/?day={day}"))
+    signup = shift.signups.get(volunteer=story.crowd[0])
+    signups.tick(signup_id=signup.pk, nonce="tick-event-1", direction="in", by=story.leader, at=at)
+    board = _words(story.desk.get(f"/events/day/{story.event.pk}/?day={story.day}"))
     assert ("王芳" in board, Attendance.objects.count()) == (True, 1)
-    assert open_work(organization_id=team.pk, at=now()) != []
+    assert open_work(organization_id=story.team.pk, at=now()) != []
+    return at
 
-    # After it: figures and thanks; later what was only needed for the day is forgotten.
+
+def _thank_and_forget(story: Story, *, at: datetime) -> None:
+    """Figures and thanks after it; later what was only needed for the day is forgotten."""
+    event, leader, wang = story.event, story.leader, story.crowd[0]
     with pytest.raises(Refusal, match="还有班次没有结束"):
         closing.close_event(event_id=event.pk, thanks="辛苦了", by=leader, at=at)
-    later = shift.ends_at + timedelta(hours=2)
+    later = story.shift.ends_at + timedelta(hours=2)
     closing.close_event(event_id=event.pk, thanks="辛苦了", by=leader, at=later)
     event.refresh_from_db()
     assert (event.served_people, event.served_meals) == (1, 0)
     assert "谢谢每一位志愿者" in _words(Client().get(f"/events/{event.pk}/"))
-    assert _heard(user_of(crowd[0])) == "汾河马拉松：谢谢您"
-    assert [row[2] for row in sections(crowd[0])[0].rows] == ["已确认"]
+    assert _heard(user_of(wang)) == "汾河马拉松：谢谢您"
+    assert [row[2] for row in sections(wang)[0].rows] == ["已确认"]
     closing.forget_details(at=later + timedelta(days=40))
-    wiped = Application.objects.get(pk=ids[0])
+    wiped = Application.objects.get(pk=story.ids[0])
     assert (wiped.photo, wiped.size, wiped.diet_cipher) == (None, "", "")
-    assert open_work(organization_id=team.pk, at=now()) == []
+    assert open_work(organization_id=story.team.pk, at=now()) == []
 
 
 def test_who_is_silent_loses_the_place_and_who_closes_the_account_leaves() -> None:
