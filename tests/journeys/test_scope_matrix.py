@@ -33,9 +33,12 @@ from voluncity.city.people.models import User, Volunteer, VolunteerQuerySet
 from voluncity.city.regions.models import Level, Region
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.models import Export
+from voluncity.service.progress.models import YearPlan
+from voluncity.service.projects.models import Leading, Line
 from voluncity.testing.api import program_of
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_county, make_region, make_user
+from voluncity.testing.make_projects import make_line
 from voluncity.testing.sheets import sheet_of
 from voluncity.testing.world import make_half
 
@@ -86,14 +89,13 @@ LISTS: dict[str, tuple[Look, ...]] = {
     "archives:desk_list": (Look(), Look({"task": "settled"})),
     "archives:requests": ONE,
     "archives:packages": (Look(same="one's own packages, and projects with an archive"),),
-    "welfare_days:desk_list": (Look(same="the days of the whole city"),),
     "patrols:desk_list": (Look(), Look({"task": "new"}, same="a rule sends all of the sample")),
     "patrols:desk_figures": ONE,
     "patrols:desk_rules": ONE,
     "patrols:units": (Look({"field": "unit", "unit": "志愿"}),),
     "pledges:desk_list": (Look(), Look({"task": "new"}), Look({"q": "护河"})),
     "pledges:desk_needs": ONE,
-    "pledges:desk_figures": ONE,
+    "pledges:desk_figures": (Look(same="every area of the sample lacks as much"),),
     "pledges:desk_new": ONE,
     "difficulties:desk_list": (Look(), Look({"q": "保险"})),
     "difficulties:board": ONE,
@@ -164,6 +166,7 @@ NO_LISTS: dict[str, str] = {
     "progress:year_new": "the lines that one's own unit leads",
     "portal:journal": "an auditor reads the whole journal",
     "portal:policy": "the city's numbers",
+    "welfare_days:desk_list": "the days of the whole city, with figures that everybody may read",
     "publicity:desk_calendar": "the city's working days",
     "ratings:desk_ladder": "the city's standards",
     "registers:exports": "what the reader exported",
@@ -199,12 +202,21 @@ def make_area(county: Region, town: str) -> Area:
     """Fill a town of a county with people, organizations and their work."""
     half = make_half(make_region(town, level=Level.TOWN, parent=county))
     _let_everybody_have_the_same_tail()
+    _let_nobody_lead_a_line()
     find_suspects(at=now())
     return Area(county, half.organization.region, half.organization)
 
 
 def _let_everybody_have_the_same_tail() -> None:
     Volunteer.objects.update(phone_tail_index=personal.tail_index(TAIL))
+
+
+def _let_nobody_lead_a_line() -> None:
+    """Keep one line for all: which there are, and who leads them, is known in the whole city."""
+    line = make_line()
+    YearPlan.objects.update(line=line)
+    Leading.objects.all().delete()
+    Line.objects.exclude(pk=line.pk).delete()
 
 
 def make_readers(area: Area) -> dict[str, User]:
