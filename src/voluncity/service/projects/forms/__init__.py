@@ -1,7 +1,7 @@
 """What people write about projects and activities, and what they look for."""
 
 from voluncity.service.projects.forms.activities import ActivityForm, refusals_in_activity
-from voluncity.service.projects.forms.desk import CopyForm, DeskForm, ReasonForm, SummaryForm
+from voluncity.service.projects.forms.desk import CopyForm, DeskForm, ReasonForm
 from voluncity.service.projects.forms.finding import SORTS, asked
 from voluncity.service.projects.forms.projects import ProjectForm
 
@@ -12,7 +12,6 @@ __all__ = [
     "DeskForm",
     "ProjectForm",
     "ReasonForm",
-    "SummaryForm",
     "asked",
     "refusals_in_activity",
 ]

@@ -67,9 +67,3 @@ class CopyForm(forms.Form):
     first_on = Day("从哪天起")
     every_days = Number("每隔几天", 1, 366, initial=7, help_text="每周一次填 7")
     times = Number("共几次", 1, MAX_COPIES, initial=4)
-
-
-class SummaryForm(forms.Form):
-    """What a project has done."""
-
-    summary = Words("项目总结", 4000, long=True)

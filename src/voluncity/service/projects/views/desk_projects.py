@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, cast
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -28,7 +27,7 @@ from voluncity.city.registers import queries as registers
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.projects import actions, queries, rules
-from voluncity.service.projects.forms import DeskForm, ProjectForm, ReasonForm, SummaryForm
+from voluncity.service.projects.forms import DeskForm, ProjectForm, ReasonForm
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.registers import PROJECTS
 from voluncity.service.projects.states import (
@@ -44,36 +43,23 @@ PER_PAGE = 20
 UNPROCESSABLE = 422
 CONFLICT = 409
 
+# The summary has a page of its own (slice progress), with the figures beside it.
 _STEPS: dict[str, Callable[..., Project]] = {
     "submit": actions.submit,
     "send_back": actions.send_back,
     "approve": actions.approve,
     "publish": actions.publish,
     "start": actions.start,
-    "summarize": actions.summarize,
-    "reopen": actions.reopen,
-    "close": actions.close,
     "cancel": actions.cancel,
 }
-# Steps that ask for words, with the form that asks.
-_FORMS: dict[str, type[forms.Form]] = {
-    "send_back": ReasonForm,
-    "reopen": ReasonForm,
-    "cancel": ReasonForm,
-    "summarize": SummaryForm,
-}
-_REVIEWS = frozenset({"send_back", "approve", "reopen", "close"})
-# The summary has a page of its own (slice progress), with the figures beside it.
-_ELSEWHERE = frozenset({"summarize", "reopen", "close"})
+_WITH_REASON = frozenset({"send_back", "cancel"})
+_REVIEWS = frozenset({"send_back", "approve"})
 _DONE = {
     "submit": "已提交审核，审核人会尽快办理。",
     "send_back": "已退回修改。",
     "approve": "已审核通过。",
     "publish": "已发布，居民现在可以看到这个项目。",
     "start": "项目已开始执行。",
-    "summarize": "总结已提交，等待结项。",
-    "reopen": "总结已退回，项目继续执行。",
-    "close": "项目已结项。",
     "cancel": "项目已取消，报名的志愿者会收到通知。",
 }
 # The road of a project as the page draws it.
@@ -175,7 +161,7 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     user = cast(User, request.user)
     permission = Permission.PROJECT_REVIEW if verb in _REVIEWS else Permission.PROJECT_EDIT
     project = access.fetch(user, permission, _whole_projects(), at=now(), pk=pk)
-    form = _FORMS[verb](request.POST) if verb in _FORMS else None
+    form = ReasonForm(request.POST) if verb in _WITH_REASON else None
     if form is not None and not form.is_valid():
         return _detail_page(request, project, verb=verb, form=form)
     words = form.cleaned_data if form else {}
@@ -239,22 +225,22 @@ def _form_page(request: HttpRequest, form: ProjectForm, project: Project | None)
 
 
 def _detail_page(
-    request: HttpRequest, project: Project, *, verb: str = "", form: forms.Form | None = None
+    request: HttpRequest, project: Project, *, verb: str = "", form: ReasonForm | None = None
 ) -> HttpResponse:
     user = cast(User, request.user)
     steps = [
         {
             "verb": step.verb,
             "label": step.label,
-            "form": (form if step.verb == verb else _FORMS[step.verb]())
-            if step.verb in _FORMS
+            "form": (form if step.verb == verb else ReasonForm())
+            if step.verb in _WITH_REASON
             else None,
             "is_open": step.verb == verb,
         }
         for step in queries.steps_for(project, user)
-        if step.verb not in _ELSEWHERE
+        if step.verb in _STEPS
     ]
-    # What goes on comes first; what asks for words (a reason, a summary) is unfolded below.
+    # What goes on comes first; what asks for a reason is unfolded below.
     steps.sort(key=lambda step: step["form"] is not None)
     context: dict[str, Any] = {
         "project": project,
@@ -266,7 +252,6 @@ def _detail_page(
         "may_plan": project.state not in OVER_STATES and queries.may_plan_activities(project, user),
         "may_go_on": project.state in OVER_STATES and queries.may_edit(project, user),
         "is_public": project.state in PUBLIC_STATES,
-        "has_summary": project.state in PUBLIC_STATES,
         "activities": list(queries.activities_for_desk(project)),
         "ages": queries.ages_text(project),
         "skills": list(project.skills.all()),
