@@ -41,6 +41,57 @@ def test_the_page_works_for_hours_without_network_and_sends_once(
     watch.complaints[:] = [words for words in watch.complaints if CUT not in words]
 
 
+@pytest.mark.row("C5")
+def test_the_next_leader_of_a_tablet_sees_nobody_of_the_roster(
+    look: Look, watch: browsers.Watch
+) -> None:
+    tablet = look(account="demo-leader")
+    _open_book(tablet)
+    book = tablet.url
+    tablet.goto("/me/")
+    tablet.context.clear_cookies(name="sessionid")  # the login ends; the roster stays
+    browsers.sign_in(tablet, "demo-org-admin")
+    tablet.context.set_offline(offline=True)
+    tablet.goto(book)
+    expect(tablet.get_by_role("heading", name="这份名单是张志强的")).to_be_visible()
+    expect(tablet.locator("#people li")).to_have_count(0)
+    expect(tablet.get_by_label("志愿者编号（后六位也可以）")).to_be_hidden()
+    assert browsers.faults(tablet) == []
+    tablet.context.set_offline(offline=False)
+    tablet.context.clear_cookies(name="sessionid")
+    browsers.sign_in(tablet, "demo-leader")
+    tablet.goto(book)
+    expect(tablet.get_by_role("heading", name=ACTIVITY)).to_be_visible()
+    watch.complaints[:] = [words for words in watch.complaints if CUT not in words]
+
+
+@pytest.mark.row("C5")
+def test_the_kept_page_comes_when_the_network_answers_nobody_for_four_seconds(look: Look) -> None:
+    page = look()  # an empty one: what is ours lets nobody run words as a script
+    page.clock.install()
+    page.evaluate(_WORKER, page.request.get("/sw.js").text())
+    page.clock.fast_forward(3_900)
+    assert page.evaluate("window.answer") is None
+    page.clock.fast_forward(200)
+    assert page.evaluate("window.whole") == "the kept page"
+
+
+# The real script in a page, where its clock can be turned: a network that never answers.
+_WORKER = """async (script) => {
+  const heard = {};
+  const kept = { match: async () => "the kept page", keys: async () => [] };
+  new Function("addEventListener", "fetch", "caches", script)(
+    (name, hears) => { heard[name] = hears; }, () => new Promise(() => {}), kept,
+  );
+  window.answer = null;
+  window.whole = new Promise((done) => heard.fetch({
+    request: { method: "GET", mode: "navigate", url: "https://city.example/offline/book/" },
+    respondWith: (answer) => answer.then((found) => { window.answer = found; done(found); }),
+  }));
+  await new Promise((done) => queueMicrotask(() => queueMicrotask(() => queueMicrotask(done))));
+}"""
+
+
 def _open_book(phone: Page) -> None:
     phone.goto(_roster(phone))
     phone.get_by_role("link", name="离线签到").click()

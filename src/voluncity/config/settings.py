@@ -90,6 +90,7 @@ MIDDLEWARE = [
     # and answers get random padding, so their length tells nothing (BREACH).
     "voluncity.web.middleware.SparingGZipMiddleware",
     "voluncity.web.middleware.ContentPolicyMiddleware",
+    "voluncity.web.middleware.HolderMiddleware",  # before sessions: it looks at their cookie
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

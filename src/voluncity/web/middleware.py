@@ -17,6 +17,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from voluncity.kernel.refusals import NotAllowed, NotFound, Refusal, TooMany
+from voluncity.web.devices import HOLDER
 
 API_PREFIX = "/api/"
 FIRST_PACKETS = 3_000  # bytes of a body that leaves at once, without waiting for an answer
@@ -70,6 +71,21 @@ def way_back(request: HttpRequest) -> str:
     came_from = referer.path + (f"?{referer.query}" if referer.query else "")
     ours = referer.netloc == request.get_host()
     return came_from if ours and came_from != request.get_full_path() else "/"
+
+
+class HolderMiddleware:
+    """Forget whose account a browser was signed in to as soon as its session is another one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if HOLDER in request.COOKIES and HOLDER not in response.cookies:
+            session = response.cookies.get(settings.SESSION_COOKIE_NAME)
+            if session and session.value != request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+                response.delete_cookie(HOLDER, samesite="Lax")
+        return response
 
 
 class SparingGZipMiddleware(GZipMiddleware):

@@ -15,6 +15,7 @@ from voluncity.testing.clock import stopped_at
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_hours import MINUTE, NINE, make_past_shift, make_place
 from voluncity.testing.make_people import make_user
+from voluncity.web.devices import holder_mark
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,20 @@ def test_the_roster_is_for_those_who_record_attendance_there(device: Device) -> 
         answer = phone.post(address)
     assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
     assert answer.json()["token"]
+
+
+def test_the_kept_roster_is_of_the_account_until_somebody_signs_in_or_out(device: Device) -> None:
+    phone = phone_of(device)
+    with stopped_at(BEFORE):
+        taken = phone.post(f"/offline/activities/{device.activity.pk}/roster/").json()
+        assert taken["owner"] == phone.cookies["holder"].value == holder_mark(device.leader.pk)
+        assert not phone.cookies["holder"]["httponly"]  # the page without network reads it
+        assert "holder" not in phone.get("/").cookies  # nothing has changed
+        assert phone.post("/logout/").cookies["holder"]["max-age"] == 0
+        other = make_user("另一位")
+        phone.force_login(other)
+        phone.get("/offline/book/")
+    assert phone.cookies["holder"].value == holder_mark(other.pk) != taken["owner"]
 
 
 def test_a_roster_long_before_or_after_is_refused_in_words(device: Device) -> None:

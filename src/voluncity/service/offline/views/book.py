@@ -21,7 +21,7 @@ from voluncity.service.offline import actions
 from voluncity.service.offline.actions.uploading import parse_time
 from voluncity.service.offline.forms import read_upload
 from voluncity.service.projects.models import Activity
-from voluncity.web.devices import device_of, mark_device
+from voluncity.web.devices import device_of, holder_mark, mark_device, mark_holder
 from voluncity.web.middleware import error_of
 
 
@@ -30,7 +30,10 @@ from voluncity.web.middleware import error_of
 @require_safe
 def book(request: HttpRequest) -> HttpResponse:
     """Show the empty page that the device keeps; rosters are in the device, not in the page."""
-    return render(request, "offline/book.html")
+    response = render(request, "offline/book.html")
+    if request.user.is_authenticated:
+        mark_holder(response, user_id=cast(User, request.user).pk)
+    return response
 
 
 @needs(Permission.ATTENDANCE_RECORD)
@@ -40,15 +43,15 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     at = now()
     activity = activity_in_reach(request, pk, at=at)
     response = JsonResponse({})
-    device = mark_device(request, response)
+    device, leader = mark_device(request, response), cast(User, request.user)
+    mark_holder(response, user_id=leader.pk)
 
     def answer() -> dict[str, object]:
-        taken = actions.take_roster(
-            activity=activity, device=device, by=cast(User, request.user), at=at
-        )
+        taken = actions.take_roster(activity=activity, device=device, by=leader, at=at)
         return {
             "token": taken.token,
-            "leader": cast(User, request.user).display_name,
+            "leader": leader.display_name,
+            "owner": holder_mark(leader.pk),
             "now": int(now().timestamp() * 1000),
             "expires_at": taken.package.expires_at.isoformat(),
             **taken.content,

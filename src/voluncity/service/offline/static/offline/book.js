@@ -21,6 +21,11 @@ let roster = null;
 let records = [];
 let camera = null;
 
+// ---- whose the rosters are: without network nobody can be asked, but who signs in or out is noted
+const holder = () => /(?:^|; )holder=([0-9a-f]+)/.exec(document.cookie)?.[1] ?? "";
+const isMine = (found) => Boolean(found.owner) && found.owner === holder();
+const ownerOf = (found) => found.leader ?? "别的负责人";
+
 // ---- words and time -----------------------------------------------------------------------
 const now = () => Date.now() + (roster?.offset ?? 0);
 const clock = (instant) => new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" }).format(instant);
@@ -69,6 +74,7 @@ function problemOf(person, direction) {
 
 // ---- write down, then send ---------------------------------------------------------------------
 async function keep(direction, person, code, volunteer) {
+  if (!isMine(roster)) return location.reload(); // somebody else has signed in meanwhile, or nobody is
   if (now() > Date.parse(roster.expires_at)) return say("这份名单已经过期，请联网重新下载。", "bad");
   const problem = person ? problemOf(person, direction) : "";
   if (problem) return say(`${person.name}：${problem}`, "bad");
@@ -177,6 +183,15 @@ async function refresh() {
   drawPeople();
 }
 
+// Somebody else's: no name, no scan; what waits in it is sent when its owner is back.
+async function drawClosed(found) {
+  const waiting = (await store.waiting(found.token)).length;
+  at("closed").hidden = false;
+  at("closed-title").textContent = `这份名单是${ownerOf(found)}的`;
+  at("closed-waiting").textContent = waiting ? `里面还有 ${waiting} 条待上传的记录，${ownerOf(found)}登录后会自动上传。` : "";
+  at("closed-login").href = `${dataset.login}?next=${encodeURIComponent(location.pathname + location.hash)}`;
+}
+
 function drawNone(all) {
   at("none").hidden = false;
   at("kept").replaceChildren(
@@ -185,7 +200,7 @@ function drawNone(all) {
       const link = document.createElement("a");
       link.className = "cell";
       link.href = `#${one.activity.id}`;
-      link.textContent = one.activity.name;
+      link.textContent = isMine(one) ? one.activity.name : `${one.activity.name}（${ownerOf(one)}的名单）`;
       item.append(link);
       return item;
     }),
@@ -234,14 +249,16 @@ async function open() {
   if (navigator.onLine) keepPage().catch(() => say("这个浏览器不能离线保存本页。没有网络时，请不要关闭它。", "bad"));
   let all = await store.packages();
   const isOld = (one) => Date.now() - one.taken_at > OLD_MS;
-  const known = all.find((one) => one.activity.id === activity);
+  const known = all.find((one) => one.activity.id === activity && isMine(one));
   const isBusy = known && (await store.waiting(known.token)).length > 0;
   if (activity && navigator.onLine && (!known || (isOld(known) && !isBusy))) {
     await take(activity).catch((problem) => say(problem instanceof TypeError || problem.name === "TimeoutError" ? "没有连上服务器，先用这台设备上的名单。" : problem.message, "bad"));
     all = await store.packages();
   }
-  roster = all.filter((one) => one.activity.id === activity).sort((a, b) => b.taken_at - a.taken_at)[0] ?? null;
+  const here = all.filter((one) => one.activity.id === activity).sort((a, b) => b.taken_at - a.taken_at);
+  roster = here.find(isMine) ?? null;
   if (roster) await drawDesk();
+  else if (here.length) await drawClosed(here[0]);
   else drawNone(all);
   await refresh();
   sender.soon(0);
