@@ -48,10 +48,11 @@ MODULES = (
 
 
 def home(*, volunteer: Volunteer | None, at: datetime) -> dict[str, Any]:
-    """Return figures, modules, the person's next shift and the next activities."""
+    """Return figures, modules, what waits for the person's answer, and what comes next."""
     return {
         "modules": MODULES,
         "figures": figures(at=at),
+        "offer": _offer(volunteer, at) if volunteer else None,
         "next_signup": _next_signup(volunteer, at) if volunteer else None,
         "volunteer": volunteer,
         "activities": list(_next_activities(at)),
@@ -127,9 +128,19 @@ def _next_activities(at: datetime) -> QuerySet[Activity]:
     )
 
 
+def _offer(volunteer: Volunteer, at: datetime) -> Signup | None:
+    """Return the place that is kept for somebody and is still theirs to take."""
+    answerable = {"offered_until__gt": at, "shift__starts_at__gt": at}
+    return _soonest(volunteer, state=SignupState.OFFERED, **answerable)
+
+
 def _next_signup(volunteer: Volunteer, at: datetime) -> Signup | None:
+    return _soonest(volunteer, state=SignupState.PLACED, shift__ends_at__gt=at)
+
+
+def _soonest(volunteer: Volunteer, **asked: Any) -> Signup | None:
     return (
-        Signup.objects.filter(volunteer=volunteer, state=SignupState.PLACED, shift__ends_at__gt=at)
+        Signup.objects.filter(volunteer=volunteer, **asked)
         .select_related("shift__activity")
         .order_by("shift__starts_at")
         .first()

@@ -11,8 +11,11 @@ from django.test import Client
 from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries
 
-from voluncity.testing.make_people import make_region, make_volunteer
+from voluncity.service.signups.models import Signup
+from voluncity.service.signups.states import SignupState
+from voluncity.testing.make_people import make_region, make_volunteer, user_of
 from voluncity.testing.make_projects import make_activity, make_shift
+from voluncity.testing.make_signups import make_signup
 
 pytestmark = pytest.mark.django_db
 NINE = [
@@ -57,6 +60,21 @@ def test_home_greets_a_volunteer_by_name_and_offers_the_card(client: Client) -> 
     assert "陈晓红，您好" in page
     assert "志愿者卡" in page
     assert "加入志愿者" not in page
+
+
+def test_home_leads_first_to_a_place_that_waits_for_an_answer(client: Client) -> None:
+    volunteer = make_volunteer("陈晓红")
+    start = now() + timedelta(days=1)
+    kept = make_signup(
+        shift=make_shift(activity=make_activity(starts_at=start), starts_at=start),
+        volunteer=volunteer, state=SignupState.OFFERED, at=now(),
+    )  # fmt: skip
+    client.force_login(user_of(volunteer))
+    page = _page(client)
+    assert page.index("有一个名额等您答复") < page.index("九大功能模块")
+    assert f'href="/me/signups/{kept.pk}/offer/"' in page
+    Signup.objects.filter(pk=kept.pk).update(offered_until=now() - timedelta(minutes=1))
+    assert "等您答复" not in _page(client)
 
 
 def test_home_asks_as_often_for_thirty_activities_as_for_one(
