@@ -18,7 +18,7 @@ from voluncity.service.signups.states import HOLDING, SignupState
 
 _SHOWN = 40
 _AROUND = timedelta(days=14)
-_MOST_SWAPS, _SWAPS_SHOWN = 400, 20
+_SWAPS_SHOWN = 20
 _BOTH = (
     "own__volunteer", "own__shift__roster_turn__post__plan__project",
     "other__volunteer", "other__shift__roster_turn__post",
@@ -125,8 +125,11 @@ def turns_to_swap(signup: Signup, *, at: datetime) -> list[MyTurn]:
     mine = Signup.objects.filter(volunteer=signup.volunteer_id, state__in=HOLDING)
     held = held.exclude(shift__in=mine.values("shift"))
     rows = held.select_related("shift__roster_turn__post", "volunteer")
-    listed = sorted(rows[:_MOST_SWAPS], key=lambda one: abs(one.shift.starts_at - start))
-    return [MyTurn(one, one.shift.roster_turn, None) for one in listed[:_SWAPS_SHOWN]]
+    later = rows.filter(shift__starts_at__gte=start).order_by("shift__starts_at", "pk")
+    earlier = rows.filter(shift__starts_at__lt=start).order_by("-shift__starts_at", "pk")
+    near = [*earlier[:_SWAPS_SHOWN], *later[:_SWAPS_SHOWN]]
+    near.sort(key=lambda one: abs(one.shift.starts_at - start))
+    return [MyTurn(one, one.shift.roster_turn, None) for one in near[:_SWAPS_SHOWN]]
 
 
 def swaps_of(volunteer: Volunteer, *, at: datetime) -> tuple[list[Swap], list[Swap]]:

@@ -15,6 +15,7 @@ from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.service.projects.models import Shift
 from voluncity.service.rosters.actions import covers, swaps
 from voluncity.service.rosters.models import Plan, Swap, Turn
+from voluncity.service.rosters.queries import mine
 from voluncity.service.rosters.states import SwapState
 from voluncity.service.signups import queries as signups
 from voluncity.service.signups.models import Signup
@@ -172,6 +173,19 @@ def test_what_cannot_be_asked(both: tuple[Signup, Signup], case: str) -> None:
             signup_id=own.pk, other_id=other.pk, risks_read=risks, by=user_of(own.volunteer), at=at
         )
     assert Swap.objects.count() == (case == "twice")
+
+
+def test_the_turns_nearest_in_time_are_offered_out_of_many(both: tuple[Signup, Signup]) -> None:
+    own, beside = both
+    plan: Plan = own.shift.roster_turn.post.plan
+    post, slot = make_post(plan, "远处的岗"), own.shift.roster_turn.slot
+    for days in range(13, 1, -1):  # those far away were planned first
+        for day in (MONDAY - timedelta(days=days), MONDAY + timedelta(days=days)):
+            make_signup(shift=turn_on(post, slot, day).shift, at=BEFORE)
+    found = mine.turns_to_swap(own, at=BEFORE)
+    days_away = [abs((one.turn.day - MONDAY).days) for one in found]
+    assert found[0].signup == beside
+    assert days_away == [1, *(days for days in range(2, 11) for _ in "ab"), 11]
 
 
 # -- Pages ---------------------------------------------------------------------------------------
