@@ -62,10 +62,13 @@ def table(viewer: Person, filters: TableFilters) -> QuerySet[Any]:
     return found
 
 
-def lines(rows: Sequence[Any], filters: TableFilters) -> list[Line]:
-    """Return the lines of one page, by six statements however many they are."""
+def lines(rows: Sequence[Any], filters: TableFilters, *, is_kept: bool = False) -> list[Line]:
+    """Return the lines of one page, by as many statements however many they are.
+
+    `is_kept`: the service since that day is counted already (`counted_at`).
+    """
     ids = [row.pk for row in rows]
-    counts, service = _counts(ids, filters), _service(ids, filters)
+    counts, service = _counts(ids, filters), (_kept if is_kept else _counted)(ids, filters)
     partners = _partners(ids, filters)
     return [
         Line(
@@ -86,13 +89,16 @@ def _counts(ids: list[int], filters: TableFilters) -> dict[int, tuple[int, int]]
     return {pk: (reported, open_) for pk, reported, open_ in rows}
 
 
-def _service(ids: list[int], filters: TableFilters) -> dict[int, tuple[int, int, int]]:
+def _kept(ids: list[int], filters: TableFilters) -> dict[int, tuple[int, int, int]]:
     """Return people who served, their minutes, and those at home, by unit or community."""
-    if counted_at(filters.since) is not None:
-        kept = ServiceFigures.objects.filter(since=filters.since, **{f"{filters.by}__in": ids})
-        sums = kept.order_by().values_list(filters.by)
-        rows = sums.annotate(Sum("people"), Sum("minutes"), Sum("local_minutes"))
-        return {pk: (people, total, at_home) for pk, people, total, at_home in rows}
+    kept = ServiceFigures.objects.filter(since=filters.since, **{f"{filters.by}__in": ids})
+    sums = kept.order_by().values_list(filters.by)
+    rows = sums.annotate(Sum("people"), Sum("minutes"), Sum("local_minutes"))
+    return {pk: (people, total, at_home) for pk, people, total, at_home in rows}
+
+
+def _counted(ids: list[int], filters: TableFilters) -> dict[int, tuple[int, int, int]]:
+    """Return the same, counted now out of the records."""
     found: dict[int, tuple[int, int, int]] = {}
     for (unit, community), sums_of in service_of_all(filters.since, by=filters.by, ids=ids).items():
         pk = unit if filters.by == UNIT else community

@@ -55,12 +55,13 @@ def table(request: HttpRequest) -> HttpResponse:
     )
     found = queries.table(_me(request), filters)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    counted_at = queries.counted_at(filters.since)
     context = {
         "filters": filters,
         "counties": counties,
         "page": page,
-        "lines": queries.lines(list(page), filters),
-        "counted_at": queries.counted_at(filters.since),
+        "lines": queries.lines(list(page), filters, is_kept=counted_at is not None),
+        "counted_at": counted_at,
         "may_edit": has(_me(request), Permission.PARTY_EDIT),
     }
     return render(request, "party/desk_list.html", context)
