@@ -18,6 +18,7 @@ from voluncity.city.people.states import IdentityState
 from voluncity.city.regions.models import Region
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.hours.models import Suspension
+from voluncity.service.hours.states import Right
 
 _ONE = ("kind", "region", "theme", "photo", "user")
 LEADING = {Role.ORG_ADMIN, Role.TEAM_LEADER}
@@ -55,8 +56,9 @@ def _are_family(user_id: int, volunteer: Volunteer) -> bool:
 
 def _is_suspended(volunteer: Volunteer, *, today: date) -> bool:
     return Suspension.objects.filter(
-        user=volunteer.user_id, lifted_at=None, since__lte=today, until__gte=today
-    ).exists()
+        user=volunteer.user_id, right=Right.ENTER, lifted_at=None,
+        since__lte=today, until__gte=today,
+    ).exists()  # fmt: skip
 
 
 def claimant(wish: Wish) -> Volunteer | None:

@@ -131,6 +131,14 @@ def test_who_is_suspended_does_not_claim(volunteer: Volunteer) -> None:
         make_wish_claim(make_open_wish(), volunteer)
 
 
+def test_who_may_not_confirm_hours_of_others_still_claims(volunteer: Volunteer) -> None:
+    hours.suspend(
+        right=Right.CONFIRM, until=TODAY + timedelta(days=30), reason="没有核实", by=None, at=NOON,
+        user=volunteer.user,
+    )  # fmt: skip
+    assert make_wish_claim(make_open_wish(), volunteer).state == ClaimState.LIVE
+
+
 def test_at_most_three_at_once(volunteer: Volunteer) -> None:
     claims = [make_wish_claim(make_open_wish(), volunteer) for _ in range(3)]
     wish = make_open_wish()
