@@ -87,14 +87,15 @@ def _task(task: str, today: date) -> Q:
         "confirm": Q(state=S.DONE) & (Q(user=None) | Q(asked_office_at__isnull=False)),
         "complaint": Q(Exists(_OPEN_COMPLAINTS)),
         "reversal": Q(Exists(_ASKED_BACK)),
-        "overdue": Q(state=S.CLAIMED) & Exists(late),
+        "overdue": Q(state=S.CLAIMED) & Q(Exists(late)),
     }[task]
 
 
-def waiting(scope: Scope, task: str) -> QuerySet[Wish]:
+def waiting(scope: Scope, task: str) -> QuerySet[Any]:
     """Return what waits for the desk in one of its piles, and since when (`waits_since`)."""
     found = Wish.objects.in_scope(scope).filter(_task(task, date.min))
-    return found.annotate(waits_since=_SINCE[task])
+    waits: QuerySet[Any] = found.annotate(waits_since=_SINCE[task])
+    return waits
 
 
 def task_counts(scope: Scope, *, today: date) -> list[tuple[str, str, int]]:
