@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 from PIL import Image, ImageOps
 
@@ -15,14 +16,15 @@ from voluncity.city.files import storage
 from voluncity.city.files.models import StoredFile
 from voluncity.kernel.clock import CITY_TZ
 from voluncity.service.events.codes import badge_token
-from voluncity.service.events.models import Badge, Event
-from voluncity.service.events.queries.desk import held_by
+from voluncity.service.events.models import Assignment, Badge, Event
+from voluncity.service.events.queries.public import with_held
 from voluncity.web import printing
 
 DATA = Path(__file__).parent / "data"
 SHEETS = {"a6": "A6，一张一人", "a4": "A4，一张四人"}
 _PHOTO = (240, 320)  # 25 × 33 mm at 240 dots per inch
 MOST_ON_PAPER = 400
+_LAST_PORTION = 9_999  # an offset that every database knows
 
 
 def event_url(event: Event) -> str:
@@ -61,8 +63,23 @@ def badge_url(badge: Badge) -> str:
     return f"{settings.VOLUNCITY_PUBLIC_URL}{page}"
 
 
+def sheets(count: int) -> Iterator[tuple[str, int, str]]:
+    """Return what can be printed of so many badges: size of paper, portion, and its words."""
+    for size, label in SHEETS.items():
+        for part, first in enumerate(range(1, count + 1, MOST_ON_PAPER)):
+            last = min(first + MOST_ON_PAPER - 1, count)
+            yield size, part, label if count <= MOST_ON_PAPER else f"{label}（{first}–{last}）"
+
+
+def portion(badges: QuerySet[Badge], part: int) -> QuerySet[Badge]:
+    """Return as many badges as one paper holds; the first portion is 0."""
+    first = min(part, _LAST_PORTION) * MOST_ON_PAPER
+    return badges[first : first + MOST_ON_PAPER]
+
+
 def badges_pdf(event: Event, badges: Sequence[Badge], *, size: str) -> bytes:
     """Return badges, one on a sheet of A6 or four on A4."""
+    prefetch_related_objects([badge.application for badge in badges], with_held())
     facts = {
         "size": size,
         "city": settings.VOLUNCITY_CITY_NAME,
@@ -77,7 +94,7 @@ def badges_pdf(event: Event, badges: Sequence[Badge], *, size: str) -> bytes:
 
 def _facts(badge: Badge) -> dict[str, Any]:
     application = badge.application
-    held = held_by(application)
+    held: list[Assignment] = getattr(application, "held", [])
     groups = list(dict.fromkeys(one.post_day.post.group.name for one in held))
     posts = list(dict.fromkeys(one.post_day.post.name for one in held))
     zones = list(dict.fromkeys(zone for one in held for zone in one.post_day.post.zone_list))

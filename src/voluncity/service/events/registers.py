@@ -20,17 +20,18 @@ def filters_of(query: Query) -> Filters:
     """Return what a query asks for; what is not understood is left out."""
     said = dict(query)
     return Filters(
-        event_id=_number(said.get("event", "")),
+        event_id=number_in(said.get("event", "")),
         words=said.get("q", "").strip()[:30],
         state=said.get("state", ""),
         task=said.get("task", ""),
-        group_id=_number(said.get("group", "")),
+        group_id=number_in(said.get("group", "")),
         day=_day(said.get("day", "")),
     )
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004 -- 64 bits
+def number_in(text: str | None) -> int:
+    """Return the id that somebody sent; 0 for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004 -- 64 bits
 
 
 def _day(text: str) -> date | None:

@@ -44,6 +44,7 @@ class ApplicationState(models.TextChoices):
 
 
 A = ApplicationState
+CHANGEABLE = (A.APPLIED, A.SCREENED, A.INTERVIEW)
 IN_PLAY = (A.APPLIED, A.SCREENED, A.INTERVIEW, A.RESERVE, A.SELECTED, A.CONFIRMED)
 APPLICATION_FLOW = Flow(
     [

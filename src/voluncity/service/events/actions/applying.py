@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +19,7 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.city.people.states import IdentityState
 from voluncity.kernel.clock import day_bounds
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
-from voluncity.kernel.text import half_width_digits, words
+from voluncity.kernel.text import words
 from voluncity.service.events.actions.steps import (
     application_of,
     event_of,
@@ -28,8 +27,15 @@ from voluncity.service.events.actions.steps import (
     step_application,
 )
 from voluncity.service.events.models import Application, AppliedDay, Badge, Event, Group, Liking
+from voluncity.service.events.queries.public import bound_to
 from voluncity.service.events.rules.plans import said
-from voluncity.service.events.states import IN_PLAY, ApplicationState, EventState, Size
+from voluncity.service.events.states import (
+    CHANGEABLE,
+    IN_PLAY,
+    ApplicationState,
+    EventState,
+    Size,
+)
 from voluncity.service.signups import actions as signups
 from voluncity.service.signups.rules import require_risks_read
 from voluncity.service.signups.states import SignupState
@@ -157,8 +163,7 @@ def change_application(*, application_id: int, wish: Wish, by: User, at: datetim
     """
     application = application_of(application_id)
     require_window(application.event, at=at)
-    changeable = (ApplicationState.APPLIED, ApplicationState.SCREENED, ApplicationState.INTERVIEW)
-    if application.state not in changeable:
+    if application.state not in CHANGEABLE:
         raise WrongState(
             "已经有了结果，不能再改。要改日子的，请打电话告诉组织者。", code="events.decided"
         )
@@ -171,11 +176,13 @@ def change_application(*, application_id: int, wish: Wish, by: User, at: datetim
 def set_photo(*, application_id: int, photo: Checked, by: User, at: datetime) -> Application:
     """Keep the photo for the badge; the one before it is removed.
 
-    :raises WrongState: when the person does not take part any more.
+    :raises WrongState: when the person does not take part any more, or the event is over.
     """
     application = application_of(application_id)
     if application.state not in IN_PLAY:
         raise WrongState("您已不在名单里，不用再交照片。", code="events.not_in_play")
+    if at >= day_bounds(application.event.ends_on)[1]:
+        raise WrongState("赛会已经结束，不用再交照片。", code="events.is_over")
     _keep_photo(application, photo, by=by, at=at)
     record("events.set_photo", application, by=by, at=at, event=application.event_id)
     return application
@@ -222,11 +229,6 @@ def _groups(event: Event, ids: Sequence[int]) -> list[Group]:
     return [known[pk] for pk in ids]
 
 
-def bound_to(application: Application) -> str:
-    """Return to what the sealed words of an application are bound."""
-    return f"event-application:{application.key}"
-
-
 def _keep_photo(application: Application, photo: Checked, *, by: User, at: datetime) -> None:
     old = application.photo
     application.photo = files.store(
@@ -237,19 +239,6 @@ def _keep_photo(application: Application, photo: Checked, *, by: User, at: datet
     application.save(update_fields=["photo"])
     if old is not None:
         files.remove(old, at=at)
-
-
-def volunteer_by_number(number: str) -> Volunteer:
-    """Return the volunteer whose number was typed.
-
-    :raises BadInput: when nobody has it.
-    """
-    digits = re.sub(r"\s", "", half_width_digits(number))
-    known = Volunteer.objects.filter(number=digits, closed_at=None)
-    found: Volunteer | None = known.first() if digits else None
-    if found is None:
-        raise BadInput("没有这个编号的志愿者，请核对志愿者证上的编号。", field="number")
-    return found
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -14,20 +13,16 @@ from voluncity.kernel.refusals import NotFound, Refusal, WrongState
 from voluncity.service.events.actions.applying import end_badge
 from voluncity.service.events.actions.steps import application_of, overtaken
 from voluncity.service.events.models import Application, Badge, Event
+from voluncity.service.events.queries.desk import live_badge
 from voluncity.service.events.rules.plans import said
 from voluncity.service.events.states import ApplicationState
 
 
-def issue_badges(
-    *, event_id: int, application_ids: Iterable[int] | None = None, by: User, at: datetime
-) -> list[Badge]:
+def issue_badges(*, event_id: int, by: User, at: datetime) -> list[Badge]:
     """Make a badge for everybody who has confirmed and has none; return the new ones."""
     confirmed = Application.objects.filter(event=event_id, state=ApplicationState.CONFIRMED)
-    if application_ids is not None:
-        confirmed = confirmed.filter(pk__in=list(application_ids))
-    without = confirmed.exclude(badges__revoked_at=None, badges__isnull=False)
     made = []
-    for pk in without.order_by("pk").values_list("pk", flat=True):
+    for pk in confirmed.filter(~live_badge()).order_by("pk").values_list("pk", flat=True):
         try:
             made.append(issue_badge(application_id=pk, by=by, at=at))
         except WrongState:

@@ -12,10 +12,14 @@ from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal
 from voluncity.kernel.text import words
-from voluncity.service.events.actions.steps import application_of, step_application
+from voluncity.service.events.actions.steps import (
+    application_of,
+    require_live,
+    step_application,
+)
 from voluncity.service.events.models import Application
 from voluncity.service.events.rules.plans import said
-from voluncity.service.events.states import ApplicationState
+from voluncity.service.events.states import ApplicationState, EventState
 from voluncity.service.projects.rules import whole_number
 
 MOST_AT_ONCE = 500
@@ -48,11 +52,12 @@ def decide(*, application_id: int, decision: Decision, by: User, at: datetime) -
 
     :raises BadInput: without the reason, time or place that the step needs.
     :raises NotAllowed: about one's own application.
-    :raises WrongState: when the table has no such step.
+    :raises WrongState: when the table has no such step, or the event is over.
     """
     application = application_of(application_id)
     if application.volunteer.user_id == by.pk:
         raise NotAllowed("这是您自己的报名，请由同事办理。", code="events.own_application")
+    require_live(application.event)
     if decision.verb not in DECISIONS:
         raise BadInput("请选择怎样办理。", field="verb")
     changes: dict[str, object] = {}
@@ -147,9 +152,10 @@ def answer(*, application_id: int, accepts: bool, by: User, at: datetime) -> App
     """Let somebody who was selected accept or decline, until the time is over.
 
     :raises Refusal: when it is too late.
-    :raises WrongState: when there is nothing to answer.
+    :raises WrongState: when there is nothing to answer, or the event was called off.
     """
     application = application_of(application_id)
+    require_live(application.event)
     if application.reply_by is not None and at >= application.reply_by:
         raise Refusal("确认的时间已过，名额已给备选的人。谢谢您的支持。", code="events.too_late")
     verb = "confirm" if accepts else "decline"
@@ -158,7 +164,9 @@ def answer(*, application_id: int, accepts: bool, by: User, at: datetime) -> App
 
 def lapse_silent(*, at: datetime) -> int:
     """Give up the places of those who did not answer in time; return how many."""
-    late = Application.objects.filter(state=ApplicationState.SELECTED, reply_by__lte=at)
+    late = Application.objects.filter(
+        state=ApplicationState.SELECTED, reply_by__lte=at, event__state=EventState.OPEN
+    )
     done = 0
     for application in late.select_related("volunteer", "event").order_by("pk")[:500]:
         try:

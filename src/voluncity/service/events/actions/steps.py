@@ -9,7 +9,7 @@ from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound, WrongState
 from voluncity.service.events.models import Application, Event
-from voluncity.service.events.states import APPLICATION_FLOW, EVENT_FLOW, EventState
+from voluncity.service.events.states import APPLICATION_FLOW, EVENT_FLOW, LIVE_EVENTS
 
 
 def event_of(event_id: int) -> Event:
@@ -61,7 +61,7 @@ def require_live(event: Event) -> None:
 
     :raises WrongState: when it is.
     """
-    if event.state not in (EventState.DRAFT, EventState.OPEN):
+    if event.state not in LIVE_EVENTS:
         raise WrongState(
             f"赛会{event.get_state_display()}，不能再修改。", code="wrong_state.event_over"
         )

@@ -16,7 +16,7 @@ from voluncity.service.events.rules.plans import REASON_MOST
 from voluncity.service.events.states import Size
 from voluncity.web.controls import CHOOSE, Words
 
-_RANKS = (("group_1", "最想去的组"), ("group_2", "第二选择"), ("group_3", "第三选择"))
+_RANKS = ("group_1", "group_2", "group_3")
 
 
 class ApplyForm(forms.Form):
@@ -59,7 +59,7 @@ class ApplyForm(forms.Form):
         fields["days"].choices = day_choices(event.days)
         fields["days"].error_messages["required"] = "请至少勾选一天。"
         groups = [("", "都可以")] + [(str(g.pk), g.name) for g in event.groups.all()]
-        for name, _ in _RANKS:
+        for name in _RANKS:
             fields[name].choices = groups
             fields[name].error_messages["invalid_choice"] = CHOOSE
         if application is not None:
@@ -71,7 +71,7 @@ class ApplyForm(forms.Form):
         said = self.cleaned_data
         return Wish(
             days=tuple(date.fromisoformat(day) for day in said["days"]),
-            group_ids=tuple(int(said[name]) for name, _ in _RANKS if said.get(name)),
+            group_ids=tuple(int(said[name]) for name in _RANKS if said.get(name)),
             size=said["size"],
             diet=said["diet"],
             experience=said["experience"],

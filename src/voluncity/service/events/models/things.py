@@ -61,6 +61,11 @@ class Stock(models.Model):
     def __str__(self) -> str:
         return f"{self.item_id} {self.size} {self.taken}/{self.pieces}"
 
+    @property
+    def left(self) -> int:
+        """Return how many pieces have not been given."""
+        return self.pieces - self.taken
+
 
 class Handout(models.Model):
     """Somebody got a thing; what has to come back may be given again after it did."""

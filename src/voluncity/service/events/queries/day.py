@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from voluncity.kernel.clock import day_bounds, local_date
 from voluncity.service.events.models import (
@@ -22,7 +22,7 @@ from voluncity.service.events.models import (
     Item,
     PostDay,
 )
-from voluncity.service.events.queries.proposals import missing_for
+from voluncity.service.events.queries.proposals import fitting
 from voluncity.service.events.states import ApplicationState
 from voluncity.service.signups.models import Attendance, Signup
 from voluncity.service.signups.states import SignupState
@@ -136,7 +136,7 @@ def items_of(event: Event, day: date | None = None) -> list[ItemLook]:
     """Return the things of an event; with a day those of this day and those of all days."""
     found = event.items.annotate(pieces=Sum("stocks__pieces"), given=Sum("stocks__taken"))
     if day is not None:
-        found = found.filter(day=day) | found.filter(day=None)
+        found = found.filter(Q(day=day) | Q(day=None))
     return [
         ItemLook(item, getattr(item, "pieces", 0) or 0, getattr(item, "given", 0) or 0)
         for item in found.order_by("day", "pk")
@@ -156,15 +156,16 @@ def still_out(event: Event) -> int:
 
 
 def incidents(event: Event, day: date) -> QuerySet[Incident]:
-    """Return what happened on a day, the newest first, open ones before."""
+    """Return what happened on a day, the newest first; what is open comes before."""
     begin, end = day_bounds(day)
-    found = event.incidents.filter(at__gte=begin, at__lt=end) | event.incidents.filter(done_at=None)
-    return found.select_related("noted_by").order_by("-at", "-pk")
+    found = event.incidents.filter(Q(at__gte=begin, at__lt=end) | Q(done_at=None))
+    ordered: QuerySet[Incident] = found.alias(is_done=Q(done_at__isnull=False)).order_by(
+        "is_done", "-at", "-pk"
+    )
+    return ordered
 
 
-def possible_substitutes(
-    assignment: Assignment, *, at: datetime, limit: int = 40
-) -> list[Application]:
+def possible_substitutes(assignment: Assignment, *, limit: int = 40) -> list[Application]:
     """Return who could take over: free at that time, fit for the post, dear to the group first.
 
     Those who have confirmed and have no post today come before the reserve.
@@ -188,11 +189,7 @@ def possible_substitutes(
     )  # fmt: skip
     group = row.post.group_id
     people.sort(key=lambda one: (one.state != ApplicationState.CONFIRMED, _rank(one, group)))
-    asks = row.post.course_id is not None or row.post.skills.exists()
-    fit = [
-        one for one in people if not asks or not missing_for(one.volunteer, row.post, on=row.day)
-    ]
-    return fit[:limit]
+    return fitting(row, people)[:limit]
 
 
 def _rank(application: Application, group_id: int) -> int:
@@ -211,7 +208,7 @@ class BadgeLook:
     things: tuple[tuple[Item, Handout | None], ...]
 
 
-def badge_look(badge: Badge, *, day: date, zone: str = "", at: datetime) -> BadgeLook:
+def badge_look(badge: Badge, *, day: date, zone: str = "") -> BadgeLook:
     """Return whether a badge holds here and now, and what its bearer may still get."""
     application = badge.application
     held = tuple(
@@ -241,7 +238,7 @@ def _problem(
 
 
 def _things(application: Application, day: date) -> tuple[tuple[Item, Handout | None], ...]:
-    items = application.event.items.filter(day=day) | application.event.items.filter(day=None)
+    items = application.event.items.filter(Q(day=day) | Q(day=None)).prefetch_related("stocks")
     out = Handout.objects.filter(application=application, returned_at=None)
     got = {one.item_id: one for one in out}
     return tuple((item, got.get(item.pk)) for item in items.order_by("day", "pk"))

@@ -21,6 +21,7 @@ from voluncity.service.events.models import (
     Post,
     PostDay,
 )
+from voluncity.service.events.queries.public import held_places, with_held
 from voluncity.service.events.states import IN_PLAY, ApplicationState
 from voluncity.service.signups.states import SignupState
 
@@ -123,13 +124,10 @@ def task_counts(scope: Scope, event_id: int) -> list[tuple[str, str, int]]:
 
 def with_all(found: QuerySet[Application]) -> QuerySet[Application]:
     """Return applications with all that a row of the list shows: no question for each row."""
-    held = Assignment.objects.filter(signup__state=SignupState.PLACED).select_related(
-        "post_day__post__group"
-    )
     return found.select_related("volunteer", "event__project__organization").prefetch_related(
         Prefetch("likings", Liking.objects.select_related("group")),
         Prefetch("days", AppliedDay.objects.all()),
-        Prefetch("assignments", held.order_by("post_day__day"), to_attr="held"),
+        with_held(),
         Prefetch("badges", Badge.objects.filter(revoked_at=None), to_attr="live_badges"),
     )
 
@@ -167,13 +165,13 @@ class GroupLine:
 def progress(event: Event) -> list[GroupLine]:
     """Return per group, post and day how many are wanted and placed; three questions."""
     groups = event.groups.select_related("leader").order_by("pk")
-    posts = Post.objects.filter(group__event=event).select_related("course", "activity")
+    posts = Post.objects.filter(group__event=event)
     rows = PostDay.objects.filter(post__group__event=event).select_related("shift")
     of_post: dict[int, dict[date, PostDay]] = defaultdict(dict)
     for row in rows:
         of_post[row.post_id][row.day] = row
     of_group: dict[int, list[PostLine]] = defaultdict(list)
-    for post in posts.prefetch_related("skills").order_by("pk"):
+    for post in posts.order_by("pk"):
         cells = tuple(_cell(of_post[post.pk].get(day)) for day in event.days)
         of_group[post.group_id].append(PostLine(post, cells))
     return [GroupLine(group, tuple(of_group[group.pk])) for group in groups]
@@ -199,9 +197,4 @@ def days_to_assign(event: Event, *, at: datetime) -> list[PostDay]:
 
 def held_by(application: Application) -> list[Assignment]:
     """Return the places that somebody holds, in order of time."""
-    found = application.assignments.filter(signup__state=SignupState.PLACED)
-    return list(
-        found.select_related("post_day__post__group__leader", "signup__shift").order_by(
-            "post_day__day", "pk"
-        )
-    )
+    return list(held_places().filter(application=application))

@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import prefetch_related_objects
+
 from voluncity.city.people.models import Volunteer
 from voluncity.service.events.models import Application, Assignment, Event, Post, PostDay
 from voluncity.service.events.rules.proposing import Person, Seat, propose
@@ -15,6 +17,9 @@ from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
 from voluncity.service.training import queries as training
 from voluncity.service.training.models import TrainingRecord
+
+# By volunteer and course.
+Passed = dict[tuple[int, int | None], list[TrainingRecord]]
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,24 @@ def missing_for(volunteer: Volunteer, post: Post, *, on: date) -> str:
         assert post.course is not None, "its id is there"  # noqa: S101
         return f"完成培训“{post.course.name}”"
     return ""
+
+
+def fitting(row: PostDay, people: list[Application]) -> list[Application]:
+    """Return who has what a post asks for; a fixed number of questions for all.
+
+    The people come with their skills (`prefetch_related("volunteer__skills")`).
+    """
+    prefetch_related_objects([row.post], "skills", "course")
+    passed = _passed([row], people)
+    return [one for one in people if _fits(row, _skills(one), _trained(passed, one, row))]
+
+
+def _skills(application: Application) -> set[int]:
+    return {skill.pk for skill in application.volunteer.skills.all()}
+
+
+def _trained(passed: Passed, application: Application, row: PostDay) -> list[TrainingRecord]:
+    return passed.get((application.volunteer_id, row.post.course_id), [])
 
 
 def proposal(event: Event, *, at: datetime) -> Shown:
@@ -108,14 +131,13 @@ def _problem(
     placed = _placed_days(event)
     busy = _busy(rows, people)
     passed = _passed(rows, people)
-    order = {one.pk: place for place, one in enumerate(people)}
     found = []
     for one in people:
-        skills = {skill.pk for skill in one.volunteer.skills.all()}
+        skills = _skills(one)
         fits = {
             row.pk
             for row in rows
-            if _fits(row, skills, passed.get((one.volunteer_id, row.post.course_id), []))
+            if _fits(row, skills, _trained(passed, one, row))
             and not _overlaps(row, busy[one.volunteer_id])
         }
         found.append(
@@ -127,7 +149,6 @@ def _problem(
                 one.score or 0,
             )
         )
-    found.sort(key=lambda person: (-person.score, order[person.key]))
     return found, seats
 
 
@@ -138,8 +159,8 @@ def _fits(row: PostDay, skills: set[int], passed: list[TrainingRecord]) -> bool:
     course = row.post.course
     if course is None:
         return True
-    untils = [training.valid_until(one.passed_on, course.valid_months) for one in passed]
-    return any(until is None or until >= row.day for until in untils)
+    ends = [training.valid_until(one.passed_on, course.valid_months) for one in passed]
+    return any(end is None or end >= row.day for end in ends)
 
 
 def _placed_days(event: Event) -> dict[int, set[date]]:
@@ -178,14 +199,14 @@ def _overlaps(row: PostDay, spans: list[tuple[datetime, datetime]]) -> bool:
     return any(begin < shift.ends_at and shift.starts_at < end for begin, end in spans)
 
 
-def _passed(
-    rows: list[PostDay], people: list[Application]
-) -> dict[tuple[int, int | None], list[TrainingRecord]]:
+def _passed(rows: list[PostDay], people: list[Application]) -> Passed:
     courses = {row.post.course_id for row in rows} - {None}
-    found: dict[tuple[int, int | None], list[TrainingRecord]] = defaultdict(list)
+    found: Passed = defaultdict(list)
     if courses:
         records = TrainingRecord.objects.filter(
-            course__in=courses, volunteer__in=[one.volunteer_id for one in people]
+            course__in=courses,
+            volunteer__in=[one.volunteer_id for one in people],
+            revoked_at=None,
         )
         for one in records:
             found[one.volunteer_id, one.course_id].append(one)

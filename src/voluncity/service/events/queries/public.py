@@ -75,20 +75,24 @@ def window(event: Event, *, at: datetime) -> str:
 def own(volunteer: Volunteer) -> QuerySet[Application]:
     """Return the applications of a person, the newest first."""
     mine = Application.objects.filter(volunteer__in=people.records_of(volunteer))
-    held = Assignment.objects.filter(signup__state=SignupState.PLACED)
     return (
         mine.select_related("event__project__organization", "event__briefing_file", "volunteer")
-        .prefetch_related(
-            Prefetch(
-                "assignments",
-                held.select_related("post_day__post__group", "signup__shift").order_by(
-                    "post_day__day"
-                ),
-                to_attr="held",
-            )
-        )
+        .prefetch_related(with_held())
         .order_by("-applied_at", "-pk")
     )
+
+
+def held_places() -> QuerySet[Assignment]:
+    """Return the places that somebody holds, in order of time."""
+    held = Assignment.objects.filter(signup__state=SignupState.PLACED)
+    return held.select_related("post_day__post__group", "signup__shift").order_by(
+        "post_day__day", "pk"
+    )
+
+
+def with_held() -> Prefetch[str, QuerySet[Assignment], str]:
+    """Let applications bring the places that they hold (`held`): one question for all."""
+    return Prefetch("assignments", held_places(), to_attr="held")
 
 
 def own_for(volunteer: Volunteer | None, event: Event) -> Application | None:
@@ -103,8 +107,12 @@ def diet_of(application: Application) -> str:
     """Return what somebody said about food; shown to the organizer and the person only."""
     if not application.diet_cipher:
         return ""
-    bound_to = f"event-application:{application.key}"
-    return personal.unseal(application.diet_cipher, bound_to=bound_to)
+    return personal.unseal(application.diet_cipher, bound_to=bound_to(application))
+
+
+def bound_to(application: Application) -> str:
+    """Return to what the sealed words of an application are bound."""
+    return f"event-application:{application.key}"
 
 
 def in_play(volunteer_ids: list[int], *, at: datetime) -> QuerySet[Application]:

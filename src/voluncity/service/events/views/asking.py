@@ -36,11 +36,6 @@ def status_of(form: Any) -> int:
     return UNPROCESSABLE if form.errors else 200
 
 
-def number_in(text: str | None) -> int:
-    """Return the id that somebody sent; 0 for anything else."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004 -- 64 bits
-
-
 def event_in_reach(request: HttpRequest, pk: int, permission: Permission = EDIT) -> Event:
     """Return the event if it lies within the reach of a permission.
 

@@ -21,6 +21,7 @@ from voluncity.service.events.codes import read
 from voluncity.service.events.forms.desk import BadgeForm, IncidentForm, ItemForm, MessageForm
 from voluncity.service.events.models import Assignment, Badge, Event, Handout, Incident, Item
 from voluncity.service.events.queries import day as queries
+from voluncity.service.events.registers import number_in
 from voluncity.service.events.views.asking import (
     DAY,
     EDIT,
@@ -28,7 +29,6 @@ from voluncity.service.events.views.asking import (
     day_event,
     day_row,
     me,
-    number_in,
     status_of,
 )
 from voluncity.web.forms import refusals_in
@@ -155,7 +155,7 @@ def replace(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
         return redirect(f"{reverse('events:command', args=[event.pk])}?day={row.post_day.day}")
     context = {
         "event": event, "row": row,
-        "people": queries.possible_substitutes(row, at=now()),
+        "people": queries.possible_substitutes(row),
         "has_begun": row.signup.shift.starts_at <= now(),
     }  # fmt: skip
     return render(request, "events/replace.html", context)
@@ -177,9 +177,7 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _look(event: Event, badge: Badge, *, zone: str = "") -> queries.BadgeLook:
-    at = now()
-    day = queries.day_of(event, "", at=at)
-    return queries.badge_look(badge, day=day, zone=zone, at=at)
+    return queries.badge_look(badge, day=queries.day_of(event, "", at=now()), zone=zone)
 
 
 def _scan_page(

@@ -17,7 +17,7 @@ from voluncity.city.access.queries import scope_of
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import NotFound, Refusal
+from voluncity.kernel.refusals import NotFound
 from voluncity.service.events import papers
 from voluncity.service.events.actions import applying, badges, deciding, placing
 from voluncity.service.events.forms.desk import (
@@ -29,10 +29,11 @@ from voluncity.service.events.forms.desk import (
 )
 from voluncity.service.events.models import Application, Assignment, Badge, Event
 from voluncity.service.events.queries import desk, proposals, public
-from voluncity.service.events.registers import APPLICATIONS, filters_of
+from voluncity.service.events.registers import APPLICATIONS, filters_of, number_in
 from voluncity.service.events.states import (
     APPLICATION_FLOW,
     IN_PLAY,
+    LIVE_EVENTS,
     TONES,
     ApplicationState,
 )
@@ -41,9 +42,9 @@ from voluncity.service.events.views.asking import (
     application_in_reach,
     event_in_reach,
     me,
-    number_in,
     status_of,
 )
+from voluncity.service.signups import queries as signups
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
 
@@ -62,11 +63,8 @@ def desk_applications(request: HttpRequest) -> HttpResponse:
     found = APPLICATIONS.found(scope, filters_in(text), at)
     page = LongPaginator(found, PAGE).get_page(request.GET.get("page"))
     bar = registers.bar(APPLICATIONS, viewer=me(request), query_string=text)
-    event: Event | None = (
-        desk.events_in(scope, at=at).filter(pk=filters.event_id).first()
-        if filters.event_id
-        else None
-    )
+    events = Event.objects.in_scope(scope)
+    event: Event | None = events.filter(pk=filters.event_id).first() if filters.event_id else None
     context = {
         "page": page,
         "bar": bar,
@@ -75,7 +73,7 @@ def desk_applications(request: HttpRequest) -> HttpResponse:
         ),
         "filters": filters,
         "event": event,
-        "events": list(desk.events_in(scope, at=at)[:100]),
+        "events": list(events.order_by("-starts_on", "-pk")[:100]),
         "states": A.choices,
         "tasks": desk.task_counts(scope, event.pk) if event else [],
         "teams": list(event.groups.order_by("pk")) if event else [],
@@ -121,7 +119,9 @@ def desk_application(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, application: Application, **more: Any) -> HttpResponse:
     event = application.event
-    verbs = {step.verb: step.label for step in APPLICATION_FLOW.verbs(application.state)}
+    is_live = event.state in LIVE_EVENTS
+    steps = APPLICATION_FLOW.verbs(application.state) if is_live else ()
+    verbs = {step.verb: step.label for step in steps}
     context = {
         "application": application,
         "event": event,
@@ -252,7 +252,7 @@ def desk_enter(request: HttpRequest, pk: int) -> HttpResponse:
         said = form.cleaned_data
         with refusals_in(form):
             made = applying.apply_for(
-                event_id=pk, volunteer=applying.volunteer_by_number(said["number"]),
+                event_id=pk, volunteer=signups.volunteer_with_number(said["number"]),
                 wish=form.wish(), risks_read=said["risks_read"], by=me(request), at=now(),
                 is_desk=True,
             )  # fmt: skip
@@ -297,7 +297,7 @@ def desk_badges(request: HttpRequest, pk: int) -> HttpResponse:
     page = LongPaginator(live, PAGE).get_page(request.GET.get("page"))
     context = {
         "event": event, "page": page, "count": live.count(), "without": without,
-        "sizes": papers.SHEETS.items(),
+        "sheets": list(papers.sheets(live.count())),
     }  # fmt: skip
     return render(request, "events/desk_badges.html", context)
 
@@ -312,19 +312,15 @@ def _live(event: Event) -> Any:
 @needs(EDIT)
 @require_GET
 def desk_badges_paper(request: HttpRequest, pk: int, size: str) -> HttpResponse:
-    """Return badges as PDF: all that hold, or the one asked for."""
+    """Return badges as PDF: a portion of all that hold, or the one asked for."""
     event = event_in_reach(request, pk)
     if size not in papers.SHEETS:
         raise NotFound("没有这种纸张。")
     found = _live(event)
     if one := number_in(request.GET.get("badge")):
         found = found.filter(pk=one)
-    if found.count() > papers.MOST_ON_PAPER:
-        raise Refusal(
-            f"一次最多打印 {papers.MOST_ON_PAPER} 张，请从报名页面单张打印。",
-            code="events.too_many",
-        )
-    paper = papers.badges_pdf(event, list(found), size=size)
+    shown = papers.portion(found, number_in(request.GET.get("part")))
+    paper = papers.badges_pdf(event, list(shown), size=size)
     response = HttpResponse(paper, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="badges-{event.pk}-{size}.pdf"'
     response["Cache-Control"] = "private, no-store"

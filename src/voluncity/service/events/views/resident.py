@@ -20,7 +20,13 @@ from voluncity.service.events.actions import applying, deciding
 from voluncity.service.events.forms.resident import ApplyForm, LeaveForm, PhotoForm
 from voluncity.service.events.models import Application, Badge
 from voluncity.service.events.queries import public as queries
-from voluncity.service.events.states import IN_PLAY, TONES, ApplicationState
+from voluncity.service.events.states import (
+    CHANGEABLE,
+    IN_PLAY,
+    LIVE_EVENTS,
+    TONES,
+    ApplicationState,
+)
 from voluncity.service.events.views.asking import (
     me,
     own_application,
@@ -30,7 +36,6 @@ from voluncity.service.events.views.asking import (
 from voluncity.web.forms import refusals_in
 
 A = ApplicationState
-_CHANGEABLE = (A.APPLIED, A.SCREENED, A.INTERVIEW)
 
 
 @public
@@ -79,7 +84,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(queries.public_events(), pk=pk)
     volunteer = me(request).volunteer
     known = queries.own_for(volunteer, event)
-    changing = known if known is not None and known.state in _CHANGEABLE else None
+    changing = known if known is not None and known.state in CHANGEABLE else None
     if known is not None and changing is None and known.state != A.WITHDRAWN:
         return redirect("events:one", known.pk)
     form = ApplyForm(request.POST or None, request.FILES or None, event=event, application=changing)
@@ -129,6 +134,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, application: Application, **more: Any) -> HttpResponse:
     at, event = now(), application.event
+    is_live = event.state in LIVE_EVENTS
     badge: Badge | None = application.badges.filter(revoked_at=None).first()
     context = {
         "application": application,
@@ -136,11 +142,12 @@ def _page(request: HttpRequest, application: Application, **more: Any) -> HttpRe
         "tone": TONES.get(application.state, "neutral"),
         "held": getattr(application, "held", []),
         "may_answer": application.state == A.SELECTED
+        and is_live
         and application.reply_by is not None
         and at < application.reply_by,
         "may_leave": application.state in IN_PLAY and event.ends_on >= local_date(at),
-        "may_change": application.state in _CHANGEABLE and queries.window(event, at=at) == "open",
-        "in_play": application.state in IN_PLAY,
+        "may_change": application.state in CHANGEABLE and queries.window(event, at=at) == "open",
+        "in_play": application.state in IN_PLAY and is_live and event.ends_on >= local_date(at),
         "has_briefing": bool(event.briefing_text or event.briefing_file_id or event.briefing_at),
         "badge": badge,
         "badge_url": papers.badge_url(badge) if badge else "",
