@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, WrongState
 from voluncity.service.pledges import rules
-from voluncity.service.pledges.models import Need
+from voluncity.service.pledges.models import Need, Pledge
 from voluncity.service.pledges.rules import NeedPlan
 from voluncity.service.pledges.states import NEED_FLOW, NeedKind, NeedState
 from voluncity.service.projects.models import Project
@@ -45,10 +46,9 @@ def change_need(*, need: Need, plan: NeedPlan, by: User, at: datetime) -> Need:
     """
     _refuse_closed(need.project)
     changes = _checked(plan, need.project, at=at, kind=need.kind)
+    unpromised = Q(taken=0) & ~Exists(Pledge.objects.filter(need=OuterRef("pk")))
     same = Need.objects.filter(pk=need.pk, taken__lte=changes["wanted"])
-    if need.taken or need.pledges.exists():
-        same = same.filter(unit=changes["unit"])
-    if not same.update(**changes):
+    if not same.filter(Q(unit=changes["unit"]) | unpromised).update(**changes):
         raise BadInput(
             "已经有人认领：数量不能少于已认领的，单位也不能再改，请核对。", field="wanted"
         )

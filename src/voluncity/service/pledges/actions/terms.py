@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.refusals import WrongState
@@ -63,5 +64,7 @@ def _tell(pledge: Pledge, verb: str, column: str, *, at: datetime) -> None:
 
 
 def _forget_contacts(*, before: datetime) -> None:
-    known = Pledge.objects.filter(ended_at__lt=before).exclude(contact_phone_cipher="")
+    # What has come needs no more calls, whether or not anybody thanked for it.
+    is_done = Q(ended_at__lt=before) | Q(state=PledgeState.DELIVERED, delivered_at__lt=before)
+    known = Pledge.objects.filter(is_done).exclude(contact_phone_cipher="")
     known.update(contact_name="", contact_phone_cipher="")

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from voluncity.city.files.rules import check_image
 from voluncity.city.people.models import Volunteer
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import Refusal, WrongState
+from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.service.pledges import actions, queries
 from voluncity.service.pledges.actions import deciding, steps
 from voluncity.service.pledges.models import Need, Pledge
@@ -24,7 +24,13 @@ from voluncity.service.pledges.rules import Delivery, Taker
 from voluncity.service.pledges.states import LIVE, PLEDGE_FLOW, RECEIVED, PledgeState
 from voluncity.testing.make_files import make_upload
 from voluncity.testing.make_people import NOON, make_user, make_volunteer
-from voluncity.testing.make_pledges import make_need, make_pledge, make_thanked, promise
+from voluncity.testing.make_pledges import (
+    make_need,
+    make_pledge,
+    make_thanked,
+    need_plan,
+    promise,
+)
 from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +222,30 @@ def test_time_reminds_then_releases_and_forgets_the_phone(need: Need, giver: Vol
     actions.keep_terms(today=late, at=NOON + (late - local_date(NOON)))
     pledge.refresh_from_db()
     assert (queries.phone_of(pledge), pledge.contact_name) == ("", "")
+
+
+def test_the_phone_is_forgotten_also_when_nobody_thanked(need: Need, giver: Volunteer) -> None:
+    pledge, by = make_pledge(need, giver), make_user("赵敏")
+    actions.accept_pledge(pledge=pledge, words="", by=by, at=NOON)
+    actions.deliver_pledge(
+        pledge=pledge, said=Delivery("5", local_date(NOON)), paper=check_image(make_upload()),
+        by=by, at=NOON,
+    )  # fmt: skip
+    for days, phone in ((179, "13900000000"), (181, "")):
+        at = NOON + timedelta(days=days)
+        actions.keep_terms(today=local_date(at), at=at)
+        pledge.refresh_from_db()
+        assert (pledge.state, queries.phone_of(pledge)) == (S.DELIVERED, phone)
+
+
+def test_the_unit_stands_when_somebody_promises_meanwhile(need: Need, giver: Volunteer) -> None:
+    with (
+        pytest.raises(BadInput, match="单位也不能再改"),
+        rival_before('UPDATE "pledges_need"', lambda: make_pledge(need, giver)),
+    ):
+        actions.change_need(need=need, plan=need_plan(unit="瓶"), by=make_user("赵敏"), at=NOON)
+    need.refresh_from_db()
+    assert need.unit == "箱"
 
 
 def test_what_a_finished_project_awaited_is_released(need: Need, giver: Volunteer) -> None:
