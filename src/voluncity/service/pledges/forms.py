@@ -170,10 +170,6 @@ class AdoptForm(forms.Form):
         return self.units[self.cleaned_data["unit"]]
 
 
-class NothingForm(forms.Form):
-    """Nothing to fill in."""
-
-
 class WithdrawForm(forms.Form):
     """Why somebody takes a promise back."""
 
@@ -190,12 +186,6 @@ class DeclineForm(forms.Form):
     """Why a promise cannot be used."""
 
     words = _words("婉拒的原因", help_text="认领人看得到。")
-
-
-class EndForm(forms.Form):
-    """Why a claim of a whole project ends."""
-
-    words = _words("结束的原因", help_text="双方都看得到。")
 
 
 class ThankForm(forms.Form):

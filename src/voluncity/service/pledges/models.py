@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.kernel.money import yuan_text
 from voluncity.service.pledges.states import (
+    LIVE,
     RECEIVED,
     TONES,
     AdoptionState,
@@ -273,7 +274,7 @@ class Pledge(models.Model):
 
     def is_late(self, today: date) -> bool:
         """Return whether it should have come before a day."""
-        return self.state in {S.PLEDGED, S.ACCEPTED} and self.promised_on < today
+        return self.state in LIVE and self.promised_on < today
 
 
 class Move(models.Model):

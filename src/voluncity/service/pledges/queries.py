@@ -23,6 +23,7 @@ from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import day_bounds
 from voluncity.kernel.text import clean
 from voluncity.service.pledges.models import Adoption, Need, Pledge, amount_text
+from voluncity.service.pledges.rules import number_in
 from voluncity.service.pledges.states import (
     LIVE,
     RECEIVED,
@@ -35,7 +36,7 @@ from voluncity.service.projects import queries as projects
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import PUBLIC_STATES, RECRUITING_STATES
 
-WORDS_MOST, _LONGEST_ID = 60, 18
+WORDS_MOST = 60
 P = Permission
 S = PledgeState
 
@@ -70,18 +71,18 @@ def open_needs(wanted: Wanted, *, today: date) -> QuerySet[Need]:
         found = found.filter(project=wanted.project_id)
     for word in clean(wanted.words)[:WORDS_MOST].split():
         found = found.filter(Q(name__icontains=word) | Q(project__name__icontains=word))
-    return found.select_related("project__organization__region", "skill").order_by("due_on", "pk")
+    return found.select_related("project__organization__region").order_by("due_on", "pk")
 
 
 def public_needs() -> QuerySet[Need]:
     """Return the needs that have a page for everybody, also when nothing is left to take on."""
     found = Need.objects.filter(project__state__in=PUBLIC_STATES)
-    return found.select_related("project__organization__region", "project__line", "skill")
+    return found.select_related("project__organization__region", "skill")
 
 
 def needs_of(project: Project) -> QuerySet[Need]:
     """Return what a project says that it lacks or lacked."""
-    return Need.objects.filter(project=project).select_related("skill").order_by("state", "due_on")
+    return Need.objects.filter(project=project).order_by("state", "due_on")
 
 
 def wall(*, project_id: int | None = None) -> QuerySet[Pledge]:
@@ -121,7 +122,7 @@ def mine(user: User) -> QuerySet[Pledge]:
     volunteer: Volunteer | None = user.volunteer_or_none
     if volunteer is not None:
         reach |= Q(volunteer__in=people.records_of(volunteer))
-    return Pledge.objects.filter(reach).select_related(*_SEEN, "need__skill").order_by("-pk")
+    return Pledge.objects.filter(reach).select_related(*_SEEN).order_by("-pk")
 
 
 def adoptions_of(user: User) -> QuerySet[Adoption]:
@@ -187,9 +188,8 @@ def _named(word: str) -> Q:
         | Q(need__project__name__icontains=word)
         | Q(unit__name__icontains=word)
     )
-    digits = word.upper().removeprefix("RL")
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_ID
-    return said | Q(pk=int(digits)) if is_number else said
+    number = number_in(word.upper().removeprefix("RL"))
+    return said if number is None else said | Q(pk=number)
 
 
 def _task(task: str, today: date) -> Q:
@@ -211,7 +211,7 @@ def counts(scope: Scope, *, today: date) -> list[tuple[str, str, int]]:
 def desk_needs(scope: Scope) -> QuerySet[Need]:
     """Return the needs within reach, the open ones first."""
     found: QuerySet[Need] = Need.objects.in_scope(scope)
-    return found.select_related("project__organization", "skill").order_by("-state", "due_on", "pk")
+    return found.select_related("project").order_by("-state", "due_on", "pk")
 
 
 def possible_projects(scope: Scope) -> QuerySet[Project]:
@@ -222,7 +222,7 @@ def possible_projects(scope: Scope) -> QuerySet[Project]:
 
 def detailed() -> Any:
     """Return pledges with everything that a page about one shows."""
-    return Pledge.objects.select_related(*_SEEN, "need__project__line", "need__skill", "paper")
+    return Pledge.objects.select_related(*_SEEN, "paper")
 
 
 def asked_adoptions(scope: Scope) -> QuerySet[Adoption]:

@@ -13,10 +13,9 @@ from voluncity.kernel.masks import mask_name
 from voluncity.service.pledges import queries
 from voluncity.service.pledges.models import Need, Pledge
 from voluncity.service.pledges.queries import TASKS, Filters
-from voluncity.service.pledges.states import TONES, NeedKind, PledgeState
+from voluncity.service.pledges.rules import number_in
+from voluncity.service.pledges.states import NeedKind, PledgeState
 from voluncity.service.projects.models import Line
-
-_LONGEST_ID = 18
 
 
 def filters_of(query: Query, *, at: datetime) -> Filters:
@@ -32,12 +31,6 @@ def filters_of(query: Query, *, at: datetime) -> Filters:
         need_id=number_in(said.get("need", "")),
         region=next((one for one in counties if str(one.pk) == said.get("region", "")), None),
     )
-
-
-def number_in(text: str) -> int | None:
-    """Return the id that stands in an address, or none."""
-    is_id = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID
-    return int(text) if is_id else None
 
 
 def _found(scope: Scope, query: Query, at: datetime) -> ScopedQuerySet:
@@ -96,7 +89,7 @@ PLEDGES = Register(
                is_shown=False),
         Column("pledged", "认领日期", lambda one: local_date(one.pledged_at).isoformat(), width=12),
         Column("state", "状态", lambda one: str(one.get_state_display()), width=10,
-               tone=lambda one: TONES.get(one.state, "neutral")),
+               tone=lambda one: one.tone),
     ),
     found=_found,
     said=_said,

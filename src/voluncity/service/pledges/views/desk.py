@@ -91,6 +91,13 @@ class Handling:
     done: str
 
 
+def _worded(action: Callable[..., object]) -> Act:
+    """Return the handling of an action that wants words and nothing else."""
+    return lambda pledge, form, by, at: action(
+        pledge=pledge, words=form.cleaned_data["words"], by=by, at=at
+    )
+
+
 def _deliver(pledge: Pledge, form: Any, by: User, at: datetime) -> Pledge:
     paper = form.cleaned_data["paper"]
     return actions.deliver_pledge(pledge=pledge, said=form.said(), paper=paper, by=by, at=at)
@@ -101,31 +108,23 @@ HANDLINGS = {
     for one in (
         Handling(
             "accept", "接受", AcceptForm,
-            lambda pledge, form, by, at: actions.accept_pledge(
-                pledge=pledge, words=form.cleaned_data["words"], by=by, at=at
-            ),
+            _worded(actions.accept_pledge),
             "已接受，认领人会收到消息。",
         ),
         Handling(
             "decline", "婉拒", DeclineForm,
-            lambda pledge, form, by, at: actions.decline_pledge(
-                pledge=pledge, words=form.cleaned_data["words"], by=by, at=at
-            ),
+            _worded(actions.decline_pledge),
             "已婉拒，认领人会看到原因。",
         ),
         Handling("deliver", "登记收到", DeliverForm, _deliver, "已登记收到，请别忘了致谢。"),
         Handling(
             "thank", "致谢", ThankForm,
-            lambda pledge, form, by, at: actions.thank_pledge(
-                pledge=pledge, words=form.cleaned_data["words"], by=by, at=at
-            ),
+            _worded(actions.thank_pledge),
             "已致谢，认领人可以下载感谢状。",
         ),
         Handling(
             "lapse", "过期释放", WithdrawForm,
-            lambda pledge, form, by, at: actions.release_pledge(
-                pledge=pledge, words=form.cleaned_data["words"], by=by, at=at
-            ),
+            _worded(actions.release_pledge),
             "已释放，名额重新开放。",
         ),
     )
@@ -138,7 +137,7 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Do one thing about a promise; a form with errors is drawn again."""
     pledge = _fetch(request, pk)
     handling = HANDLINGS.get(verb)
-    if handling is None or verb not in _allowed(request, pledge):
+    if handling is None or verb not in _allowed(pledge, _rights(request, pledge)):
         raise NotFound("没有这一步，请回到认领页面。")
     form = _form(handling, pledge, request.POST, request.FILES)
     if form.is_valid():
@@ -162,11 +161,8 @@ def _form(handling: Handling, pledge: Pledge, sent: Any = None, files: Any = Non
 def _page(
     request: HttpRequest, pledge: Pledge, bound: dict[str, forms.Form] | None = None
 ) -> HttpResponse:
-    is_organizer = queries.may_organize(_user(request), pledge.need)
-    sees = is_organizer or (
-        pledge.need.is_money and queries.may_note_money(_user(request), pledge.need)
-    )
-    phone, verbs = queries.phone_of(pledge), _allowed(request, pledge)
+    rights = _rights(request, pledge)
+    sees, verbs, phone = any(rights), _allowed(pledge, rights), queries.phone_of(pledge)
     context = {
         "pledge": pledge,
         "need": pledge.need,
@@ -181,22 +177,31 @@ def _page(
         ],
         "waits_for_office": pledge.need.is_money and pledge.state == PledgeState.ACCEPTED
         and "deliver" not in verbs,
-        "today": local_date(now()),
+        "is_late": pledge.is_late(local_date(now())),
     }  # fmt: skip
     status = UNPROCESSABLE if bound is not None else 200
     return render(request, "pledges/desk_detail.html", context, status=status)
 
 
-def _allowed(request: HttpRequest, pledge: Pledge) -> set[str]:
-    """Return what the person may do now: money is noted by offices, all else by organizers."""
-    user = _user(request)
+def _rights(request: HttpRequest, pledge: Pledge) -> tuple[bool, bool]:
+    """Return whether the person organizes, and whether they note this money for an office."""
+    user, need = _user(request), pledge.need
+    return (
+        queries.may_organize(user, need),
+        need.is_money and queries.may_note_money(user, need),
+    )
+
+
+def _allowed(pledge: Pledge, rights: tuple[bool, bool]) -> set[str]:
+    """Return what may be done now: money is noted by offices, all else by organizers."""
+    is_organizer, notes_money = rights
     possible = {step.verb for step in PLEDGE_FLOW.verbs(pledge.state)} & set(HANDLINGS)
     if pledge.promised_on >= local_date(now()):
         possible.discard("lapse")
     may: set[str] = set()
-    if queries.may_organize(user, pledge.need):
+    if is_organizer:
         may |= possible - ({"deliver"} if pledge.need.is_money else set())
-    if pledge.need.is_money and queries.may_note_money(user, pledge.need):
+    if notes_money:
         may |= possible & {"deliver"}
     return may
 

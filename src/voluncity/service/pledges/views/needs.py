@@ -16,7 +16,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound
-from voluncity.service.pledges import actions, queries
+from voluncity.service.pledges import actions, queries, rules
 from voluncity.service.pledges.forms import NeedForm
 from voluncity.service.pledges.models import Adoption, Need
 from voluncity.service.pledges.states import NeedState
@@ -50,10 +50,9 @@ def desk_needs(request: HttpRequest) -> HttpResponse:
 def desk_new(request: HttpRequest) -> HttpResponse:
     """Say that a project lacks something."""
     projects = queries.possible_projects(scope_of(request.user, P.PROJECT_EDIT))
-    chosen = request.GET.get("project", "")
     form = NeedForm(
         request.POST if request.method == "POST" else None, projects=projects,
-        initial={"project": chosen if chosen.isascii() and chosen.isdecimal() else None},
+        initial={"project": rules.number_in(request.GET.get("project", ""))},
     )  # fmt: skip
     if form.is_bound and form.is_valid():
         with refusals_in(form):

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voluncity.city.access.marks import signed_in
 from voluncity.city.people.models import User
-from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.pledges import actions, paper, queries, rules
 from voluncity.service.pledges.forms import AdoptForm, TakeForm, WithdrawForm
@@ -84,7 +83,6 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "adoptions": list(queries.adoptions_of(user)[:ON_A_PAGE]),
-        "today": local_date(now()),
     }
     return render(request, "pledges/mine.html", context)
 
@@ -159,7 +157,6 @@ def _page(request: HttpRequest, pledge: Pledge, form: WithdrawForm | None = None
         "moves": moves_of(pledge),
         "phone": queries.phone_of(pledge),
         "form": (form or WithdrawForm()) if pledge.state in LIVE else None,
-        "today": local_date(now()),
     }
     status = UNPROCESSABLE if form is not None else 200
     return render(request, "pledges/one.html", context, status=status)
