@@ -31,7 +31,7 @@ NEEDS = (
     ("youth", "people", "懂急救的人", "12", "", "持有急救证书", "太原南站志愿岗"),
 )
 # Which need, who (a place in the cast, or a team), how much, and how far it has come.
-PLEDGES = (
+PLEDGES: tuple[tuple[int, int | str, str, str, bool], ...] = (
     (0, 0, "2", "thanked", True),
     (0, "bluesky", "3", "accepted", True),
     (1, 1, "1", "pledged", False),
