@@ -42,7 +42,13 @@ RAIL = (
     ),
     RailItem("服务", "岗位排班", "rosters:desk_list", "calendar-clock", (P.ACTIVITY_EDIT,)),
     RailItem("服务", "巡防问题", "patrols:desk_list", "eye", (P.PATROL_SEE, P.PATROL_SOLVE)),
-    RailItem("服务", "大型活动", "events:desk_list", "calendar-range", (P.EVENT_EDIT,)),
+    RailItem(
+        "服务",
+        "大型活动",
+        "events:desk_list",
+        "calendar-range",
+        (P.EVENT_EDIT, P.ATTENDANCE_RECORD),
+    ),
     RailItem(
         "服务", "活动归档", "archives:desk_list", "archive", (P.ACTIVITY_EDIT, P.PROJECT_REVIEW)
     ),

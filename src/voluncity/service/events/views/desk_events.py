@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
-from voluncity.city.access.queries import scope_of
+from voluncity.city.access.queries import has, scope_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.events.actions import closing, deciding, events, layout
@@ -28,12 +28,13 @@ from voluncity.service.events.forms.desk import (
 )
 from voluncity.service.events.models import Event, Group, Post, PostDay
 from voluncity.service.events.queries import desk, public
-from voluncity.service.events.states import EVENT_FLOW
+from voluncity.service.events.registers import number_in
+from voluncity.service.events.states import EVENT_FLOW, LIVE_EVENTS, ApplicationState
 from voluncity.service.events.views.asking import (
+    DAY,
     EDIT,
     event_in_reach,
     me,
-    number_in,
     status_of,
 )
 from voluncity.service.projects import queries as projects
@@ -44,14 +45,17 @@ from voluncity.web.forms import refusals_in
 PAGE = 30
 
 
-@needs(EDIT)
+@needs(EDIT, DAY)
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
-    """List the events of one's area."""
+    """List the events of one's area; who only leads on the day goes on to the day itself."""
     words, when = request.GET.get("q", "")[:40].strip(), request.GET.get("when", "")
-    found = desk.events_in(scope_of(me(request), EDIT), words=words, when=when, at=now())
+    may_edit = has(me(request), EDIT)
+    scope = scope_of(me(request), EDIT if may_edit else DAY)
+    found = desk.events_in(scope, words=words, when=when, at=now())
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "events/desk_list.html", {"page": page, "words": words, "when": when})
+    context = {"page": page, "words": words, "when": when, "may_edit": may_edit}
+    return render(request, "events/desk_list.html", context)
 
 
 @needs(EDIT)
@@ -267,7 +271,7 @@ def _post_page(request: HttpRequest, post: Post, **more: Any) -> HttpResponse:
             row=PostDay(day=free, begins=like.begins, ends=like.ends, wanted=like.wanted)
             if like else None,
         ),
-        "is_live": event.state in ("draft", "open"),
+        "is_live": event.state in LIVE_EVENTS,
     }  # fmt: skip
     bound = context["form"].errors or context["day_form"].errors
     return render(request, "events/desk_post.html", context, status=422 if bound else 200)
@@ -310,7 +314,7 @@ def desk_briefing(request: HttpRequest, pk: int) -> HttpResponse:
             events.set_briefing(event_id=pk, by=me(request), at=now(), **form.cleaned_data)
             messages.success(request, "已保存，参加的人会收到消息。")
             return redirect("events:desk_briefing", pk)
-    found = event.applications.filter(state="confirmed").select_related("volunteer")
+    found = event.applications.filter(state=ApplicationState.CONFIRMED).select_related("volunteer")
     people = list(found.order_by("volunteer__name", "pk"))
     context = {
         "event": event, "form": form, "people": people,
