@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from voluncity.city.files import actions as files
 from voluncity.city.journal.actions import record
@@ -61,14 +61,16 @@ def refresh_figures(*, at: datetime) -> None:
 
 
 def forget_details(*, at: datetime) -> int:
-    """Wipe out photo, diet and size of events that are over for long enough (PIPL art. 19)."""
+    """Wipe out photo, diet and size of events that are over for long enough (PIPL art. 19).
+
+    The last day counts, not whether somebody has closed the event. Return of how many events.
+    """
     days = timedelta(days=policy.number("events.keep_days", on=local_date(at)))
-    over = Q(state=EventState.CLOSED) | Q(state=EventState.CANCELLED)
-    last = local_date(at - days)
-    due = Event.objects.filter(over, ends_on__lt=last, forgotten_at=None)
-    for event in due.order_by("pk")[:20]:
+    due = Event.objects.filter(ends_on__lt=local_date(at - days), forgotten_at=None)
+    events = list(due.order_by("pk")[:20])
+    for event in events:
         _forget(event, at=at)
-    return len(due)
+    return len(events)
 
 
 @transaction.atomic

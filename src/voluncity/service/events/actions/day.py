@@ -18,24 +18,26 @@ from voluncity.kernel.text import words
 from voluncity.service.events.actions.placing import assignment_of
 from voluncity.service.events.actions.steps import event_of
 from voluncity.service.events.models import Assignment, Event, Group, Incident
+from voluncity.service.events.states import EventState
 from voluncity.service.signups.states import SignupState
 
 
 @transaction.atomic
 def reveal_phone(*, assignment_id: int, by: User, at: datetime) -> str:
-    """Return the phone of somebody who is expected today; each look is journaled.
+    """Return the phone of somebody who holds a place; each look is journaled.
 
-    :raises Refusal: to anybody but the leader of the event or of the group.
+    :raises Refusal: to anybody but the leader of the event or of the group, and when the person
+        was taken off the post or the event is over.
     """
     assignment = assignment_of(assignment_id)
+    event = assignment.application.event
     group = assignment.post_day.post.group
-    if by.pk not in {group.leader_id, assignment.application.event.leader_id}:
+    if by.pk not in {group.leader_id, event.leader_id}:
         raise Refusal("只有总负责人和这个组的组长能看电话，请找他们联系。", code="events.phone")
+    if assignment.signup.state != SignupState.PLACED or event.state != EventState.OPEN:
+        raise Refusal("本人现在不在这个岗位上，不能再看电话。", code="events.not_expected")
     volunteer = assignment.application.volunteer
-    record(
-        "events.see_phone", volunteer, by=by, at=at, event=assignment.application.event_id,
-        assignment=assignment.pk,
-    )  # fmt: skip
+    record("events.see_phone", volunteer, by=by, at=at, event=event.pk, assignment=assignment.pk)
     phone = people.contact_phone(volunteer, on=local_date(at))
     if not phone:
         raise Refusal("这位志愿者没有登记电话。", code="events.no_phone")

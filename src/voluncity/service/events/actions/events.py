@@ -148,10 +148,13 @@ def set_briefing(
         raise BadInput("请填写培训会地点。", field="place")
     long = words(text, "text", "上岗须知", 4000, wanted=False, long=True)
     event.briefing_at, event.briefing_place, event.briefing_text = briefing_at, where, long
+    old = event.briefing_file
     if paper is not None:
         event.briefing_file = files.store(
             paper, subject=f"event:{event.pk}", by=by, at=at, is_public=True
         )
     event.save(update_fields=["briefing_at", "briefing_place", "briefing_text", "briefing_file"])
+    if paper is not None and old is not None:
+        files.remove(old, at=at)
     record("events.set_briefing", event, by=by, at=at)
     return event

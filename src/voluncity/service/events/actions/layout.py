@@ -13,7 +13,7 @@ from voluncity.city.people.models import User
 from voluncity.kernel.clock import CITY_TZ
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal
 from voluncity.kernel.text import words
-from voluncity.service.events.actions.steps import event_of, require_live
+from voluncity.service.events.actions.steps import event_of, overtaken, require_live
 from voluncity.service.events.models import Event, Group, Post, PostDay
 from voluncity.service.events.rules.plans import DayPlan, PostPlan, checked_day, checked_post
 from voluncity.service.events.states import EventState
@@ -138,7 +138,11 @@ def save_day(*, post_id: int, plan: DayPlan, by: User, at: datetime) -> PostDay:
     if row.shift_id is not None:
         _change_shift(row, plan, by=by, at=at)
     row.begins, row.ends, row.wanted = plan.begins, plan.ends, plan.wanted
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise overtaken("save_day") from error
     record("events.save_day", post, by=by, at=at, event=event.pk, wanted=plan.wanted)
     if event.state == EventState.OPEN:
         lay_out(event, post, by=by, at=at)
