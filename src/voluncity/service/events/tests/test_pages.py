@@ -12,7 +12,8 @@ from voluncity.city.access.permissions import Role
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
-from voluncity.service.events.actions import badges, placing
+from voluncity.service.events import papers
+from voluncity.service.events.actions import badges, closing, deciding, placing
 from voluncity.service.events.codes import badge_token
 from voluncity.service.events.models import Application, Event, Group, Handout, Incident, Post
 from voluncity.service.events.queries.public import diet_of
@@ -399,6 +400,62 @@ def test_items_are_kept_and_bad_ones_refused(event: Event, desk: Client) -> None
     item = event.items.get(name="午餐")
     assert desk.post(f"/events/day/items/{item.pk}/", lunch | {"pieces": "60"}).status_code == 302
     assert item.stocks.get().pieces == 60
+
+
+def test_clothing_is_given_in_the_size_chosen_at_the_desk(event: Event, desk: Client) -> None:
+    one = make_application(event, make_volunteer("王芳"))
+    badge = badges.issue_badge(application_id=one.pk, by=event.leader, at=NOON)
+    shirt = make_item(event, "T 恤", kind=ItemKind.CLOTHING, pieces=0)
+    shirt.stocks.update(size="L", pieces=2)
+    page = words(desk.post(f"/events/day/{event.pk}/scan/", {"code": badge.shown_number}))
+    assert "L（剩 2）" in page
+    give_it = f"/events/day/people/{one.pk}/items/{shirt.pk}/"
+    assert "请选择尺码" in words(desk.post(give_it))
+    assert "已发给本人" in words(desk.post(give_it, {"size": "L"}))
+
+
+def test_a_cancelled_event_says_so_and_asks_nothing_more(event: Event, desk: Client) -> None:
+    wang = make_volunteer("王芳")
+    one = make_application(event, wang, state=A.SELECTED, reply_by=event.apply_until)
+    desk.post(f"/events/desk/{event.pk}/step/cancel/", {"reason": "暴雪"})
+    browser = as_user(user_of(wang))
+    page = words(browser.get(f"/events/mine/{one.pk}/"))
+    assert ("赛会已取消" in page, "暴雪" in page, "确认参加" in page) == (True, True, False)
+    assert "赛会已取消" in words(browser.get("/events/mine/"))
+    late = browser.post(f"/events/mine/{one.pk}/confirm/")
+    assert (late.status_code, "赛会已取消" in words(late)) == (409, True)
+    answer = desk.post(f"/events/desk/applications/{one.pk}/step/decide/", {"verb": "reject",
+                       "reason": "名额有限"})  # fmt: skip
+    assert (answer.status_code, "赛会已取消" in words(answer)) == (422, True)
+    assert deciding.lapse_silent(at=event.apply_until) == 0
+
+
+def test_a_leader_of_a_group_finds_the_day_of_the_event(event: Event) -> None:
+    leader = make_user("组长")
+    give(leader, Role.TEAM_LEADER, event.project.organization)
+    page = words(as_user(leader).get("/events/desk/"))
+    assert (f"/events/day/{event.pk}/" in page, "新建赛会" in page) == (True, False)
+
+
+def test_badges_are_printed_in_portions_and_asked_for_at_once(
+    event: Event, post: Post, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        badges.issue_badge(application_id=make_application(event).pk, by=event.leader, at=NOON)
+    monkeypatch.setattr(papers, "MOST_ON_PAPER", 2)
+    shown = words(desk.get(f"/events/desk/{event.pk}/badges/"))
+    assert ("（1–2）" in shown, "（3–3）" in shown, "?part=1" in shown) == (True, True, True)
+    page = f"/events/desk/{event.pk}/badges-a6.pdf"
+    queries_for(desk, page)  # what is read once in a process
+    assert queries_for(desk, page) == queries_for(desk, f"{page}?part=1")
+
+
+def test_an_event_that_nobody_closed_is_forgotten_too(event: Event) -> None:
+    one = make_application(event, size="L")
+    after = NOON + (SECOND - NOON.date()) + timedelta(days=400)
+    assert (closing.forget_details(at=after), closing.forget_details(at=after)) == (1, 0)
+    one.refresh_from_db()
+    assert one.size == ""
 
 
 def test_the_day_keeps_incidents_and_tells_a_group(

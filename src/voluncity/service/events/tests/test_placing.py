@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from voluncity.kernel.refusals import Refusal, WrongState
 from voluncity.service.events.actions import applying, deciding, placing
 from voluncity.service.events.models import Application, Assignment, Event, Group, Post
 from voluncity.service.events.queries import proposals
+from voluncity.service.events.queries.day import possible_substitutes
 from voluncity.service.events.rules.proposing import ALL_FULL, NO_FIT, Person, Seat, propose
 from voluncity.service.events.states import ApplicationState
 from voluncity.service.projects.models import Shift
@@ -150,6 +152,21 @@ def test_who_did_not_come_is_replaced_from_the_reserve(
     assert (reserve.state, gone.signup.state, taken.signup.state) == (
         A.CONFIRMED, SignupState.CANCELLED, SignupState.PLACED,
     )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_only_who_can_do_it_is_offered_to_take_over_with_one_question_for_all(
+    event: Event, group: Group, leader: User
+) -> None:
+    first_aid = make_skill()
+    able = [make_volunteer(name, skills=[first_aid]) for name in ("王芳", "李强", "赵敏")]
+    people = [make_application(event, one) for one in able]
+    make_application(event, make_volunteer("孙丽"))
+    gone = _assign(people[0], make_post(group, "医疗点", skills=[first_aid]), leader)
+    with CaptureQueriesContext(connection) as asked:
+        fit = possible_substitutes(placing.assignment_of(gone.pk))
+    assert fit == people[1:]
+    assert len(asked) == 5
 
 
 @pytest.mark.django_db
