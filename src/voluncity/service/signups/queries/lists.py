@@ -158,10 +158,19 @@ def shifts_to_fill(*, at: datetime) -> list[int]:
         starts_at__gt=at, taken__lt=F("capacity"), signups__state=SignupState.WAITING
     )
     found = set(free.distinct().values_list("pk", flat=True))
-    return sorted(found.union(due_offers(at=at).values_list("shift_id", flat=True)))
+    for due in _due(at):  # asked in one, the database would walk through all offers
+        offered = Signup.objects.filter(due, state=SignupState.OFFERED)
+        found.update(offered.values_list("shift_id", flat=True))
+    return sorted(found)
 
 
 def due_offers(*, at: datetime) -> QuerySet[Signup]:
     """Return the offered places whose time is over, or whose shift has begun."""
-    offered: QuerySet[Signup] = Signup.objects.filter(state=SignupState.OFFERED)
-    return offered.filter(Q(offered_until__lte=at) | Q(shift__starts_at__lte=at))
+    late, begun = _due(at)
+    offered: QuerySet[Signup] = Signup.objects.filter(late | begun, state=SignupState.OFFERED)
+    return offered
+
+
+def _due(at: datetime) -> tuple[Q, Q]:
+    """Return which offers are over: their time is, or else their shift has begun."""
+    return Q(offered_until__lte=at), Q(offered_until__gt=at, shift__starts_at__lte=at)
