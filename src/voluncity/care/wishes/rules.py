@@ -23,7 +23,6 @@ KIND_NAME_MOST, THEME_MOST, ADDRESS_MOST = 12, 20, 80
 CONSENT_VERSION = "wish-2026-11"
 TRUST = "entered"
 ISSUE_KEY = "minutes:issued:wish"
-ACCOUNTS_SEEN = ("wishes.credit", "wishes.take_back")
 
 _CHINESE_DIGITS = "零〇一二三四五六七八九幺两"
 _NUMBER = re.compile(rf"(?:[0-9{_CHINESE_DIGITS}][\s\-－—_.·]*){{7,}}")
