@@ -179,6 +179,22 @@ def test_a_granted_unit_arranges_and_the_organizer_opens(cast: Cast) -> None:
     assert _status(cast.ally, f"/desk/projects/activities/{activity.pk}/") == 404
 
 
+def test_an_activity_names_the_unit_that_arranged_it(cast: Cast) -> None:
+    project = make_planned(cast.team)
+    joint, plain = (make_activity(project=project) for _ in range(2))
+    JointActivity.objects.create(
+        activity=joint, cooperation=make_cooperation(project, cast.partner), arranged_at=NOON,
+        arranged_by=cast.ally,
+    )  # fmt: skip
+    for page in ("/activities/{}/", "/desk/projects/activities/{}/"):
+        said, silent = (
+            browser(cast.admin).get(page.format(one.pk)).content.decode() for one in (joint, plain)
+        )
+        assert ("<dt>安排单位</dt><dd>市图书馆志愿队</dd>" in said, "安排单位" in silent) == (
+            True, False,
+        )  # fmt: skip
+
+
 def test_wrong_values_of_an_activity_stand_at_their_fields(cast: Cast) -> None:
     found = make_cooperation(make_planned(cast.team), cast.partner, may_arrange=True)
     answer = browser(cast.ally).post(

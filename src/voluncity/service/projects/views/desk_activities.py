@@ -135,7 +135,9 @@ def _mine(request: HttpRequest, pk: int) -> Activity:
 
 
 def _whole_activities() -> QuerySet[Activity]:
-    return Activity.objects.select_related("project__organization__region", "region", "leader")
+    return Activity.objects.select_related(
+        "project__organization__region", "region", "leader", "joint__cooperation__organization"
+    )
 
 
 def _is_sent(request: HttpRequest) -> bool:

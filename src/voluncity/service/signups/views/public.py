@@ -52,7 +52,12 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _activity(request: HttpRequest, pk: int) -> Activity:
     found: QuerySet[Activity] = Activity.objects.select_related(
-        "project__organization", "project__category", "project__course", "region__parent", "leader"
+        "project__organization",
+        "project__category",
+        "project__course",
+        "region__parent",
+        "leader",
+        "joint__cooperation__organization",
     ).prefetch_related("project__skills")
     shown = found.filter(pk=pk, project__state__in=(*PUBLIC_STATES, ProjectState.TEACHING))
     shown = shown.exclude(state=ActivityState.DRAFT)
