@@ -18,7 +18,13 @@ from voluncity.service.projects.queries.desk import (
     waiting_for_review,
 )
 from voluncity.service.projects.queries.finding import Found, catalogue_now, find
-from voluncity.service.projects.queries.lines import leaders, lines, lines_seen_by, open_work
+from voluncity.service.projects.queries.lines import (
+    leaders,
+    line_led_by,
+    lines,
+    lines_seen_by,
+    open_work,
+)
 from voluncity.service.projects.queries.public import coming_activities, public_projects
 from voluncity.service.projects.queries.ranking import Card, Viewer, ages_text
 from voluncity.service.projects.queries.shifts import Filters, days_of
@@ -42,6 +48,7 @@ __all__ = [
     "find",
     "is_own",
     "leaders",
+    "line_led_by",
     "lines",
     "lines_seen_by",
     "may_edit",

@@ -45,6 +45,13 @@ def lines_seen_by(user: Person) -> QuerySet[Line]:
     )
 
 
+def line_led_by(user: Person) -> Line | None:
+    """Return the one line that somebody's unit leads now; none where it leads several, or none."""
+    leading = scope_of(user, Permission.PROJECT_SEE).leading
+    found = list(Line.objects.open().filter(pk__in=Leading.objects.lines_of(leading))[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def leaders(line: Line) -> QuerySet[Leading]:
     """Return who leads a line and who led it before, the newest first."""
     return line.leadings.select_related("organization").order_by("until", "-since", "pk")

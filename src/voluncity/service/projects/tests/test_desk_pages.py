@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.utils.timezone import now
 from voluncity.city.access.permissions import Role
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
-from voluncity.service.projects.models import Project
+from voluncity.service.projects.models import Leading, Project
 from voluncity.service.projects.states import ProjectState
 from voluncity.service.projects.tests.cast import Cast
 from voluncity.testing.make_orgs import give, make_organization
@@ -337,3 +337,16 @@ def test_a_supervisor_reads_and_changes_nothing(cast: Cast) -> None:
     words = _words(_as(watcher).get(reverse("projects:desk_detail", args=[project.pk])))
     assert "现在没有需要您办理的步骤。" in words
     assert _step(watcher, project, "approve").status_code == 403
+
+
+def test_who_leads_one_line_finds_it_chosen(cast: Cast) -> None:
+    page, parent = reverse("projects:desk_new"), cast.team.parent
+    assert parent is not None
+    leading: dict[str, Any] = {"organization": parent, "since": date(2018, 6, 25)}
+    one, other = make_line(), make_line(2, "邻里守望社区志愿服务项目")
+    Leading.objects.create(line=one, **leading)
+    chosen = f'<option value="{one.pk}" selected>'
+    assert chosen in _as(cast.reviewer).get(page).content.decode()
+    assert chosen not in _as(cast.admin).get(page).content.decode()
+    Leading.objects.create(line=other, **leading)
+    assert chosen not in _as(cast.reviewer).get(page).content.decode()

@@ -113,6 +113,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         organizations=_organizations(user, Permission.PROJECT_EDIT).filter(state=OrgState.ACTIVE),
         is_draft=not wants_review,
+        initial={"line": queries.line_led_by(user)},
     )
     if request.method == "POST" and form.is_valid():
         with refusals_in(form), transaction.atomic():
