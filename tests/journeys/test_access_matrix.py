@@ -52,6 +52,7 @@ PERSONAL = {
     "patrols:one", "patrols:confirm", "patrols:reject", "patrols:my_photo",
     "wishes:own", "wishes:own_step", "wishes:held", "wishes:held_step",
     "pledges:one", "pledges:withdraw", "pledges:show", "pledges:letter", "pledges:adoption_step",
+    "teaching:enroll_for", "teaching:leave_for",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",
 }  # fmt: skip
 # The object belongs to nobody's area: the same for all who may.
@@ -66,6 +67,7 @@ UNSCOPED = {
     "teaching:enroll", "teaching:leave", "teaching:desk_course", "teaching:desk_retire",
     "rosters:wish", "rosters:leave", "rosters:feed", "rosters:feed_step",
     "publicity:desk_remove_day", "orgs:join", "signups:sign_up", "signups:check_in", "api:sign_up",
+    "api:enroll", "api:leave_training",
 }  # fmt: skip
 # One of the marked permissions decides for the step that is tried here.
 DECIDING = {

@@ -30,6 +30,7 @@ from voluncity.kernel.refusals import Refusal
 from voluncity.service.hours import api as hours
 from voluncity.service.projects import api as projects
 from voluncity.service.signups import api as signups
+from voluncity.service.teaching.api import router as teaching
 from voluncity.web.errors import error_response
 
 NOT_FOUND, NOT_ALLOWED, TOO_LARGE = 404, 405, 413
@@ -39,6 +40,7 @@ ROUTERS = (
     people,
     projects.finding,
     signups.own,
+    teaching,
     hours.own,
     recognition,
     projects.organizing,

@@ -8,6 +8,8 @@ from voluncity.testing.samples import Sample, object_of
 from voluncity.testing.world import Half
 
 OPERATIONS: dict[str, Sample] = {
+    "api:enroll": object_of("training_id", "session"),
+    "api:leave_training": object_of("training_id", "session"),
     "api:revoke_token": object_of("token_id", "token"),
     "api:project": object_of("project_id", "project"),
     "api:activity": object_of("activity_id", "activity"),
@@ -58,6 +60,7 @@ def _activity(half: Half) -> dict[str, Any]:
 BODIES: dict[str, Sample] = {
     "api:sign_up": lambda _: {"risks_read": True},
     "api:cancel": lambda _: {"reason": "临时有事"},
+    "api:leave_training": lambda _: {"reason": "临时有事"},
     "api:answer_offer": lambda _: {"answer": "accept"},
     "api:ask_correction": lambda _: {"text": "少记了"},
     "api:create_project": lambda half: _PLAN | {"organization_id": half.ids["organization"]},

@@ -168,6 +168,11 @@ SERVICE: dict[str, Sample] = {
     "teaching:one": pk_of("session"),
     "teaching:enroll": pk_of("session"),
     "teaching:leave": pk_of("session"),
+    "teaching:enroll_for": lambda half: {
+        "pk": half.ids["session"], "ward_pk": half.ids["child"],
+    },
+    "teaching:leave_for": lambda half: {"pk": half.ids["session"], "ward_pk": half.ids["child"]},
+    "teaching:desk_enroll": pk_of("session"),
     "teaching:of_activity": pk_of("session_activity"),
     "teaching:test": pk_of("own_test"),
     "teaching:certificate": lambda half: {"serial": half.ids["training_serial"]},

@@ -207,6 +207,19 @@ class HostForm(forms.Form):
         field.choose_from(organizations, url=orgs.active_pick_url(Permission.TRAINING_EDIT))
 
 
+class NumberForm(forms.Form):
+    """Somebody whom the desk enrolls."""
+
+    number = forms.CharField(
+        label="志愿者编号",
+        max_length=30,
+        error_messages={
+            "required": "请输入志愿者证上的编号。",
+            "max_length": "编号太长，请核对志愿者证上的编号。",
+        },
+    )
+
+
 class ReasonForm(forms.Form):
     """Why something is called off, given back or revoked."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from voluncity.service.teaching.views import courses, desk, mine, public
+from voluncity.service.teaching.views import courses, desk, mine, public, wards
 
 app_name = "teaching"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<int:pk>/", public.one, name="one"),
     path("<int:pk>/enroll/", public.enroll, name="enroll"),
     path("<int:pk>/leave/", public.leave, name="leave"),
+    path("<int:pk>/enroll/<int:ward_pk>/", wards.enroll_for, name="enroll_for"),
+    path("<int:pk>/leave/<int:ward_pk>/", wards.leave_for, name="leave_for"),
     path("<int:pk>/materials/<int:material_pk>.pdf", public.material, name="material"),
     path("activities/<int:pk>/", public.of_activity, name="of_activity"),
     path("v/<str:serial>/", public.verify, name="verify"),
@@ -30,6 +32,7 @@ urlpatterns = [
     ),
     path("desk/<int:pk>/", desk.desk_detail, name="desk_detail"),
     path("desk/<int:pk>/edit/", desk.desk_edit, name="desk_edit"),
+    path("desk/<int:pk>/enroll/", desk.desk_enroll, name="desk_enroll"),
     path("desk/<int:pk>/settle/", desk.desk_settle, name="desk_settle"),
     path("desk/<int:pk>/cancel/", desk.desk_cancel, name="desk_cancel"),
     path("desk/<int:pk>/list/", desk.desk_take_list, name="desk_take_list"),

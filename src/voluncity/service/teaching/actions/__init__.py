@@ -6,7 +6,7 @@ from voluncity.service.teaching.actions.courses import (
     retire_question,
     set_rule,
 )
-from voluncity.service.teaching.actions.enrolling import enroll, leave
+from voluncity.service.teaching.actions.enrolling import enroll, enroll_by_number, leave
 from voluncity.service.teaching.actions.lists import Line, read_attendance, take_attendance
 from voluncity.service.teaching.actions.materials import add_material, remove_material
 from voluncity.service.teaching.actions.reminding import remind_expiring
@@ -22,6 +22,7 @@ __all__ = [
     "cancel_session",
     "change_session",
     "enroll",
+    "enroll_by_number",
     "enter_result",
     "leave",
     "open_session",

@@ -13,6 +13,7 @@ from voluncity.kernel.refusals import NotFound, Refusal, WrongState
 from voluncity.service.projects.models import Shift
 from voluncity.service.projects.states import ActivityState
 from voluncity.service.signups import actions as signups
+from voluncity.service.signups import queries as signup_queries
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.rules import AlreadyIn
 from voluncity.service.signups.states import LIVE
@@ -28,8 +29,12 @@ from voluncity.service.training import queries as training
 
 
 @transaction.atomic
-def enroll(*, session_id: int, volunteer_id: int, by: User, at: datetime) -> list[Signup]:
+def enroll(
+    *, session_id: int, volunteer_id: int, by: User, at: datetime, is_desk: bool = False
+) -> list[Signup]:
     """Take a place in every meeting to come, or wait for one where all are taken.
+
+    `is_desk`: who holds the session enrolls somebody, before or after the window as well.
 
     :raises AlreadyIn: when the volunteer takes part or waits already.
     :raises Refusal: outside the window, when it is not for them, or another appointment clashes.
@@ -40,17 +45,33 @@ def enroll(*, session_id: int, volunteer_id: int, by: User, at: datetime) -> lis
         raise NotFound("没有找到这位志愿者，请核对编号。")
     if session.activity.state != ActivityState.OPEN:
         raise WrongState("这个培训班已经取消，请看看其他培训班。", code="teaching.cancelled")
-    require_enrollment_open(opens_at=session.enroll_from, closes_at=session.enroll_until, at=at)
+    if not is_desk:
+        require_enrollment_open(opens_at=session.enroll_from, closes_at=session.enroll_until, at=at)
     require_addressed(
         session.audience, _learner(session, volunteer, at=at),
         organization=session.activity.project.organization.name, course=session.course.name,
     )  # fmt: skip
+    ahead = _to_come(session, at)
+    if not ahead:
+        raise Refusal("所有课次都已经开始，不能再报名，请看看其他培训班。", code="teaching.begun")
     made = [
-        one for one in (_place(pk, volunteer_id, by, at) for pk in _to_come(session, at)) if one
+        one for one in (_place(pk, volunteer_id, by, at, is_desk=is_desk) for pk in ahead) if one
     ]
     if not made:
         raise AlreadyIn("您已经报名了这个培训班，请按时参加。")
     return made
+
+
+def enroll_by_number(*, session_id: int, number: str, by: User, at: datetime) -> Volunteer:
+    """Let who holds a session enroll somebody, who may have no account, and return whom.
+
+    :raises BadInput: when nobody has this number.
+    :raises AlreadyIn: when the volunteer takes part or waits already.
+    :raises Refusal: with the first reason why not.
+    """
+    volunteer = signup_queries.volunteer_with_number(number)
+    enroll(session_id=session_id, volunteer_id=volunteer.pk, by=by, at=at, is_desk=True)
+    return volunteer
 
 
 def _to_come(session: Session, at: datetime) -> list[int]:
@@ -58,10 +79,12 @@ def _to_come(session: Session, at: datetime) -> list[int]:
     return list(ahead.order_by("starts_at", "pk").values_list("pk", flat=True))
 
 
-def _place(shift_id: int, volunteer_id: int, by: User, at: datetime) -> Signup | None:
+def _place(
+    shift_id: int, volunteer_id: int, by: User, at: datetime, *, is_desk: bool
+) -> Signup | None:
     try:
         return signups.sign_up_carefully(
-            shift_id=shift_id, volunteer_id=volunteer_id, by=by, at=at, wait=True, is_desk=False
+            shift_id=shift_id, volunteer_id=volunteer_id, by=by, at=at, wait=True, is_desk=is_desk
         )
     except AlreadyIn:
         return None

@@ -18,6 +18,7 @@ from voluncity.service.teaching.queries.sessions import (
     open_work,
     outcomes,
     place_of,
+    places_of,
     session_of,
     to_settle,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "open_work",
     "outcomes",
     "place_of",
+    "places_of",
     "questions_of",
     "rule_of",
     "session_of",

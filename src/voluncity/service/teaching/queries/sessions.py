@@ -82,6 +82,18 @@ def place_of(session: Session, volunteer: Volunteer | None) -> Place:
     return Place(list(mine.select_related("shift").order_by("shift__starts_at")))
 
 
+def places_of(sessions: Sequence[Session], volunteer: Volunteer | None) -> dict[int, Place]:
+    """Return by session how a volunteer stands in it, by one question for all."""
+    by_activity: dict[int, list[Signup]] = {one.activity_id: [] for one in sessions}
+    if volunteer is not None and sessions:
+        mine = Signup.objects.filter(
+            volunteer=volunteer, shift__activity__in=by_activity, state__in=LIVE
+        )
+        for signup in mine.select_related("shift").order_by("shift__starts_at"):
+            by_activity[signup.shift.activity_id].append(signup)
+    return {one.pk: Place(by_activity[one.activity_id]) for one in sessions}
+
+
 def enrolled(session: Session) -> list[tuple[Volunteer, str]]:
     """Return who takes part, by name, and how: has a place, or waits for one."""
     rows = Signup.objects.filter(shift__activity=session.activity_id, state__in=LIVE)

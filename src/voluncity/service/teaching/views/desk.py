@@ -24,6 +24,7 @@ from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
+from voluncity.kernel.masks import mask_name
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.projects import queries as projects
 from voluncity.service.projects.models import Shift
@@ -34,6 +35,7 @@ from voluncity.service.teaching.forms import (
     HostForm,
     ListForm,
     MaterialForm,
+    NumberForm,
     ReasonForm,
     ResultForm,
     SessionForm,
@@ -158,10 +160,28 @@ def detail(
         "waits": any(one.state == OutcomeState.TEST for one, _ in outcomes),
         "material_form": MaterialForm(),
         "list_form": ListForm(),
+        "number_form": NumberForm(),
         "reason_form": ReasonForm(),
         "lines": None,
     }
     return render(request, "teaching/desk_detail.html", context | more, status=status)
+
+
+@needs(P.TRAINING_RECORD)
+@require_POST
+def desk_enroll(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enroll somebody by the volunteer number."""
+    session, form = _fetch(request, P.TRAINING_RECORD, pk), NumberForm(request.POST)
+    if form.is_valid():
+        with refusals_in(form):
+            volunteer = actions.enroll_by_number(
+                session_id=pk, number=form.cleaned_data["number"], by=me(request), at=now()
+            )
+            messages.success(
+                request, f"已为{mask_name(volunteer.name)}（{volunteer.number}）报名。"
+            )
+            return redirect("teaching:desk_detail", pk)
+    return detail(request, session, number_form=form, status=UNPROCESSABLE)
 
 
 @needs(P.TRAINING_RECORD)

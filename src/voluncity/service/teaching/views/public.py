@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from voluncity.city.access.marks import public, volunteer_only
 from voluncity.city.files import queries as files
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
@@ -42,7 +44,7 @@ def volunteer_of(request: HttpRequest) -> Volunteer | None:
 def coming(request: HttpRequest) -> HttpResponse:
     """List the trainings to come."""
     at = now()
-    page = Paginator(queries.coming(at=at), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.coming(at=at), ON_A_PAGE).getsession_page(request.GET.get("page"))
     volunteer = volunteer_of(request)
     context = {
         "page": page,
@@ -56,7 +58,7 @@ def coming(request: HttpRequest) -> HttpResponse:
 @require_GET
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one session, and to who takes part what only they may see."""
-    return _page(request, queries.session_of(pk))
+    return session_page(request, queries.session_of(pk))
 
 
 @public
@@ -69,9 +71,15 @@ def of_activity(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("teaching:one", session.pk)
 
 
-def _page(
-    request: HttpRequest, session: Session, form: ReasonForm | None = None, *, status: int = 200
+def session_page(
+    request: HttpRequest,
+    session: Session,
+    form: ReasonForm | None = None,
+    *,
+    ward_form: tuple[int, ReasonForm] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """Draw the page of a session; a form with its mistakes is one's own, or one for a child."""
     at, volunteer = now(), volunteer_of(request)
     shifts = list(Shift.objects.filter(activity=session.activity_id).order_by("starts_at"))
     place = queries.place_of(session, volunteer)
@@ -88,11 +96,36 @@ def _page(
         "materials": session.materials.filter(removed_at=None) if place.is_in else [],
         "form": form or ReasonForm(),
         "is_wrong": form is not None,
+        "wards": _wards(request, session, at, dict([ward_form] if ward_form else [])),
     }
     return render(request, "teaching/one.html", context, status=status)
 
 
-def _closed(session: Session, at: Any) -> str:
+def _wards(
+    request: HttpRequest, session: Session, at: datetime, wrong: dict[int, ReasonForm]
+) -> list[dict[str, Any]]:
+    """Return how the children of a guardian stand, with the form to give their places back."""
+    if not request.user.is_authenticated:
+        return []
+    children = [
+        one.volunteer
+        for one in people.wards(cast(User, request.user), on=local_date(at))
+        if one.volunteer_id
+    ]
+    return [
+        {
+            "child": child,
+            "place": place,
+            "may_leave": any(one.shift.starts_at > at for one in place.signups),
+            "form": wrong.get(child.pk) or ReasonForm(auto_id=f"id_{child.pk}_%s"),
+            "is_wrong": child.pk in wrong,
+        }
+        for child in children
+        for place in [queries.place_of(session, child)]
+    ]
+
+
+def _closed(session: Session, at: datetime) -> str:
     """Return why nobody can enroll now; empty when one can."""
     if session.activity.state == ActivityState.CANCELLED:
         return f"这个培训班已经取消：{session.activity.state_reason}"
@@ -133,7 +166,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
                 reason=form.cleaned_data["reason"], by=cast(User, request.user), at=now(),
             )  # fmt: skip
     if form.errors:
-        return _page(request, queries.session_of(pk), form, status=UNPROCESSABLE)
+        return session_page(request, queries.session_of(pk), form, status=UNPROCESSABLE)
     messages.success(request, "已取消报名。")
     return redirect("teaching:one", pk)
 
