@@ -158,7 +158,6 @@ NO_LISTS: dict[str, str] = {
     "portal:new_line": "an empty form",
     "wishes:desk_kinds": "the city's kinds",
     "wishes:desk_new": "an empty form",
-    "wishes:desk_theme": "the city's festivals",
     "wishes:desk_themes": "the city's festivals",
     "progress:pick_unit": "the names of units are public",
     "progress:plans_paper": "the list of progress on paper",
