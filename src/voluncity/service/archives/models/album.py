@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -16,6 +18,10 @@ class PhotoQuerySet(ScopedQuerySet):
 
     organization_path = "archive__activity__project__organization__path"
     region_path = "archive__activity__project__organization__region__path"
+
+    def showable(self) -> Self:
+        """Return those that the public may see once their archive is public."""
+        return self.filter(hidden_at=None).exclude(faces=Faces.MINORS)
 
 
 class Photo(models.Model):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db.models import Prefetch, QuerySet
 
 from voluncity.service.archives.models import Archive, HideRequest, Photo
-from voluncity.service.archives.states import ArchiveState, Faces
+from voluncity.service.archives.states import ArchiveState
 
 
 def shown_photos() -> QuerySet[Photo]:
     """Return the photos that may be public, in the order of their albums."""
-    found: QuerySet[Photo] = Photo.objects.filter(hidden_at=None)
-    return found.exclude(faces=Faces.MINORS).select_related("small", "shown")
+    found: QuerySet[Photo] = Photo.objects.showable().select_related("small", "shown")
+    return found
 
 
 def public_photo(pk: int) -> Photo | None:
@@ -25,7 +25,7 @@ def public_photo(pk: int) -> Photo | None:
     return found
 
 
-def public_list(*, within: str = "", line: int | None = None) -> QuerySet[Archive]:
+def public_list(*, within: str = "") -> QuerySet[Archive]:
     """Return the public archives with their covers, the newest first.
 
     `within` is the tree path of a region.
@@ -33,8 +33,6 @@ def public_list(*, within: str = "", line: int | None = None) -> QuerySet[Archiv
     found: QuerySet[Archive] = Archive.objects.filter(state=ArchiveState.PUBLIC)
     if within:
         found = found.filter(activity__region__path__startswith=within)
-    if line:
-        found = found.filter(activity__project__line=line)
     covers = Prefetch("photos", queryset=shown_photos().filter(is_cover=True), to_attr="covers")
     return (
         found.select_related("activity__region", "activity__project__organization")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from voluncity.service.archives.models import Archive, Material, Outcome, Photo, Spending
-from voluncity.service.archives.states import SETTLED_STATES, ArchiveState, Faces
+from voluncity.service.archives.queries.public import shown_photos
+from voluncity.service.archives.states import SETTLED_STATES, ArchiveState
 from voluncity.service.hours.models import COUNTING, ServiceRecord
 from voluncity.service.hours.states import Trust
 
@@ -92,16 +94,10 @@ def public_photos(archives: Iterable[Archive]) -> QuerySet[Photo]:
 
     A photo is shown by `archives:photo` (pk, "small" or "shown").
     """
-    found: QuerySet[Photo] = Photo.objects.filter(
-        archive__in=[one.pk for one in archives],
-        archive__state=ArchiveState.PUBLIC,
-        hidden_at=None,
+    found = shown_photos().filter(
+        archive__in=[one.pk for one in archives], archive__state=ArchiveState.PUBLIC
     )
-    return (
-        found.exclude(faces=Faces.MINORS)
-        .select_related("small", "shown")
-        .order_by("archive", "-is_cover", "position", "pk")
-    )
+    return found.order_by("archive", "-is_cover", "position", "pk")
 
 
 def outcomes_of(outcomes: QuerySet[Outcome]) -> tuple[OutcomeTotal, ...]:
@@ -128,10 +124,15 @@ def served_at(activity_ids: Collection[int]) -> Served:
 
 def served_by_activity(activity_ids: Collection[int]) -> dict[int, Served]:
     """Return people and minutes of each of these activities by one question."""
+    return served_by("signup__shift__activity", activity_ids)
+
+
+def served_by(path: str, of: Collection[Any]) -> dict[int, Served]:
+    """Return people and minutes of each of what `path` leads to from a record, by one question."""
     rows = (
-        ServiceRecord.objects.filter(signup__shift__activity__in=activity_ids, state__in=COUNTING)
+        ServiceRecord.objects.filter(**{f"{path}__in": of}, state__in=COUNTING)
         .order_by()
-        .values_list("signup__shift__activity")
+        .values_list(path)
         .annotate(
             volunteers=Count("volunteer", distinct=True),
             all_minutes=Sum("minutes"),
