@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from django.db.models import Min
+
 from voluncity.city.policy.models import PolicyNumber
 from voluncity.city.policy.rules import POLICIES
 
@@ -22,6 +24,13 @@ def number(key: str, *, on: date) -> int:
         .first()
     )
     return initial if value is None else value
+
+
+def first_day(key: str, *, on: date) -> date | None:
+    """Return since when the city has a number of its own; nothing while the first value holds."""
+    rows = PolicyNumber.objects.filter(key=key, valid_from__lte=on)
+    first: date | None = rows.aggregate(first=Min("valid_from"))["first"]
+    return first
 
 
 def numbers(keys: Collection[str], *, on: date) -> dict[str, int]:

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from voluncity.city.access.scopes import Scope
 from voluncity.city.files.rules import CheckedPhoto, check_image, check_photo
+from voluncity.city.policy import actions as policy
 from voluncity.city.regions import queries as regions
 from voluncity.kernel.clock import local_date
 from voluncity.service.archives import actions
@@ -26,6 +27,7 @@ from voluncity.service.welfare_days.models import WelfareDay
 if TYPE_CHECKING:
     from voluncity.doors.portal.demo.building import Cast
 
+ASKED_SINCE = timedelta(days=14)
 TEAM, TEAM_KEY = "demo-leader", "qiaodong"
 SKIES = ("#bcd9ec", "#f3d6b8", "#cfe3c8", "#d9d2e9", "#f6e3b4")
 # How far an archive is, its words, people served, goods handed out.
@@ -52,9 +54,18 @@ WORDS = "走访独居老人，清理楼道和河岸，义诊、理发、维修�
 
 def keep_what_was_done(cast: Cast, *, at: datetime) -> None:
     """Archive the last activities of the team whose leader can be tried; plan welfare days."""
+    _begin_to_ask(cast, at=at - ASKED_SINCE)
     for activity, done in zip(_held(at), DONE, strict=False):
         _archive(activity, *done, cast, at=at)
     _welfare_days(cast, at=at)
+
+
+def _begin_to_ask(cast: Cast, *, at: datetime) -> None:
+    """Let archives be asked for from a day on: what the city did before it is not late."""
+    policy.set_number(
+        key="archives.submit_days", value=7, valid_from=local_date(at), today=local_date(at),
+        basis="活动归档从这一天起执行", by=cast.office, at=at,
+    )  # fmt: skip
 
 
 def _held(at: datetime) -> list[Activity]:

@@ -18,7 +18,7 @@ from voluncity.service.archives import rules
 from voluncity.service.archives.models import Archive, Material, Outcome, OutcomeKind, Spending
 from voluncity.service.archives.states import EDITABLE_STATES, Spent
 from voluncity.service.projects.models import Activity
-from voluncity.service.projects.states import ActivityState, ProjectState
+from voluncity.service.projects.states import HELD_STATES, ProjectState
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def begin(*, activity: Activity, by: User, at: datetime) -> Archive:
     """
     if activity.project.state == ProjectState.TEACHING:
         raise WrongState("培训班不用归档，请在培训班的页面办理结业。", code="archives.training")
-    if activity.state != ActivityState.OPEN or activity.starts_at > at:
+    if activity.state not in HELD_STATES or activity.starts_at > at:
         raise WrongState("活动开始以后才能归档，请活动开始后再来。", code="archives.too_early")
     archive, is_new = Archive.objects.get_or_create(
         activity=activity, defaults={"created_at": at, "created_by": by}

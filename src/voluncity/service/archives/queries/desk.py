@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from voluncity.city.access.permissions import Permission
@@ -22,7 +22,7 @@ from voluncity.service.archives.states import (
     RequestState,
 )
 from voluncity.service.projects.models import Activity, Project
-from voluncity.service.projects.states import ActivityState
+from voluncity.service.projects.states import HELD_STATES
 from voluncity.service.signups.models import Attendance
 
 S = ArchiveState
@@ -43,7 +43,6 @@ class Filters:
     words: str = ""
     task: str = ""
     line_id: int | None = None
-    organization_id: int | None = None
 
 
 def held(scope: Scope, *, at: datetime) -> ScopedQuerySet:
@@ -51,9 +50,7 @@ def held(scope: Scope, *, at: datetime) -> ScopedQuerySet:
     since = at - timedelta(days=policy.number("archives.late_days", on=local_date(at)))
     there = Attendance.objects.filter(signup__shift__activity=OuterRef("pk"))
     found: ScopedQuerySet = (
-        Activity.objects.of_service()
-        .in_scope(scope)
-        .filter(state=ActivityState.OPEN, ends_at__lte=at)
+        Activity.objects.of_service().in_scope(scope).filter(state__in=HELD_STATES, ends_at__lte=at)
     )
     return found.filter(Q(archive__isnull=False) | (Q(ends_at__gt=since) & Q(Exists(there))))
 
@@ -68,31 +65,39 @@ def activities(scope: Scope, filters: Filters, *, at: datetime) -> ScopedQuerySe
         )
     if filters.line_id:
         found = found.filter(project__line=filters.line_id)
-    if filters.organization_id:
-        found = found.filter(project__organization=filters.organization_id)
     if filters.task:
-        found = found.filter(_task(filters.task, at=at))
+        found = found.filter(_tasks(at).get(filters.task, Q()))
     return found.select_related(
         "archive", "project__organization", "project__line", "region"
     ).order_by("-ends_at", "-pk")
 
 
-def _task(key: str, *, at: datetime) -> Q:
+def _tasks(at: datetime) -> dict[str, Q]:
     missing = Q(archive=None) | Q(archive__state__in=EDITABLE_STATES)
     return {
         "open": missing,
-        "late": missing & Q(ends_at__lt=late_before(at)),
+        "late": missing & _overdue(at),
         "waiting": Q(archive__state=S.SUBMITTED),
         "back": Q(archive__state=S.SENT_BACK),
         "settled": Q(archive__state__in=[S.ACCEPTED, S.PUBLIC]),
-    }.get(key, Q())
+    }
 
 
-def late_before(at: datetime) -> datetime:
-    """Return the instant before which an activity that ended should have been archived."""
+def _overdue(at: datetime) -> Q:
+    """Return what ended so long ago that its archive should be there.
+
+    A number of the city's own does not reach back: what ended before its first day is not late.
+    """
     today = local_date(at)
     days = policy.number("archives.submit_days", on=today)
-    return day_bounds(today - timedelta(days=days))[0]
+    overdue = Q(ends_at__lt=day_bounds(today - timedelta(days=days))[0])
+    first = policy.first_day("archives.submit_days", on=today)
+    return overdue & Q(ends_at__gte=day_bounds(first)[0]) if first else overdue
+
+
+def is_late(activity: Activity, *, at: datetime) -> bool:
+    """Return whether the archive of an activity should have been handed in."""
+    return Activity.objects.filter(_tasks(at)["late"], pk=activity.pk).exists()
 
 
 def due_on(activity: Activity, *, days: int) -> date:
@@ -101,9 +106,9 @@ def due_on(activity: Activity, *, days: int) -> date:
 
 
 def counts(scope: Scope, *, at: datetime) -> dict[str, int]:
-    """Return how many activities wait in each pile."""
-    found = held(scope, at=at).order_by()
-    return {key: found.filter(_task(key, at=at)).count() for key, _ in TASKS if key != "settled"}
+    """Return how many activities wait in each pile, by one question."""
+    piles = {key: Count("pk", filter=task) for key, task in _tasks(at).items() if key != "settled"}
+    return held(scope, at=at).order_by().aggregate(**piles)
 
 
 def reviewable(user: User) -> QuerySet[Archive]:
@@ -126,19 +131,26 @@ def is_reviewer(archive: Archive, user: User) -> bool:
     return reviewable(user).filter(pk=archive.pk).exists()
 
 
-def requests(scope: Scope) -> ScopedQuerySet:
-    """Return the requests to hide photos within a scope: open ones first, the oldest at the top."""
-    found: ScopedQuerySet = HideRequest.objects.in_scope(scope)
-    is_open = Q(state=RequestState.OPEN)
-    answered = HideRequest.objects.filter(~is_open, pk=OuterRef("pk"))
-    found = found.select_related("photo__small", "photo__archive__activity", "asked_by__volunteer")
-    found = found.annotate(is_answered=Exists(answered)).order_by("is_answered", "due_on", "pk")
-    return found  # noqa: RET504 -- its type is lost along the way
+def requests(user: User) -> QuerySet[HideRequest]:
+    """Return the requests to hide photos that somebody answers: as organizer, or from above.
+
+    Open ones first, the oldest at the top.
+    """
+    own, below = (
+        scope_of(user, one) for one in (Permission.ACTIVITY_EDIT, Permission.PROJECT_REVIEW)
+    )
+    asked = HideRequest.objects
+    found: QuerySet[HideRequest] = asked.in_scope(own) | asked.in_scope(below)
+    return (
+        found.select_related("photo__small", "photo__archive__activity", "asked_by__volunteer")
+        .annotate(is_answered=Q(answered_at__isnull=False))
+        .order_by("is_answered", "due_on", "pk")
+    )
 
 
-def open_requests(scope: Scope) -> int:
-    """Return how many requests wait for an answer."""
-    return HideRequest.objects.in_scope(scope).filter(state=RequestState.OPEN).count()
+def open_requests(user: User) -> int:
+    """Return how many requests wait for an answer of this person."""
+    return requests(user).filter(state=RequestState.OPEN).count()
 
 
 def kinds_of(archive: Archive | None) -> QuerySet[OutcomeKind]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -17,11 +17,13 @@ from voluncity.city.inbox.models import Message
 from voluncity.city.journal.models import Entry
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
+from voluncity.city.policy.models import PolicyNumber
 from voluncity.city.regions import queries as regions
 from voluncity.service.archives import actions, queries, readers
 from voluncity.service.archives.models import Archive, HideRequest, OutcomeKind
 from voluncity.service.archives.states import ArchiveState, Faces
 from voluncity.service.projects.models import Activity
+from voluncity.service.projects.states import ActivityState
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_archives import (
     AFTER,
@@ -233,6 +235,23 @@ def test_lists_ask_as_often_for_thirty_as_for_one(
     assert [queries_for(browser, page) for browser, page in pages] == few
 
 
+def test_who_looks_at_others_still_answers_for_the_own_team(draft: Archive, leader: User) -> None:
+    give(leader, Role.COUNTY_OFFICE, make_region("别的县", parent=None))
+    photo = first_photo(make_public_archive(draft))
+    asked = actions.ask_to_hide(photo=photo, words="左边是我", by=make_user("居民"), at=AFTER)
+    browser = as_user(leader)
+    assert "下架请求 1" in words(browser.get("/archives/desk/"))
+    browser.post(f"/archives/desk/requests/{asked.pk}/decline/", {"answer": "看不清是谁"})
+    asked.refresh_from_db()
+    assert (asked.state, asked.answer) == ("declined", "看不清是谁")
+
+
+def test_who_may_not_answer_is_led_to_no_request(draft: Archive, supervisor: User) -> None:
+    photo = first_photo(make_public_archive(draft))
+    actions.ask_to_hide(photo=photo, words="左边是我", by=make_user("居民"), at=AFTER)
+    assert "下架请求" not in words(as_user(supervisor).get("/archives/desk/"))
+
+
 def test_what_is_late_stands_in_its_pile(activity: Activity, leader: User) -> None:
     reach = scope_of(leader, Permission.PROJECT_SEE)
     late, open_ = queries.Filters(task="late"), queries.Filters(task="open")
@@ -244,6 +263,27 @@ def test_what_is_late_stands_in_its_pile(activity: Activity, leader: User) -> No
     make_submitted(make_archive(activity, by=leader))
     assert list(queries.activities(reach, late, at=overdue)) == []
     assert list(queries.activities(reach, open_, at=overdue)) == []
+
+
+def test_a_number_of_the_city_does_not_reach_back(activity: Activity, leader: User) -> None:
+    overdue = AFTER + timedelta(days=7)
+    reach = scope_of(leader, Permission.PROJECT_SEE)
+    piles = {}
+    for day in (18, 16):  # the activity ended on the 16th; the 18th is the day after the next
+        PolicyNumber.objects.create(
+            key="archives.submit_days", value=7, valid_from=date(2026, 11, day)
+        )
+        piles[day] = queries.counts(reach, at=overdue), queries.is_late(activity, at=overdue)
+    open_ = {"open": 1, "late": 0, "waiting": 0, "back": 0}
+    assert piles == {18: (open_, False), 16: (open_ | {"late": 1}, True)}
+
+
+def test_what_was_held_by_list_is_archived(activity: Activity, leader: User) -> None:
+    Activity.objects.filter(pk=activity.pk).update(state=ActivityState.LISTED)
+    activity.refresh_from_db()
+    make_archive(activity, by=leader)
+    reach = scope_of(leader, Permission.PROJECT_SEE)
+    assert list(queries.activities(reach, queries.Filters(), at=AFTER)) == [activity]
 
 
 def test_photos_are_dragged_and_moved_by_buttons(draft: Archive, leader: User) -> None:

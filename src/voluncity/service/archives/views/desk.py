@@ -276,7 +276,9 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Take one step of the flow; a form with errors is drawn again."""
     move = MOVES.get(verb)
     archive = _archive(request, P.PROJECT_SEE, pk)
-    if move is None or not _may(request, archive, verb):
+    may_edit = may(request.user, P.ACTIVITY_EDIT, Activity.objects.all(), pk=pk)
+    is_reviewer = queries.is_reviewer(archive, _user(request))
+    if move is None or not _may(verb, may_edit=may_edit, is_reviewer=is_reviewer):
         raise NotFound("没有这一步，或者它不由您办理。")
     form = move.form(request.POST)
     if form.is_valid():
@@ -288,11 +290,9 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return redirect("archives:desk_detail", pk)
 
 
-def _may(request: HttpRequest, archive: Archive, verb: str) -> bool:
-    is_reviewer = queries.is_reviewer(archive, _user(request))
+def _may(verb: str, *, may_edit: bool, is_reviewer: bool) -> bool:
     if MOVES[verb].is_review:
         return is_reviewer
-    may_edit = may(request.user, P.ACTIVITY_EDIT, Activity.objects.all(), pk=archive.pk)
     return may_edit or (verb == "publish" and is_reviewer)
 
 
@@ -305,9 +305,9 @@ def _page(
     forms_sent, at = bound or {}, now()
     archive = queries.whole(Archive.objects.filter(pk=activity.pk)).first()
     may_edit = may(request.user, P.ACTIVITY_EDIT, Activity.objects.all(), pk=activity.pk)
+    is_reviewer = archive is not None and queries.is_reviewer(archive, _user(request))
     is_open = archive is None or archive.state in EDITABLE_STATES
     days = policy.number("archives.submit_days", on=local_date(at))
-    due = queries.due_on(activity, days=days)
     context = {
         "activity": activity,
         "archive": archive,
@@ -320,14 +320,13 @@ def _page(
         },
         "steps": [
             (verb, move, forms_sent.get(verb) or move.form())
-            for verb, move in _possible(request, archive)
+            for verb, move in _possible(archive, may_edit=may_edit, is_reviewer=is_reviewer)
         ],
-        "due_on": due,
-        "is_late": is_open and local_date(at) > due,
+        "due_on": queries.due_on(activity, days=days),
+        "is_late": queries.is_late(activity, at=at),
         "is_over": activity.ends_at <= at,
         "may_take": may(request.user, P.SIGNUP_SEE, Activity.objects.all(), pk=activity.pk),
-        "may_hide": archive is not None
-        and (may_edit or queries.is_reviewer(archive, _user(request))),
+        "may_hide": archive is not None and (may_edit or is_reviewer),
     }
     status = 422 if bound else 200
     return render(request, "archives/desk_detail.html", context, status=status)
@@ -356,11 +355,17 @@ def _drawn(archive: Archive | None, bound: dict[str, Form], *, on: Any) -> list[
     ]  # fmt: skip
 
 
-def _possible(request: HttpRequest, archive: Archive | None) -> list[tuple[str, Move]]:
+def _possible(
+    archive: Archive | None, *, may_edit: bool, is_reviewer: bool
+) -> list[tuple[str, Move]]:
     if archive is None:
         return []
     verbs = [step.verb for step in ARCHIVE_FLOW.verbs(archive.state)]
-    return [(verb, MOVES[verb]) for verb in verbs if _may(request, archive, verb)]
+    return [
+        (verb, MOVES[verb])
+        for verb in verbs
+        if _may(verb, may_edit=may_edit, is_reviewer=is_reviewer)
+    ]
 
 
 def _form(form: type[Form], archive: Archive | None, sent: Any = None, files: Any = None) -> Form:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import has, scope_of
+from voluncity.city.access.queries import has, may, scope_of
 from voluncity.city.people.models import User
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
@@ -50,7 +50,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         "tasks": [(key, label, numbers.get(key)) for key, label in queries.TASKS],
         "mine": queries.waiting_for(user)[:5] if has(user, P.PROJECT_REVIEW) else [],
         "lines": Line.objects.all(),
-        "requests": queries.open_requests(scope),
+        "requests": queries.open_requests(user),
         "may_take": has(user, P.SIGNUP_SEE),
         "may_kind": has(user, P.POLICY_EDIT),
     }
@@ -71,7 +71,7 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in {"hide", "decline"}:
         raise NotFound("没有这一步，请回到列表。")
     asked = HideRequest.objects.select_related("photo__archive")
-    one = access.fetch(request.user, _permission(request), asked, at=now(), pk=pk)
+    one = access.fetch(request.user, _permission(request, pk), asked, at=now(), pk=pk)
     form = AnswerForm(request.POST, auto_id=f"answer{pk}_%s")
     if form.is_valid():
         with refusals_in(form):
@@ -84,7 +84,7 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 def _requests(request: HttpRequest, bound: dict[int, AnswerForm] | None = None) -> HttpResponse:
-    found = queries.requests(scope_of(request.user, _permission(request)))
+    found = queries.requests(cast(User, request.user))
     page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     forms_sent = bound or {}
     rows = [
@@ -94,9 +94,10 @@ def _requests(request: HttpRequest, bound: dict[int, AnswerForm] | None = None) 
     return render(request, "archives/requests.html", context, status=422 if bound else 200)
 
 
-def _permission(request: HttpRequest) -> Permission:
-    """Return by which right somebody answers: as organizer, or as the office above."""
-    return P.PROJECT_REVIEW if has(request.user, P.PROJECT_REVIEW) else P.ACTIVITY_EDIT
+def _permission(request: HttpRequest, pk: int) -> Permission:
+    """Return by which right somebody answers a request: as organizer, or as the office above."""
+    is_own = may(request.user, P.ACTIVITY_EDIT, HideRequest.objects.all(), pk=pk)
+    return P.ACTIVITY_EDIT if is_own else P.PROJECT_REVIEW
 
 
 @needs(P.POLICY_EDIT)
