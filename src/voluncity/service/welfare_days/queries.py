@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from voluncity.city.access.permissions import Permission
@@ -21,8 +21,6 @@ from voluncity.service.archives import queries as archives
 from voluncity.service.archives.models import Archive, Outcome
 from voluncity.service.archives.queries import OutcomeTotal, Served
 from voluncity.service.archives.states import HANDED_IN_STATES, SETTLED_STATES, ArchiveState
-from voluncity.service.hours.models import COUNTING, ServiceRecord
-from voluncity.service.hours.states import Trust
 from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.projects.states import ActivityState
 from voluncity.service.welfare_days import rules
@@ -67,6 +65,14 @@ def years() -> list[int]:
     return sorted({day.year for day in WelfareDay.objects.values_list("month", flat=True)})[::-1]
 
 
+def year_to_open(known: Sequence[int], *, today: date) -> int:
+    """Return the year that a page opens first: this one, or the newest that has days.
+
+    Where none has, this one.
+    """
+    return today.year if today.year in known or not known else known[0]
+
+
 def activities_of(day: WelfareDay) -> QuerySet[Activity]:
     """Return the activities of a day that were not called off, in their order, with places."""
     shifts = Shift.objects.filter(activity=OuterRef("pk")).order_by().values("activity")
@@ -74,7 +80,7 @@ def activities_of(day: WelfareDay) -> QuerySet[Activity]:
         welfare_attachment__day=day, state=ActivityState.OPEN
     )
     return (
-        found.select_related("region", "project__organization__region", "archive")
+        found.select_related("region", "project__organization__region")
         .annotate(
             places=Coalesce(Subquery(shifts.values(n=Sum("capacity"))), 0),
             taken=Coalesce(Subquery(shifts.values(n=Sum("taken"))), 0),
@@ -169,7 +175,8 @@ def months_of(year: int) -> list[Month]:
         .values_list("welfare_attachment__day")
         .annotate(n=Count("pk"), who=Count("project__organization", distinct=True))
     }
-    served, done = _served_by_day(days), _outcomes_by_day(days)
+    served = archives.served_by("signup__shift__activity__welfare_attachment__day", days)
+    done = _outcomes_by_day(days)
     return [
         Month(
             one,
@@ -180,21 +187,6 @@ def months_of(year: int) -> list[Month]:
         )
         for one in days
     ]  # fmt: skip
-
-
-def _served_by_day(days: list[WelfareDay]) -> dict[int, Served]:
-    day = "signup__shift__activity__welfare_attachment__day"
-    rows = (
-        ServiceRecord.objects.filter(**{f"{day}__in": days}, state__in=COUNTING)
-        .order_by()
-        .values_list(day)
-        .annotate(
-            people=Count("volunteer", distinct=True),
-            total=Sum("minutes"),
-            proven=Coalesce(Sum("minutes", filter=Q(trust=Trust.PROVEN)), 0),
-        )
-    )
-    return {pk: Served(people, total, proven) for pk, people, total, proven in rows}
 
 
 def _outcomes_by_day(days: list[WelfareDay]) -> dict[int, list[OutcomeTotal]]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils.timezone import now
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
@@ -19,6 +20,7 @@ from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.city.publicity.models import CalendarDay
 from voluncity.city.regions import queries as regions
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound, WrongState
 from voluncity.kernel.workdays import Calendar
 from voluncity.service.archives.queries import OutcomeTotal, Served
@@ -270,6 +272,15 @@ def test_the_office_generates_a_year(office: User) -> None:
     answer = as_user(office).post("/welfare-days/desk/generate/", {"year": "2027"}, follow=True)
     assert "2027 年的公益日已生成" in words(answer)
     assert WelfareDay.objects.count() == 12
+
+
+def test_the_year_is_opened_in_which_one_looks() -> None:
+    this = local_date(now()).year
+    make_days(this)
+    make_days(this + 1)
+    page = words(Client().get("/welfare-days/"))
+    assert (f"/years/{this}/" in page, f"/years/{this + 1}/" in page) == (True, False)
+    assert queries.year_to_open([2019, 2018], today=date(2026, 11, 1)) == 2019
 
 
 def test_one_sees_what_is_near_and_has_places_first(team: Organization) -> None:

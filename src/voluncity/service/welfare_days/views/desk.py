@@ -47,8 +47,8 @@ def desk_list(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, form: YearForm) -> HttpResponse:
     known, today = queries.years(), local_date(now())
     asked = request.GET.get("year", "")
-    fallback = today.year if today.year in known or not known else known[0]
-    year = next((one for one in known if str(one) == asked), fallback)
+    first = queries.year_to_open(known, today=today)
+    year = next((one for one in known if str(one) == asked), first)
     months, calendar = queries.months_of(year), publicity.calendar()
     context = {
         "year": year,

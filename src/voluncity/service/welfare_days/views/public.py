@@ -27,10 +27,13 @@ def index(request: HttpRequest) -> HttpResponse:
     page = LongPaginator(queries.past_days(today=today), ON_A_PAGE).get_page(
         request.GET.get("page")
     )
+    years = queries.years()
     context = {
-        "next": queries.next_day(today=today), "page": page, "years": queries.years(),
+        "next": queries.next_day(today=today),
+        "page": page,
+        "year": queries.year_to_open(years, today=today) if years else None,
         "today": today,
-    }  # fmt: skip
+    }
     return render(request, "welfare_days/index.html", context)
 
 
