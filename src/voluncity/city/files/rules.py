@@ -76,7 +76,9 @@ def check_photo(upload: UploadedFile[Any], *, field: str = "") -> CheckedPhoto:
     raw, name = _read(upload, most=MOST_ORIGINAL_BYTES, field=field), _name(upload)
     picture = _decoded(raw, field)
     with Image.open(BytesIO(raw), formats=_FORMATS) as opened:  # decoded once already
-        content_type, size = str(Image.MIME.get(opened.format or "")), opened.size
+        # Many phones put a second picture (depth, gain map) behind a JPEG, which Pillow calls MPO.
+        kind = "JPEG" if opened.format == "MPO" else opened.format
+        content_type, size = str(Image.MIME.get(kind or "")), opened.size
     shown = _drawn(picture, name)
     picture.thumbnail((LONGEST_SIDE_SMALL, LONGEST_SIDE_SMALL))
     return CheckedPhoto(

@@ -34,6 +34,12 @@ def test_the_original_keeps_its_place_and_the_copies_do_not() -> None:
     assert all(b"GPS" not in one.content for one in (photo.shown, photo.small))
 
 
+def test_a_jpeg_with_a_second_picture_behind_it_is_a_jpeg() -> None:
+    raw = make_picture(form="MPO", save_all=True, append_images=[Image.new("RGB", (32, 24))])
+    photo = rules.check_photo(make_upload(raw))
+    assert (photo.original.content, photo.original.content_type) == (raw, "image/jpeg")
+
+
 def test_one_wrong_file_refuses_all_and_is_named() -> None:
     field = OriginalsField(most=3)
     wrong = make_upload(b"MZ\x90\x00" + bytes(500), name="合影.jpg")
