@@ -15,7 +15,7 @@ _TO_ANSWERER = {
     "difficulties.supply": ("困难事项补充了情况", "计时继续，请答复。"),
     "difficulties.reject": ("有困难事项没有解决", "上报人认为没有解决，请您答复。"),
     "difficulties.escalate": ("有困难事项超期上交", "下一级没有按期答复，请您答复。"),
-    "difficulties.remind": ("困难事项明天到期", "请尽快答复。"),
+    "difficulties.remind": ("困难事项快到期了", "请尽快答复。"),
     "difficulties.overdue": ("困难事项超过期限", "请马上答复，再不答复会交给上一级。"),
 }
 _TO_REPORTER = {

@@ -26,7 +26,7 @@ LABELS = {
     "reject": "上报人认为没有解决，交给上一级",
     "escalate": "超过期限，交给上一级",
     "withdraw": "上报人撤回",
-    "remind": "明天到期，已提醒",
+    "remind": "快到期了，已提醒",
     "overdue": "超过期限，已提醒",
     "publish": "收入常见困难解答",
 }

@@ -107,8 +107,6 @@ def raised(
 ) -> Difficulty:
     """Hand it to the level above with a new time; the city's office keeps what it has."""
     holder = queries.next_holder(difficulty) or Holder(office=difficulty.office)
-    if outcome is not None:
-        end_turn(difficulty, outcome, on=on)
     due_on = queries.due_on(difficulty.kind, difficulty.urgency, start=on)
     cleared = {
         "measures": "", "responsible": "", "promised_on": None, "answered_at": None,
@@ -118,6 +116,8 @@ def raised(
         difficulty, verb, by=by, at=at, words=words, told=holder.name,
         due_on=due_on, **cleared, **held_by(holder),
     )  # fmt: skip
+    if outcome is not None:
+        end_turn(difficulty, outcome, on=on)
     begin_turn(difficulty, on=on)
     return difficulty
 

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from voluncity.city.policy import queries as policy
 from voluncity.city.publicity import queries as publicity
+from voluncity.city.regions.models import Level
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import WrongState
-from voluncity.service.difficulties import queries
 from voluncity.service.difficulties.actions.steps import note, raised, step
 from voluncity.service.difficulties.models import Difficulty
 from voluncity.service.difficulties.states import WAITING, DifficultyState, Outcome
@@ -30,7 +30,9 @@ def keep_terms(*, today: date, at: datetime) -> None:
         _tell(difficulty, "remind", "reminded_at", at=at)
     for difficulty in waiting.filter(due_on__lt=today, overdue_at=None)[:PORTION]:
         _tell(difficulty, "overdue", "overdue_at", at=at)
-    late = waiting.filter(due_on__lt=today).select_related("kind", "organization__region", "office")
+    # Nobody is above the city's office: what it leaves stays red there.
+    late = waiting.filter(due_on__lt=today).exclude(office__level=Level.CITY)
+    late = late.select_related("kind", "organization__region", "office").order_by("due_on", "pk")
     for difficulty in late[:PORTION]:
         days = calendar.workdays_between(difficulty.due_on, today)
         if days > numbers["difficulties.escalate_workdays"]:
@@ -53,12 +55,10 @@ def _tell(difficulty: Difficulty, verb: str, column: str, *, at: datetime) -> No
 
 @transaction.atomic
 def _escalate(difficulty: Difficulty, *, at: datetime, on: date) -> None:
-    if queries.next_holder(difficulty) is None:
-        return  # nobody is above the city's office; it stays red
     try:
         raised(difficulty, "escalate", Outcome.ESCALATED, by=None, at=at, on=on)
     except WrongState:
-        transaction.set_rollback(True)  # somebody answered meanwhile
+        return  # somebody answered meanwhile
 
 
 @transaction.atomic

@@ -57,12 +57,24 @@ class Handling:
     is_reporters: bool = False
 
 
+def _bare(action: Callable[..., object]) -> Act:
+    """Return the handling of an action that wants nothing to be said."""
+    return lambda one, _form, by, at: action(difficulty=one, by=by, at=at)
+
+
+def _worded(action: Callable[..., object]) -> Act:
+    """Return the handling of an action that wants words and nothing else."""
+    return lambda one, form, by, at: action(
+        difficulty=one, words=form.cleaned_data["words"], by=by, at=at
+    )
+
+
 HANDLINGS = {
     one.verb: one
     for one in (
         Handling(
             "accept", "受理", NothingForm,
-            lambda one, _form, by, at: actions.accept_difficulty(difficulty=one, by=by, at=at),
+            _bare(actions.accept_difficulty),
             "已受理，请在期限内答复。",
         ),
         Handling(
@@ -74,9 +86,7 @@ HANDLINGS = {
         ),
         Handling(
             "ask", "请补充情况", AskForm,
-            lambda one, form, by, at: actions.ask_for_facts(
-                difficulty=one, words=form.cleaned_data["words"], by=by, at=at
-            ),
+            _worded(actions.ask_for_facts),
             "已请上报人补充，计时暂停。",
         ),
         Handling(
@@ -97,26 +107,22 @@ HANDLINGS = {
         ),
         Handling(
             "supply", "补充情况", SupplyForm,
-            lambda one, form, by, at: actions.supply_facts(
-                difficulty=one, words=form.cleaned_data["words"], by=by, at=at
-            ),
+            _worded(actions.supply_facts),
             "已补充，继续办理。", is_reporters=True,
         ),
         Handling(
             "confirm", "确认解决", NothingForm,
-            lambda one, _form, by, at: actions.confirm_difficulty(difficulty=one, by=by, at=at),
+            _bare(actions.confirm_difficulty),
             "已办结，谢谢您。", is_reporters=True,
         ),
         Handling(
             "reject", "没有解决", RejectForm,
-            lambda one, form, by, at: actions.reject_difficulty(
-                difficulty=one, words=form.cleaned_data["words"], by=by, at=at
-            ),
+            _worded(actions.reject_difficulty),
             "已交给上一级答复。", is_reporters=True,
         ),
         Handling(
             "withdraw", "撤回", NothingForm,
-            lambda one, _form, by, at: actions.withdraw_difficulty(difficulty=one, by=by, at=at),
+            _bare(actions.withdraw_difficulty),
             "已撤回。", is_reporters=True,
         ),
     )
@@ -144,7 +150,8 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if form.errors:
         return _page(request, _fetch(request, pk), bound={verb: form})
     messages.success(request, handling.done)
-    return redirect("difficulties:detail", pk) if _sees(request, pk) else redirect("portal:desk")
+    # Who passed it on may see it no more.
+    return redirect(*(("difficulties:detail", pk) if _find(request, pk) else ("portal:desk",)))
 
 
 @needs(*READERS)
@@ -227,10 +234,6 @@ def _page(
     }  # fmt: skip
     status = UNPROCESSABLE if bound is not None else 200
     return render(request, "difficulties/detail.html", context, status=status)
-
-
-def _sees(request: HttpRequest, pk: int) -> bool:
-    return _find(request, pk) is not None
 
 
 def _find(request: HttpRequest, pk: int) -> Difficulty | None:

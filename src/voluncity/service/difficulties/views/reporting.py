@@ -15,7 +15,6 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
 from voluncity.city.people.models import User
-from voluncity.kernel.clock import local_date
 from voluncity.service.difficulties import actions, queries
 from voluncity.service.difficulties.forms import ReportForm
 from voluncity.web.forms import refusals_in
@@ -80,7 +79,6 @@ def mine(request: HttpRequest) -> HttpResponse:
     page = LongPaginator(queries.mine(user), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "today": local_date(now()),
         "sees_list": has(user, P.DIFFICULTY_SEE),
     }
     return render(request, "difficulties/mine.html", context)
