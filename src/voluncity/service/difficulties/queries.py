@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
-from voluncity.city.access.permissions import ROLES, Permission, Role, roles_with
-from voluncity.city.access.queries import grants_of, people_with, scope_of
+from voluncity.city.access.permissions import Permission, roles_with
+from voluncity.city.access.queries import people_with, scope_of
 from voluncity.city.access.scopes import Scope
 from voluncity.city.files import queries as files
 from voluncity.city.files.models import StoredFile
@@ -135,14 +135,7 @@ def kinds() -> QuerySet[Kind]:
 
 def own_organizations(user: User) -> list[Organization]:
     """Return for which organizations somebody may report: those in which they hold a role."""
-    held = {
-        one.organization.pk: one.organization
-        for one in grants_of(user)
-        if one.organization is not None
-        and ROLES[Role(one.role)].permissions & {P.ACTIVITY_EDIT, P.PROJECT_EDIT}
-    }
-    active = [one for one in held.values() if one.state == OrgState.ACTIVE]
-    return sorted(active, key=lambda one: (one.name, one.pk))
+    return orgs.working_for(user, P.ACTIVITY_EDIT, P.PROJECT_EDIT)
 
 
 def own_projects(organizations: Iterable[Organization]) -> QuerySet[Project]:

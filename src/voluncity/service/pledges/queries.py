@@ -11,12 +11,12 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.urls import reverse
 
 from voluncity.city.access import personal
-from voluncity.city.access.permissions import ROLES, Permission, Role
-from voluncity.city.access.queries import grants_of, may, people_with, scope_of
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import may, people_with, scope_of
 from voluncity.city.access.scopes import Scope
+from voluncity.city.orgs import queries as orgs
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.rules import OpenWork
-from voluncity.city.orgs.states import OrgState
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
@@ -107,13 +107,7 @@ _SEEN = ("need__project__organization", "volunteer", "unit")
 
 def units_of(user: User) -> list[Organization]:
     """Return the units in whose name somebody may promise: those that they administer."""
-    held = [
-        one.organization
-        for one in grants_of(user)
-        if one.organization is not None and P.PROJECT_EDIT in ROLES[Role(one.role)].permissions
-    ]
-    active = {one.pk: one for one in held if one.state == OrgState.ACTIVE}
-    return sorted(active.values(), key=lambda one: (one.name, one.pk))
+    return orgs.working_for(user, P.PROJECT_EDIT)
 
 
 def mine(user: User) -> QuerySet[Pledge]:

@@ -24,6 +24,7 @@ from voluncity.city.orgs.queries.members import (
     open_requests,
     public_duties,
     requests_of,
+    working_for,
 )
 from voluncity.city.orgs.queries.pages import (
     Covering,
@@ -98,4 +99,5 @@ __all__ = [
     "roots",
     "teams_of_building",
     "tree_faults",
+    "working_for",
 ]

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from django.db.models import Case, F, IntegerField, Min, Prefetch, Q, QuerySet, Value, When
 
+from voluncity.city.access.permissions import ROLES, Permission, Role
+from voluncity.city.access.queries import Person, grants_of
 from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.models import (
     Duty,
@@ -16,7 +18,7 @@ from voluncity.city.orgs.models import (
     Membership,
     Organization,
 )
-from voluncity.city.orgs.states import JoinState
+from voluncity.city.orgs.states import JoinState, OrgState
 from voluncity.city.people.models import Volunteer
 from voluncity.kernel.text import clean
 
@@ -27,6 +29,18 @@ class Belonging:
 
     membership: Membership | None = None
     request: JoinRequest | None = None
+
+
+def working_for(user: Person, *permissions: Permission) -> list[Organization]:
+    """Return the active organizations in which somebody holds a role with one of these, by name."""
+    held = {
+        grant.organization.pk: grant.organization
+        for grant in grants_of(user)
+        if grant.organization is not None
+        and not ROLES[Role(grant.role)].permissions.isdisjoint(permissions)
+    }
+    active = [one for one in held.values() if one.state == OrgState.ACTIVE]
+    return sorted(active, key=lambda one: (one.name, one.pk))
 
 
 def is_member(*, organization_id: int, volunteer_id: int) -> bool:
