@@ -58,7 +58,7 @@ def _told(found: QuerySet[Absence]) -> QuerySet[Absence]:
 def cancelled_by(absence: Absence) -> str:
     """Return who gave the place back, for a late cancellation; '' otherwise."""
     signup = absence.signup
-    if absence.kind != AbsenceKind.LATE_CANCEL:
+    if absence.kind != AbsenceKind.LATE_CANCEL or signup.cancelled_at is None:
         return ""
     told = Entry.objects.filter(
         verb="signups.cancel", subject_type="signup", subject_id=signup.pk, at=signup.cancelled_at

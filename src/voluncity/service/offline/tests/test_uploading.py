@@ -17,6 +17,7 @@ from voluncity.service.offline import actions, rules
 from voluncity.service.offline.actions import uploading
 from voluncity.service.offline.models import OfflineScan, Package
 from voluncity.service.offline.tests.field import BEFORE, DEVICE, NOON, Device, make_device, told
+from voluncity.service.signups import actions as signups
 from voluncity.service.signups.models import Attendance, Pause, Scan, ScanFlag
 from voluncity.service.signups.states import Method, SignupState
 from voluncity.testing.make_hours import (
@@ -278,7 +279,7 @@ def test_hours_confirmed_in_the_moment_of_the_upload_undo_the_whole_passage(
 ) -> None:
     presence = make_presence(device.shift, out_method=None)
     hours.compute_due(at=ELEVEN + 125 * MINUTE)
-    passed, tries = uploading.signups.pass_volunteer, []
+    passed, tries = signups.pass_volunteer, list[int]()
 
     def decided_at_the_first_try(*said: Any, **more: Any) -> Scan:
         scan = passed(*said, **more)
@@ -287,7 +288,7 @@ def test_hours_confirmed_in_the_moment_of_the_upload_undo_the_whole_passage(
         tries.append(scan.pk)
         return scan
 
-    monkeypatch.setattr(uploading.signups, "pass_volunteer", decided_at_the_first_try)
+    monkeypatch.setattr(signups, "pass_volunteer", decided_at_the_first_try)
     left = device.scan(presence.signup.volunteer, "out", NINE + 90 * MINUTE)
     assert told(device.send(left, at=ELEVEN + 130 * MINUTE))[0][0] == "accepted"
     assert len(tries) == 2

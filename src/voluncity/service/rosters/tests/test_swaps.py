@@ -97,9 +97,11 @@ def test_a_clash_of_one_of_them_stops_both(both: tuple[Signup, Signup]) -> None:
     swap = asked(*both)
     elsewhere = both[1].volunteer
     shift = both[0].shift
+    beside = turn_on(make_post(make_plan()), make_slot(make_plan()), MONDAY).shift
+    assert beside is not None
     Signup.objects.create(
-        shift=turn_on(make_post(make_plan()), make_slot(make_plan()), MONDAY).shift,
-        volunteer=elsewhere, state=SignupState.PLACED, signed_up_at=AT, risks_read_at=AT,
+        shift=beside, volunteer=elsewhere,
+        state=SignupState.PLACED, signed_up_at=AT, risks_read_at=AT,
     )  # fmt: skip
     with pytest.raises(Refusal) as refused:
         agreed(swap)
