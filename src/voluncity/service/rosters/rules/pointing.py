@@ -24,7 +24,6 @@ ROOM = 0.003  # degrees beside the outermost post: new ones may lie a little out
 class Dot:
     """One post on the sheet."""
 
-    pk: int
     name: str
     x: int
     y: int
@@ -71,4 +70,4 @@ def _corners(places: Sequence[Place]) -> list[Place]:
 
 def _dot(place: Place, frame: Frame, own: int) -> Dot:
     x, y = frame.at(place.lat, place.lng)
-    return Dot(place.pk, place.name, round(x), round(y), place.pk == own)
+    return Dot(place.name, round(x), round(y), place.pk == own)
