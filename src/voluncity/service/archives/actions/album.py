@@ -237,5 +237,6 @@ def _checked_faces(faces: str, note: str) -> tuple[str, str]:
 def _choose_cover(archive: Archive) -> None:
     """Let the first photo that may be seen be the cover, where there is none."""
     if not archive.photos.filter(is_cover=True).exists():
-        for first in archive.photos.showable().order_by("position", "pk")[:1]:
+        free = Photo.objects.showable().filter(archive=archive)
+        for first in free.order_by("position", "pk")[:1]:
             Photo.objects.filter(pk=first.pk).update(is_cover=True)
