@@ -168,12 +168,17 @@ def shown_name(name: str, for_whom: str) -> str:
     return "一个孩子" if for_whom == ForWhom.CHILD else mask_name(name)
 
 
+def last_promise(*, today: date, wanted_on: date, most_days: int) -> date:
+    """Return the last day that a claimant may promise."""
+    return min(today + timedelta(days=most_days), max(wanted_on, today))
+
+
 def promise(day: date, *, today: date, wanted_on: date, most_days: int) -> date:
     """Return the day until which a claimant wants to be ready.
 
     :raises BadInput: when it has passed or lies too far away.
     """
-    last = min(today + timedelta(days=most_days), max(wanted_on, today))
+    last = last_promise(today=today, wanted_on=wanted_on, most_days=most_days)
     if not today <= day <= last:
         raise BadInput(
             f"请选择今天到 {last.month}月{last.day}日之间的一天。",

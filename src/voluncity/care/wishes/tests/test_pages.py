@@ -198,6 +198,17 @@ def test_every_claim_is_reached_and_a_revoked_one_says_so(
     assert "确认已撤销，时长已冲回" in words(browser.get(held))
 
 
+def test_the_day_that_is_filled_in_may_be_promised(volunteer: Volunteer) -> None:
+    today = local_date(now())
+    wish = make_open_wish(at=now(), wanted_on=today + timedelta(days=60))
+    page = f"/wishes/{wish.pk}/"
+    browser = as_user(user_of(volunteer))
+    filled = re.findall(r'name="promised_on" value="([^"]+)"', words(browser.get(page)))
+    assert filled == [(today + timedelta(days=14)).isoformat()]
+    answer = browser.post(f"{page}claim/", {"promised_on": filled[0]})
+    assert answer.status_code == 302
+
+
 def test_who_may_not_claim_reads_why(wisher: User, volunteer: Volunteer) -> None:
     wish = make_open_wish(user_of(volunteer), at=now())
     assert "这是您的心愿" in words(as_user(user_of(volunteer)).get(f"/wishes/{wish.pk}/"))

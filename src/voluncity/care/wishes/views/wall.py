@@ -18,7 +18,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from voluncity.care.wishes import actions, queries
+from voluncity.care.wishes import actions, queries, rules
 from voluncity.care.wishes.forms import ClaimForm, ComplaintForm
 from voluncity.care.wishes.models import Wish
 from voluncity.care.wishes.queries.finding import Filters
@@ -26,6 +26,7 @@ from voluncity.care.wishes.states import TONES, WishState
 from voluncity.care.wishes.views.common import UNPROCESSABLE, photo_of, user_of
 from voluncity.city.access.marks import public, signed_in, volunteer_only
 from voluncity.city.people.models import Volunteer
+from voluncity.city.policy import queries as policy
 from voluncity.city.regions import queries as regions
 from voluncity.city.stations.rules import point
 from voluncity.city.stations.rules.mapping import draw, parse_box
@@ -150,9 +151,12 @@ def _one(request: HttpRequest, wish: Wish, form: ClaimForm | None = None) -> Htt
     if volunteer is not None and is_open:
         why_not = queries.why_not(wish, volunteer, today=today)
         if form is None and not why_not:
+            last = rules.last_promise(
+                today=today, wanted_on=wish.wanted_on,
+                most_days=policy.number("wishes.promise_days", on=today),
+            )  # fmt: skip
             form = ClaimForm(
-                led=queries.led_organizations(user_of(request)),
-                initial={"promised_on": wish.wanted_on},
+                led=queries.led_organizations(user_of(request)), initial={"promised_on": last}
             )
     context = {
         "wish": wish,
