@@ -285,6 +285,7 @@ VOLUNCITY_READERS: dict[str, str] = {
     "patrols.people": "voluncity.service.patrols.readers.tell_people",
     "progress.people": "voluncity.service.progress.readers.tell_people",
     "progress.units": "voluncity.service.progress.readers.follow_units",
+    "progress.projects": "voluncity.service.progress.readers.follow_projects",
     "archives.people": "voluncity.service.archives.readers.tell_people",
     "pledges.people": "voluncity.service.pledges.readers.tell_people",
     "difficulties.people": "voluncity.service.difficulties.readers.tell_people",

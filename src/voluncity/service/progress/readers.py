@@ -57,6 +57,13 @@ def follow_units(entries: list[Entry]) -> None:
         actions.follow_endings(organization_id=entry.subject_id, successor_id=into, at=entry.at)
 
 
+def follow_projects(entries: list[Entry]) -> None:
+    """Take summaries along when their project was sent back or closed by itself."""
+    for entry in entries:
+        if entry.verb in {"projects.reopen", "projects.close"} and entry.subject_id is not None:
+            actions.follow_project(project_id=entry.subject_id, at=entry.at)
+
+
 def _behind(project: Project, entry: Entry) -> Word:
     done = entry.data.get("sessions", 0)
     body = f"“{project.name}”计划 {project.sessions_planned} 次，已开展 {done} 次，进度滞后。"

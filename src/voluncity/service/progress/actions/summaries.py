@@ -161,6 +161,20 @@ def send_back_summary(*, project_id: int, remarks: str, by: User, at: datetime) 
     return project
 
 
+@transaction.atomic
+def follow_project(*, project_id: int, at: datetime) -> None:
+    """Take a summary along whose project was sent back or closed by itself, as the API may do."""
+    summary = Summary.objects.select_related("project").filter(project=project_id).first()
+    if summary is None or summary.state != SummaryState.SUBMITTED:
+        return
+    project = summary.project
+    if project.state == ProjectState.RUNNING:
+        take(summary, SUMMARY_FLOW, "send_back", remarks=project.state_reason)
+    elif project.state == ProjectState.CLOSED:
+        take(summary, SUMMARY_FLOW, "accept")
+    count_some(project_ids=[project_id], at=at)
+
+
 def _running(project_id: int) -> Project:
     project = project_of(project_id)
     if project.state not in RECRUITING_STATES:

@@ -165,3 +165,20 @@ def test_photos_of_another_project_are_refused(cast: Cast) -> None:
     project = make_planned(cast.team)
     with pytest.raises(BadInput, match="请从本项目的活动照片中选择"):
         actions.choose_photos(project_id=project.pk, photo_ids=[404], by=cast.admin, at=NOON)
+
+
+@pytest.mark.parametrize(("verb", "state"), [("reopen", "sent_back"), ("close", "accepted")])
+def test_a_summary_follows_a_project_that_goes_on_without_it(
+    cast: Cast, verb: str, state: str
+) -> None:
+    project = make_planned(cast.team)
+    make_summary(project, by=cast.admin)
+    words = {"reason": "请写明户数"} if verb == "reopen" else {}
+    getattr(projects, verb)(project_id=project.pk, by=cast.office, at=NOON, **words)
+    catch_up(at=NOON)
+    summary = Summary.objects.get()
+    assert (summary.state, summary.remarks) == (state, words.get("reason", ""))
+    if verb == "reopen":
+        actions.write_summary(project_id=project.pk, text=TEXT, by=cast.admin, at=NOON)
+        actions.submit_summary(project_id=project.pk, by=cast.admin, at=NOON)
+        assert Summary.objects.get().state == SummaryState.SUBMITTED
