@@ -22,6 +22,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.plans.explain import BIG, walked
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Role
+from voluncity.city.claims import actions as claims
 from voluncity.city.journal import tasks as journal
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.people.queries import id_number_of, phone_of
@@ -54,6 +55,7 @@ OFFICE = {
     "organizations": "/orgs/desk/",
     "projects": "/desk/projects/",
     "the register by stars": "/desk/volunteers/?stars=1&col=name&col=stars",
+    "doubles": "/claims/desk/merges/",
 }
 TEAM = {
     "the desk": "/desk/",
@@ -85,6 +87,7 @@ def _city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         call_command("load_reference", stdout=StringIO())
         build(factor=FACTOR, at=now(), say=lambda _line: None)
         keep_figures(at=now())
+        claims.find_suspects(at=now())
     yield
     with django_db_blocker.unblock():
         call_command("flush", verbosity=0, interactive=False)
