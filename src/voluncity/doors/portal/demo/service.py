@@ -92,10 +92,12 @@ def plan_activities(story: Story, player: Player, *, today: date) -> None:
         if named or (wanted == "workday" and calendar.is_workday(day)):
             random = Random(f"{SEED}{player.spec['name']}{day}")  # noqa: S311 -- a story
             opens = moment(min(day - timedelta(days=5), today - timedelta(days=1)), "10:00")
-            story.plan(opens, _opening(story, player, day, random))
+            story.plan(opens, _opening(story, player, day, random, is_today=day == today))
 
 
-def _opening(story: Story, player: Player, day: date, random: Random) -> Callable[[datetime], None]:
+def _opening(
+    story: Story, player: Player, day: date, random: Random, *, is_today: bool
+) -> Callable[[datetime], None]:
     def happen(at: datetime) -> None:
         spec = player.spec["activities"]
         plan = ActivityPlan(
@@ -116,14 +118,18 @@ def _opening(story: Story, player: Player, day: date, random: Random) -> Callabl
         )
         projects.open_activity(activity_id=activity.pk, by=player.leader, at=at)
         for shift in activity.shifts.all():
-            _plan_shift(story, player, shift, random, at)
+            _plan_shift(story, player, shift, random, at, is_today=is_today)
 
     return happen
 
 
-def _plan_shift(story: Story, player: Player, shift: Shift, random: Random, at: datetime) -> None:
+def _plan_shift(
+    story: Story, player: Player, shift: Shift, random: Random, at: datetime, *, is_today: bool
+) -> None:
+    # Who never fails to come is who is tried out: today they are free for what begins soon.
+    always = {} if is_today else player.steady
     coming = [v for v in player.regulars if random.random() < player.spec.get("zeal", 0.45)]
-    for volunteer in [*player.steady, *coming]:
+    for volunteer in [*always, *coming]:
         if player.steady.get(volunteer, 1):
             if volunteer in player.steady:
                 player.steady[volunteer] -= 1
