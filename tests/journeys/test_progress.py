@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.service.progress import actions
 from voluncity.service.progress.models import Article, Cooperation
-from voluncity.service.projects.models import Leading, Project
+from voluncity.service.projects.models import Leading, Line, Project
 from voluncity.testing.make_hours import make_posted
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_region, make_user, make_volunteer
@@ -61,10 +62,16 @@ def _held(project: Project, days_ago: int) -> None:
     )
 
 
-@pytest.mark.row("C1")
-def test_a_project_is_measured_shared_summed_up_and_gone_on_with(  # noqa: PLR0915 -- one story
-    client: Client,
-) -> None:
+@dataclass(frozen=True)
+class Cast:
+    """A project in a line, and those who run it, help, lead the line and look after the city."""
+
+    project: Project
+    line: Line
+    people: list[User]
+
+
+def _cast() -> Cast:
     home = make_region("青年路社区")
     bureau, team = make_organization("市民政局"), make_organization("青年路志愿队", region=home)
     library = make_organization("市图书馆志愿队", region=home)
@@ -76,12 +83,22 @@ def test_a_project_is_measured_shared_summed_up_and_gone_on_with(  # noqa: PLR09
     give(ally_user, Role.ORG_ADMIN, library)
     give(lead_user, Role.LEAD_UNIT, bureau)
     give(office_user, Role.CITY_OFFICE, home.parent.parent.parent)  # type: ignore[union-attr,arg-type]
-    admin, ally, lead, office = (_as(user) for user in people)
     today = local_date(now())
     project = make_project(
         "敲门行动", organization=team, line=line, sessions_planned=4, created_by=admin_user,
         starts_on=today - 90 * DAY, ends_on=today + 10 * DAY,
     )  # fmt: skip
+    return Cast(project, line, people)
+
+
+@pytest.mark.row("C1")
+def test_a_project_is_measured_shared_summed_up_and_gone_on_with(  # noqa: PLR0915 -- one story
+    client: Client,
+) -> None:
+    cast = _cast()
+    admin, ally, lead, office = (_as(user) for user in cast.people)
+    admin_user, ally_user = cast.people[:2]
+    project, line = cast.project, cast.line
     page = f"/progress/desk/{project.pk}/"
 
     # One of four sessions after nine tenths of the time: behind, and the organizer is told.
