@@ -20,6 +20,7 @@ from voluncity.service.integrity import actions as integrity
 from voluncity.service.integrity.models import Absence
 from voluncity.service.projects.models import Activity, Project
 from voluncity.service.signups.actions import cancel_signup
+from voluncity.service.signups.models import Signup
 from voluncity.service.teaching.models import Session
 from voluncity.service.welfare_days import actions as welfare
 from voluncity.service.welfare_days import queries as welfare_days
@@ -77,7 +78,8 @@ def test_nobody_enters_hours_or_reports_a_difficulty_of_a_training(
 
 
 def test_nobody_is_late_or_absent_for_a_training(session: Session, leader: User) -> None:
-    late = session.activity.shifts.first().signups.get(attendance=None)
+    places = Signup.objects.filter(shift__activity=session.activity, attendance=None)
+    late = places.earliest("shift__starts_at")
     cancel_signup(
         signup_id=late.pk, reason="临时有事", by=leader, at=MORNING - timedelta(minutes=5),
         is_desk=True,

@@ -32,7 +32,7 @@ def book(request: HttpRequest) -> HttpResponse:
     """Show the empty page that the device keeps; rosters are in the device, not in the page."""
     response = render(request, "offline/book.html")
     if request.user.is_authenticated:
-        mark_holder(response, user_id=cast(User, request.user).pk)
+        mark_holder(response, user_id=request.user.pk)
     return response
 
 

@@ -270,7 +270,7 @@ def test_who_takes_a_unit_in_goes_on_in_its_place(cast: Cast) -> None:
     assert (live.organization, live.project, live.may_arrange) == (into, project, True)
 
 
-def test_who_goes_on_in_anothers_place_is_not_asked_again(cast: Cast) -> None:
+def test_who_goes_on_in_the_place_of_another_is_not_asked_again(cast: Cast) -> None:
     make_cooperation(make_planned(cast.team), cast.partner)
     into = make_organization("市文化馆志愿队")
     heir = make_user("何静")

@@ -86,7 +86,7 @@ def test_nobody_enrolls_the_child_of_others(session: Session) -> None:
 def test_desk_enrolls_who_has_no_account_after_the_window_as_well(
     session: Session, teacher: User
 ) -> None:
-    elder = make_volunteer(name="陈桂兰", user=None)
+    elder = make_volunteer(name="陈桂兰", user=False)
     between = MORNING + timedelta(days=1)  # the window closed with the first meeting
     with stopped_at(between):
         desk = _as(teacher)
@@ -165,7 +165,7 @@ def test_program_sees_enrolls_and_leaves(session: Session) -> None:
         assert program.post(f"trainings/{session.pk}/leave", {"reason": ""}).status == 422
         left = program.post(f"trainings/{session.pk}/leave", {"reason": "临时有事"})
         assert (left.status, left.body["my_place"], left.body["free"]) == (200, "none", 20)
-        assert program.post("trainings/0/enrollment").status == 404
+        assert program.post("trainings/999999/enrollment").status == 404
 
 
 def test_key_that_only_reads_enrolls_nobody(session: Session) -> None:

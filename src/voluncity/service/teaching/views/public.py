@@ -44,7 +44,7 @@ def volunteer_of(request: HttpRequest) -> Volunteer | None:
 def coming(request: HttpRequest) -> HttpResponse:
     """List the trainings to come."""
     at = now()
-    page = Paginator(queries.coming(at=at), ON_A_PAGE).getsession_page(request.GET.get("page"))
+    page = Paginator(queries.coming(at=at), ON_A_PAGE).get_page(request.GET.get("page"))
     volunteer = volunteer_of(request)
     context = {
         "page": page,
@@ -108,9 +108,7 @@ def _wards(
     if not request.user.is_authenticated:
         return []
     children = [
-        one.volunteer
-        for one in people.wards(cast(User, request.user), on=local_date(at))
-        if one.volunteer_id
+        one.volunteer for one in people.wards(request.user, on=local_date(at)) if one.volunteer_id
     ]
     return [
         {

@@ -59,4 +59,4 @@ def leave_for(request: HttpRequest, pk: int, ward_pk: int) -> HttpResponse:
 
 def _child(request: HttpRequest, ward_pk: int) -> Volunteer:
     found = people.ward(cast(User, request.user), ward_pk, on=local_date(now()))
-    return cast(Volunteer, found.volunteer)
+    return found.volunteer
