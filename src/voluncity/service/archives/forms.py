@@ -209,7 +209,9 @@ class KindForm(forms.Form):
 def _day(label: str) -> forms.DateField:
     wrong = {"required": f"请选择{label}。", "invalid": f"{label}不对，请重新选择。"}
     return forms.DateField(
-        label=label, widget=forms.DateInput({"type": "date"}), error_messages=wrong
+        label=label,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages=wrong,
     )
 
 

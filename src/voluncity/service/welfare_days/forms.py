@@ -25,7 +25,7 @@ class MoveForm(forms.Form):
 
     held_on = forms.DateField(
         label="改到哪一天",
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "请选择日期。", "invalid": "日期不对，请重新选择。"},
     )
     reason = forms.CharField(

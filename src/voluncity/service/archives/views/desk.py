@@ -325,6 +325,7 @@ def _page(
         "due_on": queries.due_on(activity, days=days),
         "is_late": queries.is_late(activity, at=at),
         "is_over": activity.ends_at <= at,
+        "may_see_hours": may(request.user, P.HOURS_SEE, Activity.objects.all(), pk=activity.pk),
         "may_take": may(request.user, P.SIGNUP_SEE, Activity.objects.all(), pk=activity.pk),
         "may_hide": archive is not None and (may_edit or is_reviewer),
     }
