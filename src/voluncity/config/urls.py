@@ -38,6 +38,16 @@ urlpatterns = [
     path("welfare-days/", include("voluncity.service.welfare_days.urls")),
     path("progress/", include("voluncity.service.progress.urls")),
     path("teaching/", include("voluncity.service.teaching.urls")),
+    path("leaderboards/", include("voluncity.honor.leaderboards.urls")),
+    path("certification/", include("voluncity.honor.certification.urls")),
+    path("awards/", include("voluncity.honor.awards.urls")),
+    path("insurance/", include("voluncity.honor.insurance.urls")),
+    path("points/", include("voluncity.honor.points.urls")),
+    path("rewards/", include("voluncity.honor.rewards.urls")),
+    path("comments/", include("voluncity.voice.comments.urls")),
+    path("news/", include("voluncity.voice.news.urls")),
+    path("showcase/", include("voluncity.voice.showcase.urls")),
+    path("classes/", include("voluncity.voice.classes.urls")),
     path("honor/", include("voluncity.honor.recognition.urls")),
 ]
 

@@ -91,9 +91,41 @@ RAIL = (
     ),
     RailItem("组织", "组织星级", "ratings:desk_list", "star", (P.RATING_EDIT,)),
     RailItem("组织", "双报到", "party:desk_list", "handshake", (P.PARTY_SEE, P.PARTY_EDIT)),
+    RailItem("荣誉", "月度之星", "leaderboards:desk_list", "crown", (P.RANKING_EDIT,)),
+    RailItem("荣誉", "星级与奖章", "certification:desk_list", "medal", (P.CERTIFICATION_EDIT,)),
+    RailItem(
+        "荣誉",
+        "评选表彰",
+        "awards:desk_list",
+        "trophy",
+        (P.AWARD_EDIT, P.AWARD_NOMINATE, P.AWARD_JUDGE),
+    ),
+    RailItem(
+        "荣誉",
+        "服务证明",
+        "recognition:desk_list",
+        "file-text",
+        (P.CERTIFICATE_REVOKE, P.CERTIFICATE_PRINT),
+    ),
+    RailItem(
+        "荣誉", "保险", "insurance:desk_list", "umbrella", (P.INSURANCE_SEE, P.INSURANCE_EDIT)
+    ),
+    RailItem("荣誉", "积分", "points:desk_list", "coins", (P.POINTS_SEE, P.POINTS_EDIT)),
+    RailItem(
+        "荣誉",
+        "商家与兑换",
+        "rewards:desk_list",
+        "gift",
+        (P.MERCHANT_REVIEW, P.OFFER_EDIT, P.REDEMPTION_TAKE),
+    ),
+    RailItem("宣传", "志愿动态", "news:desk_list", "newspaper", (P.NEWS_EDIT, P.NEWS_REVIEW)),
+    RailItem("宣传", "志愿风采", "showcase:desk_list", "images", (P.NEWS_EDIT, P.NEWS_REVIEW)),
+    RailItem("宣传", "微课堂", "classes:desk_list", "book-open", (P.CLASS_EDIT,)),
+    RailItem(
+        "宣传", "评论审核", "comments:desk_list", "message-square-text", (P.COMMENT_MODERATE,)
+    ),
     RailItem("监督", "公示与异议", "publicity:desk_list", "megaphone", (P.NOTICE_MANAGE,)),
     RailItem("监督", "时长核查", "integrity:desk_list", "scale", (P.ANOMALY_SEE, P.ANOMALY_DECIDE)),
-    RailItem("监督", "服务证明", "recognition:desk_list", "file-text", (P.CERTIFICATE_REVOKE,)),
     RailItem("监督", "操作记录", "portal:journal", "history", (P.JOURNAL_READ,)),
     RailItem("规则", "规则数值", "portal:policy", "sliders-horizontal", (P.POLICY_EDIT,)),
     RailItem("规则", "工作日历", "publicity:desk_calendar", "calendar-days", (P.POLICY_EDIT,)),

@@ -54,6 +54,23 @@ class Permission(models.TextChoices):
     WELFARE_DAY_EDIT = "welfare_day_edit", "安排全民公益日"
     TRAINING_EDIT = "training_edit", "开办培训"
     CERTIFICATE_REVOKE = "certificate_revoke", "撤销证明"
+    CERTIFICATE_PRINT = "certificate_print", "批量打印证明"
+    RANKING_EDIT = "ranking_edit", "评定月度之星"
+    CERTIFICATION_EDIT = "certification_edit", "办理星级和奖章认证"
+    AWARD_EDIT = "award_edit", "组织评选表彰"
+    AWARD_NOMINATE = "award_nominate", "推荐评选对象"
+    AWARD_JUDGE = "award_judge", "评审打分"
+    INSURANCE_SEE = "insurance_see", "查看保险"
+    INSURANCE_EDIT = "insurance_edit", "办理保险"
+    POINTS_SEE = "points_see", "查看积分"
+    POINTS_EDIT = "points_edit", "维护积分规则"
+    MERCHANT_REVIEW = "merchant_review", "审核商家和兑换项目"
+    OFFER_EDIT = "offer_edit", "维护兑换项目"
+    REDEMPTION_TAKE = "redemption_take", "核销兑换码"
+    NEWS_EDIT = "news_edit", "撰写动态和风采"
+    NEWS_REVIEW = "news_review", "审核发布动态和风采"
+    CLASS_EDIT = "class_edit", "编制微课"
+    COMMENT_MODERATE = "comment_moderate", "审核评论"
     NOTICE_MANAGE = "notice_manage", "管理公示"
     POLICY_EDIT = "policy_edit", "维护规则和日历"
     FIGURES_SEE = "figures_see", "查看统计"
@@ -113,6 +130,19 @@ _OFFICE = _READING | {
     P.TRAINING_RECORD,
     P.TRAINING_EDIT,
     P.CERTIFICATE_REVOKE,
+    P.CERTIFICATE_PRINT,
+    P.RANKING_EDIT,
+    P.CERTIFICATION_EDIT,
+    P.AWARD_EDIT,
+    P.AWARD_NOMINATE,
+    P.INSURANCE_SEE,
+    P.INSURANCE_EDIT,
+    P.POINTS_SEE,
+    P.MERCHANT_REVIEW,
+    P.NEWS_EDIT,
+    P.NEWS_REVIEW,
+    P.CLASS_EDIT,
+    P.COMMENT_MODERATE,
     P.NOTICE_MANAGE,
 }
 
@@ -127,6 +157,8 @@ class Role(models.TextChoices):
     TEAM_LEADER = "team_leader", "领队"
     COMMUNITY_WORKER = "community_worker", "社区工作人员"
     SUPERVISOR = "supervisor", "督查员"
+    EXPERT = "expert", "评审专家"
+    SHOP_CLERK = "shop_clerk", "商家店员"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
     SECURITY_ADMIN = "security_admin", "安全管理员"
     AUDITOR = "auditor", "审计员"
@@ -136,7 +168,7 @@ ROLES: dict[Role, RoleSpec] = {
     Role.CITY_OFFICE: RoleSpec(
         "市文明办",
         "region",
-        frozenset(_OFFICE | {P.POLICY_EDIT, P.EXPORT_FULL}),
+        frozenset(_OFFICE | {P.POLICY_EDIT, P.POINTS_EDIT, P.EXPORT_FULL}),
         "全市统筹、审核、监督",
     ),
     Role.COUNTY_OFFICE: RoleSpec(
@@ -150,6 +182,7 @@ ROLES: dict[Role, RoleSpec] = {
             | {P.ORG_REVIEW, P.PROJECT_EDIT, P.PROJECT_REVIEW, P.ACTIVITY_EDIT, P.SIGNUP_SEE}
             | {P.HOURS_APPROVE, P.PARTY_SEE, P.PATROL_SEE, P.PATROL_SOLVE, P.EVENT_EDIT}
             | {P.DIFFICULTY_SEE, P.DIFFICULTY_ANSWER, P.TRAINING_RECORD, P.TRAINING_EDIT}
+            | {P.AWARD_NOMINATE, P.INSURANCE_SEE, P.NEWS_EDIT, P.NEWS_REVIEW, P.CLASS_EDIT}
         ),
         "本系统、本行业的项目编排和审核",
     ),
@@ -161,7 +194,8 @@ ROLES: dict[Role, RoleSpec] = {
             | {P.ORG_EDIT, P.MEMBER_REVIEW, P.PROJECT_EDIT, P.ACTIVITY_EDIT, P.SIGNUP_SEE}
             | {P.ATTENDANCE_RECORD, P.TRAINING_RECORD, P.HOURS_CONFIRM, P.HOURS_APPROVE}
             | {P.HOURS_CORRECT, P.STATION_EDIT, P.PARTY_SEE, P.PATROL_SEE, P.PATROL_SOLVE}
-            | {P.EVENT_EDIT, P.DIFFICULTY_SEE, P.TRAINING_EDIT}
+            | {P.EVENT_EDIT, P.DIFFICULTY_SEE, P.TRAINING_EDIT, P.CERTIFICATE_PRINT}
+            | {P.AWARD_NOMINATE, P.INSURANCE_SEE, P.NEWS_EDIT, P.OFFER_EDIT, P.REDEMPTION_TAKE}
         ),
         "本组织的成员、项目、活动和时长",
     ),
@@ -181,7 +215,7 @@ ROLES: dict[Role, RoleSpec] = {
             {P.DESK_SEE, P.VOLUNTEER_SEE, P.VOLUNTEER_REGISTER, P.IDENTITY_REVIEW}
             | {P.STATION_EDIT, P.ORG_SEE, P.PROJECT_SEE, P.CLAIM_REVIEW, P.PARTY_SEE}
             | {P.HARDSHIP_SEE, P.HARDSHIP_EDIT, P.PATROL_SEE, P.PATROL_SOLVE}
-            | {P.WISH_POST, P.WISH_REVIEW}
+            | {P.WISH_POST, P.WISH_REVIEW, P.AWARD_NOMINATE, P.COMMENT_MODERATE}
         ),
         "本社区的登记、实名审核和志愿服务站",
     ),
@@ -194,6 +228,18 @@ ROLES: dict[Role, RoleSpec] = {
             | {P.DIFFICULTY_SEE}
         ),
         "督查活动和时长，检查站点",
+    ),
+    Role.EXPERT: RoleSpec(
+        "评审专家",
+        "region",
+        frozenset({P.DESK_SEE, P.AWARD_JUDGE}),
+        "评选表彰的专家评审，只看分给自己的材料",
+    ),
+    Role.SHOP_CLERK: RoleSpec(
+        "商家店员",
+        "organization",
+        frozenset({P.DESK_SEE, P.REDEMPTION_TAKE}),
+        "在店里核销兑换码",
     ),
     Role.SYSTEM_ADMIN: RoleSpec(
         "系统管理员",

@@ -16,6 +16,9 @@ class NoticeKind(models.TextChoices):
     STATIONS = "stations", "示范站"
     RATINGS = "ratings", "组织星级"
     CASES = "cases", "时长核查"
+    MEDALS = "medals", "奖章认证"
+    MONTHLY = "monthly", "月度之星"
+    AWARDS = "awards", "评选表彰"
 
 
 class NoticeState(models.TextChoices):
