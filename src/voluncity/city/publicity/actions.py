@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef
 from voluncity.city.journal.actions import record, record_many
 from voluncity.city.journal.models import Entry
 from voluncity.city.publicity import queries
-from voluncity.city.publicity.models import CalendarDay, Notice, Objection
+from voluncity.city.publicity.models import CalendarDay, Notice, NoticePart, Objection
 from voluncity.city.publicity.states import (
     NOTICE_FLOW,
     OBJECTION_FLOW,
@@ -117,25 +117,76 @@ def _end_at_once(notices: Sequence[Notice], *, by: models.Model | None, at: date
 
 
 @transaction.atomic
-def object_to(*, notice_id: int, text: str, by: models.Model, at: datetime) -> Objection:
-    """Object to what is being shown; each person has one open objection at a time.
+def list_parts(notice: Notice, parts: Sequence[tuple[int, str]]) -> None:
+    """Say what a notice shows together, in its order: (key, what the public reads of it).
 
-    :raises BadInput: when the text is too short or too long.
+    An objection may then be about one part alone; upheld, it takes that part out, and the others
+    take effect (`publicity.take_out` in the journal names notice, subject and key).
+    """
+    NoticePart.objects.bulk_create(
+        [
+            NoticePart(notice=notice, number=number, key=key, label=label)
+            for number, (key, label) in enumerate(parts, start=1)
+        ],
+        batch_size=500,
+    )
+
+
+@transaction.atomic
+def take_part_out(*, notice_id: int, key: int, by: models.Model | None, at: datetime) -> bool:
+    """Take one part out of a running notice; return whether it was in.
+
+    A notice of which nothing is left falls.
+    """
+    if not Notice.objects.filter(pk=notice_id, state=NoticeState.SHOWN).update(
+        shown_until=F("shown_until")
+    ):
+        return False  # over: nobody takes anything out of what took effect
+    parts = NoticePart.objects.filter(notice=notice_id, taken_out_at=None)
+    if not parts.filter(key=key).update(taken_out_at=at):
+        return False
+    notice = Notice.objects.get(pk=notice_id)
+    record("publicity.take_out", notice, by=by, at=at, key=key, **_subject(notice))
+    if not parts.exists():
+        _end(Notice.objects.filter(pk=notice_id), notice, "overturn", by=by, at=at)
+    return True
+
+
+@transaction.atomic
+def object_to(
+    *, notice_id: int, text: str, by: models.Model, at: datetime, number: int | None = None
+) -> Objection:
+    """Object to what is being shown, or to one `number` of its list.
+
+    Each person has one open objection at a time.
+    :raises BadInput: when the text is too short or too long, or the list has no such number.
     :raises Refusal: when the time is over, or the person's last objection is still open.
     """
     words = clean(text, max_length=MOST_WORDS, field="text", multiline=True, label="异议内容")
     if len(words) < LEAST_WORDS:
         raise BadInput("请写清楚您对哪一点有异议，至少 5 个字。", field="text")
     notice = _running(notice_id, today=local_date(at))
+    part = _part(notice, number)
     try:
         with transaction.atomic():
-            objection = Objection.objects.create(notice=notice, by_id=by.pk, text=words, made_at=at)
+            objection = Objection.objects.create(
+                notice=notice, part=part, by_id=by.pk, text=words, made_at=at
+            )
     except IntegrityError as error:
         raise Refusal(
             "您对这项公示的异议还在办理，请等待答复后再提。", code="publicity.objection_open"
         ) from error
     record("publicity.object", objection, by=by, at=at, notice=notice.pk)
     return objection
+
+
+def _part(notice: Notice, number: int | None) -> NoticePart | None:
+    if number is None:
+        return None
+    part: NoticePart | None = notice.parts.filter(number=number, taken_out_at=None).first()
+    if part is None:
+        raise BadInput("名单里没有这个序号，请核对后再填。", field="number")
+    return part
 
 
 def _running(notice_id: int, *, today: date) -> Notice:
@@ -152,7 +203,7 @@ def _running(notice_id: int, *, today: date) -> Notice:
 def answer(
     *, objection_id: int, is_upheld: bool, text: str, by: models.Model, at: datetime
 ) -> Objection:
-    """Answer an objection; if it is upheld the decision falls at once.
+    """Answer an objection; if it is upheld the decision falls at once, or its part of a list.
 
     Nobody answers an objection of their own, nor one against a decision of their own.
     :raises BadInput: when there are no words for the person.
@@ -162,7 +213,7 @@ def answer(
     words = clean(text, max_length=MOST_WORDS, field="answer", multiline=True, label="答复")
     if not words:
         raise BadInput("请写明答复内容，提出异议的人会看到。", field="answer")
-    objection: Objection = Objection.objects.select_related("notice").get(pk=objection_id)
+    objection: Objection = Objection.objects.select_related("notice", "part").get(pk=objection_id)
     _refuse_own_case(objection, by)
     verb = "uphold" if is_upheld else "dismiss"
     target = OBJECTION_FLOW.after(verb, objection.state)
@@ -175,8 +226,10 @@ def answer(
     record(
         "publicity.answer", objection, by=by, at=at, notice=objection.notice_id, is_upheld=is_upheld
     )
-    if is_upheld:
-        notice = objection.notice
+    notice = objection.notice
+    if is_upheld and objection.part is not None:
+        take_part_out(notice_id=notice.pk, key=objection.part.key, by=by, at=at)
+    elif is_upheld:
         _end(Notice.objects.filter(pk=notice.pk), notice, "overturn", by=by, at=at)
     return objection
 

@@ -14,8 +14,19 @@ FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2099, 12, 31)
 
 
 class ObjectionForm(forms.Form):
-    """What somebody objects to."""
+    """What somebody objects to: all of it, or one number of its list."""
 
+    number = forms.IntegerField(
+        label="针对名单中的序号",
+        required=False,
+        min_value=1,
+        max_value=10_000_000,
+        help_text="只对其中一人（一项）有异议，就填名单里的序号；对全部有异议，不用填。",
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), "请填写名单里的序号，例如 12。"
+        ),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
     text = forms.CharField(
         label="异议内容",
         max_length=MOST_WORDS,
@@ -23,6 +34,14 @@ class ObjectionForm(forms.Form):
         help_text="请写清对哪一点有异议和理由，请不要写他人的证件号、住址等隐私。",
         error_messages={"required": "请填写异议内容。"},
     )
+
+    def __init__(self, data: Any = None, *, has_parts: bool, **options: Any) -> None:
+        if data is not None and "number" in data:
+            data = data.copy()
+            data["number"] = half_width_digits(data["number"])
+        super().__init__(data, **options)
+        if not has_parts:
+            del self.fields["number"]
 
 
 class AnswerForm(forms.Form):

@@ -74,6 +74,30 @@ class Notice(models.Model):
         return self.title
 
 
+class NoticePart(models.Model):
+    """One of many that a notice shows together; taken out of it, the others go on.
+
+    `label` is what the public reads: a masked name, never more. `key` names it for the slice
+    that shows it.
+    """
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField("序号")
+    key = models.BigIntegerField()
+    label = models.CharField("内容", max_length=120)
+    taken_out_at = models.DateTimeField("移出时间", null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(name="publicity_part_number_once", fields=["notice", "number"]),
+            models.UniqueConstraint(name="publicity_part_key_once", fields=["notice", "key"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} {self.number}"
+
+
 class ObjectionQuerySet(ScopedQuerySet):
     """An objection is answered where its notice is managed."""
 
@@ -85,6 +109,10 @@ class Objection(models.Model):
     """Somebody's protest against a notice; it must be answered before the decision takes effect."""
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="objections")
+    # Whom or what of a list it is about; none: the whole notice.
+    part = models.ForeignKey(
+        NoticePart, null=True, blank=True, on_delete=models.CASCADE, related_name="objections"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     text = models.TextField("异议内容", max_length=1000)
     made_at = models.DateTimeField("提出时间")

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from voluncity.city.access.scopes import Scope
-from voluncity.city.publicity.models import CalendarDay, Notice, Objection
+from voluncity.city.publicity.models import CalendarDay, Notice, NoticePart, Objection
 from voluncity.city.publicity.states import NoticeState, ObjectionState
 from voluncity.kernel.workdays import Calendar
 
@@ -77,7 +77,12 @@ def tally(notice: Notice) -> Tally:
 
 def my_objections(notice: Notice, user_id: int | None) -> QuerySet[Objection]:
     """Return what one person objected, newest first."""
-    return notice.objections.filter(by_id=user_id or 0).order_by("-pk")
+    return notice.objections.filter(by_id=user_id or 0).select_related("part").order_by("-pk")
+
+
+def parts(notice: Notice) -> QuerySet[NoticePart]:
+    """Return what a notice shows together, in its order; nothing where it is about one thing."""
+    return NoticePart.objects.filter(notice=notice).order_by("number")
 
 
 def desk_notices(scope: Scope, state: str = "") -> QuerySet[Notice]:

@@ -33,6 +33,7 @@ from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 
 ON_A_PAGE = 20
+PARTS_ON_A_PAGE = 100
 
 
 @public
@@ -62,6 +63,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tally": queries.tally(notice),
         "mine": queries.my_objections(notice, request.user.pk),
         "is_running": _is_running(notice),
+        "parts": Paginator(queries.parts(notice), PARTS_ON_A_PAGE).get_page(
+            request.GET.get("page")
+        ),
     }
     return render(request, "publicity/detail.html", context)
 
@@ -71,12 +75,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     """Object to a notice."""
     notice = _notice(pk)
-    form = ObjectionForm(request.POST or None)
+    has_parts = queries.parts(notice).exists()
+    form = ObjectionForm(
+        request.POST or None, has_parts=has_parts, initial={"number": request.GET.get("number")}
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
-            actions.object_to(
-                notice_id=pk, text=form.cleaned_data["text"], by=_person(request), at=now()
-            )
+            actions.object_to(notice_id=pk, **form.cleaned_data, by=_person(request), at=now())
         if not form.errors:
             messages.success(request, "异议已收到，答复后会通知您。")
             return redirect("publicity:detail", pk)
@@ -112,7 +117,7 @@ def _desk_detail(
         at=now(),
         pk=pk,
     )
-    objections = list(notice.objections.select_related("by", "answered_by").order_by("-pk"))
+    objections = list(notice.objections.select_related("by", "answered_by", "part").order_by("-pk"))
     forms = {
         objection.pk: AnswerForm(auto_id=f"id_{objection.pk}_%s") for objection in objections
     } | dict([refused] if refused else [])

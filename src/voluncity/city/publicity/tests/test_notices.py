@@ -317,3 +317,43 @@ def test_the_recurring_work_lets_take_effect_what_is_over_by_now() -> None:
     over.refresh_from_db()
     running.refresh_from_db()
     assert (over.state, running.state) == (NoticeState.EFFECTIVE, NoticeState.SHOWN)
+
+
+# -- Lists ---------------------------------------------------------------------------------------
+
+
+def test_an_upheld_objection_to_one_of_a_list_takes_only_that_one_out() -> None:
+    notice = make_notice(workdays=3)
+    actions.list_parts(notice, [(71, "王*"), (72, "李*")])
+    citizen, officer = make_user("居民"), make_user("文明办")
+    objection = actions.object_to(
+        notice_id=notice.pk, text="这个人没有参加过服务。", number=2, by=citizen, at=NOON
+    )
+    actions.answer(objection_id=objection.pk, is_upheld=True, text="属实。", by=officer, at=NOON)
+    assert list(queries.parts(notice).values_list("key", "taken_out_at")) == [
+        (71, None), (72, NOON),
+    ]  # fmt: skip
+    out = Entry.objects.get(verb="publicity.take_out")
+    assert (out.subject_id, out.data["subject_id"], out.data["key"]) == (
+        notice.pk, notice.subject_id, 72,
+    )  # fmt: skip
+    assert actions.finish_due(today=notice.shown_until + timedelta(days=1), at=NOON) == 1
+
+
+def test_a_list_of_which_nothing_is_left_falls() -> None:
+    notice = make_notice(workdays=3)
+    actions.list_parts(notice, [(71, "王*")])
+    assert actions.take_part_out(notice_id=notice.pk, key=71, by=None, at=NOON)
+    notice.refresh_from_db()
+    assert notice.state == NoticeState.OVERTURNED
+    assert not actions.take_part_out(notice_id=notice.pk, key=71, by=None, at=NOON)
+
+
+def test_a_number_that_the_list_has_not_is_refused_at_the_field() -> None:
+    notice = make_notice(workdays=3)
+    actions.list_parts(notice, [(71, "王*")])
+    with pytest.raises(BadInput, match="没有这个序号") as refused:
+        actions.object_to(
+            notice_id=notice.pk, text="这个人没有参加过服务。", number=9, by=make_user(), at=NOON
+        )
+    assert refused.value.field == "number"
