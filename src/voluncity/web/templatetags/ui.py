@@ -20,7 +20,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from voluncity.kernel import masks, minutes
-from voluncity.web import dates, fields, memo, shapes
+from voluncity.web import dates, fields, memo, richtext, shapes
 from voluncity.web.charts import bars_of
 
 register = template.Library()
@@ -211,6 +211,12 @@ def dateblock(start: datetime, *, past: bool = False) -> dict[str, Any]:
 def rank_no(place: int) -> dict[str, Any]:
     """Draw a place in a ranking; the first three get a medal."""
     return {"place": place, "tone": MEDAL_TONES.get(place, "")}
+
+
+@register.filter
+def rich(text: str) -> SafeString:
+    """Show stored rich text (`richtext.clean` made it) as it is; stands in a `.rich` box."""
+    return richtext.shown(text)
 
 
 @register.filter
