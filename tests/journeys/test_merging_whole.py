@@ -97,6 +97,7 @@ STAYS = {
     "patrols.problem.volunteer": "asked with records_of",
     "pledges.pledge.volunteer": "asked with records_of",
     "wishes.claim.volunteer": "live ones are settled first; others asked with records_of",
+    "awards.nomination.volunteer": "two live ones are settled first; asked with records_of",
     "recognition.staraward.volunteer": "given and withdrawn by the reader of the merge",
     "recognition.total.volunteer": "counted anew by the reader of the merge",
     "recognition.certificate.volunteer": "asked with records_of; a paper stays what it was",

@@ -163,6 +163,30 @@ POLICIES: dict[str, Policy] = {
     "ratings.publicity_workdays": Policy(
         "组织星级认定前的公示期", "个工作日", 5, 0, 30, "参照校园星级认定：不少于 5 个工作日"
     ),
+    "awards.publicity_workdays": Policy(
+        "评选表彰前的公示期", "个工作日", 5, 1, 30, "评比表彰的通行做法：不少于 5 个工作日"
+    ),
+    "awards.device_ballots": Policy("一部手机投多少票需要关注", "票", 5, 2, 500, _OWN),
+    "awards.address_ballots": Policy("一个网络地址投多少票需要关注", "票", 50, 5, 10000, _OWN),
+    "awards.minute_ballots": Policy("一分钟内多少票需要关注", "票", 30, 5, 10000, _OWN),
+    "awards.newcomer_ballots": Policy(
+        "投票期间新登记的人投给同一对象多少票需要关注", "票", 10, 2, 10000, _OWN
+    ),
+    "leaderboards.star_minutes": Policy(
+        "月度之星当月至少的信用时长", "分钟", 600, 60, 10000, "月评“志愿之星”；数字由本市规定"
+    ),
+    "leaderboards.star_services": Policy(
+        "月度之星当月至少的服务次数", "次", 3, 1, 100, "月评“志愿之星”；数字由本市规定"
+    ),
+    "leaderboards.star_months_off": Policy(
+        "当选月度之星后多久不再参评", "个月", 6, 0, 60, "月评“志愿之星”；数字由本市规定"
+    ),
+    "leaderboards.star_per_county": Policy(
+        "每个县区每月的月度之星名额", "人", 2, 1, 50, "月评“志愿之星”；数字由本市规定"
+    ),
+    "leaderboards.star_workdays": Policy(
+        "月度之星公布前的公示期", "个工作日", 3, 0, 30, "本市规定，可调整"
+    ),
     "progress.behind_points": Policy(
         "项目进度落后时间进度多少个百分点算滞后", "个百分点", 20, 1, 100, "本市规定，可调整"
     ),
