@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -29,7 +30,10 @@ ENTERED = "刘桂英", _FIRST17 + id_check_digit(_FIRST17)
 
 def doubt_records(cast: Cast, *, at: datetime) -> None:
     """Leave a claim, a correction and two pairs of doubles; the office has merged one pair."""
-    claimed, wrong, double, merged = cast.volunteers[20:24]
+    claimed, wrong = cast.volunteers[20:22]
+    # Who has not served and keeps no wish leaves nothing unfinished, which would hinder a merge.
+    quiet = (v for v in cast.volunteers[22:] if not v.signups.exists())
+    double, merged = islice((v for v in quiet if not v.wish_claims.exists()), 2)
     claimer = people.create_account(
         handle=CLAIMER, display_name="新朋友", at=at - timedelta(days=2), phone="19903519098"
     )

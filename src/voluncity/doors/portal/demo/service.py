@@ -92,11 +92,12 @@ def plan_activities(story: Story, player: Player, *, today: date) -> None:
         if named or (wanted == "workday" and calendar.is_workday(day)):
             random = Random(f"{SEED}{player.spec['name']}{day}")  # noqa: S311 -- a story
             opens = moment(min(day - timedelta(days=5), today - timedelta(days=1)), "10:00")
-            story.plan(opens, _opening(story, player, day, random, is_today=day == today))
+            is_recent = today - UNCONFIRMED <= day <= today
+            story.plan(opens, _opening(story, player, day, random, is_recent=is_recent))
 
 
 def _opening(
-    story: Story, player: Player, day: date, random: Random, *, is_today: bool
+    story: Story, player: Player, day: date, random: Random, *, is_recent: bool
 ) -> Callable[[datetime], None]:
     def happen(at: datetime) -> None:
         spec = player.spec["activities"]
@@ -118,16 +119,17 @@ def _opening(
         )
         projects.open_activity(activity_id=activity.pk, by=player.leader, at=at)
         for shift in activity.shifts.all():
-            _plan_shift(story, player, shift, random, at, is_today=is_today)
+            _plan_shift(story, player, shift, random, at, is_recent=is_recent)
 
     return happen
 
 
 def _plan_shift(
-    story: Story, player: Player, shift: Shift, random: Random, at: datetime, *, is_today: bool
+    story: Story, player: Player, shift: Shift, random: Random, at: datetime, *, is_recent: bool
 ) -> None:
-    # Who never fails to come is who is tried out: today they are free for what begins soon.
-    always = {} if is_today else player.steady
+    # Who never fails to come is who is tried out: they are free for what begins soon today, and
+    # none of their hours waits, so that whatever waiting hours would hinder can be tried.
+    always = {} if is_recent else player.steady
     coming = [v for v in player.regulars if random.random() < player.spec.get("zeal", 0.45)]
     for volunteer in [*always, *coming]:
         if player.steady.get(volunteer, 1):

@@ -12,8 +12,11 @@ from pytest_django import Settings
 
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Role
+from voluncity.city.claims import queries as claims
+from voluncity.city.claims.models import Suspected
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User, Volunteer
+from voluncity.city.privacy import queries as privacy
 from voluncity.doors.portal.demo import service
 from voluncity.doors.portal.demo.building import build
 from voluncity.doors.portal.demo.cast import residents
@@ -21,6 +24,7 @@ from voluncity.doors.portal.demo.present import refresh
 from voluncity.honor.recognition.models import StarAward
 from voluncity.honor.recognition.queries import total_minutes
 from voluncity.kernel.identity import parse_resident_id
+from voluncity.kernel.merging import Pair
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.hours.states import RecordState
 from voluncity.service.projects.models import Activity, Line
@@ -48,6 +52,7 @@ def test_the_city_is_complete_and_its_books_are_clean(monkeypatch: pytest.Monkey
     build(at=AT, say=said.append, people=30)
     _everybody_is_there()
     _figures_follow_from_records()
+    _nothing_hinders_what_can_be_tried()
     _it_can_be_refreshed_only_when_needed()
     out = StringIO()
     call_command("check_books", stdout=out)
@@ -75,6 +80,18 @@ def _figures_follow_from_records() -> None:
     assert list(StarAward.objects.filter(volunteer=elder).values_list("stars", flat=True)) == [1]
     # The same day gives the same city, on whichever database.
     assert (Activity.objects.count(), posted.count()) == (179, 181)
+
+
+def _nothing_hinders_what_can_be_tried() -> None:
+    """On whichever day and at whichever hour the city is built."""
+    elder = Volunteer.objects.get(user__handle="demo-elder")
+    assert privacy.hindrances(elder.user, elder) == []
+    suspects = list(Suspected.objects.filter(first__closed_at=None, second__closed_at=None))
+    assert suspects != []
+    for pair in suspects:
+        ids = (pair.first_id, pair.second_id)
+        for one, other in (ids, ids[::-1]):
+            assert claims.hindrances(Pair(one, other, by_id=1, at=AT)) == []
 
 
 def _it_can_be_refreshed_only_when_needed() -> None:
