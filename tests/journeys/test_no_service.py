@@ -8,13 +8,14 @@ import pytest
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
-from voluncity.city.people.models import User
+from voluncity.city.people.models import User, Volunteer
 from voluncity.doors.portal.queries import counting
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import WrongState
 from voluncity.service.archives import actions as archives
 from voluncity.service.archives.queries import desk as archived
 from voluncity.service.difficulties import queries as difficulties
+from voluncity.service.hours import own_data as own_hours
 from voluncity.service.hours import queries as hours
 from voluncity.service.integrity import actions as integrity
 from voluncity.service.integrity.models import Absence
@@ -57,6 +58,11 @@ def test_no_archive_is_asked_of_a_training(session: Session, leader: User) -> No
     assert archived.counts(scope, at=AFTER) == {"open": 0, "late": 0, "waiting": 0, "back": 0}
     with pytest.raises(WrongState, match="培训班不用归档"):
         archives.begin(activity=session.activity, by=leader, at=AFTER)
+
+
+def test_whoever_learned_waits_for_no_hours_when_an_account_is_closed(session: Session) -> None:
+    learned = Volunteer.objects.filter(signups__attendance__isnull=False).distinct().get()
+    assert own_hours.hindrances(None, learned) == []
 
 
 def test_training_is_no_activity_of_a_welfare_day(session: Session, leader: User) -> None:

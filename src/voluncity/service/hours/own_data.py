@@ -9,6 +9,7 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.own_data import Hindrance, Section
 from voluncity.service.hours.models import OPEN, Correction, ServiceRecord
 from voluncity.service.hours.states import CorrectionState, RecordState
+from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.signups.models import Attendance
 
 _COLUMNS = (
@@ -67,7 +68,9 @@ def hindrances(_user: User | None, volunteer: Volunteer | None) -> list[Hindranc
     ids = people.records_of(volunteer)
     mine = ServiceRecord.objects.filter(volunteer__in=ids)
     waiting = mine.filter(state__in=[*OPEN, RecordState.SHOWN]).count()
-    present = Attendance.objects.filter(signup__volunteer__in=ids)
+    # Learning becomes no hours (decision 0026): whoever came to a training waits for nothing.
+    service = Shift.objects.filter(activity__in=Activity.objects.of_service())
+    present = Attendance.objects.filter(signup__volunteer__in=ids, signup__shift__in=service)
     waiting += present.filter(signup__service_records=None).count()
     asked = Correction.objects.filter(
         record__volunteer__in=ids, state=CorrectionState.ASKED
