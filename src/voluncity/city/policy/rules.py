@@ -239,6 +239,10 @@ POLICIES: dict[str, Policy] = {
     "wishes.contact_days": Policy(
         "心愿结束后联系方式保留的天数", "天", 30, 1, 365, "个人信息保护法第十九条；本市规定"
     ),
+    "rewards.undo_minutes": Policy("商家可以撤销核销的时间", "分钟", 30, 1, 1440, _OWN),
+    "rewards.give_back_days": Policy("兑换后几天内可以退还", "天", 7, 0, 60, _OWN),
+    "rewards.remind_days": Policy("兑换券到期前几天提醒", "天", 3, 0, 30, _OWN),
+    "rewards.tries_hour": Policy("一小时内最多输错的券码", "次", 20, 3, 200, _OWN),
     "pledges.remind_days": Policy("认领的承诺日期前几天提醒", "天", 3, 0, 30, "本市规定，可调整"),
     "pledges.grace_days": Policy(
         "认领过了承诺日期多久自动释放", "天", 7, 0, 90, "本市规定，可调整"
