@@ -1,0 +1,246 @@
+"""Take an offer: a piece of the stock, points, and a voucher, all or nothing; give it back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from secrets import randbelow
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from voluncity.city.journal.actions import record
+from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.states import IdentityState
+from voluncity.city.policy import queries as policy
+from voluncity.honor.points import actions as points
+from voluncity.honor.recognition import queries as recognition
+from voluncity.honor.rewards import codes
+from voluncity.honor.rewards.actions.offers import give_piece_back
+from voluncity.honor.rewards.models import DayStock, Merchant, Offer, Version, Voucher
+from voluncity.honor.rewards.rules import ends, limit_text, period_of
+from voluncity.honor.rewards.states import VOUCHER_FLOW, MerchantState, OfferState, VoucherState
+from voluncity.kernel.clock import local_date
+from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, TooMany, WrongState
+
+TRIES = 5
+SOLD_OUT, DAY_SOLD_OUT = "rewards.sold_out", "rewards.day_sold_out"
+S = VoucherState
+
+
+def take_offer(
+    *,
+    offer_id: int,
+    version_id: int,
+    volunteer: Volunteer,
+    handle: str,
+    by: User,
+    at: datetime,
+) -> Voucher:
+    """Take one piece of an offer for a volunteer, under the terms that were read.
+
+    `by` is the volunteer, the guardian of a child, or an office that acts for somebody. The same
+    `handle` again returns the first voucher: who presses twice pays once.
+
+    :raises NotAllowed: when the volunteer may not have it.
+    :raises TooMany: when they had as many as one may.
+    :raises WrongState: when it is not offered now, or its terms have changed.
+    :raises Refusal: when nothing is left, or the points do not suffice.
+    """
+    if not 1 <= len(handle) <= 36:  # noqa: PLR2004 -- a UUID at most
+        raise BadInput("请刷新页面后再试。", code="rewards.handle")
+    for _ in range(TRIES):
+        try:
+            return _take(offer_id, version_id, volunteer, handle, by=by, at=at)
+        except IntegrityError:
+            continue  # the same press, the same turn or serial at the same moment: look again
+    raise WrongState("现在兑换的人太多，请稍后再试。", code="rewards.busy")
+
+
+@transaction.atomic
+def _take(
+    offer_id: int, version_id: int, volunteer: Volunteer, handle: str, *, by: User, at: datetime
+) -> Voucher:
+    version, today = _terms(offer_id, version_id), local_date(at)
+    period = period_of(version.limit_period, today)
+    known = _known_vouchers(volunteer, version, period, handle)
+    if isinstance(known, Voucher):
+        return known
+    _refuse_who_may_not(version, volunteer)
+    turn = next((n for n in range(1, version.per_person + 1) if n not in known), None)
+    if turn is None:
+        words = limit_text(version.per_person, version.limit_period)
+        raise TooMany(f"{words}，已经兑过了，请看看其他项目。", code="rewards.limit")
+    _take_piece(version, today)
+    if version.points:
+        points.spend(
+            volunteer_id=volunteer.pk, amount=version.points, key=f"voucher:{handle}",
+            source=f"reward:{offer_id}", reason=f"兑换 {version.title}", by=by, at=at,
+        )  # fmt: skip
+    voucher = _drawn_up(version, volunteer, handle, today=today)
+    voucher.period, voucher.turn, voucher.taken_at, voucher.taken_by = period, turn, at, by
+    voucher.save(force_insert=True)
+    behalf = volunteer if volunteer.user_id != by.pk else None
+    record(
+        "rewards.take", voucher, by=by, at=at, on_behalf_of=behalf, offer=offer_id,
+        points=version.points, volunteer=volunteer.pk,
+    )  # fmt: skip
+    return voucher
+
+
+def _terms(offer_id: int, version_id: int) -> Version:
+    found = Version.objects.filter(pk=version_id, offer=offer_id)
+    version: Version | None = found.select_related("offer__merchant").first()
+    if version is None:
+        raise NotFound("没有找到这个兑换项目，请回到列表看看。")
+    return version
+
+
+def _known_vouchers(
+    volunteer: Volunteer, version: Version, period: str, handle: str
+) -> Voucher | set[int]:
+    """Return the voucher of the same press before, or the turns that are gone."""
+    mine = Q(offer=version.offer_id, volunteer=volunteer, period=period, turn__isnull=False)
+    turns = set()
+    for one in Voucher.objects.filter(mine | Q(handle=handle)):
+        if one.handle == handle:
+            if one.volunteer_id != volunteer.pk or one.offer_id != version.offer_id:
+                raise BadInput("请刷新页面后再试。", code="rewards.handle")
+            return one
+        turns.add(one.turn or 0)
+    return turns
+
+
+def _refuse_who_may_not(version: Version, volunteer: Volunteer) -> None:
+    if volunteer.closed_at is not None or volunteer.identity_state != IdentityState.VERIFIED:
+        raise NotAllowed("兑换前要先完成实名认证，请到“我的”里提交。", code="rewards.not_verified")
+    if version.stars and recognition.stars_of(volunteer.pk) < version.stars:
+        raise NotAllowed(
+            f"这个项目要 {version.stars} 星以上的志愿者才能兑换，请看看其他项目。",
+            code="rewards.stars",
+        )
+
+
+def _take_piece(version: Version, today: date) -> None:
+    """Take a piece of the stock: one update decides, also about what holds now.
+
+    :raises WrongState: when it is not offered now, or other terms hold.
+    :raises Refusal: when nothing is left.
+    """
+    if not version.is_offered_on(today):
+        raise _not_now(version, today)
+    free = Offer.objects.filter(
+        Q(stock=None) | Q(taken__lt=F("stock")),
+        pk=version.offer_id, state=OfferState.OPEN, current=version,
+        # No join: all conditions are asked again when another one has just written the row.
+        merchant__in=Merchant.objects.filter(state=MerchantState.ACTIVE),
+    )  # fmt: skip
+    if not free.update(taken=F("taken") + 1):
+        raise _why_not(version)
+    if version.stock_day is not None:
+        _take_of_the_day(version.offer_id, version.stock_day, today)
+
+
+def _take_of_the_day(offer_id: int, most: int, today: date) -> None:
+    day = DayStock.objects.filter(offer=offer_id, day=today)
+    if day.filter(taken__lt=most).update(taken=F("taken") + 1):
+        return
+    # Nobody has taken one today, or enough have; the offer's own row is held by this transaction.
+    _, is_first = DayStock.objects.get_or_create(
+        offer_id=offer_id, day=today, defaults={"taken": 1}
+    )
+    if not is_first:
+        raise Refusal("今天的份数已经兑完，请明天再来。", code=DAY_SOLD_OUT)
+
+
+def _not_now(version: Version, today: date) -> WrongState:
+    if today < version.offered_from:
+        begins = f"{version.offered_from:%Y年%m月%d日}"
+        return WrongState(f"{begins} 才开始兑换，请到时再来。", code="rewards.too_early")
+    return WrongState("兑换时间已经结束，请看看其他项目。", code="rewards.over")
+
+
+def _why_not(version: Version) -> Refusal:
+    offer = Offer.objects.select_related("merchant").get(pk=version.offer_id)
+    if offer.state != OfferState.OPEN or not offer.merchant.is_active:
+        return WrongState("这个项目现在不能兑换，请看看其他项目。", code="rewards.not_open")
+    if offer.current_id != version.pk:
+        return WrongState(
+            "兑换条件刚刚有变化，请刷新页面看清楚再兑换。", code="rewards.terms_changed"
+        )
+    return Refusal("已经兑完了，请看看其他项目。", code=SOLD_OUT)
+
+
+def _drawn_up(version: Version, volunteer: Volunteer, handle: str, *, today: date) -> Voucher:
+    last, give_back = ends(
+        taken_on=today, use_days=version.use_days, use_until=version.use_until,
+        give_back_days=policy.number("rewards.give_back_days", on=today),
+    )  # fmt: skip
+    return Voucher(
+        handle=handle, version=version, offer_id=version.offer_id,
+        merchant_id=version.offer.merchant_id, volunteer=volunteer, points=version.points,
+        serial=f"{randbelow(10**codes.SERIAL_DIGITS):0{codes.SERIAL_DIGITS}}", taken_on=today,
+        use_until=last, give_back_until=give_back,
+    )  # fmt: skip
+
+
+# -- Ends without use ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def give_voucher_back(*, voucher: Voucher, by: User, at: datetime) -> Voucher:
+    """Give an unused voucher back in time: the points return, others may take the piece.
+
+    :raises WrongState: when it was used, has ended, or it is too late.
+    """
+    today = local_date(at)
+    if voucher.is_live and today > voucher.give_back_until:
+        raise WrongState(
+            f"{voucher.give_back_until:%Y年%m月%d日} 以后不能再退还，请在有效期内使用。",
+            code="rewards.too_late_to_give_back",
+        )
+    end_unused(voucher, "give_back", returns=True, words="", by=by, at=at)
+    return voucher
+
+
+def end_unused(
+    voucher: Voucher, verb: str, *, returns: bool, words: str, by: User | None, at: datetime
+) -> None:
+    """End a voucher and let others take its piece; return the points where that is the rule.
+
+    Who gets points back, or nothing that cost points, may take another one.
+
+    :raises WrongState: when somebody was faster.
+    """
+    changes = {"state": VOUCHER_FLOW.after(verb, voucher.state), "ended_at": at, "reason": words}
+    if returns:
+        changes |= {"turn": None, "was_returned": voucher.points > 0}
+    same = Voucher.objects.filter(pk=voucher.pk, state=voucher.state)
+    if not same.update(**changes):
+        raise WrongState("这张券刚刚用过或退过，请刷新页面。", code="rewards.was_faster")
+    give_piece_back(voucher.offer_id)
+    if verb == "give_back":
+        DayStock.objects.filter(offer=voucher.offer_id, day=voucher.taken_on, taken__gt=0).update(
+            taken=F("taken") - 1
+        )
+    if returns and voucher.points:
+        points.give_back(key=voucher.key, at=at, by=by, reason=f"兑换券 {voucher.number} 退回")
+    behalf = voucher.volunteer if by is not None and by.pk != voucher.volunteer.user_id else None
+    record(
+        f"rewards.{verb}", voucher, by=by, at=at, on_behalf_of=behalf, offer=voucher.offer_id,
+        points=voucher.points if returns else 0,
+    )  # fmt: skip
+    voucher.refresh_from_db(fields=list(changes))
+
+
+@transaction.atomic
+def print_voucher(*, voucher: Voucher, by: User, at: datetime) -> Voucher:
+    """Make the next paper of a voucher; papers printed before are worth nothing any more.
+
+    :raises WrongState: when it was used or has ended.
+    """
+    live = Voucher.objects.filter(pk=voucher.pk, state=S.TAKEN)
+    if not live.update(paper_number=F("paper_number") + 1):
+        raise WrongState("这张券已经用过或失效，不能打印。", code="rewards.not_live")
+    record("rewards.print", voucher, by=by, at=at)
+    voucher.refresh_from_db(fields=["paper_number"])
+    return voucher
