@@ -318,6 +318,8 @@ VOLUNCITY_READERS: dict[str, str] = {
     "party.people": "voluncity.care.party.readers.follow_people",
     "wishes.closings": "voluncity.care.wishes.readers.follow_closings",
     "inbox.wishes": "voluncity.care.wishes.readers.tell_people",
+    "comments.closings": "voluncity.voice.comments.readers.follow_closings",
+    "inbox.comments": "voluncity.voice.comments.readers.tell_people",
 }
 
 # The lists of the desk whose filters are kept and which are exported (`registers.rules.Register`).
@@ -360,9 +362,15 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "recognition": "voluncity.honor.recognition.own_data.sections",
     "party": "voluncity.care.party.own_data.sections",
     "wishes": "voluncity.care.wishes.own_data.sections",
+    "comments": "voluncity.voice.comments.own_data.sections",
     "claims": "voluncity.city.claims.own_data.sections",
     "inbox": "voluncity.city.inbox.own_data.sections",
     "tokens": "voluncity.city.tokens.own_data.sections",
+}
+
+# What people may comment on: functions (pk) -> comments.rules.Commented or None, by kind.
+VOLUNCITY_COMMENTED: dict[str, str] = {
+    "topic": "voluncity.voice.comments.queries.commented_topic",
 }
 
 # What must be settled before an account is closed, as each slice says it.

@@ -289,6 +289,15 @@ POLICIES: dict[str, Policy] = {
     "claims.decide_workdays": Policy(
         "认领、更正申请的办理期限", "个工作日", 5, 1, 30, "本市规定，可调整"
     ),
+    "comments.first_wait": Policy(
+        "新用户前几条评论须先审后发（0 都不用）", "条", 1, 0, 20, "网络信息内容生态治理规定；本市规定"
+    ),
+    "comments.hour_most": Policy("一人一小时最多发表评论", "条", 10, 1, 200, _OWN),
+    "comments.day_topics": Policy("一人一天最多发起话题", "个", 3, 1, 50, _OWN),
+    "comments.day_reports": Policy("一人一天最多举报评论", "次", 20, 1, 200, _OWN),
+    "comments.edit_minutes": Policy("发表后多久可以修改评论", "分钟", 15, 0, 1440, _OWN),
+    "comments.reports_to_hide": Policy("多少人举报后先隐藏再核实", "人", 3, 1, 50, _OWN),
+    "comments.ban_days": Policy("一次最多禁言", "天", 90, 1, 365, _OWN),
     "claims.undo_days": Policy("合并登记后可以撤销的天数", "天", 30, 1, 90, "本市规定，可调整"),
     "people.adult_years": Policy("成年年龄", "周岁", 18, 16, 18, "民法典第十七条"),
     "people.second_factor_level": Policy(
