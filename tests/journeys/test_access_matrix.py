@@ -94,6 +94,8 @@ DECIDING = {
     "archives:step": (Permission.ACTIVITY_EDIT, "nothing"),
     "archives:turn_photo": (Permission.ACTIVITY_EDIT, "nothing"),
     "archives:package_file": (Permission.EXPORT_FULL, "nothing"),
+    "recognition:desk_job": (Permission.EXPORT_FULL, "nothing"),
+    "recognition:desk_job_file": (Permission.EXPORT_FULL, "nothing"),
     **dict.fromkeys(
         (
             "welfare_days:confirm",

@@ -100,6 +100,7 @@ STAYS = {
     "awards.nomination.volunteer": "two live ones are settled first; asked with records_of",
     "recognition.staraward.volunteer": "given and withdrawn by the reader of the merge",
     "recognition.total.volunteer": "counted anew by the reader of the merge",
+    "recognition.printedpaper.volunteer": "says whose paper was printed; the paper stays",
     "recognition.certificate.volunteer": "asked with records_of; a paper stays what it was",
 }
 

@@ -95,6 +95,23 @@ def index_key(*, demo: bool, secret: str) -> bytes:
     )
 
 
+def signing_key() -> bytes | None:
+    """Return the private key that signs certificates, if the city keeps it outside (32 bytes).
+
+    :raises ImproperlyConfigured: when it is malformed.
+    """
+    given = text("VOLUNCITY_SIGNING_KEY")
+    if not given:
+        return None
+    try:
+        raw = base64.b64decode(given, validate=True)
+    except ValueError as error:
+        raise ImproperlyConfigured("VOLUNCITY_SIGNING_KEY must be base64.") from error
+    if len(raw) != KEY_BYTES:
+        raise ImproperlyConfigured("VOLUNCITY_SIGNING_KEY must be 32 bytes long (Ed25519 seed).")
+    return raw
+
+
 def database(url: str) -> dict[str, object]:
     """Return Django's settings for one database URL (sqlite:///path or postgres://…).
 

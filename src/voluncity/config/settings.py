@@ -24,6 +24,8 @@ VOLUNCITY_IDENTITY = env.text("VOLUNCITY_IDENTITY", "fake" if VOLUNCITY_DEMO els
 SECRET_KEY = env.secret_key(demo=VOLUNCITY_DEMO)
 VOLUNCITY_DATA_KEYS = env.data_keys(demo=VOLUNCITY_DEMO, secret=SECRET_KEY)
 VOLUNCITY_INDEX_KEY = env.index_key(demo=VOLUNCITY_DEMO, secret=SECRET_KEY)
+# Signs certificates; none: a key is made in the database, sealed (recognition/actions/keys.py).
+VOLUNCITY_SIGNING_KEY = env.signing_key()
 
 DEBUG = env.flag("VOLUNCITY_DEBUG")
 ALLOWED_HOSTS = env.words("VOLUNCITY_HOSTS", "127.0.0.1,localhost,[::1],testserver")
@@ -261,6 +263,8 @@ VOLUNCITY_RECURRING = {
     "voluncity.city.jobs.tasks.forget_old_jobs": 24 * 60 * 60,
     "voluncity.doors.portal.tasks.keep_figures": 5 if VOLUNCITY_DEMO else 5 * 60,
     "voluncity.honor.ratings.tasks.go_on_with_batches": 60,
+    "voluncity.honor.recognition.tasks.go_on": 60,
+    "voluncity.honor.recognition.tasks.sweep_prints": 60 * 60,
     "voluncity.doors.portal.tasks.keep_line_figures": 60 if VOLUNCITY_DEMO else 60 * 60,
     "voluncity.city.access.tasks.forget_sessions": 24 * 60 * 60,
     "voluncity.city.tokens.tasks.forget_answers": 60 * 60,

@@ -66,6 +66,7 @@ from voluncity.testing.make_people import (
 )
 from voluncity.testing.make_progress import make_shared
 from voluncity.testing.make_publicity import make_notice
+from voluncity.testing.make_recognition import make_world_recognition
 from voluncity.testing.make_stations import make_inspection, make_station
 from voluncity.testing.make_wishes import make_theme, make_world_wishes
 from voluncity.testing.world_service import owner_of
@@ -279,7 +280,8 @@ def _files(owner: User) -> dict[str, Any]:
     answer = IdentityBatch.objects.create(
         file_name="答复.xlsx", digest="0", uploaded_at=now(), uploaded_by=owner
     )
-    return {"import": batch.pk, "answer_file": answer.pk, "package": make_package(owner).pk}
+    ids = {"import": batch.pk, "answer_file": answer.pk, "package": make_package(owner).pk}
+    return ids | make_world_recognition(owner, at=now())
 
 
 @dataclass

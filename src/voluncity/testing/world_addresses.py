@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voluncity.testing.recognition_addresses import RECOGNITION
 from voluncity.testing.samples import Sample, pk_of
 from voluncity.testing.world import LINE_OF_OWN_HALF
 from voluncity.testing.world_operations import OPERATIONS
@@ -10,6 +11,7 @@ from voluncity.testing.world_service_addresses import SERVICE
 # By the name of the address; an address without an object needs none.
 SAMPLES: dict[str, Sample] = {
     **SERVICE,
+    **RECOGNITION,
     **OPERATIONS,
     "portal:revoke": pk_of("grant"),
     "people:start_password": lambda _: {"token": "no-token"},

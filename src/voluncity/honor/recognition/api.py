@@ -28,6 +28,7 @@ from voluncity.honor.recognition.models import Certificate
 from voluncity.honor.recognition.states import CertificateState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_name
+from voluncity.web.addresses import address_of
 
 router = Router(tags=["荣誉"])
 
@@ -199,7 +200,9 @@ def check(
     asked: Query[CheckAsked],
 ) -> Checked:
     """任何人凭编号和校验码都能查验。"""
-    found = queries.find_certificate(serial=serial, code=asked.code)
+    found = actions.check_certificate(
+        serial=serial, code=asked.code, address=address_of(request), at=now()
+    )
     facts = found.facts
     return Checked(
         serial=found.serial,

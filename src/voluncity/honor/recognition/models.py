@@ -7,7 +7,14 @@ from django.db import models
 from django.db.models import Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
-from voluncity.honor.recognition.states import CertificateState
+from voluncity.honor.recognition.states import (
+    CertificateKind,
+    CertificateState,
+    PrintForm,
+    PrintState,
+)
+
+PERSON = settings.AUTH_USER_MODEL
 
 
 class StarTier(models.Model):
@@ -113,10 +120,40 @@ class Standing(models.Model):
         return f"{self.month} {self.minutes} × {self.people}"
 
 
-class CertificateQuerySet(ScopedQuerySet):
-    """A certificate is reached through the volunteer's region."""
+class SigningKey(models.Model):
+    """An Ed25519 key (RFC 8032) of the city: its public half is for everybody, for ever.
 
-    organization_path = ""
+    The private half lies sealed, or comes from the environment and is not here at all.
+    """
+
+    name = models.CharField(max_length=16, unique=True)  # the head of the public half's SHA-256
+    public = models.CharField(max_length=44)  # 32 bytes as base64
+    private_cipher = models.CharField(max_length=300, blank=True)
+    purpose = models.CharField(max_length=12, default="certificate")
+    valid_from = models.DateTimeField("启用时间")
+    retired_at = models.DateTimeField("停用时间", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-valid_from", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose"],
+                condition=Q(retired_at=None),
+                name="recognition_one_signing_key_at_a_time",
+            ),
+            models.CheckConstraint(
+                name="recognition_key_retires_after_it_began",
+                condition=Q(retired_at=None) | Q(retired_at__gte=models.F("valid_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CertificateQuerySet(ScopedQuerySet):
+    """A certificate is reached through the volunteer's region, or through who recorded it all."""
+
     region_path = "volunteer__region__path"
 
 
@@ -124,6 +161,16 @@ class Certificate(models.Model):
     """A certificate of service with its facts frozen at issue (民政部令第 67 号第十五条)."""
 
     serial = models.CharField("证明编号", max_length=20, unique=True)
+    kind = models.CharField(
+        max_length=8, choices=CertificateKind.choices, default=CertificateKind.LIFETIME
+    )
+    activity = models.ForeignKey(
+        "projects.Activity", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Tells only of what this organization and those below it recorded.
+    organization = models.ForeignKey(
+        "orgs.Organization", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     check_code = models.CharField("校验码", max_length=12)
     volunteer = models.ForeignKey(
         "people.Volunteer", on_delete=models.PROTECT, related_name="certificates"
@@ -131,6 +178,14 @@ class Certificate(models.Model):
     facts = models.JSONField("内容")  # hours per recording organization, period, contents
     digest = models.CharField(max_length=64)
     issued_at = models.DateTimeField("出具时间")
+    issued_by = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Of the lines of `rules.statement`; older certificates have none.
+    key = models.ForeignKey(
+        SigningKey, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    signature = models.CharField(max_length=88, blank=True)  # 64 bytes as base64
     state = models.CharField(
         max_length=10, choices=CertificateState.choices, default=CertificateState.VALID
     )
@@ -142,5 +197,94 @@ class Certificate(models.Model):
 
     objects = CertificateQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="recognition_key_and_signature_together",
+                condition=Q(key=None, signature="") | (Q(key__isnull=False) & ~Q(signature="")),
+            ),
+            models.CheckConstraint(
+                name="recognition_of_an_activity_names_it",
+                condition=Q(kind=CertificateKind.ACTIVITY, activity__isnull=False)
+                | (~Q(kind=CertificateKind.ACTIVITY) & Q(activity=None)),
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.serial
+
+
+class PrintJob(models.Model):
+    """Certificates of several people, printed by an organization for what it recorded.
+
+    `turn` and `touched_at` are the lease: a worker that died has touched it long ago, and the
+    next one goes on with a turn of its own.
+    """
+
+    owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="print_jobs")
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.PROTECT, related_name="+"
+    )
+    kind = models.CharField(max_length=8, choices=CertificateKind.choices)
+    activity = models.ForeignKey(
+        "projects.Activity", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    since = models.DateField("起", null=True, blank=True)
+    until = models.DateField("止", null=True, blank=True)
+    words = models.CharField("用途", max_length=100)
+    form = models.CharField(max_length=3, choices=PrintForm.choices)
+    state = models.CharField(max_length=8, choices=PrintState.choices, default=PrintState.WAITING)
+    asked_at = models.DateTimeField("申请时间")
+    touched_at = models.DateTimeField()
+    turn = models.PositiveSmallIntegerField(default=0)
+    total = models.PositiveIntegerField("人数")
+    done = models.PositiveIntegerField("已完成", default=0)
+    made_at = models.DateTimeField("生成时间", null=True, blank=True)
+    file = models.ForeignKey(
+        "files.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner"],
+                condition=Q(state=PrintState.WAITING),
+                name="recognition_one_print_job_at_a_time",
+            ),
+            models.CheckConstraint(
+                name="recognition_ready_prints_have_a_file",
+                condition=Q(state=PrintState.READY, file__isnull=False, made_at__isnull=False)
+                | Q(state=PrintState.REMOVED, file=None, made_at__isnull=False)
+                | Q(state__in=[PrintState.WAITING, PrintState.FAILED], file=None, made_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.state}"
+
+
+class PrintedPaper(models.Model):
+    """One person of a print job: the certificate, or why there is none."""
+
+    job = models.ForeignKey(PrintJob, on_delete=models.CASCADE, related_name="papers")
+    volunteer = models.ForeignKey(
+        "people.Volunteer", on_delete=models.PROTECT, related_name="printed_papers"
+    )
+    certificate = models.OneToOneField(
+        Certificate, null=True, blank=True, on_delete=models.PROTECT, related_name="printed"
+    )
+    problem = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "volunteer"], name="recognition_one_paper_each_job"
+            ),
+            models.CheckConstraint(
+                name="recognition_printed_or_says_why",
+                condition=Q(certificate=None) | Q(problem=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.volunteer_id}"

@@ -14,6 +14,7 @@ def sections(volunteer: Volunteer) -> list[Section]:
     totals = Total.objects.filter(volunteer=volunteer).order_by("month")
     stars = StarAward.objects.filter(volunteer=volunteer).order_by("awarded_at", "pk")
     issued = Certificate.objects.filter(volunteer__in=ids).order_by("issued_at", "pk")
+    issued = issued.select_related("printed__job__organization")
     return [
         Section(
             "minutes",
@@ -38,16 +39,24 @@ def sections(volunteer: Volunteer) -> list[Section]:
         Section(
             "certificates",
             "服务证明",
-            ("证明编号", "校验码", "出具时间", "状态", "说明"),
+            ("证明编号", "校验码", "内容", "出具时间", "状态", "说明", "代为打印", "用途"),
             tuple(
                 (
                     certificate.serial,
                     certificate.check_code,
+                    certificate.get_kind_display(),
                     certificate.issued_at.isoformat(),
                     certificate.get_state_display(),
                     certificate.state_reason,
+                    *_printed(certificate),
                 )
                 for certificate in issued
             ),
         ),
     ]
+
+
+def _printed(certificate: Certificate) -> tuple[str, str]:
+    """Return which organization printed a paper for the person, and what for."""
+    paper = getattr(certificate, "printed", None)
+    return (paper.job.organization.name, paper.job.words) if paper else ("", "")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+from django.urls import reverse
+
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import Purpose
 from voluncity.honor.recognition import actions, queries
+from voluncity.honor.recognition.models import PrintedPaper
 from voluncity.honor.recognition.queries.merged import RECORD_SIGNS, WISH_SIGNS
 
 # Minutes that come and go: of hours, and of wishes that came true (decision 0027).
@@ -73,8 +77,10 @@ def correct_certificates(entries: list[Entry]) -> None:
 
 
 def tell_people(entries: list[Entry]) -> None:
-    """Tell volunteers about a new star, or one that was withdrawn."""
+    """Tell volunteers about a new star, one that was withdrawn, and who printed their papers."""
     for entry in entries:
+        if entry.verb == "recognition.print":
+            _tell_printed(entry)
         if entry.verb not in {"recognition.award_star", "recognition.withdraw_star"}:
             continue
         volunteer = Volunteer.objects.filter(pk=entry.data["volunteer"]).first()
@@ -89,6 +95,28 @@ def tell_people(entries: list[Entry]) -> None:
             url="/honor/stars/",
             at=entry.at,
         )
+
+
+def _tell_printed(entry: Entry) -> None:
+    paper = (
+        PrintedPaper.objects.select_related("job__organization", "volunteer", "certificate")
+        .filter(certificate=entry.subject_id)
+        .first()
+    )
+    user_id = people.holder_of(paper.volunteer) if paper else None
+    if paper is None or user_id is None:
+        return
+    inbox.send(
+        user_id=user_id,
+        key=f"printed:{entry.pk}",
+        title=f"“{paper.job.organization.name}”打印了您的服务证明",
+        body=(
+            f"用途：{paper.job.words}。证明只含这个组织记录的服务，您也可以下载。"
+            "对打印有疑问，请联系这个组织或拨打服务电话。"
+        ),
+        url=reverse("recognition:certificates"),
+        at=entry.at,
+    )
 
 
 def _words(verb: str, stars: int) -> tuple[str, str]:

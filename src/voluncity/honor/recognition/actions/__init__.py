@@ -5,6 +5,15 @@ from voluncity.honor.recognition.actions.certificates import (
     issue_certificate,
     revoke_certificate,
 )
+from voluncity.honor.recognition.actions.checking import check_certificate
+from voluncity.honor.recognition.actions.keys import current_key, rotate_key
+from voluncity.honor.recognition.actions.printing import (
+    SILENCE,
+    PrintPlan,
+    ask_prints,
+    make_prints,
+    sweep_prints,
+)
 from voluncity.honor.recognition.actions.stars import (
     load_star_tiers,
     settle_all_stars,
@@ -19,15 +28,23 @@ from voluncity.honor.recognition.actions.totals import (
 )
 
 __all__ = [
+    "SILENCE",
+    "PrintPlan",
     "add_minutes",
+    "ask_prints",
+    "check_certificate",
     "correct_certificates",
+    "current_key",
     "issue_certificate",
     "load_star_tiers",
+    "make_prints",
     "recount_board",
     "recount_people",
     "revoke_certificate",
+    "rotate_key",
     "settle_all_stars",
     "settle_stars",
     "settle_stars_of",
     "show_people",
+    "sweep_prints",
 ]

@@ -1,13 +1,23 @@
 """What is asked about stars, the leaderboard and certificates."""
 
 from voluncity.honor.recognition.queries.certificates import (
+    Wanted,
     by_organization,
     certificates_of,
+    certified_activities,
+    certified_records,
     find_certificate,
     is_genuine,
     posted_records,
 )
 from voluncity.honor.recognition.queries.checks import faults
+from voluncity.honor.recognition.queries.keys import (
+    SignedFound,
+    check_signed,
+    key_pem,
+    keys,
+    statement_of,
+)
 from voluncity.honor.recognition.queries.merged import told_minutes, with_merges
 from voluncity.honor.recognition.queries.places import (
     ALL_TIME,
@@ -18,6 +28,13 @@ from voluncity.honor.recognition.queries.places import (
     board,
     leaderboard,
     my_place,
+)
+from voluncity.honor.recognition.queries.printing import (
+    Printable,
+    activities_to_print,
+    jobs_of,
+    printable,
+    silent_jobs,
 )
 from voluncity.honor.recognition.queries.stars import (
     ladder_on,
@@ -33,20 +50,33 @@ __all__ = [
     "Board",
     "MyPlace",
     "Place",
+    "Printable",
+    "SignedFound",
+    "Wanted",
+    "activities_to_print",
     "agreed_to_be_shown",
     "board",
     "by_organization",
     "certificates_of",
+    "certified_activities",
+    "certified_records",
+    "check_signed",
     "faults",
     "find_certificate",
     "is_genuine",
+    "jobs_of",
+    "key_pem",
+    "keys",
     "ladder_on",
     "leaderboard",
     "minutes_of_many",
     "my_place",
     "posted_records",
+    "printable",
+    "silent_jobs",
     "star_progress",
     "stars_of",
+    "statement_of",
     "told_minutes",
     "total_minutes",
     "unsettled",

@@ -4,19 +4,64 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from voluncity.city.orgs.models import Organization
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
 from voluncity.honor.recognition.models import Certificate
+from voluncity.honor.recognition.queries.keys import signature_holds
 from voluncity.honor.recognition.rules import check_code, facts_digest
+from voluncity.honor.recognition.states import CertificateKind
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import half_width_digits
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.hours.states import RecordState, Trust
+from voluncity.service.projects.models import Activity
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a certificate shall tell of; `organization` leaves out what others recorded."""
+
+    kind: CertificateKind = CertificateKind.LIFETIME
+    since: date | None = None
+    until: date | None = None
+    activity: Activity | None = None
+    organization: Organization | None = None
+
+    @property
+    def words(self) -> str:
+        """Return what is left out, as the paper says it."""
+        if self.kind == CertificateKind.ACTIVITY and self.activity:
+            return f"仅证明活动“{self.activity.name}”。"
+        parts = ["本次选择的时间内"] if self.kind == CertificateKind.PERIOD else []
+        if self.organization:
+            parts.append(f"由“{self.organization.name}”记录")
+        return f"仅含{'、'.join(parts)}的服务。" if parts else ""
+
+
+def certified_records(volunteer_id: int, wanted: Wanted) -> QuerySet[ServiceRecord]:
+    """Return the records that one certificate tells of, oldest first."""
+    found = posted_records(volunteer_id)
+    if wanted.kind == CertificateKind.PERIOD:
+        found = found.filter(served_on__gte=wanted.since, served_on__lte=wanted.until)
+    if wanted.kind == CertificateKind.ACTIVITY:
+        found = found.filter(signup__shift__activity=wanted.activity)
+    if wanted.organization:
+        found = found.filter(organization__path__startswith=wanted.organization.path)
+    return found
+
+
+def certified_activities(volunteer: Volunteer, *, most: int = 60) -> QuerySet[Activity]:
+    """Return the activities of which a person may have a certificate, the latest first."""
+    mine = posted_records(volunteer.pk).order_by().values("signup__shift__activity")
+    return Activity.objects.filter(pk__in=mine).order_by("-starts_at", "-pk")[:most]
 
 
 def posted_records(volunteer_id: int) -> QuerySet[ServiceRecord]:
@@ -43,6 +88,8 @@ def by_organization(records: Sequence[ServiceRecord]) -> list[dict[str, Any]]:
             {
                 "record": record.pk,
                 "activity": record.signup.shift.activity.name,
+                "job": record.signup.shift.name,
+                "place": record.signup.shift.activity.address,
                 "date": record.served_on.isoformat(),
                 "minutes": record.minutes,
                 "trust": record.get_trust_display(),
@@ -55,7 +102,7 @@ def certificates_of(volunteer: Volunteer) -> QuerySet[Certificate]:
     """Return a person's certificates, also those of merged records, newest first."""
     found: QuerySet[Certificate] = Certificate.objects.filter(
         volunteer__in=people.records_of(volunteer)
-    )
+    ).select_related("printed__job__organization", "printed__job__owner")
     return found.order_by("-issued_at", "-pk")
 
 
@@ -64,9 +111,8 @@ def find_certificate(*, serial: str, code: str) -> Certificate:
 
     :raises NotFound: when serial or code is wrong; which of them is not told.
     """
-    certificate: Certificate | None = Certificate.objects.filter(
-        serial=serial.strip().upper()[:20]
-    ).first()
+    found = Certificate.objects.select_related("key")
+    certificate: Certificate | None = found.filter(serial=serial.strip().upper()[:20]).first()
     given = half_width_digits(code).strip()
     if certificate is None or not secrets.compare_digest(
         certificate.check_code.encode(), given.encode()
@@ -76,7 +122,8 @@ def find_certificate(*, serial: str, code: str) -> Certificate:
 
 
 def is_genuine(certificate: Certificate) -> bool:
-    """Return whether the stored facts are still the ones that were issued."""
+    """Return whether the stored facts are still the ones that were issued and signed."""
     digest = facts_digest(certificate.facts)
     code = check_code(certificate.serial, digest, key=settings.VOLUNCITY_INDEX_KEY)
-    return digest == certificate.digest and code == certificate.check_code
+    same = digest == certificate.digest and code == certificate.check_code
+    return same and signature_holds(certificate)

@@ -44,7 +44,9 @@ def _wrong_standings() -> Iterator[str]:
 
 
 def _wrong_certificates() -> Iterator[str]:
-    for certificate in Certificate.objects.order_by("pk").iterator(chunk_size=500):
+    for certificate in (
+        Certificate.objects.select_related("key").order_by("pk").iterator(chunk_size=500)
+    ):
         if not is_genuine(certificate):
             yield (f"recognition: certificate {certificate.serial} was changed after it was issued")
 

@@ -1,0 +1,179 @@
+"""Print the certificates of many: asked for with a reason, made by a worker, told to each."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
+
+from voluncity.city.files import actions as files
+from voluncity.city.files.models import FileKind, StoredFile
+from voluncity.city.journal.actions import record
+from voluncity.city.people.models import User
+from voluncity.city.policy import queries as policy
+from voluncity.honor.recognition.actions.certificates import issue_certificate
+from voluncity.honor.recognition.models import Certificate, PrintedPaper, PrintJob
+from voluncity.honor.recognition.paper import certificate_pdf, certificates_pdf
+from voluncity.honor.recognition.queries.certificates import Wanted
+from voluncity.honor.recognition.queries.printing import chosen, printable, wanted_of
+from voluncity.honor.recognition.rules import PRINT_MOST
+from voluncity.honor.recognition.states import PRINT_FLOW, PrintForm, PrintState
+from voluncity.kernel.clock import local_date
+from voluncity.kernel.refusals import BadInput, Refusal, WrongState
+from voluncity.kernel.text import words
+
+Clock = Callable[[], datetime]
+SILENCE = timedelta(minutes=3)
+MOST_TURNS = 5
+LEAST_WORDS, WORDS_MOST = 4, 100
+_TYPES = {PrintForm.ZIP: "application/zip", PrintForm.PDF: "application/pdf"}
+
+
+class _Taken(Exception):
+    """Another worker prints now."""
+
+
+@dataclass(frozen=True)
+class PrintPlan:
+    """Whose certificates are printed, what for, and how they come."""
+
+    wanted: Wanted
+    people: Collection[int]
+    words: str
+    form: str
+
+
+@transaction.atomic
+def ask_prints(*, plan: PrintPlan, by: User, at: datetime) -> PrintJob:
+    """Ask for the certificates of chosen people; `make_prints` makes them.
+
+    :raises BadInput: when nobody or somebody foreign is chosen, or it is not said what for.
+    :raises Refusal: when another job is under way.
+    """
+    reason = words(plan.words, "words", "用途", WORDS_MOST)
+    if len(reason) < LEAST_WORDS:
+        raise BadInput("请写明用途，例如“学生评优需要”。", field="words")
+    if plan.form not in PrintForm.values:
+        raise BadInput("请选择下载的形式。", field="form")
+    people = chosen(printable(plan.wanted), plan.people)
+    if not people or len(people) != len(set(plan.people)):
+        raise BadInput("请勾选要打印的人；名单刚刚变过的，请重新勾选。", field="people")
+    if len(people) > PRINT_MOST:
+        raise BadInput(f"一次最多打印 {PRINT_MOST} 人，请分几次打印。", field="people")
+    job = PrintJob(
+        owner=by, organization=plan.wanted.organization, kind=plan.wanted.kind,
+        activity=plan.wanted.activity, since=plan.wanted.since, until=plan.wanted.until,
+        words=reason, form=plan.form, asked_at=at, touched_at=at, total=len(people),
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+    except IntegrityError as error:
+        raise WrongState(
+            "您有一批证明正在生成，请等它完成，再打印下一批。", code="recognition.one_at_a_time"
+        ) from error
+    PrintedPaper.objects.bulk_create(
+        PrintedPaper(job=job, volunteer=one.volunteer) for one in people
+    )
+    record("recognition.ask_prints", job, by=by, at=at, people=len(people))
+    return job
+
+
+def make_prints(*, job_id: int, clock: Clock) -> None:
+    """Issue and print what a job asks for; killed meanwhile, another worker goes on.
+
+    Not one transaction: each certificate is issued once, and `done` tells how far it is.
+    """
+    job = PrintJob.objects.select_related("owner", "organization", "activity").get(pk=job_id)
+    if not _take(job, at=clock()):
+        return
+    try:
+        for paper in job.papers.filter(certificate=None, problem="").order_by("pk"):
+            _issue(job, paper, at=clock())
+        _finish(job, at=clock())
+    except _Taken:
+        return
+
+
+def _take(job: PrintJob, *, at: datetime) -> bool:
+    """Become the one who makes it: not yet begun, or its worker has been silent for long."""
+    waiting = PrintJob.objects.filter(pk=job.pk, state=PrintState.WAITING, turn=job.turn)
+    if job.turn and job.touched_at > at - SILENCE:
+        return False
+    if job.turn >= MOST_TURNS:
+        waiting.update(state=PRINT_FLOW.after("fail", PrintState.WAITING))
+        return False
+    if not waiting.update(turn=F("turn") + 1, touched_at=at):
+        return False
+    job.turn += 1
+    return True
+
+
+def _mine(job: PrintJob) -> QuerySet[PrintJob]:
+    return PrintJob.objects.filter(pk=job.pk, state=PrintState.WAITING, turn=job.turn)
+
+
+@transaction.atomic
+def _issue(job: PrintJob, paper: PrintedPaper, *, at: datetime) -> None:
+    if not _mine(job).update(done=F("done") + 1, touched_at=at):
+        raise _Taken
+    empty = PrintedPaper.objects.filter(pk=paper.pk, certificate=None, problem="")
+    volunteer = paper.volunteer
+    if volunteer.closed_at is not None:
+        empty.update(problem="这个人刚刚注销了账号，或者登记已经合并。")
+        return
+    try:
+        with transaction.atomic():
+            made = issue_certificate(
+                volunteer_id=volunteer.pk, wanted=wanted_of(job), by=job.owner, at=at
+            )
+    except Refusal as refusal:
+        empty.update(problem=refusal.sentence[:100])
+        return
+    empty.update(certificate=made)
+    record("recognition.print", made, by=job.owner, at=at, volunteer=volunteer.pk, job=job.pk)
+
+
+@transaction.atomic
+def _finish(job: PrintJob, *, at: datetime) -> None:
+    printed = job.papers.filter(certificate__isnull=False).select_related("certificate__key")
+    papers = [one.certificate for one in printed.order_by("pk") if one.certificate is not None]
+    if not papers:
+        if not _mine(job).update(state=PRINT_FLOW.after("fail", PrintState.WAITING)):
+            raise _Taken
+        return
+    form = PrintForm(job.form)
+    content = _zipped(papers) if form == PrintForm.ZIP else certificates_pdf(papers)
+    stored = files.store_written(
+        files.put_down([content]), subject=f"print_job:{job.pk}", by=job.owner, at=at,
+        kind=FileKind.DOCUMENT, content_type=_TYPES[form],
+        original_name=f"志愿服务证明 {len(papers)}份 {local_date(at):%Y%m%d}.{form}",
+    )  # fmt: skip
+    target = PRINT_FLOW.after("finish", PrintState.WAITING)
+    if not _mine(job).update(state=target, file=stored, made_at=at, done=F("total")):
+        raise _Taken
+
+
+def _zipped(papers: list[Certificate]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # PDFs are compressed already
+        for one in papers:
+            archive.writestr(f"{one.facts['name']} {one.serial}.pdf", certificate_pdf(one))
+    return out.getvalue()
+
+
+@transaction.atomic
+def sweep_prints(*, at: datetime) -> int:
+    """Delete the files of jobs that are old enough; return how many."""
+    kept = timedelta(days=policy.number("registers.file_days", on=local_date(at)))
+    old = PrintJob.objects.filter(state=PrintState.READY, made_at__lt=at - kept)
+    ids = list(old.values_list("file", flat=True))
+    old.filter(file__in=ids).update(state=PRINT_FLOW.after("remove", PrintState.READY), file=None)
+    for stored in StoredFile.objects.filter(pk__in=ids):
+        files.remove(stored, at=at)
+    return len(ids)
