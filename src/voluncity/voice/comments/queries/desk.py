@@ -1,0 +1,80 @@
+"""What moderators look through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from voluncity.city.access.scopes import Scope
+from voluncity.kernel.text import clean
+from voluncity.voice.comments.models import Ban, Comment
+from voluncity.voice.comments.states import OPEN, CommentState
+
+S = CommentState
+TASKS = (("waiting", "待审核"), ("held", "被举报"), ("reported", "有举报的"), ("all", "全部"))
+QUERY_MOST = 40
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; empty means everything."""
+
+    task: str = "waiting"
+    words: str = ""
+    state: str = ""
+
+
+def _of_task(task: str) -> Q:
+    return {
+        "waiting": Q(state=S.WAITING),
+        "held": Q(state=S.HELD),
+        "reported": Q(open_reports__gt=0),
+    }.get(task, Q())
+
+
+def desk_comments(scope: Scope, filters: Filters) -> Any:
+    """Return the comments within reach: what waits the oldest first, everything else newest."""
+    found = Comment.objects.in_scope(scope).filter(_of_task(filters.task))
+    found = found.select_related("author__volunteer", "opens", "answers")
+    if filters.state in S.values:
+        found = found.filter(state=filters.state)
+    for word in clean(filters.words)[:QUERY_MOST].split():
+        found = found.filter(Q(text__icontains=word) | Q(subject_title__icontains=word))
+    return found.order_by("pk" if filters.task in {"waiting", "held"} else "-pk")
+
+
+def counts(scope: Scope) -> dict[str, int]:
+    """Return how many comments wait in each pile."""
+    found = Comment.objects.in_scope(scope)
+    return {task: found.filter(_of_task(task)).count() for task, _ in TASKS if task != "all"}
+
+
+def waiting(scope: Scope) -> QuerySet[Comment]:
+    """Return what waits for a moderator: new ones, and those that were reported."""
+    return Comment.objects.in_scope(scope).filter(state__in=OPEN)
+
+
+def detailed() -> Any:
+    """Return comments with everything that the desk's page about one shows."""
+    return Comment.objects.select_related("author__volunteer", "opens", "answers", "decided_by")
+
+
+def behind(comment: Comment) -> dict[str, int]:
+    """Return how many comments of the same author stand where."""
+    rows = Comment.objects.filter(author=comment.author_id)
+    return {label: rows.filter(state=state).count() for state, label in S.choices}
+
+
+def desk_bans(scope: Scope) -> Any:
+    """Return the bans within reach: open appeals first, then the newest."""
+    found = Ban.objects.in_scope(scope).select_related("user__volunteer", "comment", "banned_by")
+    return found.order_by(F("answered_at").desc(nulls_first=True), "-appealed_at", "-pk")
+
+
+def open_appeals(scope: Scope, *, at: datetime) -> int:
+    """Return how many appeals wait for an answer."""
+    asked = Ban.objects.in_scope(scope).filter(appealed_at__isnull=False, answered_at=None)
+    return asked.filter(ended_at=None, until_at__gt=at).count()
