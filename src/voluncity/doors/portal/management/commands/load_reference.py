@@ -20,6 +20,7 @@ from voluncity.service.difficulties import actions as difficulties
 from voluncity.service.patrols import actions as patrols
 from voluncity.service.projects import actions as projects
 from voluncity.service.training import actions as training
+from voluncity.voice.comments import actions as comments
 
 LOADERS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("行政区划", regions.load_regions),
@@ -37,6 +38,7 @@ LOADERS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("服务成效类型", archives.load_kinds),
     ("星级标准", recognition.load_star_tiers),
     ("组织星级标准", ratings.load_standards),
+    ("评论词库", comments.load_words),
 )
 
 
