@@ -239,6 +239,12 @@ POLICIES: dict[str, Policy] = {
     "wishes.contact_days": Policy(
         "心愿结束后联系方式保留的天数", "天", 30, 1, 365, "个人信息保护法第十九条；本市规定"
     ),
+    "points.gift_day_most": Policy("一名志愿者一天最多赠送的积分", "分", 200, 0, 100_000, _OWN),
+    "points.gift_minutes": Policy("赠送后多久内可以撤回", "分钟", 30, 0, 1440, _OWN),
+    "points.grant_alone_most": Policy(
+        "三十天内由一人经办、发给同一人的爱心积分上限", "分", 200, 0, 100_000, _OWN
+    ),
+    "points.notice_days": Policy("积分到期前几天提醒", "天", 30, 0, 365, _OWN),
     "rewards.undo_minutes": Policy("商家可以撤销核销的时间", "分钟", 30, 1, 1440, _OWN),
     "rewards.give_back_days": Policy("兑换后几天内可以退还", "天", 7, 0, 60, _OWN),
     "rewards.remind_days": Policy("兑换券到期前几天提醒", "天", 3, 0, 30, _OWN),
