@@ -7,6 +7,7 @@ from voluncity.honor.recognition.actions.certificates import (
 )
 from voluncity.honor.recognition.actions.checking import check_certificate
 from voluncity.honor.recognition.actions.keys import current_key, rotate_key
+from voluncity.honor.recognition.actions.ladders import set_star_ladder, settle_new_ladder
 from voluncity.honor.recognition.actions.printing import (
     SILENCE,
     PrintPlan,
@@ -42,7 +43,9 @@ __all__ = [
     "recount_people",
     "revoke_certificate",
     "rotate_key",
+    "set_star_ladder",
     "settle_all_stars",
+    "settle_new_ladder",
     "settle_stars",
     "settle_stars_of",
     "show_people",

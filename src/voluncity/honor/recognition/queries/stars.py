@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 
 from voluncity.city.journal.wrong_rows import wrong_ids
 from voluncity.city.ledger import queries as ledger
 from voluncity.city.ledger.models import Account, Unit
-from voluncity.honor.recognition.models import StarAward, StarTier
+from voluncity.honor.recognition.models import StarAward, StarTier, Total
 from voluncity.honor.recognition.rules import Rung, ladder, next_rung
 from voluncity.service.hours.rules import holder_key
 
@@ -38,6 +38,26 @@ def stars_of(volunteer_id: int) -> int:
         .first()
     )
     return best or 0
+
+
+def tiers() -> list[tuple[date, list[Rung]]]:
+    """Return every ladder with the day on which it begins to hold, the newest first."""
+    found: dict[date, list[Rung]] = {}
+    for tier in StarTier.objects.order_by("-valid_from", "stars"):
+        found.setdefault(tier.valid_from, []).append(Rung(tier.stars, tier.minutes))
+    return list(found.items())
+
+
+def people_reaching(minutes: Sequence[int]) -> list[int]:
+    """Return how many living volunteers have at least so many minutes, for each number."""
+    counted = {
+        f"n{number}": Count("pk", filter=Q(minutes__gte=least))
+        for number, least in enumerate(minutes)
+    }
+    held = Total.objects.filter(
+        month="", minutes__gte=min(minutes, default=1), volunteer__closed_at=None
+    )
+    return list(held.aggregate(**counted).values())
 
 
 def star_progress(volunteer_id: int, *, on: date) -> dict[str, Any]:
