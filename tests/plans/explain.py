@@ -18,6 +18,7 @@ BIG = frozenset({
 })  # fmt: skip
 EXPLAINABLE = ("SELECT", "UPDATE", "INSERT", "DELETE", "WITH")
 ALIAS = re.compile(r'(?:FROM|JOIN) "?(\w+)"? (?:AS )?"?(\w+)"?', re.IGNORECASE)
+SQLITE_PLAN = "EXPLAIN QUERY PLAN "
 SCAN = re.compile(r"^SCAN (?:TABLE )?(\S+)(?: USING (?:COVERING )?INDEX (\S+))?")
 
 
@@ -38,26 +39,40 @@ def walked(act: Callable[[], object], *, big: frozenset[str] = BIG) -> list[str]
     What is read in some order until a page is full, or a count has reached its limit, is no walk
     to the end.
     """
-    asked: list[tuple[str, Any]] = []
-
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        asked.append((sql, params[0] if many and params else params))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(note):
-        act()
     return [
         f"{walk}: {sql}"
-        for sql, params in _once(asked)
+        for sql, params in _asked(act)
         for walk in _walks(sql, params)
         if walk.table in big
     ]
 
 
-def _once(asked: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+def explained(act: Callable[[], object], *, naming: str) -> list[str]:
+    """Return in words how the database answers each question of an action that names a column."""
+    return [
+        " · ".join(_plan(sql, params))
+        for sql, params in _asked(act)
+        if sql.startswith("SELECT") and naming in sql.partition(" WHERE ")[2]
+    ]
+
+
+def _plan(sql: str, params: Any) -> list[str]:
+    prefix, column = ("EXPLAIN ", 0) if connection.vendor == "postgresql" else (SQLITE_PLAN, 3)
+    with connection.cursor() as cursor:
+        cursor.execute(prefix + sql, params)
+        return [str(row[column]) for row in cursor.fetchall()]
+
+
+def _asked(act: Callable[[], object]) -> list[tuple[str, Any]]:
+    """Return each statement of an action once, with the values it was asked with first."""
     first: dict[str, Any] = {}
-    for sql, params in asked:
-        first.setdefault(sql, params)
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        first.setdefault(sql, params[0] if many and params else params)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        act()
     return list(first.items())
 
 
@@ -90,9 +105,7 @@ def _nodes(node: dict[str, Any], *, is_cut: bool) -> Iterator[Walk]:
 
 
 def _sqlite(sql: str, params: Any) -> Iterator[Walk]:
-    with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN QUERY PLAN " + sql, params)
-        details = [row[3] for row in cursor.fetchall()]
+    details = _plan(sql, params)
     names = {alias: table for table, alias in ALIAS.findall(sql)}
     is_cut = "LIMIT" in sql and "USE TEMP B-TREE FOR ORDER BY" not in details
     for detail in details:
