@@ -154,18 +154,28 @@ def is_enough(minutes: int, *, planned: int, share_percent: int) -> bool:
     return minutes > 0 and minutes * 100 >= planned * share_percent
 
 
+def filled_options(
+    options: Sequence[str], *, most: int = OPTIONS[1]
+) -> tuple[list[str], list[str]]:
+    """Return the options of a question as they were sent, cleaned, and those that are filled in.
+
+    :raises BadInput: with fewer than two, with too many, or when two are the same.
+    """
+    kept = [clean(one, max_length=120, field="options", label="选项") for one in options]
+    filled = [one for one in kept if one]
+    if not OPTIONS[0] <= len(filled) <= most:
+        raise BadInput(f"请填写 {OPTIONS[0]} 到 {most} 个选项。", field="options")
+    if len(set(filled)) < len(filled):
+        raise BadInput("有两个选项相同，请修改。", field="options")
+    return kept, filled
+
+
 def checked_question(text: str, options: Sequence[str], right: int) -> tuple[str, list[str], int]:
     """Return a question as it is stored.
 
     :raises BadInput: without a text, with fewer than two answers, or two that are the same.
     """
-    kept = [clean(one, max_length=120, field="options", label="选项") for one in options]
-    filled = [one for one in kept if one]
-    least, most = OPTIONS
-    if not least <= len(filled) <= most:
-        raise BadInput(f"请填写 {least} 到 {most} 个选项。", field="options")
-    if len(set(filled)) < len(filled):
-        raise BadInput("有两个选项相同，请修改。", field="options")
+    kept, filled = filled_options(options)
     if not 0 <= right < len(kept) or not kept[right]:
         raise BadInput("请选择哪一个选项是正确答案。", field="right")
     return (
