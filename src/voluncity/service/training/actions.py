@@ -76,6 +76,33 @@ def record_training(
 
 
 @transaction.atomic
+def record_learned(
+    *,
+    course_id: int,
+    volunteer: Volunteer,
+    organization_id: int,
+    passed_on: date,
+    minutes: int,
+    by: User | None,
+    at: datetime,
+) -> TrainingRecord:
+    """Give one volunteer a certificate for a day; one that was written down already is taken."""
+    made, is_new = TrainingRecord.objects.get_or_create(
+        course_id=course_id, volunteer=volunteer, passed_on=passed_on, revoked_at=None,
+        defaults={
+            "organization_id": organization_id, "minutes": minutes, "recorded_by": by,
+            "recorded_at": at,
+        },
+    )  # fmt: skip
+    if is_new:
+        record(
+            "training.record", made, by=by, at=at,
+            course=course_id, volunteer=volunteer.pk, minutes=minutes,
+        )  # fmt: skip
+    return made
+
+
+@transaction.atomic
 def revoke_training(*, record_id: int, reason: str, by: User, at: datetime) -> TrainingRecord:
     """Declare a certificate void: conditions of projects stop accepting it at once.
 

@@ -21,6 +21,7 @@ from voluncity.service.teaching import queries
 from voluncity.service.teaching.models import CourseRule, Outcome, Session
 from voluncity.service.teaching.rules import is_enough
 from voluncity.service.teaching.states import OutcomeState, Source
+from voluncity.service.training import actions as training
 from voluncity.service.training.models import TrainingRecord
 
 
@@ -124,20 +125,11 @@ def rule_for(session: Session) -> CourseRule:
 
 def certificate(one: Outcome, *, by: User | None, at: datetime) -> TrainingRecord:
     """Give a certificate for the day of the last meeting; one written down already is taken."""
-    day = local_date(one.session.activity.ends_at)
-    made, is_new = TrainingRecord.objects.get_or_create(
-        course_id=one.session.course_id, volunteer_id=one.volunteer_id, passed_on=day,
-        revoked_at=None,
-        defaults={
-            "organization_id": one.session.activity.project.organization_id,
-            "minutes": one.minutes, "recorded_by": by, "recorded_at": at,
-        },
+    made: TrainingRecord = training.record_learned(
+        course_id=one.session.course_id, volunteer=one.volunteer,
+        organization_id=one.session.activity.project.organization_id,
+        passed_on=local_date(one.session.activity.ends_at), minutes=one.minutes, by=by, at=at,
     )  # fmt: skip
-    if is_new:
-        record(
-            "training.record", made, by=by, at=at,
-            course=made.course_id, volunteer=made.volunteer_id, minutes=made.minutes,
-        )  # fmt: skip
     return made
 
 
