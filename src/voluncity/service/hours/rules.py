@@ -23,10 +23,11 @@ class Span:
 
     start: datetime
     end: datetime
+    away: int = 0  # minutes of it that do not count
 
     @property
     def minutes(self) -> int:
-        """Return the full minutes in it."""
+        """Return the full minutes in it, with those away."""
         return (self.end - self.start) // _MINUTE
 
     def within(self, other: Span) -> Span:
@@ -133,22 +134,22 @@ def minutes_by_day(span: Span) -> dict[date, int]:
         day += timedelta(days=1)
 
 
-def _present_by_day(span: Span, away: int) -> dict[date, int]:
+def _present_by_day(span: Span) -> dict[date, int]:
     """Return the minutes of each day; those away are taken off where it is sure on which day."""
     totals = minutes_by_day(span)
     if len(totals) == 1:
-        totals = {day: minutes - away for day, minutes in totals.items()}
+        totals = {day: minutes - span.away for day, minutes in totals.items()}
     return totals
 
 
-def busiest_day(span: Span, others: Iterable[Span], *, away: int = 0) -> int:
+def busiest_day(span: Span, others: Iterable[Span]) -> int:
     """Return the greatest day total that a volunteer reaches by adding this span to the others.
 
     Minutes away are taken off where it is sure on which day they were.
     """
-    totals = _present_by_day(span, away)
+    totals = _present_by_day(span)
     for other in others:
-        for day, minutes in _present_by_day(other, getattr(other, "away", 0)).items():
+        for day, minutes in _present_by_day(other).items():
             if day in totals:
                 totals[day] += minutes
     return max(totals.values())
@@ -201,22 +202,22 @@ def require_room(
         )
 
 
-def adjusted(*, counted: Span, limit: Span, minutes: int, away: int = 0) -> Span:
+def adjusted(*, counted: Span, limit: Span, minutes: int) -> Span:
     """Return the counted span with another length, which must fit into what the evidence shows.
 
     It grows at its end first, then at its start, and holds the minutes away as before.
     :raises BadInput: when the evidence does not reach so far.
     """
-    most = min(limit.minutes - away, MOST_MINUTES)
+    most = min(limit.minutes - counted.away, MOST_MINUTES)
     if not 0 <= minutes <= most:
         raise BadInput(
             f"这条记录的依据最多支持 {most} 分钟，请填写不超过它的整数。",
             code="hours.beyond_evidence",
             field="minutes",
         )
-    length = (minutes + away) * _MINUTE
+    length = (minutes + counted.away) * _MINUTE
     start = min(counted.start, limit.end - length)
-    return Span(start, start + length)
+    return Span(start, start + length, counted.away)
 
 
 def entered_span(*, start: datetime, end: datetime, planned: Span) -> Span:

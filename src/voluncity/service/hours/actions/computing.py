@@ -112,7 +112,7 @@ def needed_approver(
     rule = limits[one.served_on]
     return approver_of(
         trust=one.trust,
-        day_minutes=busiest_day(counted, taken, away=one.break_minutes),
+        day_minutes=busiest_day(counted, taken),
         direct=rule.direct,
         parent=rule.parent,
         entered=rule.entered,
@@ -122,7 +122,7 @@ def needed_approver(
 
 def counted_span(one: ServiceRecord) -> Span:
     """Return the time that a record counts."""
-    return Span(one.counted_from, one.counted_to)
+    return Span(one.counted_from, one.counted_to, one.break_minutes)
 
 
 def refuse_overlap(one: ServiceRecord, *, taken: Sequence[Span]) -> None:
@@ -151,8 +151,8 @@ def refuse_full_day(one: ServiceRecord, *, taken: Sequence[Taken], limits: DayLi
     entered = [other for other in taken if other.trust == Trust.ENTERED]
     require_room(
         trust=one.trust,
-        day_minutes=busiest_day(counted, taken, away=one.break_minutes),
-        entered_minutes=busiest_day(counted, entered, away=one.break_minutes),
+        day_minutes=busiest_day(counted, taken),
+        entered_minutes=busiest_day(counted, entered),
         most=limits.most,
         most_entered=limits.most_entered,
     )

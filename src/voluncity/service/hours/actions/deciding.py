@@ -60,7 +60,7 @@ def confirm(*, record_ids: Collection[int], by: User, at: datetime) -> Outcome:
         refuse_full_day(one, taken=before, limits=limits[one.served_on])
         one.approver = needed_approver(one, taken=before, limits=limits)
         if one.minutes:
-            before.append(Taken(one.counted_from, one.counted_to, one.trust))
+            before.append(Taken.by(one))
 
     outcome.sort(records, check)
     served = [one for one in outcome.done if one.minutes]
@@ -112,9 +112,7 @@ def adjust(*, record_id: int, minutes: int, reason: str, by: User, at: datetime)
         )
     refuse_own(one, by=by)
     before = one.minutes
-    counted = adjusted(
-        counted=counted_span(one), limit=evidence(one), minutes=minutes, away=one.break_minutes
-    )
+    counted = adjusted(counted=counted_span(one), limit=evidence(one), minutes=minutes)
     one.counted_from, one.counted_to, one.minutes = counted.start, counted.end, minutes
     one.approver = needed_approver(
         one, taken=taken_around([one])[one.volunteer_id], limits=limits_for([one.served_on])

@@ -26,7 +26,11 @@ class Taken(Span):
     """Time that counts already, and how far it can be trusted."""
 
     trust: str = Trust.PROVEN
-    away: int = 0  # minutes of it that do not count
+
+    @classmethod
+    def by(cls, record: ServiceRecord) -> Taken:
+        """Return the time that a record takes once it counts."""
+        return cls(record.counted_from, record.counted_to, record.break_minutes, record.trust)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def taken_times(
         state__in=COUNTING,
         minutes__gt=0,
         served_on__range=(first - timedelta(days=2), last + timedelta(days=2)),
-    ).values_list("volunteer_id", "counted_from", "counted_to", "trust", "break_minutes")
+    ).values_list("volunteer_id", "counted_from", "counted_to", "break_minutes", "trust")
     taken: dict[int, list[Taken]] = defaultdict(list)
     for pk, family in families.items():
         taken[pk] = taken[family[0]]

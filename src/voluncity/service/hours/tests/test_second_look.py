@@ -16,8 +16,10 @@ from voluncity.city.publicity.models import Notice
 from voluncity.kernel.refusals import NotAllowed, NotFound, Refusal, WrongState
 from voluncity.service.hours import actions, queries
 from voluncity.service.hours.models import ServiceRecord
+from voluncity.service.hours.states import RecordState
 from voluncity.service.hours.tests.steps import Cast, approve, confirm, enter, state_of
 from voluncity.testing.make_hours import (
+    ELEVEN,
     EVENING,
     NINE,
     TICK,
@@ -204,3 +206,16 @@ def test_second_admin_is_another_person_of_the_same_team(people: Cast) -> None:
     record = enter(people, by=people.admin)
     approve(record, make_org_admin(people.team, "吴敏"))
     assert state_of(record) == "shown"
+
+
+def test_time_away_fills_no_day_when_two_records_are_confirmed_at_once(people: Cast) -> None:
+    """Five hours with one away, and four more: eight, which need no second look."""
+    sunrise, noon = NINE - timedelta(hours=3), NINE + timedelta(hours=3)
+    morning = make_record(make_past_shift(people.team, starts_at=sunrise, ends_at=ELEVEN))
+    ServiceRecord.objects.filter(pk=morning.pk).update(minutes=240, break_minutes=60)
+    later = make_past_shift(people.team, starts_at=noon, ends_at=noon + timedelta(hours=4))
+    afternoon = make_record(later, morning.volunteer)
+    both = [morning.pk, afternoon.pk]
+    actions.confirm(record_ids=both, by=people.leader, at=EVENING + timedelta(hours=3))
+    found = ServiceRecord.objects.filter(pk__in=both).values_list("state", flat=True)
+    assert list(found) == [RecordState.POSTED, RecordState.POSTED]
