@@ -244,6 +244,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.service.hours.tasks.compute_all": 24 * 60 * 60,
     "voluncity.service.patrols.tasks.keep_terms": 60 * 60,
     "voluncity.care.wishes.tasks.keep_terms": 60 * 60,
+    "voluncity.voice.news.tasks.keep_terms": 20,
     "voluncity.service.progress.tasks.count": 60 if VOLUNCITY_DEMO else 60 * 60,
     "voluncity.service.progress.tasks.remind": 24 * 60 * 60,
     "voluncity.service.pledges.tasks.keep_terms": 60 * 60,
@@ -456,3 +457,9 @@ VOLUNCITY_OPEN_WORK = [
 VOLUNCITY_DISSOLVED = [
     "voluncity.city.stations.actions.close_stations_of",
 ]
+
+# What stands against showing an article of a section, by that section's own rule: functions
+# `(article, *, words) -> str`, a sentence or nothing.
+VOLUNCITY_ARTICLE_GUARDS: dict[str, str] = {
+    "showcase": "voluncity.voice.showcase.queries.hindrance",
+}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import count
+from typing import Any
 
 from voluncity.city.people.models import Volunteer
 from voluncity.honor.points.actions.books import Fact, bring, city_account
-from voluncity.honor.points.models import Lot
+from voluncity.honor.points.models import Lot, Rate, RuleSet
 from voluncity.honor.points.rules import ISSUED
-from voluncity.honor.points.states import Origin
+from voluncity.honor.points.states import Ground, Origin
 from voluncity.testing.make_people import NOON
 
 _numbers = count(1)
@@ -28,3 +30,20 @@ def give_points(
         expires_on=expires_on,
         fact=Fact(key, "adjustment:0", "试用积分", None, at),
     )
+
+
+def make_rules(
+    *,
+    valid_from: date = date(2026, 1, 1),
+    hours: Mapping[int, int] | None = None,
+    deeds: Mapping[str, int] | None = None,
+    **numbers: Any,
+) -> RuleSet:
+    """Return rules that hold: ten points for a proven hour unless something else is named."""
+    facts: dict[str, Any] = {"hour_points": 10, "expiry_years": 1, "set_at": NOON}
+    made = RuleSet.objects.create(valid_from=valid_from, **(facts | numbers))
+    for category, points in (hours or {}).items():
+        Rate.objects.create(rule_set=made, ground=Ground.HOURS, category_id=category, points=points)
+    for deed, points in (deeds or {}).items():
+        Rate.objects.create(rule_set=made, ground=deed, points=points)
+    return made

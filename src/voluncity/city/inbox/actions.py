@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, models, transaction
@@ -25,6 +26,11 @@ def send(*, user_id: int, key: str, title: str, body: str, at: datetime, url: st
         defaults={"user_id": user_id, "title": title, "body": body, "url": url, "sent_at": at},
     )
     return message
+
+
+def send_many(messages: Iterable[Message]) -> None:
+    """Tell many people something at once; whose key was used before is not told again."""
+    Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=1_000)
 
 
 @transaction.atomic

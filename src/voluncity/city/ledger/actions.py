@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,6 +67,37 @@ def transfer_many(
         if order.debit.keeps_balance:
             raise ValueError("transfer_many moves out of contra accounts only")
         _check(order.debit, order.credit, order.amount)
+    entries = _enter_many(orders, reason=reason, at=at, by=by)
+    _change_many([], orders)
+    return entries
+
+
+@transaction.atomic
+def collect_many(
+    orders: Sequence[Order], *, reason: str, at: datetime, by: models.Model | None
+) -> list[Transfer]:
+    """Make new movements into contra accounts, all or none, in a few statements.
+
+    :raises Refusal: when a key was used before, an account has too little, units differ, or an
+        amount is not positive.
+    :raises ValueError: when a credit account keeps a balance; use `transfer` for those.
+    """
+    for order in orders:
+        if order.credit.keeps_balance:
+            raise ValueError("collect_many moves into contra accounts only")
+        _check(order.debit, order.credit, order.amount)
+    entries = _enter_many(orders, reason=reason, at=at, by=by)
+    try:
+        with transaction.atomic():
+            _change_many(orders, [])
+    except IntegrityError as below_zero:
+        raise Refusal("余额不足，不能扣减。", code="ledger.too_little") from below_zero
+    return entries
+
+
+def _enter_many(
+    orders: Sequence[Order], *, reason: str, at: datetime, by: models.Model | None
+) -> list[Transfer]:
     entries = [
         Transfer(
             unit=order.debit.unit,
@@ -86,16 +117,18 @@ def transfer_many(
             Transfer.objects.bulk_create(entries)  # first: the unique keys decide
     except IntegrityError as clash:
         raise Refusal("这些记录里有已经入账的，请刷新后再试。", code="ledger.key_reused") from clash
-    _give_many(orders)
     return entries
 
 
-def _give_many(orders: Sequence[Order]) -> None:
-    """Add each account's sum in the order of the accounts, so that two batches cannot deadlock."""
+def _change_many(given: Iterable[Order], got: Iterable[Order]) -> None:
+    """Change each account by its sum in the order of the accounts: two batches cannot deadlock."""
     sums: Counter[int] = Counter()
-    for order in orders:
+    for order in got:
         if order.credit.keeps_balance:
             sums[order.credit.pk] += order.amount
+    for order in given:
+        if order.debit.keeps_balance:
+            sums[order.debit.pk] -= order.amount
     if not sums:
         return
     same: dict[int, list[int]] = {}

@@ -17,6 +17,7 @@ RATE_MOST = 1_000
 CAP_MOST = 100_000
 EXPIRY_YEARS = (0, 1, 2, 3)
 MINUTES_OF_AN_HOUR = 60
+LATEST = date.max  # stands for: as it was
 
 
 def account_key(volunteer_id: int) -> str:

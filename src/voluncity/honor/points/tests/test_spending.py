@@ -1,4 +1,4 @@
-"""Points are spent once, never more than there are, those first that expire first, and come back."""
+"""Points are spent once, never more than there are, the soonest to expire first; they come back."""
 
 from __future__ import annotations
 

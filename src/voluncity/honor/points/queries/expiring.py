@@ -1,0 +1,41 @@
+"""Who is going to lose points, and has not been told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Concat
+
+from voluncity.city.inbox.models import Message
+from voluncity.honor.points.models import Lot
+
+Row = tuple[int, int, date, int]
+
+
+def expiry_key(volunteer_id: int, last_day: date) -> str:
+    """Return the key of the message that tells somebody once about one day."""
+    return f"points:expiring:{volunteer_id}:{last_day}"
+
+
+def unannounced(today: date, until: date) -> QuerySet[Lot, Row]:
+    """Return (account, volunteer, last day, points) of those who were not told, in any order."""
+    soon = Lot.objects.filter(
+        left__gt=0, expires_on__gte=today, expires_on__lte=until, volunteer__user__isnull=False
+    )
+    key = Concat(
+        Value("points:expiring:"),
+        Cast("volunteer_id", CharField()),
+        Value(":"),
+        Cast("expires_on", CharField()),
+    )
+    told = Message.objects.filter(key=OuterRef("message_key"))
+    rows = soon.annotate(message_key=key).filter(~Exists(told)).order_by()
+    return rows.values_list("volunteer__user", "volunteer", "expires_on").annotate(Sum("left"))
+
+
+def expiring(volunteer_id: int, *, until: date) -> list[tuple[date, int]]:
+    """Return (last day, points) of what somebody loses until a day, the soonest first."""
+    soon = Lot.objects.filter(volunteer_id=volunteer_id, left__gt=0, expires_on__lte=until)
+    rows = soon.values_list("expires_on").annotate(Sum("left")).order_by("expires_on")
+    return [(day, points) for day, points in rows if day is not None]

@@ -1,0 +1,54 @@
+"""What the pages of points share: who asks, and where a line leads."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from voluncity.city.people.models import User, Volunteer
+from voluncity.honor.points.queries.statement import Line
+
+UNPROCESSABLE = 422
+# "record:12" → the page that explains it, for its own person and for the desk.
+_OWN = {
+    "record": "hours:receipt",
+    "wish": "wishes:one",
+    "reward": "rewards:one",
+}
+_DESK = {
+    "record": "hours:desk_record",
+    "wish": "wishes:desk_detail",
+    "reward": "rewards:desk_offer",
+    "adjustment": "points:desk_adjustment",
+}
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who asks, on pages for those who are logged in."""
+    return cast("User", request.user)
+
+
+def volunteer_of(request: HttpRequest) -> Volunteer:
+    """Return the volunteer who asks, on pages for volunteers."""
+    return cast("Volunteer", user_of(request).volunteer)
+
+
+def link(source: str, *, is_desk: bool) -> str:
+    """Return the page of what a source names; nothing where there is none."""
+    kind, _, number = source.partition(":")
+    if kind == "star" and not is_desk:
+        return reverse("recognition:stars")
+    name = (_DESK if is_desk else _OWN).get(kind, "")
+    if not name or not number.isdecimal():
+        return ""
+    try:
+        return reverse(name, args=[int(number)])
+    except NoReverseMatch:
+        return ""
+
+
+def drawn(lines: list[Line], *, is_desk: bool) -> list[dict[str, Any]]:
+    """Return lines with where they lead."""
+    return [{"line": one, "url": link(one.source, is_desk=is_desk)} for one in lines]
