@@ -27,12 +27,7 @@ from voluncity.honor.rewards.actions.offers import (
 )
 from voluncity.honor.rewards.actions.redeeming import find_voucher, redeem, undo
 from voluncity.honor.rewards.actions.reference import load_kinds
-from voluncity.honor.rewards.actions.settling import (
-    close_sheet,
-    confirm_sheet,
-    draw_sheets,
-    lines_digest,
-)
+from voluncity.honor.rewards.actions.settling import close_sheet, confirm_sheet, draw_sheets
 from voluncity.honor.rewards.actions.taking import give_voucher_back, print_voucher, take_offer
 from voluncity.honor.rewards.actions.terms import keep_terms
 
@@ -54,7 +49,6 @@ __all__ = [
     "find_voucher",
     "give_voucher_back",
     "keep_terms",
-    "lines_digest",
     "load_kinds",
     "pause_offer",
     "print_voucher",

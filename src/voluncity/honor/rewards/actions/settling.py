@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,6 +10,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.honor.rewards.models import Merchant, Redemption, Sheet, SheetLine
+from voluncity.honor.rewards.rules.settling import lines_digest
 from voluncity.honor.rewards.states import SHEET_FLOW, LineKind, SheetState
 from voluncity.kernel.clock import day_bounds
 from voluncity.kernel.refusals import NotAllowed, WrongState
@@ -162,9 +161,3 @@ def close_sheet(*, sheet: Sheet, seen: int, by: User, at: datetime) -> Sheet:
     record("rewards.close_sheet", sheet, by=by, at=at, total=sheet.total_fen)
     sheet.refresh_from_db()
     return sheet
-
-
-def lines_digest(lines: Iterable[SheetLine]) -> str:
-    """Return the mark by which a closed sheet proves that none of its lines has changed."""
-    rows = sorted((one.redemption_id, one.kind, one.fen) for one in lines)
-    return hashlib.sha256(repr(rows).encode()).hexdigest()

@@ -22,6 +22,13 @@ class VoucherQuerySet(ScopedQuerySet):
     region_path = "merchant__organization__region__path"
 
 
+class HeldQuerySet(ScopedQuerySet):
+    """For an office that helps somebody, a voucher is reached where the person lives."""
+
+    organization_path = ""
+    region_path = "volunteer__region__path"
+
+
 class Voucher(models.Model):
     """One piece of an offer that a volunteer took, with the terms as they were told.
 
@@ -53,6 +60,7 @@ class Voucher(models.Model):
     reason = models.CharField("说明", max_length=200, blank=True)
 
     objects = VoucherQuerySet.as_manager()
+    held = HeldQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

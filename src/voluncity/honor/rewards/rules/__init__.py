@@ -26,6 +26,7 @@ from voluncity.honor.rewards.rules.offers import (
     limit_text,
     period_of,
     price_text,
+    settlement_text,
 )
 
 __all__ = [
@@ -52,4 +53,5 @@ __all__ = [
     "period_of",
     "price_text",
     "said",
+    "settlement_text",
 ]

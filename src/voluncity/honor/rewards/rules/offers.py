@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from voluncity.honor.rewards.states import LimitPeriod
+from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import words
 
@@ -121,3 +122,8 @@ def price_text(points: int, stars: int) -> str:
     if stars:
         parts.append(f"{'一二三四五'[stars - 1]}星以上" if stars < STARS_MOST else "五星")
     return " · ".join(parts)
+
+
+def settlement_text(fen: int) -> str:
+    """Return who pays for a piece: 每份结算 30 元, or the merchant gives it."""
+    return f"每份结算 {yuan_text(fen)}" if fen else "商家承担，不结算"

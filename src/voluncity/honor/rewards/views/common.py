@@ -1,0 +1,63 @@
+"""What the pages share: who asks, how far they reach, the history in words."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+
+from voluncity.city.access import actions as access
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import may, scope_of
+from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.city.people.models import User
+from voluncity.honor.rewards import rules
+from voluncity.honor.rewards.models import Move
+
+UNPROCESSABLE = 422
+P = Permission
+ANYBODY_HERE = (P.MERCHANT_REVIEW, P.OFFER_EDIT, P.REDEMPTION_TAKE)
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who asks, on pages for those who are logged in."""
+    return cast(User, request.user)
+
+
+def reach(user: User, *permissions: Permission) -> Scope:
+    """Return how far somebody reaches with any of some permissions."""
+    found = [scope_of(user, one) for one in permissions]
+    return Scope(
+        regions=tuple(path for one in found for path in one.regions),
+        organizations=tuple(path for one in found for path in one.organizations),
+    )
+
+
+def fetched(request: HttpRequest, rows: ScopedQuerySet, pk: int, *permissions: Permission) -> Any:
+    """Return the row if any of the permissions reaches it.
+
+    :raises NotFound: when there is none, or it is somebody else's; the try is journaled.
+    """
+    user = user_of(request)
+    for permission in permissions[:-1]:
+        if may(user, permission, rows, pk=pk):
+            return access.fetch(user, permission, rows, at=now(), pk=pk)
+    return access.fetch(user, permissions[-1], rows, at=now(), pk=pk)
+
+
+def moves_in_words(moves: Any) -> list[dict[str, Any]]:
+    """Return a history in words."""
+    rows: list[Move] = list(moves.select_related("by"))
+    return [
+        {"label": rules.LABELS[move.verb], "at": move.at, "words": move.words, "by": move.by}
+        for move in rows
+    ]
+
+
+def file_answer(content: bytes, *, kind: str, name: str) -> HttpResponse:
+    """Return a paper that is one person's own."""
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
