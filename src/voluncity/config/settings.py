@@ -280,6 +280,8 @@ VOLUNCITY_RECURRING = {
     "voluncity.city.claims.tasks.find_suspects": 24 * 60 * 60,
     "voluncity.city.registers.tasks.sweep_exports": 60 * 60,
     "voluncity.care.party.tasks.keep_service": 60 if VOLUNCITY_DEMO else 10 * 60,
+    "voluncity.honor.rewards.tasks.keep_terms": 60 * 60,
+    "voluncity.honor.rewards.tasks.draw_sheets": 24 * 60 * 60,
 }
 
 LOGGING = {
@@ -339,6 +341,7 @@ VOLUNCITY_READERS: dict[str, str] = {
     "party.people": "voluncity.care.party.readers.follow_people",
     "wishes.closings": "voluncity.care.wishes.readers.follow_closings",
     "inbox.wishes": "voluncity.care.wishes.readers.tell_people",
+    "inbox.rewards": "voluncity.honor.rewards.readers.tell_people",
     "comments.closings": "voluncity.voice.comments.readers.follow_closings",
     "inbox.comments": "voluncity.voice.comments.readers.tell_people",
 }
@@ -359,6 +362,8 @@ VOLUNCITY_REGISTERS = [
     "voluncity.service.pledges.registers.PLEDGES",
     "voluncity.service.difficulties.registers.DIFFICULTIES",
     "voluncity.service.events.registers.APPLICATIONS",
+    "voluncity.honor.rewards.registers.MERCHANTS",
+    "voluncity.honor.rewards.registers.REDEMPTIONS",
     "voluncity.honor.leaderboards.registers.PEOPLE",
     "voluncity.honor.leaderboards.registers.TEAMS",
 ]
@@ -383,6 +388,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "pledges": "voluncity.service.pledges.own_data.sections",
     "events": "voluncity.service.events.own_data.sections",
     "recognition": "voluncity.honor.recognition.own_data.sections",
+    "rewards": "voluncity.honor.rewards.own_data.sections",
     "certification": "voluncity.honor.certification.own_data.sections",
     "points": "voluncity.honor.points.own_data.sections",
     "leaderboards": "voluncity.honor.leaderboards.own_data.sections",
@@ -407,6 +413,7 @@ VOLUNCITY_HINDRANCES: dict[str, str] = {
     "hours": "voluncity.service.hours.own_data.hindrances",
     "pledges": "voluncity.service.pledges.own_data.hindrances",
     "events": "voluncity.service.events.own_data.hindrances",
+    "rewards": "voluncity.honor.rewards.own_data.hindrances",
 }
 
 # What `check-books` proves: functions that name, in at most `limit` sentences, what is wrong.
@@ -419,6 +426,7 @@ VOLUNCITY_CHECKS = [
     "voluncity.service.pledges.queries.faults",
     "voluncity.service.teaching.queries.faults",
     "voluncity.honor.recognition.queries.faults",
+    "voluncity.honor.rewards.queries.faults",
     "voluncity.honor.certification.queries.faults",
     "voluncity.honor.points.queries.faults",
     "voluncity.honor.leaderboards.queries.faults",
@@ -451,11 +459,13 @@ VOLUNCITY_OPEN_WORK = [
     "voluncity.service.pledges.queries.open_work",
     "voluncity.service.difficulties.queries.open_work",
     "voluncity.service.events.queries.public.open_work",
+    "voluncity.honor.rewards.queries.open_work",
 ]
 
 # What follows in slices above when an organization is dissolved, in the same transaction.
 VOLUNCITY_DISSOLVED = [
     "voluncity.city.stations.actions.close_stations_of",
+    "voluncity.honor.rewards.actions.end_of_organization",
 ]
 
 # What stands against showing an article of a section, by that section's own rule: functions

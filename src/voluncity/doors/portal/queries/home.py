@@ -43,7 +43,7 @@ MODULES = (
     Module("志愿风采", "camera", "", "人物、团队和品牌项目的故事"),
     Module("志愿微课堂", "book-open", "", "政策、经验和课程"),
     Module("志愿排行榜", "trophy", "recognition:leaderboard", "本月和累计服务时长"),
-    Module("回馈激励", "gift", "", "积分兑换和星级礼遇"),
+    Module("回馈激励", "gift", "rewards:list", "积分兑换和星级礼遇"),
 )
 
 

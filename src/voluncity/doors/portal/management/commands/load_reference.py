@@ -16,6 +16,7 @@ from voluncity.city.stations import actions as stations
 from voluncity.honor.certification import actions as certification
 from voluncity.honor.ratings import actions as ratings
 from voluncity.honor.recognition import actions as recognition
+from voluncity.honor.rewards import actions as rewards
 from voluncity.service.archives import actions as archives
 from voluncity.service.difficulties import actions as difficulties
 from voluncity.service.patrols import actions as patrols
@@ -39,6 +40,7 @@ LOADERS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("服务成效类型", archives.load_kinds),
     ("星级标准", recognition.load_star_tiers),
     ("组织星级标准", ratings.load_standards),
+    ("兑换项目类别", rewards.load_kinds),
     ("星级与奖章认定标准", certification.load_ladders),
     ("评论词库", comments.load_words),
 )
