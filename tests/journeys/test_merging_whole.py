@@ -61,6 +61,9 @@ MOVES = {
     "events.application.volunteer": "events",
     "party.report.volunteer": "party",
     "hardship.hardship.volunteer": "hardship",
+    "points.earning.volunteer": "points",
+    "points.lot.volunteer": "points",
+    "points.debt.volunteer": "points",
 }
 STAYS = {
     "journal.entry.on_behalf_of": "what happened is never rewritten",
@@ -75,6 +78,11 @@ STAYS = {
     "claims.claim.volunteer": "an open one is decided first; decided ones are proof",
     "claims.datacorrection.volunteer": "an open one is decided first; decided ones are proof",
     "claims.merge.loser": "is the merge itself",
+    "points.earning.done_by": "to whom it happened; parting gives it back by this",
+    "points.movement.volunteer": "what left is asked for with all records of a person",
+    "points.gift.giver": "what was given is asked for with all records of a person",
+    "points.gift.receiver": "it arrives at the record in which the person lives",
+    "points.adjustment.volunteer": "it is carried out on the record in which the person lives",
     "claims.merge.winner": "is the merge itself",
     "claims.notdouble.first": "somebody said it of these two records",
     "claims.notdouble.second": "somebody said it of these two records",

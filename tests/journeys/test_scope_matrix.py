@@ -85,6 +85,8 @@ LISTS: dict[str, tuple[Look, ...]] = {
         )
     ),
     "party:desk_list": ONE,
+    "points:desk_list": (Look(), Look({"q": "李娜"})),
+    "points:desk_figures": ONE,
     "party:desk_pairings": ONE,
     "archives:desk_list": (Look(), Look({"task": "settled"})),
     "archives:requests": ONE,
@@ -168,6 +170,8 @@ NO_LISTS: dict[str, str] = {
     "welfare_days:desk_list": "the days of the whole city, with figures that everybody may read",
     "publicity:desk_calendar": "the city's working days",
     "ratings:desk_ladder": "the city's standards",
+    "points:desk_rules": "the city's rules, which are public",
+    "points:desk_rules_new": "the city's rules, to be written anew",
     "registers:exports": "what the reader exported",
     "stations:desk_item_new": "an empty form",
     "stations:desk_new": "an empty form",

@@ -8,11 +8,12 @@ from itertools import count
 from typing import Any
 
 from voluncity.city.people.models import Volunteer
+from voluncity.honor.points.actions import give
 from voluncity.honor.points.actions.books import Fact, bring, city_account
-from voluncity.honor.points.models import Lot, Rate, RuleSet
+from voluncity.honor.points.models import Adjustment, Lot, Rate, RuleSet
 from voluncity.honor.points.rules import ISSUED
-from voluncity.honor.points.states import Ground, Origin
-from voluncity.testing.make_people import NOON
+from voluncity.honor.points.states import AdjustmentKind, Ground, Origin
+from voluncity.testing.make_people import NOON, make_user, user_of
 
 _numbers = count(1)
 
@@ -47,3 +48,16 @@ def make_rules(
     for deed, points in (deeds or {}).items():
         Rate.objects.create(rule_set=made, ground=deed, points=points)
     return made
+
+
+def make_world_points(volunteer: Volunteer, *, at: datetime) -> dict[str, Any]:
+    """Return what stands at the addresses of points: a gift on its way, a request that waits."""
+    give_points(volunteer, 100, at=at)
+    gift = give(
+        giver=volunteer, receiver_id=None, amount=10, key="world", by=user_of(volunteer), at=at
+    )
+    asked = Adjustment.objects.create(
+        kind=AdjustmentKind.RAISE, volunteer=volunteer, amount=5, reason="漏记", asked_at=at,
+        asked_by=make_user("别处的同事"),
+    )  # fmt: skip
+    return {"point_gift": gift.pk, "point_adjustment": asked.pk}

@@ -64,6 +64,7 @@ from voluncity.testing.make_people import (
     make_user,
     make_volunteer,
 )
+from voluncity.testing.make_points import make_world_points
 from voluncity.testing.make_progress import make_shared
 from voluncity.testing.make_publicity import make_notice
 from voluncity.testing.make_recognition import make_world_recognition
@@ -106,6 +107,7 @@ def make_half(county: Region) -> Half:
         service.rostered(organization, volunteer),
         service.taught(organization, volunteer),
         make_world_event(organization, volunteer, at=now()),
+        make_world_points(volunteer, at=now()),
     )
     project = Project.objects.get(pk=ids["project"])
     ids |= make_shared(project, organization, at=now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voluncity.testing.points_addresses import POINTS
 from voluncity.testing.recognition_addresses import RECOGNITION
 from voluncity.testing.samples import Sample, pk_of
 from voluncity.testing.world import LINE_OF_OWN_HALF
@@ -12,6 +13,7 @@ from voluncity.testing.world_service_addresses import SERVICE
 SAMPLES: dict[str, Sample] = {
     **SERVICE,
     **RECOGNITION,
+    **POINTS,
     **OPERATIONS,
     "portal:revoke": pk_of("grant"),
     "people:start_password": lambda _: {"token": "no-token"},

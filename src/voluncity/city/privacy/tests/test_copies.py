@@ -33,7 +33,8 @@ KEYS = [
     "join_requests", "signups", "rosters", "service_records", "hour_corrections", "absences",
     "integrity_cases", "trainings", "training_sessions", "patrols", "archives", "pledges",
     "events",
-    "minutes", "stars", "certificates", "party_reports", "wishes", "wish_claims", "claims",
+    "minutes", "stars", "certificates",
+    "points_in", "points_out", "points_owed", "party_reports", "wishes", "wish_claims", "claims",
     "messages", "api_keys", "looks",
 ]  # fmt: skip
 

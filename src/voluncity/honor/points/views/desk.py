@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
@@ -22,7 +22,7 @@ from voluncity.honor.points import actions, queries
 from voluncity.honor.points.forms import AdjustForm, AnswerForm
 from voluncity.honor.points.models import Adjustment
 from voluncity.honor.points.queries import office
-from voluncity.honor.points.states import AdjustmentKind
+from voluncity.honor.points.states import AdjustmentKind, AdjustmentState
 from voluncity.honor.points.views.common import UNPROCESSABLE, drawn, link, user_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.text import clean
@@ -33,10 +33,9 @@ PER_PAGE = 30
 WORDS_MOST = 40
 MONTHS = 12
 ALL = "all"
-SEE = (Permission.POINTS_SEE, Permission.POINTS_EDIT)
 
 
-@needs(*SEE)
+@needs(Permission.POINTS_SEE)
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
     """Find a volunteer; list the adjustments that wait and those that are done."""
@@ -61,27 +60,30 @@ def _volunteer(request: HttpRequest, pk: int, permission: Permission) -> Volunte
     return access.fetch(found, user=request.user, permission=permission, pk=living)
 
 
-@needs(*SEE)
-@require_http_methods(["GET", "POST"])
+@needs(Permission.POINTS_SEE)
+@require_GET
 def desk_person(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show somebody's statement; ask for an adjustment."""
+    """Show somebody's statement."""
     volunteer = _volunteer(request, pk, Permission.POINTS_SEE)
-    may_edit = has(request.user, Permission.POINTS_EDIT)
-    form = AdjustForm(request.POST) if request.method == "POST" else AdjustForm()
-    if form.is_bound:
-        _volunteer(request, pk, Permission.POINTS_EDIT)
-    if form.is_bound and form.is_valid():
+    form = AdjustForm() if has(request.user, Permission.POINTS_EDIT) else None
+    context = _person(request, volunteer) | {"form": form}
+    return render(request, "points/desk_person.html", context)
+
+
+@needs(Permission.POINTS_EDIT)
+@require_POST
+def desk_adjust(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for an adjustment of somebody's points."""
+    volunteer = _volunteer(request, pk, Permission.POINTS_EDIT)
+    form = AdjustForm(request.POST)
+    if form.is_valid():
         with refusals_in(form):
             asked = _ask(request, form, volunteer)
         if not form.errors:
             messages.success(request, _told(asked))
             return redirect("points:desk_person", volunteer.pk)
-    return render(
-        request,
-        "points/desk_person.html",
-        _person(request, volunteer) | {"form": form if may_edit else None},
-        status=UNPROCESSABLE if form.is_bound else 200,
-    )
+    context = _person(request, volunteer) | {"form": form}
+    return render(request, "points/desk_person.html", context, status=UNPROCESSABLE)
 
 
 def _ask(request: HttpRequest, form: AdjustForm, volunteer: Volunteer) -> Adjustment:
@@ -122,16 +124,39 @@ def _with_links(rows: Any) -> list[dict[str, Any]]:
     return [{"row": row, "url": link(row.source, is_desk=True)} for row in rows]
 
 
-@needs(*SEE)
-@require_http_methods(["GET", "POST"])
-def desk_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one adjustment; the second officer decides."""
+def _adjustment(request: HttpRequest, pk: int, permission: Permission) -> Adjustment:
     found = Adjustment.objects.select_related("volunteer__region", "asked_by", "decided_by")
-    asked = access.fetch(found, user=request.user, permission=Permission.POINTS_SEE, pk=pk)
-    form = AnswerForm(request.POST) if request.method == "POST" else AnswerForm()
-    if form.is_bound:
-        access.fetch(found, user=request.user, permission=Permission.POINTS_EDIT, pk=pk)
-    if form.is_bound and form.is_valid():
+    return access.fetch(found, user=request.user, permission=permission, pk=pk)
+
+
+@needs(Permission.POINTS_SEE)
+@require_GET
+def desk_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one adjustment."""
+    asked = _adjustment(request, pk, Permission.POINTS_SEE)
+    context = _asked(request, asked) | {"form": AnswerForm()}
+    return render(request, "points/desk_adjustment.html", context)
+
+
+def _asked(request: HttpRequest, asked: Adjustment) -> dict[str, Any]:
+    user = user_of(request)
+    may_edit = has(user, Permission.POINTS_EDIT) and asked.state == AdjustmentState.WAITING
+    return {
+        "asked": asked,
+        "balance": queries.balance(people.living_record(asked.volunteer_id)),
+        "pool": queries.pool_balance(),
+        "may_decide": may_edit and asked.asked_by_id != user.pk,
+        "may_withdraw": may_edit and asked.asked_by_id == user.pk,
+    }
+
+
+@needs(Permission.POINTS_EDIT)
+@require_POST
+def desk_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the second officer decide on an adjustment."""
+    asked = _adjustment(request, pk, Permission.POINTS_EDIT)
+    form = AnswerForm(request.POST)
+    if form.is_valid():
         with refusals_in(form):
             actions.decide_adjustment(
                 adjustment_id=pk, is_approved=form.cleaned_data["verb"] == AnswerForm.YES,
@@ -140,28 +165,15 @@ def desk_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
         if not form.errors:
             messages.success(request, "已办结，本人会收到消息。")
             return redirect("points:desk_adjustment", pk)
-    user = user_of(request)
-    may_edit = has(user, Permission.POINTS_EDIT) and asked.state == "waiting"
-    context = {
-        "asked": asked,
-        "form": form,
-        "balance": queries.balance(people.living_record(asked.volunteer_id)),
-        "pool": queries.pool_balance(),
-        "is_own": asked.asked_by_id == user.pk,
-        "may_decide": may_edit and asked.asked_by_id != user.pk,
-        "may_withdraw": may_edit and asked.asked_by_id == user.pk,
-    }
-    status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "points/desk_adjustment.html", context, status=status)
+    context = _asked(request, asked) | {"form": form}
+    return render(request, "points/desk_adjustment.html", context, status=UNPROCESSABLE)
 
 
 @needs(Permission.POINTS_EDIT)
 @require_POST
 def desk_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own request back."""
-    access.fetch(
-        Adjustment.objects.all(), user=request.user, permission=Permission.POINTS_EDIT, pk=pk
-    )
+    _adjustment(request, pk, Permission.POINTS_EDIT)
     actions.withdraw_adjustment(adjustment_id=pk, by=user_of(request), at=now())
     messages.success(request, "已撤回。")
     return redirect("points:desk_list")
@@ -183,7 +195,7 @@ def _month(request: HttpRequest, months: list[date]) -> date | None:
     return next((one for one in months if f"{one:%Y-%m}" == asked), months[0])
 
 
-@needs(*SEE)
+@needs(Permission.POINTS_SEE)
 @require_GET
 def desk_figures(request: HttpRequest) -> HttpResponse:
     """Show what was issued, spent and lost in a month, and what is still to be honored."""
@@ -200,7 +212,7 @@ def desk_figures(request: HttpRequest) -> HttpResponse:
     return render(request, "points/desk_figures.html", context)
 
 
-@needs(*SEE)
+@needs(Permission.POINTS_SEE)
 @require_GET
 def desk_entries(request: HttpRequest, key: str) -> HttpResponse:
     """List the records that a figure counts."""

@@ -26,7 +26,7 @@ from voluncity.web.forms import refusals_in
 TRIED_MINUTES = (60, 90, 8 * 60)
 
 
-@needs(Permission.POINTS_SEE, Permission.POINTS_EDIT)
+@needs(Permission.POINTS_SEE)
 @require_GET
 def desk_rules(request: HttpRequest) -> HttpResponse:
     """List the rules that hold, those to come and those of before."""
