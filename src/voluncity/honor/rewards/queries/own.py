@@ -11,7 +11,7 @@ from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
 from voluncity.honor.rewards.models import Redemption, Shop, Voucher
 from voluncity.honor.rewards.states import VoucherState
-from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.refusals import NotFound, WrongState
 
 
 def takers(user: User, *, on: date) -> list[Volunteer]:
@@ -24,12 +24,15 @@ def taker(user: User, volunteer_id: int | None, *, on: date) -> Volunteer:
     """Return the one for whom somebody takes an offer; oneself when nobody is named.
 
     :raises NotFound: when it is neither oneself nor one's child.
+    :raises WrongState: when there is nobody to take it for.
     """
     found = takers(user, on=on)
+    if not found:
+        raise WrongState("兑换要先登记为志愿者，请先完成登记。", code="rewards.nobody")
     for one in found:
         if volunteer_id is None or one.pk == volunteer_id:
             return one
-    raise NotFound("没有找到这位志愿者，请先登记为志愿者，或到“家庭”查看。")
+    raise NotFound("没有找到这位志愿者，请到“家庭”查看。")
 
 
 def vouchers_for(user: User, *, on: date) -> QuerySet[Voucher]:

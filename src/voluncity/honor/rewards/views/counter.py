@@ -32,7 +32,7 @@ from voluncity.honor.rewards.views.common import (
     user_of,
 )
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import NotFound, Refusal
+from voluncity.kernel.refusals import BadInput, Refusal
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
 
@@ -108,7 +108,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
     form, done = CodeForm(shops=shops), None
     shop = shops.filter(pk=number_in(request.POST.get("shop", "")) or 0).first()
     if shop is None:
-        raise NotFound("没有找到这家门店，请重新选择。")
+        raise BadInput("没有选择门店，请回到扫码页面重新选择。", field="shop")
     try:
         voucher_id = codes.read_pass(request.POST.get("pass", ""), clerk_id=me.pk, at=at)
         done = actions.redeem(voucher_id=voucher_id, shop=shop, by=me, at=at)
