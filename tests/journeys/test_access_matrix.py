@@ -53,6 +53,7 @@ PERSONAL = {
     "wishes:own", "wishes:own_step", "wishes:held", "wishes:held_step",
     "pledges:one", "pledges:withdraw", "pledges:show", "pledges:letter", "pledges:adoption_step",
     "teaching:enroll_for", "teaching:leave_for",
+    "rewards:voucher", "rewards:give_back", "rewards:paper",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",
 }  # fmt: skip
 # The object belongs to nobody's area: the same for all who may.
@@ -65,6 +66,7 @@ UNSCOPED = {
     "wishes:turn_kind", "wishes:desk_theme", "wishes:complain", "wishes:claim",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
     "teaching:enroll", "teaching:leave", "teaching:desk_course", "teaching:desk_retire",
+    "rewards:take",
     "points:desk_entries",
     "rosters:wish", "rosters:leave", "rosters:feed", "rosters:feed_step",
     "publicity:desk_remove_day", "orgs:join", "signups:sign_up", "signups:check_in", "api:sign_up",
@@ -110,6 +112,9 @@ DECIDING = {
     "patrols:end_rule": (Permission.IDENTITY_REVIEW, "nothing"),
     # Organizers answer a promise of goods; who reported takes back; offices answered the sample.
     "pledges:desk_step": (Permission.PROJECT_EDIT, "nothing"),
+    # The merchant pauses its offer and confirms its sheet.
+    "rewards:desk_offer_step": (Permission.OFFER_EDIT, "nothing"),
+    "rewards:desk_sheet_step": (Permission.OFFER_EDIT, "nothing"),
     "difficulties:step": (Permission.ACTIVITY_EDIT, "nothing"),
     "difficulties:end_answer": (Permission.IDENTITY_REVIEW, "nothing"),
     # A list and an answer file belong to who uploaded them: here the city's office.

@@ -104,6 +104,7 @@ STAYS = {
     "integrity.case.volunteer": "asked with records_of; heard about the record in which it began",
     "patrols.problem.volunteer": "asked with records_of",
     "pledges.pledge.volunteer": "asked with records_of",
+    "rewards.voucher.volunteer": "asked with records_of; its points follow in the points' books",
     "wishes.claim.volunteer": "live ones are settled first; others asked with records_of",
     "awards.nomination.volunteer": "two live ones are settled first; asked with records_of",
     "recognition.staraward.volunteer": "given and withdrawn by the reader of the merge",

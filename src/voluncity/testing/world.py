@@ -68,6 +68,7 @@ from voluncity.testing.make_points import make_world_points
 from voluncity.testing.make_progress import make_shared
 from voluncity.testing.make_publicity import make_notice
 from voluncity.testing.make_recognition import make_world_recognition
+from voluncity.testing.make_rewards import make_world_rewards
 from voluncity.testing.make_stations import make_inspection, make_station
 from voluncity.testing.make_wishes import make_theme, make_world_wishes
 from voluncity.testing.world_service import owner_of
@@ -107,6 +108,7 @@ def make_half(county: Region) -> Half:
         service.rostered(organization, volunteer),
         service.taught(organization, volunteer),
         make_world_event(organization, volunteer, at=now()),
+        make_world_rewards(organization, volunteer, at=now()),
         make_world_points(volunteer, at=now()),
     )
     project = Project.objects.get(pk=ids["project"])
