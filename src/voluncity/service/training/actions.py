@@ -79,7 +79,7 @@ def record_training(
 def record_learned(
     *,
     course_id: int,
-    volunteer: Volunteer,
+    volunteer_id: int,
     organization_id: int,
     passed_on: date,
     minutes: int,
@@ -88,7 +88,7 @@ def record_learned(
 ) -> TrainingRecord:
     """Give one volunteer a certificate for a day; one that was written down already is taken."""
     made, is_new = TrainingRecord.objects.get_or_create(
-        course_id=course_id, volunteer=volunteer, passed_on=passed_on, revoked_at=None,
+        course_id=course_id, volunteer_id=volunteer_id, passed_on=passed_on, revoked_at=None,
         defaults={
             "organization_id": organization_id, "minutes": minutes, "recorded_by": by,
             "recorded_at": at,
@@ -97,7 +97,7 @@ def record_learned(
     if is_new:
         record(
             "training.record", made, by=by, at=at,
-            course=course_id, volunteer=volunteer.pk, minutes=minutes,
+            course=course_id, volunteer=volunteer_id, minutes=minutes,
         )  # fmt: skip
     return made
 

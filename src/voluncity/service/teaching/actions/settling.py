@@ -126,7 +126,7 @@ def rule_for(session: Session) -> CourseRule:
 def certificate(one: Outcome, *, by: User | None, at: datetime) -> TrainingRecord:
     """Give a certificate for the day of the last meeting; one written down already is taken."""
     made: TrainingRecord = training.record_learned(
-        course_id=one.session.course_id, volunteer=one.volunteer,
+        course_id=one.session.course_id, volunteer_id=one.volunteer_id,
         organization_id=one.session.activity.project.organization_id,
         passed_on=local_date(one.session.activity.ends_at), minutes=one.minutes, by=by, at=at,
     )  # fmt: skip
