@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +22,7 @@ from voluncity.city.publicity.models import Objection
 from voluncity.city.publicity.states import ObjectionState
 from voluncity.city.stations.models import Demonstration, Finding
 from voluncity.city.stations.states import DemonstrationState, FindingState
+from voluncity.doors.portal.queries.piles import MOST, Pile, Waiting, count_piles
 from voluncity.honor.ratings.models import Batch
 from voluncity.honor.ratings.states import BatchState
 from voluncity.service.archives import queries as archives
@@ -46,37 +46,6 @@ from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import ProjectState
 
 P = Permission
-# A pile is counted up to here; nobody works off more on one day.
-MOST = 500
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A pile of cases that wait for somebody, and for how many days the oldest has."""
-
-    label: str
-    count: int
-    days: int
-    url_name: str
-    query: str = ""
-    is_cut: bool = False  # there are more than `count`
-
-    @property
-    def tone(self) -> str:
-        """Return how urgent the pile looks."""
-        return "bad" if self.days >= 7 else "warn" if self.days >= 2 else "neutral"  # noqa: PLR2004
-
-
-@dataclass(frozen=True)
-class _Pile:
-    label: str
-    permission: Permission
-    rows: Callable[[Scope], QuerySet[Any]]
-    since: str
-    url_name: str
-    query: str = ""
-    # By what a high pile is read, where an index leads along it; else by `since`.
-    order: str = ""
 
 
 def _identity(scope: Scope) -> QuerySet[IdentityCheck]:
@@ -103,8 +72,8 @@ def _wishes(task: str) -> Callable[[Scope], QuerySet[Any]]:
 
 
 PILES = (
-    _Pile("实名审核", P.IDENTITY_REVIEW, _identity, "submitted_at", "people:desk_identity"),
-    _Pile(
+    Pile("实名审核", P.IDENTITY_REVIEW, _identity, "submitted_at", "people:desk_identity"),
+    Pile(
         "组织审核",
         P.ORG_REVIEW,
         lambda scope: Organization.objects.in_scope(scope).filter(state=OrgState.APPLIED),
@@ -112,14 +81,14 @@ PILES = (
         "orgs:desk_list",
         "?state=applied",
     ),
-    _Pile(
+    Pile(
         "入队申请",
         P.MEMBER_REVIEW,
         lambda scope: JoinRequest.objects.in_scope(scope).filter(state=JoinState.ASKED),
         "asked_at",
         "orgs:desk_requests",
     ),
-    _Pile(
+    Pile(
         "项目审核",
         P.PROJECT_REVIEW,
         lambda scope: Project.objects.in_scope(scope).filter(state=ProjectState.SUBMITTED),
@@ -127,7 +96,7 @@ PILES = (
         "projects:desk_list",
         "?state=submitted",
     ),
-    _Pile(
+    Pile(
         "项目总结待审核",
         P.PROJECT_REVIEW,
         lambda scope: Summary.objects.in_scope(scope).filter(state=SummaryState.SUBMITTED),
@@ -135,7 +104,7 @@ PILES = (
         "progress:desk_list",
         "?task=review",
     ),
-    _Pile(
+    Pile(
         "项目总结逾期",
         P.PROJECT_EDIT,
         lambda scope: Progress.objects.in_scope(scope).filter(is_summary_late=True),
@@ -143,7 +112,7 @@ PILES = (
         "progress:desk_list",
         "?task=late",
     ),
-    _Pile(
+    Pile(
         "项目进度滞后",
         P.PROJECT_EDIT,
         lambda scope: Progress.objects.in_scope(scope).filter(standing=Standing.BEHIND),
@@ -151,28 +120,28 @@ PILES = (
         "progress:desk_list",
         "?task=behind",
     ),
-    _Pile(
+    Pile(
         "合作邀请",
         P.PROJECT_EDIT,
         lambda scope: Cooperation.objects.in_scope(scope).filter(state=CooperationState.INVITED),
         "invited_at",
         "progress:joint_list",
     ),
-    _Pile(
+    Pile(
         "经验文章审核",
         P.PROJECT_REVIEW,
         lambda scope: Article.objects.in_scope(scope).filter(state=ArticleState.SUBMITTED),
         "submitted_at",
         "progress:articles",
     ),
-    _Pile(
+    Pile(
         "年度计划审核",
         P.POLICY_EDIT,
         lambda scope: YearPlan.objects.in_scope(scope).filter(state=YearState.SUBMITTED),
         "submitted_at",
         "progress:years",
     ),
-    _Pile(
+    Pile(
         "时长待确认",
         P.HOURS_CONFIRM,
         lambda scope: ServiceRecord.objects.in_scope(scope).filter(state=RecordState.COMPUTED),
@@ -181,7 +150,7 @@ PILES = (
         "?queue=confirm",
         "due_on",
     ),
-    _Pile(
+    Pile(
         "时长待复核",
         P.HOURS_APPROVE,
         lambda scope: ServiceRecord.objects.in_scope(scope).filter(state=RecordState.CONFIRMED),
@@ -190,7 +159,7 @@ PILES = (
         "?queue=approve",
         "due_on",
     ),
-    _Pile(
+    Pile(
         "更正申请",
         P.HOURS_CORRECT,
         lambda scope: Correction.objects.in_scope(scope).filter(state=CorrectionState.ASKED),
@@ -198,7 +167,7 @@ PILES = (
         "hours:desk_list",
         "?queue=corrections",
     ),
-    _Pile(
+    Pile(
         "服务站待整改",
         P.STATION_EDIT,
         lambda scope: Finding.objects.in_scope(scope).filter(state=FindingState.OPEN),
@@ -206,7 +175,7 @@ PILES = (
         "stations:desk_findings",
         "?state=open",
     ),
-    _Pile(
+    Pile(
         "服务站待复查",
         P.STATION_INSPECT,
         lambda scope: Finding.objects.in_scope(scope).filter(state=FindingState.FIXED),
@@ -214,7 +183,7 @@ PILES = (
         "stations:desk_findings",
         "?state=fixed",
     ),
-    _Pile(
+    Pile(
         "示范站申报",
         P.NOTICE_MANAGE,
         lambda scope: Demonstration.objects.in_scope(scope).filter(
@@ -224,28 +193,28 @@ PILES = (
         "stations:desk_demonstrations",
         "?state=proposed",
     ),
-    _Pile(
+    Pile(
         "组织星级审定",
         P.RATING_EDIT,
         lambda scope: Batch.objects.in_scope(scope).filter(state=BatchState.OPEN),
         "started_at",
         "ratings:desk_list",
     ),
-    _Pile(
+    Pile(
         "认领登记",
         P.CLAIM_REVIEW,
         lambda scope: Claim.objects.in_scope(scope).filter(state=ClaimState.ASKED),
         "asked_at",
         "claims:desk_list",
     ),
-    _Pile(
+    Pile(
         "信息更正",
         P.CLAIM_REVIEW,
         _corrections,
         "asked_at",
         "claims:desk_list",
     ),
-    _Pile(
+    Pile(
         "认领待确认",
         P.PROJECT_EDIT,
         lambda scope: Pledge.objects.in_scope(scope).filter(state=PledgeState.PLEDGED),
@@ -253,7 +222,7 @@ PILES = (
         "pledges:desk_list",
         "?task=new",
     ),
-    _Pile(
+    Pile(
         "认领待致谢",
         P.PROJECT_EDIT,
         lambda scope: Pledge.objects.in_scope(scope).filter(state=PledgeState.DELIVERED),
@@ -261,14 +230,14 @@ PILES = (
         "pledges:desk_list",
         "?task=thanks",
     ),
-    _Pile(
+    Pile(
         "认领整个项目",
         P.PROJECT_EDIT,
         lambda scope: Adoption.objects.in_scope(scope).filter(state=AdoptionState.ASKED),
         "asked_at",
         "pledges:desk_needs",
     ),
-    _Pile(
+    Pile(
         "捐资意向待登记",
         P.PROJECT_REVIEW,
         pledges.money_awaited,
@@ -276,7 +245,7 @@ PILES = (
         "pledges:desk_list",
         "?task=money",
     ),
-    _Pile(
+    Pile(
         "困难待答复",
         P.DIFFICULTY_ANSWER,
         difficulties.to_answer,
@@ -284,14 +253,14 @@ PILES = (
         "difficulties:desk_list",
         "?task=waiting",
     ),
-    _Pile(
+    Pile(
         "困难待补充、待确认",
         P.ACTIVITY_EDIT,
         difficulties.to_confirm,
         "reported_at",
         "difficulties:mine",
     ),
-    _Pile(
+    Pile(
         "归档待审核",
         P.PROJECT_REVIEW,
         lambda scope: Archive.objects.in_scope(scope).filter(state=ArchiveState.SUBMITTED),
@@ -299,16 +268,16 @@ PILES = (
         "archives:desk_list",
         "?task=waiting",
     ),
-    _Pile(
+    Pile(
         "照片下架请求",
         P.ACTIVITY_EDIT,
         lambda scope: HideRequest.objects.in_scope(scope).filter(state=RequestState.OPEN),
         "asked_at",
         "archives:requests",
     ),
-    _Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
+    Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
     *(
-        _Pile(
+        Pile(
             label, P.WISH_REVIEW, _wishes(task), "waits_since", "wishes:desk_list", f"?task={task}"
         )
         for task, label in (
@@ -323,32 +292,20 @@ PILES = (
 
 def waiting_for(user: Person, *, at: datetime) -> list[Waiting]:
     """Return the piles of cases that this person may decide, oldest first; empty ones left out."""
-    piles = [_waiting(pile, user, at) for pile in PILES if has(user, pile.permission)]
+    mine = [pile for pile in PILES if has(user, pile.permission)]
+    found = count_piles([(pile, scope_of(user, pile.permission)) for pile in mine], at=at)
     if has(user, P.ACTIVITY_EDIT):
-        piles.append(_late_archives(user, at))
-    return sorted((pile for pile in piles if pile.count), key=lambda pile: -pile.days)
+        found.append(_late_archives(user, at))
+    return sorted((pile for pile in found if pile.count), key=lambda pile: -pile.days)
 
 
 def _late_archives(user: Person, at: datetime) -> Waiting:
     """Return the pile of activities whose organizers should have handed in an archive by now."""
     scope = scope_of(user, P.ACTIVITY_EDIT)
     late = archives.activities(scope, archives.Filters(task="late"), at=at).order_by("ends_at")
-    page = ("archives:desk_list", "?task=late")
-    pile = _Pile("活动逾期未归档", P.ACTIVITY_EDIT, lambda _: late, "ends_at", *page)
-    return _waiting(pile, user, at)
-
-
-def _waiting(pile: _Pile, user: Person, at: datetime) -> Waiting:
-    rows = pile.rows(scope_of(user, pile.permission))
-    # The oldest or most urgent first: a part of a high pile tells how old the whole pile is.
-    first = rows.order_by(pile.order or pile.since)[: MOST + 1]
-    found = first.aggregate(count=Count("pk"), oldest=Min(pile.since))
-    days = (at - found["oldest"]).days if found["oldest"] else 0
-    return Waiting(
-        pile.label,
-        min(found["count"], MOST),
-        days,
-        pile.url_name,
-        pile.query,
-        is_cut=found["count"] > MOST,
-    )
+    found = late[: MOST + 1].aggregate(count=Count("pk"), oldest=Min("ends_at"))
+    pile = Pile(
+        "活动逾期未归档", P.ACTIVITY_EDIT, lambda _: late, "ends_at", "archives:desk_list",
+        "?task=late",
+    )  # fmt: skip
+    return pile.of(found["count"], found["oldest"], at=at)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate, now
 
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Role
+from voluncity.city.access.queries import permissions_of
+from voluncity.city.access.scopes import Scope
 from voluncity.city.journal.actions import record
 from voluncity.city.journal.models import Entry
 from voluncity.city.orgs.states import OrgState
@@ -17,7 +21,7 @@ from voluncity.city.people.models import User
 from voluncity.city.policy.models import PolicyNumber
 from voluncity.city.policy.queries import number
 from voluncity.city.regions.models import Region
-from voluncity.doors.portal.queries import desk
+from voluncity.doors.portal.queries import desk, piles
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_claims import make_claim, make_correction
 from voluncity.testing.make_orgs import give, make_organization
@@ -59,7 +63,7 @@ def test_the_desk_lists_what_waits_oldest_first_with_its_age(client: Client, cit
 def test_a_high_pile_is_counted_up_to_its_limit_and_knows_its_oldest(
     client: Client, city: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "MOST", 2)
+    monkeypatch.setattr(piles, "MOST", 2)
     _staff(client, Role.CITY_OFFICE, city)
     author = make_user("周敏")
     for days in (1, 9, 4):
@@ -78,6 +82,20 @@ def test_claims_and_corrections_wait_on_the_desk(client: Client, city: Region) -
     page = _page(client, "/desk/")
     assert "认领登记：1 件" in page
     assert "信息更正：1 件" in page
+
+
+def test_all_piles_of_a_person_are_one_question(client: Client, city: Region) -> None:
+    office = _staff(client, Role.CITY_OFFICE, city)
+    make_organization("桥东街社区志愿服务队", state=OrgState.APPLIED)
+    permissions_of(office)
+    with CaptureQueriesContext(connection) as asked:
+        found = desk.waiting_for(office, at=now())
+    assert ([(one.label, one.count) for one in found], len(asked)) == ([("组织审核", 1)], 1)
+
+
+def test_a_pile_without_reach_is_empty() -> None:
+    found = piles.count_piles([(pile, Scope()) for pile in desk.PILES], at=now())
+    assert [one for one in found if one.count] == []
 
 
 def test_the_desk_says_when_all_is_done(client: Client, city: Region) -> None:
