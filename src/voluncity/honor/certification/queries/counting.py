@@ -177,7 +177,7 @@ class Counting:
         after = ServiceRecord.objects.filter(
             state=RecordState.POSTED, served_on__gt=self.until, served_on__lte=end
         )
-        for key in ("minutes", "year_minutes"):
+        for key in {"minutes", "year_minutes"} & {m.key for m in self.rule.asked} | {"minutes"}:
             self._add(key, lambda portion: _summed(after, portion), -1)
             self._add(key, lambda portion: self._wishes(portion, end), -1)
         proven = after.filter(trust=Trust.PROVEN)
