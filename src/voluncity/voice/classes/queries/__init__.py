@@ -1,0 +1,53 @@
+"""What is asked about micro-classes."""
+
+from voluncity.voice.classes.queries.classes import (
+    LENGTHS,
+    Figures,
+    chapter_figures,
+    commented,
+    desk_classes,
+    figures,
+    is_public,
+    listed,
+    live,
+    live_of,
+    newest,
+    open_revision,
+    pages_of,
+    progress_of,
+    published_revision,
+    waiting,
+)
+from voluncity.voice.classes.queries.learning import (
+    Standing,
+    attempts_of,
+    is_passed,
+    open_attempt,
+    standing,
+    why_not,
+)
+
+__all__ = [
+    "LENGTHS",
+    "Figures",
+    "Standing",
+    "attempts_of",
+    "chapter_figures",
+    "commented",
+    "desk_classes",
+    "figures",
+    "is_passed",
+    "is_public",
+    "listed",
+    "live",
+    "live_of",
+    "newest",
+    "open_attempt",
+    "open_revision",
+    "pages_of",
+    "progress_of",
+    "published_revision",
+    "standing",
+    "waiting",
+    "why_not",
+]
