@@ -344,6 +344,7 @@ VOLUNCITY_READERS: dict[str, str] = {
     "inbox.rewards": "voluncity.honor.rewards.readers.tell_people",
     "comments.closings": "voluncity.voice.comments.readers.follow_closings",
     "inbox.comments": "voluncity.voice.comments.readers.tell_people",
+    "inbox.classes": "voluncity.voice.classes.readers.tell_people",
 }
 
 # The lists of the desk whose filters are kept and which are exported (`registers.rules.Register`).
@@ -362,6 +363,7 @@ VOLUNCITY_REGISTERS = [
     "voluncity.service.pledges.registers.PLEDGES",
     "voluncity.service.difficulties.registers.DIFFICULTIES",
     "voluncity.service.events.registers.APPLICATIONS",
+    "voluncity.voice.classes.registers.CLASSES",
     "voluncity.honor.rewards.registers.MERCHANTS",
     "voluncity.honor.rewards.registers.REDEMPTIONS",
     "voluncity.honor.leaderboards.registers.PEOPLE",
@@ -395,6 +397,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "party": "voluncity.care.party.own_data.sections",
     "wishes": "voluncity.care.wishes.own_data.sections",
     "comments": "voluncity.voice.comments.own_data.sections",
+    "classes": "voluncity.voice.classes.own_data.sections",
     "claims": "voluncity.city.claims.own_data.sections",
     "inbox": "voluncity.city.inbox.own_data.sections",
     "tokens": "voluncity.city.tokens.own_data.sections",
@@ -403,6 +406,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
 # What people may comment on: functions (pk) -> comments.rules.Commented or None, by kind.
 VOLUNCITY_COMMENTED: dict[str, str] = {
     "topic": "voluncity.voice.comments.queries.commented_topic",
+    "class": "voluncity.voice.classes.queries.commented",
 }
 
 # What must be settled before an account is closed, as each slice says it.

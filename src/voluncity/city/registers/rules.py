@@ -30,6 +30,7 @@ EXPORTERS = (
     Permission.VOLUNTEER_EXPORT, Permission.ORG_SEE, Permission.PROJECT_SEE,
     Permission.STATION_EDIT, Permission.STATION_INSPECT, Permission.PATROL_SEE,
     Permission.WISH_REVIEW,
+    Permission.CLASS_EDIT,
     Permission.DIFFICULTY_SEE,
     Permission.HARDSHIP_SEE,
     Permission.EVENT_EDIT,
