@@ -11,8 +11,6 @@ from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})", re.ASCII)
 _PIECE = 64 * 1024
 PARTIAL, UNSATISFIABLE = 206, 416
-# Even if a browser were to open the file as a page, it could load and run nothing.
-SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
 def ranged(

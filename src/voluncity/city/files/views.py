@@ -12,11 +12,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.files import queries, storage
 from voluncity.city.files.models import FileKind, StoredFile
 from voluncity.kernel.refusals import NotFound
-
-# Even if a browser were to open the file as a page, it could load and run nothing.
-_SANDBOX = (
-    "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-)
+from voluncity.web.answers import hand_over
 
 
 @public
@@ -28,18 +24,15 @@ def show(request: HttpRequest, key: str) -> FileResponse:
         stream = storage.open_stored(key)
     except FileNotFoundError as error:
         raise NotFound("文件暂时取不到，请稍后再试。", code="files.missing") from error
-    response = FileResponse(
+    is_document = stored.kind == FileKind.DOCUMENT
+    response = hand_over(
         stream,
         content_type=stored.content_type,
-        as_attachment=stored.kind == FileKind.DOCUMENT,
-        filename=stored.original_name if stored.kind == FileKind.DOCUMENT else f"{key}.webp",
+        filename=stored.original_name if is_document else f"{key}.webp",
+        is_attachment=is_document,
     )
-    response["Content-Security-Policy"] = _SANDBOX
-    response["X-Content-Type-Options"] = "nosniff"
-    # Names are never used twice, so a public file never changes.
-    response["Cache-Control"] = (
-        "public, max-age=31536000, immutable" if stored.is_public else "private, no-store"
-    )
+    if stored.is_public:  # names are never used twice, so a public file never changes
+        response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 

@@ -14,6 +14,7 @@ from voluncity.city.access.queries import may
 from voluncity.city.files import queries as files
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound
+from voluncity.web.answers import hand_over
 
 UNPROCESSABLE = 422
 # What concerns the office alone.
@@ -63,12 +64,10 @@ def photo_of(request: HttpRequest, pk: int, which: str) -> FileResponse:
     is_public = which == "wish" and wish.is_photo_public and wish.state in SHOWN
     if stored is None or not (is_public or _is_concerned(request, wish)):
         raise NotFound("没有找到这张照片，或者它不公开。")
-    response = FileResponse(
-        files.opened(stored), content_type=stored.content_type, filename=f"{which}.webp"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "public, max-age=300" if is_public else "private, no-store"
-    return response
+    return hand_over(
+        files.opened(stored), content_type=stored.content_type, filename=f"{which}.webp",
+        is_public=is_public,
+    )  # fmt: skip
 
 
 def _is_concerned(request: HttpRequest, wish: Wish) -> bool:

@@ -29,6 +29,7 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.city.people.states import IdType
 from voluncity.kernel.masks import mask_id, mask_phone
 from voluncity.kernel.refusals import NotFound
+from voluncity.web.answers import hand_over
 from voluncity.web.forms import refusals_in
 
 PER_PAGE = 30
@@ -152,10 +153,7 @@ def evidence(request: HttpRequest, key: str) -> FileResponse:
     case = queries.case_with_photo(_me(request), stored) if stored else None
     if stored is None or case is None or not _is_open(request, case):
         raise NotFound("没有找到这张照片。请回到认领或更正的页面，重新点“查看证件照片”。")
-    answer = FileResponse(files.opened(stored), content_type=stored.content_type)
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return hand_over(files.opened(stored), content_type=stored.content_type)
 
 
 @needs(Permission.CLAIM_REVIEW)

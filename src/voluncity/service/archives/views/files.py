@@ -17,10 +17,9 @@ from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.archives import actions
 from voluncity.service.archives.models import Archive, Photo, Video
+from voluncity.web.answers import hand_over
 
 P = Permission
-# Even if a browser were to open the file as a page, it could load and run nothing.
-SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
 def picture(photo: Photo, which: str, *, is_public: bool = False) -> FileResponse:
@@ -33,29 +32,17 @@ def picture(photo: Photo, which: str, *, is_public: bool = False) -> FileRespons
     stored = {"small": photo.small, "shown": photo.shown}.get(which)
     if stored is None:
         raise NotFound("没有找到这张照片。")
-    response = _safe(FileResponse(files.opened(stored), content_type=stored.content_type))
-    response["Cache-Control"] = "public, max-age=300" if is_public else "private, no-store"
-    return response
+    return hand_over(files.opened(stored), content_type=stored.content_type, is_public=is_public)
 
 
 def attachment(stored: StoredFile) -> FileResponse:
     """Answer with a private file to be saved, never to be opened in the page."""
-    response = _safe(
-        FileResponse(
-            files.opened(stored),
-            as_attachment=True,
-            filename=stored.original_name,
-            content_type=stored.content_type,
-        )
+    return hand_over(
+        files.opened(stored),
+        content_type=stored.content_type,
+        filename=stored.original_name,
+        is_attachment=True,
     )
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _safe(response: FileResponse) -> FileResponse:
-    response["Content-Security-Policy"] = SANDBOX
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 @needs(P.PROJECT_SEE)

@@ -21,8 +21,9 @@ from voluncity.service.archives import actions, queries, tasks
 from voluncity.service.archives.forms import PackageForm
 from voluncity.service.archives.models import Archive, Package
 from voluncity.service.archives.states import PackageState
-from voluncity.service.archives.views.files import SANDBOX, attachment
+from voluncity.service.archives.views.files import attachment
 from voluncity.service.projects.models import Project
+from voluncity.web.answers import guarded
 from voluncity.web.forms import refusals_in
 
 P = Permission
@@ -39,10 +40,7 @@ def single(request: HttpRequest, pk: int) -> HttpResponse:
     actions.note_single(archive=archive, by=by, at=at)
     response = StreamingHttpResponse(actions.pieces(whole, at=at), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="archive-{pk}.zip"'
-    response["Content-Security-Policy"] = SANDBOX
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response  # type: ignore[return-value]  # what Django calls a response, too
+    return guarded(response)  # type: ignore[return-value]  # what Django calls a response, too
 
 
 @needs(P.SIGNUP_SEE)

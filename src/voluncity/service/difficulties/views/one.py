@@ -36,6 +36,7 @@ from voluncity.service.difficulties.forms import (
 )
 from voluncity.service.difficulties.models import Difficulty
 from voluncity.service.difficulties.states import DIFFICULTY_FLOW, DifficultyState
+from voluncity.web.answers import hand_over
 from voluncity.web.forms import refusals_in
 from voluncity.web.picking import draw_offers
 
@@ -162,12 +163,9 @@ def paper(request: HttpRequest, pk: int, number: int) -> FileResponse:
     if not 1 <= number <= len(found):
         raise NotFound("没有找到这个附件。")
     stored = found[number - 1]
-    response = FileResponse(
+    return hand_over(
         files.opened(stored), content_type=stored.content_type, filename=stored.original_name
     )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @needs(P.DIFFICULTY_ANSWER)

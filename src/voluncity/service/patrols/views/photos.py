@@ -7,6 +7,7 @@ from django.http import FileResponse
 from voluncity.city.files import queries as files
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.patrols.models import Problem
+from voluncity.web.answers import hand_over
 
 
 def answer(problem: Problem, which: str, *, is_public: bool = False) -> FileResponse:
@@ -19,9 +20,7 @@ def answer(problem: Problem, which: str, *, is_public: bool = False) -> FileResp
     stored = {"before": problem.photo, "after": problem.solved_photo}.get(which)
     if stored is None:
         raise NotFound("没有找到这张照片。")
-    response = FileResponse(
-        files.opened(stored), content_type=stored.content_type, filename=f"{which}.webp"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "public, max-age=300" if is_public else "private, no-store"
-    return response
+    return hand_over(
+        files.opened(stored), content_type=stored.content_type, filename=f"{which}.webp",
+        is_public=is_public,
+    )  # fmt: skip

@@ -27,6 +27,7 @@ from voluncity.service.teaching.forms import ReasonForm
 from voluncity.service.teaching.models import Material, Session
 from voluncity.service.teaching.rules import require_enrollment_open
 from voluncity.service.training import queries as training
+from voluncity.web.answers import hand_over
 from voluncity.web.forms import refusals_in
 
 ON_A_PAGE = 20
@@ -181,13 +182,10 @@ def material(request: HttpRequest, pk: int, material_pk: int) -> FileResponse:
 def handed_out(material: Material) -> FileResponse:
     """Answer with a file that nobody keeps."""
     stored = material.file
-    response = FileResponse(
+    return hand_over(
         files.opened(stored), content_type=stored.content_type, filename=stored.original_name,
-        as_attachment=True,
+        is_attachment=True,
     )  # fmt: skip
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @public

@@ -13,7 +13,8 @@ from voluncity.kernel.refusals import NotFound
 from voluncity.voice.classes import queries
 from voluncity.voice.classes.models import MicroClass, Piece
 from voluncity.voice.classes.states import PieceKind
-from voluncity.web.ranges import SANDBOX, ranged
+from voluncity.web.answers import SANDBOX
+from voluncity.web.ranges import ranged
 
 
 def _visible(request: HttpRequest, pk: int, kind: PieceKind) -> tuple[Piece, bool]:
