@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.paginator import Page, Paginator
 
+from voluncity.web import richtext
+
 LONG_NAME = "阿依努尔·买买提江·吐尔逊古丽"
 START = datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
 TOKENS = (
@@ -65,6 +67,19 @@ class SampleForm(forms.Form):
     agree = forms.BooleanField(label="我已阅读并同意《志愿者守则》")
 
 
+class WritingForm(forms.Form):
+    """A field of rich text."""
+
+    article = richtext.RichTextField(label="正文", max_length=2_000)
+
+
+RICH = (
+    "<h2>活动安排</h2><p>周六在<strong>汾河公园</strong>集合，见<a href='/'>报名页面</a>。</p>"
+    "<ul><li>请穿平底鞋</li><li>自带水杯</li></ul>"
+    "<blockquote>奉献、友爱、互助、进步。</blockquote><h3>联系人</h3><ol><li>领队</li></ol>"
+)
+
+
 def gallery_context() -> dict[str, Any]:
     """Return the content of the component page."""
     return {
@@ -75,6 +90,8 @@ def gallery_context() -> dict[str, Any]:
         "empty_form": SampleForm(auto_id="empty_%s"),
         "wrong_form": _wrong_form(),
         "long_name": LONG_NAME,
+        "rich_text": richtext.clean(RICH),
+        "writing_form": WritingForm(initial={"article": richtext.clean(RICH)}, auto_id="rich_%s"),
         "activities": _activities(),
         "districts": [
             {"label": "迎泽区", "value": 120_400},

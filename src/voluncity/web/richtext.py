@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
@@ -344,10 +345,12 @@ class RichTextInput(forms.Textarea):
     """A toolbar over an editable page; without JavaScript a textarea with simple paragraphs.
 
     `pictures_url` offers pictures: GET answers {"pictures": [{"src", "alt"}]}, POST with `file`
-    and `alt` answers {"src", "alt"}, or 422 with {"said"}.
+    and `alt` (and `faces`, if there are any to choose) answers {"src", "alt"}, or 422 with
+    {"said"}.
     """
 
     pictures_url = ""
+    picture_faces: Sequence[tuple[str, str]] = ()
 
     def use_required_attribute(self, initial: Any) -> bool:
         """Leave it to the server: the textarea behind the page cannot be focused."""
@@ -375,6 +378,7 @@ class RichTextInput(forms.Textarea):
             else "".join(_drawn(blocks)),
             "format": "text" if is_simple else "html",
             "pictures_url": self.pictures_url,
+            "picture_faces": self.picture_faces,
             "attrs": {"class": "input", **self.attrs, **(attrs or {})},
         }
         return render_to_string("web/parts/richtext.html", context)

@@ -1,4 +1,4 @@
-// The editor of rich text (web/richtext.py): a toolbar over an editable page. The textarea behind
+// The editor of rich text (web.richtext): a toolbar over an editable page. The textarea behind
 // it is what is sent; the server writes everything anew, so this file is for comfort, not for safety.
 const PICTURE = /^\/(?:files\/[0-9a-f]{32}\/|[a-z_]{1,30}\/pictures\/[1-9]\d{0,17}\.webp)$/;
 const VIDEO = /^\/(?:files\/[0-9a-f]{32}\/|[a-z_]{1,30}\/videos\/[1-9]\d{0,17}\.mp4)$/;
@@ -97,7 +97,10 @@ function start(box) {
     if (now.rangeCount && page.contains(now.anchorNode)) place = now.getRangeAt(0).cloneRange();
   };
   const comeBack = () => {
+    if (document.activeElement === page) return;
+    const before = place;
     page.focus();
+    place = before;
     if (!place) return;
     getSelection().removeAllRanges();
     getSelection().addRange(place);
@@ -165,6 +168,7 @@ function start(box) {
   };
   const upload = async (button) => {
     const [file, alt] = album.querySelectorAll("input");
+    const faces = album.querySelector("select");
     if (!file.files.length || !alt.value.trim()) {
       tell("请选择图片，并写明图里是什么。");
       return;
@@ -172,6 +176,7 @@ function start(box) {
     const body = new FormData();
     body.set("file", file.files[0]);
     body.set("alt", alt.value);
+    if (faces) body.set("faces", faces.value);
     body.set("csrfmiddlewaretoken", box.closest("form").elements.csrfmiddlewaretoken.value);
     button.setAttribute("aria-busy", "true");
     try {
@@ -227,9 +232,10 @@ function start(box) {
   // A press on the toolbar does not take the selection away.
   tools.addEventListener("mousedown", (event) => event.preventDefault());
   page.addEventListener("input", keep);
-  page.addEventListener("keyup", () => (remember(), showPressed()));
-  page.addEventListener("mouseup", () => (remember(), showPressed()));
-  page.addEventListener("blur", remember);
+  document.addEventListener("selectionchange", () => {
+    remember();
+    if (page === document.activeElement) showPressed();
+  });
   page.addEventListener("focus", () => document.execCommand("defaultParagraphSeparator", false, "p"));
   page.addEventListener("paste", (event) => {
     event.preventDefault();
