@@ -406,6 +406,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
 # What people may comment on: functions (pk) -> comments.rules.Commented or None, by kind.
 VOLUNCITY_COMMENTED: dict[str, str] = {
     "topic": "voluncity.voice.comments.queries.commented_topic",
+    "article": "voluncity.voice.news.queries.commented",
     "class": "voluncity.voice.classes.queries.commented",
 }
 

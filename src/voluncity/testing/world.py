@@ -54,6 +54,7 @@ from voluncity.testing.make_claims import make_claim, make_correction, make_merg
 from voluncity.testing.make_events import make_world_event
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_hardship import make_case, make_gift
+from voluncity.testing.make_news import make_world_news
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import (
     make_child,
@@ -108,6 +109,7 @@ def make_half(county: Region) -> Half:
         service.rostered(organization, volunteer),
         service.taught(organization, volunteer),
         make_world_event(organization, volunteer, at=now()),
+        make_world_news(organization),
         make_world_rewards(organization, volunteer, at=now()),
         make_world_points(volunteer, at=now()),
     )

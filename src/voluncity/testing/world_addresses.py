@@ -5,6 +5,7 @@ from __future__ import annotations
 from voluncity.testing.points_addresses import POINTS
 from voluncity.testing.recognition_addresses import RECOGNITION
 from voluncity.testing.rewards_addresses import REWARDS
+from voluncity.testing.news_addresses import NEWS
 from voluncity.testing.samples import Sample, pk_of
 from voluncity.testing.world import LINE_OF_OWN_HALF
 from voluncity.testing.world_operations import OPERATIONS
@@ -16,6 +17,7 @@ SAMPLES: dict[str, Sample] = {
     **RECOGNITION,
     **POINTS,
     **OPERATIONS,
+    **NEWS,
     **REWARDS,
     "portal:revoke": pk_of("grant"),
     "people:start_password": lambda _: {"token": "no-token"},
