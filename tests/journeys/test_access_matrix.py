@@ -54,6 +54,7 @@ PERSONAL = {
     "pledges:one", "pledges:withdraw", "pledges:show", "pledges:letter", "pledges:adoption_step",
     "teaching:enroll_for", "teaching:leave_for",
     "rewards:voucher", "rewards:give_back", "rewards:paper",
+    "certification:pdf", "certification:decline",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",
 }  # fmt: skip
 # The object belongs to nobody's area: the same for all who may.
@@ -64,6 +65,7 @@ UNSCOPED = {
     "welfare_days:desk_detail", "welfare_days:confirm", "welfare_days:move",
     "welfare_days:describe", "welfare_days:summary",
     "wishes:turn_kind", "wishes:desk_theme", "wishes:complain", "wishes:claim",
+    "certification:desk_ladder",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
     "teaching:enroll", "teaching:leave", "teaching:desk_course", "teaching:desk_retire",
     "rewards:take",

@@ -61,6 +61,8 @@ MOVES = {
     "events.application.volunteer": "events",
     "party.report.volunteer": "party",
     "hardship.hardship.volunteer": "hardship",
+    "certification.honor.volunteer": "certification",
+    "certification.candidate.volunteer": "certification",
     "points.earning.volunteer": "points",
     "points.lot.volunteer": "points",
     "points.debt.volunteer": "points",

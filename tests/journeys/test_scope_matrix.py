@@ -59,6 +59,9 @@ ONE = (Look(),)
 LISTS: dict[str, tuple[Look, ...]] = {
     "api:managed_projects": ONE,
     "api:queue": ONE,
+    "certification:desk_list": ONE,
+    "certification:desk_honors": ONE,
+    "certification:nominations": ONE,
     "claims:desk_list": ONE,
     "claims:desk_merges": ONE,
     "hardship:desk_gifts": ONE,
@@ -153,6 +156,9 @@ LISTS: dict[str, tuple[Look, ...]] = {
 # Pages for staff that list nothing of an area, each with the reason.
 NO_LISTS: dict[str, str] = {
     "claims:preview": "two records that are named, each within reach",
+    "certification:desk_new": "an empty form",
+    "certification:desk_ladders": "the city's rules",
+    "certification:desk_hour_stars": "the city's rules",
     "hardship:desk_new": "an empty form",
     "people:desk_import_template": "an empty workbook",
     "people:desk_register": "an empty form",

@@ -6,17 +6,35 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.utils.timezone import now
+
+from voluncity.city.files import actions as files
+from voluncity.city.files.models import FileKind
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.publicity import actions as publicity
 from voluncity.city.regions.models import Region
 from voluncity.honor.certification import actions
 from voluncity.honor.certification.actions import BatchPlan
-from voluncity.honor.certification.models import Batch, Grade, Honor, Ladder
-from voluncity.honor.certification.states import HonorKind
+from voluncity.honor.certification.models import (
+    Batch,
+    Candidate,
+    Grade,
+    Honor,
+    Ladder,
+    Pack,
+)
+from voluncity.honor.certification.rules import MEASURES
+from voluncity.honor.certification.states import (
+    BatchState,
+    CandidateState,
+    HonorKind,
+    PackState,
+)
 from voluncity.honor.recognition.models import Total
 from voluncity.kernel.clock import local_date
 from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer
+from voluncity.testing.make_publicity import make_notice
 
 UNTIL = date(2026, 10, 31)
 LONG_AGO = datetime(2020, 3, 5, 4, 0, tzinfo=NOON.tzinfo)
@@ -108,3 +126,54 @@ def make_honor(volunteer: Volunteer, *, region: Region, by: User, at: datetime =
     batch = make_batch(region, by=by, at=at)
     [honor] = [one for one in make_certified(batch, by=by, at=at) if one.volunteer == volunteer]
     return honor
+
+
+def make_world_certification(community: Region, volunteer: Volunteer) -> dict[str, Any]:
+    """Return one of everything for a half: an open batch with a candidate, a certified star."""
+    county = community
+    while county.level != "COUNTY" and county.parent is not None:
+        county = county.parent
+    ladder = Ladder.objects.filter(kind=HonorKind.STARS).first() or make_ladder()
+    at, office = now(), make_user("认定经办")
+    done = _world_batch(ladder, county, BatchState.SHOWN, office, at)
+    _world_candidate(done, volunteer, CandidateState.ACCEPTED)
+    actions.certify_batch(batch_id=done.pk, at=at)
+    honor = Honor.objects.get(batch=done)
+    running = _world_batch(ladder, county, BatchState.OPEN, office, at)
+    candidate = _world_candidate(running, volunteer, CandidateState.WAITING)
+    pack = Pack.objects.create(
+        batch=done, owner=office, asked_at=at, touched_at=at, total=1, done=1, made_at=at,
+        state=PackState.READY,
+        file=files.store_written(
+            files.put_down([b"PK"]), subject="certification_pack:0", by=office, at=at,
+            kind=FileKind.DOCUMENT, content_type="application/zip", original_name="证书.zip",
+        ),
+    )  # fmt: skip
+    return {
+        "certification_batch": running.pk, "certified_batch": done.pk, "honor": honor.pk,
+        "honor_serial": honor.serial, "honor_candidate": candidate.pk, "honor_pack": pack.pk,
+    }  # fmt: skip
+
+
+def _world_batch(
+    ladder: Ladder, county: Region, state: BatchState, by: User, at: datetime
+) -> Batch:
+    is_shown = state == BatchState.SHOWN
+    notice = make_notice(region=county, at=at) if is_shown else None
+    return Batch.objects.create(
+        title=f"{county.name}星级志愿者认定", kind=ladder.kind, ladder=ladder, region=county,
+        until=local_date(at), state=state, counted_at=at, started_at=at, started_by=by,
+        shown_at=at if is_shown else None, shown_by=by if is_shown else None, notice=notice,
+    )  # fmt: skip
+
+
+def _world_candidate(batch: Batch, volunteer: Volunteer, state: CandidateState) -> Candidate:
+    grade = 1 if state == CandidateState.ACCEPTED else 2
+    values = {m.key: 0 for m in MEASURES} | {
+        "minutes": STAR_MINUTES[grade - 1], "proven_minutes": 0, "cases": 0, "absences": 0,
+        "held": 0,
+    }  # fmt: skip
+    return Candidate.objects.create(
+        batch=batch, volunteer=volunteer, by_rule=grade, grade=grade, values=values,
+        minutes=values["minutes"], state=state,
+    )  # fmt: skip

@@ -50,6 +50,7 @@ from voluncity.honor.ratings.actions import BatchPlan
 from voluncity.service.projects.models import Leading, Line, Project
 from voluncity.testing import world_service as service
 from voluncity.testing.make_archives import make_package
+from voluncity.testing.make_certification import make_world_certification
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_events import make_world_event
 from voluncity.testing.make_files import make_paper, make_upload
@@ -112,6 +113,7 @@ def make_half(county: Region) -> Half:
         make_world_news(organization),
         make_world_rewards(organization, volunteer, at=now()),
         make_world_points(volunteer, at=now()),
+        make_world_certification(community, volunteer),
     )
     project = Project.objects.get(pk=ids["project"])
     ids |= make_shared(project, organization, at=now())

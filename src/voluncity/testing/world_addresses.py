@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voluncity.testing.certification_addresses import CERTIFICATION
 from voluncity.testing.points_addresses import POINTS
 from voluncity.testing.recognition_addresses import RECOGNITION
 from voluncity.testing.rewards_addresses import REWARDS
@@ -15,6 +16,7 @@ from voluncity.testing.world_service_addresses import SERVICE
 SAMPLES: dict[str, Sample] = {
     **SERVICE,
     **RECOGNITION,
+    **CERTIFICATION,
     **POINTS,
     **OPERATIONS,
     **NEWS,

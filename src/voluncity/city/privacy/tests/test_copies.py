@@ -33,7 +33,7 @@ KEYS = [
     "join_requests", "signups", "rosters", "service_records", "hour_corrections", "absences",
     "integrity_cases", "trainings", "training_sessions", "patrols", "archives", "pledges",
     "events",
-    "minutes", "stars", "certificates",
+    "minutes", "stars", "certificates", "honors", "certification",
     "points_in", "points_out", "points_owed", "party_reports", "wishes", "wish_claims", "claims",
     "messages", "api_keys", "looks",
 ]  # fmt: skip
