@@ -100,8 +100,8 @@ def honor(folder: Path, port: int) -> dict[str, int]:
     """Write down the leaderboard, as everybody sees it and with one's own place."""
     at = now()
     people = volunteers(VISITORS, at=at)
-    page = reverse("recognition:leaderboard")
-    spans = [page, f"{page}?span=all"]
+    page = reverse("leaderboards:show")
+    spans = [page, f"{page}?period=all"]
     plan.write(
         folder / "honor-out.jsonl",
         [Request(path, headers=BROWSER, expect={200: "排行"}) for path in spans],

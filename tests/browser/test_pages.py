@@ -17,7 +17,7 @@ Look = Callable[..., Page]
 Examine = Callable[[Page], list[str]]
 
 MOST_BYTES = 60 * 1024
-OWN = ["/me/", "/me/signups/", "/hours/", "/honor/", "/messages/", "/tokens/", "/scan/"]
+OWN = ["/me/", "/me/signups/", "/hours/", "/leaderboards/", "/messages/", "/tokens/", "/scan/"]
 CITY = ["/", "/find/", "/orgs/", "/stations/", "/publicity/", "/privacy/", "/design/"]
 ANYBODY = ["/", "/login/", "/login/?way=password", "/join/", "/find/", "/orgs/", "/honor/v/",
            "/offline", "/soon/", "/api/v1/docs"]  # fmt: skip
@@ -53,7 +53,7 @@ def _is_of_the_city(address: str) -> bool:
 
 
 def _is_own(address: str) -> bool:
-    return address.startswith(("/me/", "/hours/", "/honor/", "/messages/", "/tokens/", "/scan/"))
+    return address.startswith(("/me/", "/hours/", "/leaderboards/", "/messages/", "/tokens/", "/scan/"))
 
 
 @SIZES

@@ -50,10 +50,13 @@ PERSONAL = {
     "teaching:test", "teaching:certificate", "teaching:material", "points:revoke",
     "events:one", "events:step",
     "patrols:one", "patrols:confirm", "patrols:reject", "patrols:my_photo",
+    "awards:own", "awards:own_step", "awards:own_write", "awards:paper",
+    "insurance:answer", "insurance:claim", "insurance:withdraw", "insurance:claim_file",
     "wishes:own", "wishes:own_step", "wishes:held", "wishes:held_step",
     "pledges:one", "pledges:withdraw", "pledges:show", "pledges:letter", "pledges:adoption_step",
     "teaching:enroll_for", "teaching:leave_for",
     "rewards:voucher", "rewards:give_back", "rewards:paper",
+    "leaderboards:invitation", "leaderboards:hide", "leaderboards:show_again",
     "certification:pdf", "certification:decline",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",
 }  # fmt: skip
@@ -64,12 +67,14 @@ UNSCOPED = {
     "difficulties:turn_kind", "archives:turn_kind",
     "welfare_days:desk_detail", "welfare_days:confirm", "welfare_days:move",
     "welfare_days:describe", "welfare_days:summary",
+    "awards:self_new", "awards:vote",
+    "insurance:desk_end_risk",
     "wishes:turn_kind", "wishes:desk_theme", "wishes:complain", "wishes:claim",
-    "certification:desk_ladder",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
     "teaching:enroll", "teaching:leave", "teaching:desk_course", "teaching:desk_retire",
     "rewards:take",
     "points:desk_entries",
+    "certification:desk_ladder",
     "rosters:wish", "rosters:leave", "rosters:feed", "rosters:feed_step",
     "publicity:desk_remove_day", "orgs:join", "signups:sign_up", "signups:check_in", "api:sign_up",
     "api:enroll", "api:leave_training",
@@ -99,6 +104,7 @@ DECIDING = {
     "archives:step": (Permission.ACTIVITY_EDIT, "nothing"),
     "archives:turn_photo": (Permission.ACTIVITY_EDIT, "nothing"),
     "archives:package_file": (Permission.EXPORT_FULL, "nothing"),
+    "insurance:desk_end_risk": (Permission.POLICY_EDIT, "no"),  # the city's office decides
     "recognition:desk_job": (Permission.EXPORT_FULL, "nothing"),
     "recognition:desk_job_file": (Permission.EXPORT_FULL, "nothing"),
     **dict.fromkeys(
@@ -109,6 +115,11 @@ DECIDING = {
             "welfare_days:generate",
         ),
         (Permission.JOURNAL_READ, "no"),
+    ),
+    # A review belongs to the expert to whom it was given: here somebody else.
+    **dict.fromkeys(
+        ("awards:desk_review", "awards:desk_recuse", "awards:desk_review_file"),
+        (Permission.JOURNAL_READ, "nothing"),
     ),
     # A rule belongs to a region, so not to those who look after organizations.
     "patrols:end_rule": (Permission.IDENTITY_REVIEW, "nothing"),

@@ -156,7 +156,7 @@ def test_a_body_beyond_the_limit_is_refused() -> None:
 
 @pytest.mark.django_db
 def test_a_mistake_of_ours_answers_in_our_shape(monkeypatch: pytest.MonkeyPatch) -> None:
-    from voluncity.honor.recognition import queries  # replaced for this test only
+    from voluncity.honor.leaderboards import queries  # replaced for this test only
 
     monkeypatch.delattr(queries, "leaderboard")
     assert Program().get("leaderboard").refusal == (500, "server_error", "")

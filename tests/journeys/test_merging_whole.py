@@ -69,6 +69,9 @@ MOVES = {
 }
 STAYS = {
     "journal.entry.on_behalf_of": "what happened is never rewritten",
+    "leaderboards.score.volunteer": "counted anew for the record in which the person lives",
+    "leaderboards.teamscore.volunteer": "counted anew like the score",
+    "leaderboards.candidate.volunteer": "who asks for it asks with records_of",
     "people.volunteer_skills.volunteer": "the record that stays says who the person is",
     "people.volunteer_intentions.volunteer": "the record that stays says who the person is",
     "people.volunteer.merged_into": "is the merge itself; earlier ones stay in their order",
@@ -111,6 +114,8 @@ STAYS = {
     "awards.nomination.volunteer": "two live ones are settled first; asked with records_of",
     "recognition.staraward.volunteer": "given and withdrawn by the reader of the merge",
     "recognition.total.volunteer": "counted anew by the reader of the merge",
+    "insurance.insured.volunteer": "asked with records_of; a list that was handed over stays",
+    "insurance.claim.volunteer": "asked with records_of",
     "recognition.printedpaper.volunteer": "says whose paper was printed; the paper stays",
     "recognition.certificate.volunteer": "asked with records_of; a paper stays what it was",
 }

@@ -109,7 +109,7 @@ def they_are_counted(cast: Cast) -> None:
 
 def nobody_else_learns_of_it(cast: Cast) -> None:
     stranger = at_browser(make_volunteer("路人").user)
-    for address in ("/party/", "/orgs/", f"/orgs/{cast.unit.pk}/", "/honor/", "/me/"):
+    for address in ("/party/", "/orgs/", f"/orgs/{cast.unit.pk}/", "/leaderboards/", "/me/"):
         assert "丁一" not in words(stranger, address)
     assert Client().get(f"/party/desk/units/{cast.unit.pk}/").status_code == 302
 

@@ -71,7 +71,9 @@ RESIDENT = {
     "own hours": "/hours/",
     "own page": "/me/",
     "who looked": "/me/privacy/looks/",
-    "the leaderboard": "/honor/",
+    "the leaderboard": "/leaderboards/",
+    "the leaderboard of all time": "/leaderboards/?period=all&hours=all",
+    "the leaderboard of a year, around me": "/leaderboards/?period=2026&view=me",
     "messages": "/messages/",
     "organizations": "/orgs/",
 }
@@ -163,7 +165,7 @@ def test_a_resident_reads_no_table_of_people_from_end_to_end(page: str) -> None:
     assert _visited(_resident().user, RESIDENT[page]) == []
 
 
-@pytest.mark.parametrize("page", ["/", "/find/", "/honor/", "/orgs/"])
+@pytest.mark.parametrize("page", ["/", "/find/", "/leaderboards/", "/orgs/"])
 def test_a_visitor_reads_no_table_of_people_from_end_to_end(page: str) -> None:
     assert _visited(None, page) == []
 
@@ -256,7 +258,7 @@ def test_saboteur_who_drops_an_index_is_seen() -> None:
 # Bytes over the wire, gzip: twice what a page had on this city when the budget was written,
 # and never more than a resident's first view may cost with its styles and scripts.
 BUDGETS = {
-    "/": 9_000, "/find/": 13_000, "/honor/": 7_000, "/orgs/": 8_000, "/me/": 7_000,
+    "/": 9_000, "/find/": 13_000, "/leaderboards/": 7_000, "/orgs/": 8_000, "/me/": 7_000,
     "/hours/": 8_000, "/me/signups/": 8_000,
 }  # fmt: skip
 DESK_BUDGETS = {

@@ -27,7 +27,16 @@ from voluncity.testing.make_signups import make_signup
 
 pytestmark = pytest.mark.django_db
 
-RESIDENT = ("/", "/find/", "/honor/", "/orgs/", "/me/", "/hours/", "/me/signups/", "/messages/")
+RESIDENT = (
+    "/",
+    "/find/",
+    "/leaderboards/",
+    "/orgs/",
+    "/me/",
+    "/hours/",
+    "/me/signups/",
+    "/messages/",
+)
 OFFICE = ("/desk/", "/hours/desk/?queue=all", "/hours/desk/?queue=confirm", "/desk/volunteers/",
           "/orgs/desk/", "/desk/projects/", "/honor/desk/certificates/")  # fmt: skip
 AUDITOR = ("/desk/journal/",)

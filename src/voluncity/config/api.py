@@ -25,6 +25,7 @@ from voluncity.city.tokens.api import router as tokens
 from voluncity.city.tokens.operations import JSON, refusal_json
 from voluncity.city.tokens.reference import sections, with_security
 from voluncity.city.tokens.sentences import bad_input
+from voluncity.honor.leaderboards.api import router as leaderboards
 from voluncity.honor.recognition.api import router as recognition
 from voluncity.kernel.refusals import Refusal
 from voluncity.service.hours import api as hours
@@ -42,6 +43,7 @@ ROUTERS = (
     signups.own,
     teaching,
     hours.own,
+    leaderboards,
     recognition,
     projects.organizing,
     signups.roster,

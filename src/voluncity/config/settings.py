@@ -264,6 +264,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.city.jobs.tasks.forget_old_jobs": 24 * 60 * 60,
     "voluncity.doors.portal.tasks.keep_figures": 5 if VOLUNCITY_DEMO else 5 * 60,
     "voluncity.honor.ratings.tasks.go_on_with_batches": 60,
+    "voluncity.honor.awards.tasks.keep_calendar": 60 if VOLUNCITY_DEMO else 10 * 60,
     "voluncity.honor.certification.tasks.go_on": 60,
     "voluncity.honor.certification.tasks.keep_up": 60 * 60,
     "voluncity.honor.points.tasks.deliver_gifts": 60,
@@ -271,6 +272,8 @@ VOLUNCITY_RECURRING = {
     "voluncity.honor.leaderboards.tasks.go_on_building": 60,
     "voluncity.honor.leaderboards.tasks.count_figures": 60 if VOLUNCITY_DEMO else 10 * 60,
     "voluncity.honor.recognition.tasks.go_on": 60,
+    "voluncity.honor.insurance.tasks.freeze_rosters": 60,
+    "voluncity.honor.insurance.tasks.remind_ending": 24 * 60 * 60,
     "voluncity.honor.recognition.tasks.sweep_prints": 60 * 60,
     "voluncity.doors.portal.tasks.keep_line_figures": 60 if VOLUNCITY_DEMO else 60 * 60,
     "voluncity.city.access.tasks.forget_sessions": 24 * 60 * 60,
@@ -327,10 +330,15 @@ VOLUNCITY_READERS: dict[str, str] = {
     "leaderboards.scores": "voluncity.honor.leaderboards.readers.keep_scores",
     "leaderboards.figures": "voluncity.honor.leaderboards.readers.mark_figures",
     "leaderboards.publicity": "voluncity.honor.leaderboards.readers.follow_publicity",
+    "leaderboards.closings": "voluncity.honor.leaderboards.readers.follow_closings",
     "inbox.leaderboards": "voluncity.honor.leaderboards.readers.tell_people",
     "ratings.publicity": "voluncity.honor.ratings.readers.follow_publicity",
     "inbox.ratings": "voluncity.honor.ratings.readers.tell_people",
+    "awards.publicity": "voluncity.honor.awards.readers.follow_publicity",
+    "awards.closings": "voluncity.honor.awards.readers.follow_closings",
+    "inbox.awards": "voluncity.honor.awards.readers.tell_people",
     "inbox.honor": "voluncity.honor.recognition.readers.tell_people",
+    "inbox.insurance": "voluncity.honor.insurance.readers.tell_people",
     "points.earnings": "voluncity.honor.points.readers.earn_points",
     "points.closings": "voluncity.honor.points.readers.follow_closings",
     "inbox.points": "voluncity.honor.points.readers.tell_people",
@@ -363,6 +371,7 @@ VOLUNCITY_REGISTERS = [
     "voluncity.service.pledges.registers.PLEDGES",
     "voluncity.service.difficulties.registers.DIFFICULTIES",
     "voluncity.service.events.registers.APPLICATIONS",
+    "voluncity.honor.insurance.registers.INSURED",
     "voluncity.voice.classes.registers.CLASSES",
     "voluncity.honor.rewards.registers.MERCHANTS",
     "voluncity.honor.rewards.registers.REDEMPTIONS",
@@ -390,6 +399,8 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "pledges": "voluncity.service.pledges.own_data.sections",
     "events": "voluncity.service.events.own_data.sections",
     "recognition": "voluncity.honor.recognition.own_data.sections",
+    "insurance": "voluncity.honor.insurance.own_data.sections",
+    "awards": "voluncity.honor.awards.own_data.sections",
     "rewards": "voluncity.honor.rewards.own_data.sections",
     "certification": "voluncity.honor.certification.own_data.sections",
     "points": "voluncity.honor.points.own_data.sections",
@@ -406,8 +417,8 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
 # What people may comment on: functions (pk) -> comments.rules.Commented or None, by kind.
 VOLUNCITY_COMMENTED: dict[str, str] = {
     "topic": "voluncity.voice.comments.queries.commented_topic",
-    "article": "voluncity.voice.news.queries.commented",
     "class": "voluncity.voice.classes.queries.commented",
+    "article": "voluncity.voice.news.queries.commented",
 }
 
 # What must be settled before an account is closed, as each slice says it.
@@ -418,6 +429,7 @@ VOLUNCITY_HINDRANCES: dict[str, str] = {
     "hours": "voluncity.service.hours.own_data.hindrances",
     "pledges": "voluncity.service.pledges.own_data.hindrances",
     "events": "voluncity.service.events.own_data.hindrances",
+    "insurance": "voluncity.honor.insurance.own_data.hindrances",
     "rewards": "voluncity.honor.rewards.own_data.hindrances",
 }
 
@@ -431,6 +443,7 @@ VOLUNCITY_CHECKS = [
     "voluncity.service.pledges.queries.faults",
     "voluncity.service.teaching.queries.faults",
     "voluncity.honor.recognition.queries.faults",
+    "voluncity.honor.awards.queries.faults",
     "voluncity.honor.rewards.queries.faults",
     "voluncity.honor.certification.queries.faults",
     "voluncity.honor.points.queries.faults",
@@ -446,6 +459,7 @@ VOLUNCITY_MERGING = [
     "voluncity.service.hours.actions.merging.PART",
     "voluncity.service.events.actions.merging.PART",
     "voluncity.honor.recognition.queries.merged.MERGING",
+    "voluncity.honor.awards.merging.PART",
     "voluncity.honor.certification.merging.PART",
     "voluncity.honor.points.merging.PART",
     "voluncity.city.privacy.actions.merging.PART",
@@ -465,6 +479,11 @@ VOLUNCITY_OPEN_WORK = [
     "voluncity.service.difficulties.queries.open_work",
     "voluncity.service.events.queries.public.open_work",
     "voluncity.honor.rewards.queries.open_work",
+]
+
+# What keeps an activity from being open: functions of slices above that say it in sentences.
+VOLUNCITY_OPENING = [
+    "voluncity.honor.insurance.queries.hindrances_to_open",
 ]
 
 # What follows in slices above when an organization is dissolved, in the same transaction.

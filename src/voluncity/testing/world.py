@@ -50,11 +50,14 @@ from voluncity.honor.ratings.actions import BatchPlan
 from voluncity.service.projects.models import Leading, Line, Project
 from voluncity.testing import world_service as service
 from voluncity.testing.make_archives import make_package
+from voluncity.testing.make_awards import make_world_awards
 from voluncity.testing.make_certification import make_world_certification
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_events import make_world_event
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_hardship import make_case, make_gift
+from voluncity.testing.make_insurance import make_world_insurance
+from voluncity.testing.make_leaderboards import make_world_leaderboards
 from voluncity.testing.make_news import make_world_news
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import (
@@ -111,8 +114,13 @@ def make_half(county: Region) -> Half:
         service.taught(organization, volunteer),
         make_world_event(organization, volunteer, at=now()),
         make_world_news(organization),
+        make_world_insurance(
+            county, organization, volunteer, by=owner_of(volunteer), at=now()
+        ),
         make_world_rewards(organization, volunteer, at=now()),
         make_world_points(volunteer, at=now()),
+        make_world_leaderboards(community, volunteer, organization),
+        make_world_awards(organization, volunteer),
         make_world_certification(community, volunteer),
     )
     project = Project.objects.get(pk=ids["project"])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from voluncity.testing.certification_addresses import CERTIFICATION
+from voluncity.testing.leaderboards_addresses import LEADERBOARDS
 from voluncity.testing.points_addresses import POINTS
+from voluncity.testing.insurance_addresses import INSURANCE
 from voluncity.testing.recognition_addresses import RECOGNITION
 from voluncity.testing.rewards_addresses import REWARDS
+from voluncity.testing.awards_addresses import AWARDS
 from voluncity.testing.news_addresses import NEWS
 from voluncity.testing.samples import Sample, pk_of
 from voluncity.testing.world import LINE_OF_OWN_HALF
@@ -17,9 +20,12 @@ SAMPLES: dict[str, Sample] = {
     **SERVICE,
     **RECOGNITION,
     **CERTIFICATION,
+    **INSURANCE,
     **POINTS,
     **OPERATIONS,
     **NEWS,
+    **AWARDS,
+    **LEADERBOARDS,
     **REWARDS,
     "portal:revoke": pk_of("grant"),
     "people:start_password": lambda _: {"token": "no-token"},

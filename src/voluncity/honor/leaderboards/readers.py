@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
+from voluncity.city.people import queries as people
 from voluncity.city.people.states import Purpose
 from voluncity.city.publicity.states import NoticeKind
 from voluncity.honor.leaderboards import actions
@@ -68,6 +69,13 @@ def follow_publicity(entries: list[Entry]) -> None:
             actions.reopen_month(month_id=said["subject_id"], at=entry.at)
 
 
+def follow_closings(entries: list[Entry]) -> None:
+    """Take the pages of stars away whose accounts were closed."""
+    for entry in entries:
+        if entry.verb == "people.close" and entry.subject_type == "volunteer":
+            actions.hide_closed(volunteer_id=entry.subject_id or 0, at=entry.at)
+
+
 def tell_people(entries: list[Entry]) -> None:
     """Ask who was picked, and congratulate who was named."""
     verbs = {"leaderboards.pick": _asked, "leaderboards.name": _named}
@@ -76,10 +84,11 @@ def tell_people(entries: list[Entry]) -> None:
             candidate = Candidate.objects.select_related("month", "volunteer").get(
                 pk=entry.subject_id or 0
             )
-            if candidate.volunteer.user_id is not None:
+            user_id = people.holder_of(candidate.volunteer)
+            if user_id is not None:
                 title, body = teller(candidate)
                 inbox.send(
-                    user_id=candidate.volunteer.user_id,
+                    user_id=user_id,
                     key=f"leaderboards:{entry.pk}",
                     title=title,
                     body=body,

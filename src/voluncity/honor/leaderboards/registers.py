@@ -10,7 +10,7 @@ from django.db.models.functions import Rank
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
-from voluncity.city.orgs.states import PUBLIC
+from voluncity.city.orgs.states import OrgState
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
 from voluncity.city.registers.rules import Column, Query, Register
@@ -63,7 +63,8 @@ def _people(scope: Scope, query: Query, at: datetime) -> ScopedQuerySet:
 def _teams(scope: Scope, query: Query, at: datetime) -> ScopedQuerySet:
     filters = filters_of(query, at=at)
     found = Figure.objects.in_scope(scope).filter(
-        **{"period": filters.period, f"{filters.column}__gt": 0}, organization__state__in=PUBLIC
+        **{"period": filters.period, f"{filters.column}__gt": 0},
+        organization__state=OrgState.ACTIVE,
     )
     if filters.county is not None:
         found = found.filter(organization__region__path__startswith=filters.county.path)

@@ -1,4 +1,4 @@
-"""Operations of the API: leaderboard, stars, certificates."""
+"""Operations of the API: stars, certificates."""
 
 from __future__ import annotations
 
@@ -33,41 +33,6 @@ from voluncity.web.addresses import address_of
 router = Router(tags=["荣誉"])
 
 READ, WRITE = TokenScope.VOLUNTEER_READ, TokenScope.VOLUNTEER_WRITE
-MOST_PLACES = 50
-
-
-class MonthAsked(Asked):
-    """Which month."""
-
-    month: str = Field(
-        "", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="例如 2026-11；不填为累计"
-    )
-
-
-class PlaceShape(Shape):
-    """One line of the leaderboard, masked."""
-
-    rank: int
-    name: str = Field(description="姓名（脱敏）")
-    region: str
-    minutes: int
-    stars: int
-
-
-class Leaderboard(Shape):
-    """The first places; only people who agreed are shown."""
-
-    month: str
-    places: list[PlaceShape]
-
-
-class MyPlace(Shape):
-    """Where one stands oneself."""
-
-    month: str
-    rank: int
-    minutes: int
-    is_shown: bool = Field(description="本人是否同意公开")
 
 
 class Rung(Shape):
@@ -118,34 +83,6 @@ class Checked(Shape):
     issued_at: datetime
     issuer: str
     organizations: list[str] = Field(description="记录这些服务的组织")
-
-
-@operation(router, "GET", "leaderboard", summary="志愿排行榜", answer=Leaderboard, access=PUBLIC)
-def leaderboard(request: HttpRequest, asked: Query[MonthAsked]) -> Leaderboard:
-    """只列同意公开的志愿者，姓名脱敏；时长相同名次相同。"""
-    places = queries.leaderboard(month=asked.month, viewer=None, limit=MOST_PLACES)
-    return Leaderboard(
-        month=asked.month,
-        places=[
-            PlaceShape(
-                rank=one.rank,
-                name=one.name,
-                region=one.region,
-                minutes=one.minutes,
-                stars=one.stars,
-            )
-            for one in places
-        ],
-    )
-
-
-@operation(
-    router, "GET", "me/place", summary="我的名次", answer=MyPlace, access=VOLUNTEER, scope=READ
-)
-def my_place(request: HttpRequest, asked: Query[MonthAsked]) -> MyPlace:
-    """不公开的人也能看到自己的名次。"""
-    mine = queries.my_place(_user(request).volunteer, month=asked.month)
-    return MyPlace(month=asked.month, rank=mine.rank, minutes=mine.minutes, is_shown=mine.is_shown)
 
 
 @operation(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.timezone import localdate, now
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from voluncity.city.access.marks import public, volunteer_only
@@ -21,18 +22,10 @@ def _me(request: HttpRequest) -> Volunteer:
 @public
 @require_safe
 def leaderboard(request: HttpRequest) -> HttpResponse:
-    """Show the first places of this month or of all time, and the viewer's own place."""
-    span = "all" if request.GET.get("span") == "all" else "month"
-    month = queries.ALL_TIME if span == "all" else f"{localdate():%Y-%m}"
-    viewer = getattr(request.user, "volunteer_or_none", None)
-    board, mine = queries.board(month=month, viewer=viewer, at=now())
-    context = {
-        "span": span,
-        "places": board.places,
-        "mine": mine,
-        "counted_at": board.counted_at,
-    }
-    return render(request, "recognition/leaderboard.html", context)
+    """Lead on to the boards: the address stands on posters and in messages."""
+    board = reverse("leaderboards:show")
+    is_all_time = request.GET.get("span") == "all"
+    return redirect(f"{board}?period=all" if is_all_time else board)
 
 
 @volunteer_only

@@ -191,7 +191,7 @@ def test_no_public_page_and_no_volunteer_learns_of_it(cast: Cast) -> None:
     team = make_organization("护河队", region=cast.community)
     make_member(member, team)
     pages = (
-        "/", "/orgs/", f"/orgs/{cast.unit.pk}/", f"/orgs/{team.pk}/", "/honor/",
+        "/", "/orgs/", f"/orgs/{cast.unit.pk}/", f"/orgs/{team.pk}/", "/leaderboards/",
         "/find/", "/stations/",
     )  # fmt: skip
     other = signed_in(user_of(make_volunteer("路人")))

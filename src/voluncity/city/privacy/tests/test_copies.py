@@ -34,7 +34,7 @@ KEYS = [
     "integrity_cases", "trainings", "training_sessions", "patrols", "archives", "pledges",
     "events",
     "minutes", "stars", "certificates", "honors", "certification",
-    "points_in", "points_out", "points_owed", "party_reports", "wishes", "wish_claims", "claims",
+    "points_in", "points_out", "points_owed", "stars_of_month", "party_reports", "wishes", "wish_claims", "claims",
     "messages", "api_keys", "looks",
 ]  # fmt: skip
 

@@ -42,7 +42,7 @@ MODULES = (
     Module("志愿动态", "newspaper", "", "通知公告和新闻"),
     Module("志愿风采", "camera", "", "人物、团队和品牌项目的故事"),
     Module("志愿微课堂", "book-open", "classes:list", "政策、经验和课程"),
-    Module("志愿排行榜", "trophy", "recognition:leaderboard", "本月和累计服务时长"),
+    Module("志愿排行榜", "trophy", "leaderboards:show", "个人、组织、区域的服务时长"),
     Module("回馈激励", "gift", "rewards:list", "积分兑换和星级礼遇"),
 )
 

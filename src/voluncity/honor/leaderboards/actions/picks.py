@@ -79,6 +79,16 @@ def drop(*, candidate_id: int, by: User, at: datetime) -> Candidate:
     return candidate
 
 
+@transaction.atomic
+def hide_closed(*, volunteer_id: int, at: datetime) -> None:
+    """Take the page of somebody away whose account was closed; the photo is removed."""
+    for candidate in Candidate.objects.filter(volunteer=volunteer_id).select_related("photo"):
+        if candidate.state == C.NAMED:
+            step(candidate, "hide")
+            record("leaderboards.hide", candidate, by=None, at=at)
+        _forget_photo(candidate, at=at)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What somebody says to being shown as a star of the month."""

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.honor.leaderboards.states import RUNNING, CandidateState, MonthState
+from voluncity.kernel.minutes import hours_text
 
 C = CandidateState
 REASON_MOST, TITLE_MOST, STORY_MOST, WORDS_MOST = 300, 40, 3_000, 200
@@ -64,6 +65,11 @@ class StarMonth(models.Model):
 
     def __str__(self) -> str:
         return self.month
+
+    @property
+    def title(self) -> str:
+        """Return the month in words: 2026年11月."""
+        return f"{self.month[:4]}年{int(self.month[5:])}月"
 
 
 class CandidateQuerySet(ScopedQuerySet):
@@ -130,3 +136,8 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month_id} {self.volunteer_id} {self.state}"
+
+    @property
+    def hours_text(self) -> str:
+        """Return the proven time of the month in words."""
+        return hours_text(self.proven_minutes)

@@ -11,7 +11,7 @@ from django.db.models import Count as Number
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from voluncity.city.journal.models import Cursor
-from voluncity.city.orgs.states import PUBLIC
+from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import Volunteer
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
@@ -146,7 +146,7 @@ def organizations(asked: Asked, *, limit: int = PLACES) -> list[Line]:
     """Return the organizations that recorded most in a period, each without those below it."""
     column = "proven" if asked.is_proven else "minutes"
     found = Figure.objects.filter(
-        **{"period": asked.period, f"{column}__gt": 0}, organization__state__in=PUBLIC
+        **{"period": asked.period, f"{column}__gt": 0}, organization__state=OrgState.ACTIVE
     )
     if asked.organization is not None:
         found = found.filter(organization__path__startswith=asked.organization.path)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from voluncity.city.access.scopes import Scope
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import IdentityState
 from voluncity.city.policy import queries as policy
@@ -27,6 +28,8 @@ from voluncity.service.integrity.states import About, CaseState
 CANDIDATES_EACH_PLACE = 5  # so many candidates for each place of a county
 CASE_DAYS = 365  # a founded case bars as long as a right can be lost
 _AT_ONCE = 500
+# Whose account is closed is not shown; a record that was merged is that of a living person.
+LIVING = Q(volunteer__closed_at=None) | Q(volunteer__merged_into__isnull=False)
 _RULES = ("star_minutes", "star_services", "star_months_off", "star_per_county")
 
 
@@ -160,7 +163,7 @@ def picked_in(month_id: int, county_id: int, states: Collection[str]) -> int:
 def stars_of_month(month: str) -> QuerySet[Candidate]:
     """Return the stars of a month that may be shown."""
     named = Candidate.objects.filter(
-        month__month=month, month__state=MonthState.NAMED, state=CandidateState.NAMED
+        LIVING, month__month=month, month__state=MonthState.NAMED, state=CandidateState.NAMED
     )
     return named.select_related("volunteer", "county", "photo", "month").order_by(
         "county__code", "-proven_minutes", "pk"
@@ -178,7 +181,9 @@ def archive() -> QuerySet[StarMonth]:
     shown = Q(candidates__state=CandidateState.NAMED)
     everybody = Q(candidates__state__in=STARS)
     return named.annotate(
-        shown=Count("candidates", filter=shown), everybody=Count("candidates", filter=everybody)
+        shown=Count("candidates", filter=shown),
+        everybody=Count("candidates", filter=everybody),
+        hidden=F("everybody") - F("shown"),
     ).order_by("-month")
 
 
@@ -188,7 +193,9 @@ def star(pk: int) -> Candidate:
     :raises NotFound: when there is none, or the person does not want to be shown.
     """
     found = (
-        Candidate.objects.filter(pk=pk, month__state=MonthState.NAMED, state=CandidateState.NAMED)
+        Candidate.objects.filter(
+            LIVING, pk=pk, month__state=MonthState.NAMED, state=CandidateState.NAMED
+        )
         .select_related("volunteer", "county", "photo", "month")
         .first()
     )
@@ -203,7 +210,7 @@ def own(volunteer: Volunteer, pk: int) -> Candidate:
     :raises NotFound: when it is somebody else's, or nobody asked yet.
     """
     found = (
-        Candidate.objects.filter(pk=pk, volunteer=volunteer)
+        Candidate.objects.filter(pk=pk, volunteer__in=people.records_of(volunteer))
         .exclude(state=CandidateState.CANDIDATE)
         .select_related("month", "county", "photo")
         .first()
@@ -215,8 +222,12 @@ def own(volunteer: Volunteer, pk: int) -> Candidate:
 
 def owned(volunteer: Volunteer) -> QuerySet[Candidate]:
     """Return what somebody was asked, newest month first."""
-    asked = Candidate.objects.filter(volunteer=volunteer).exclude(state=CandidateState.CANDIDATE)
-    return asked.select_related("month").order_by("-month__month")
+    mine = Candidate.objects.filter(volunteer__in=people.records_of(volunteer))
+    return (
+        mine.exclude(state=CandidateState.CANDIDATE)
+        .select_related("month")
+        .order_by("-month__month")
+    )
 
 
 def last_months(today: date, number: int) -> list[str]:

@@ -1,0 +1,1 @@
+"""Pages of the leaderboards and of the volunteers of the month."""
