@@ -82,17 +82,16 @@ def make_ban(comment: Comment, by: User | None = None, *, at: datetime = NOON) -
 
 
 def make_world_comments(volunteer: Volunteer) -> dict[str, int]:
-    """Return a topic of a volunteer with an answer, a waiting comment, and a ban."""
-    at = now()
+    """Return a topic of a volunteer with an answer, a waiting comment, a word, and a ban."""
+    at, office = now(), make_user("审核员")
     topic = make_topic(volunteer, at=at)
-    other = make_volunteer("孙评论", region=volunteer.region)
-    answer = make_shown(topic, other, at=at)
+    answer = make_shown(topic, make_volunteer("孙评论", region=volunteer.region), at=at)
     waiting = make_comment(topic, make_volunteer("周新人", region=volunteer.region), at=at)
-    banned = make_shown(topic, make_volunteer("吴广告", region=volunteer.region), at=at)
-    ban = make_ban(banned, at=at)
-    actions.appeal(ban_id=ban.pk, words="不是广告", by=ban.user, at=at + timedelta(seconds=1))
     mine = make_shown(topic, volunteer, text="谢谢大家。", at=at)
+    ban = make_ban(mine, office, at=at)
+    actions.appeal(ban_id=ban.pk, words="不是广告", by=ban.user, at=at + timedelta(seconds=1))
+    word = actions.add_word(text=f"生词{topic.pk}", kind="hold", by=office, at=at)
     return {
         "topic": topic.pk, "topic_answer": answer.pk, "waiting_comment": waiting.pk,
-        "own_comment": mine.pk, "comment_ban": ban.pk, "opening": topic.opening.pk,
+        "own_comment": mine.pk, "comment_ban": ban.pk, "comment_word": word.pk,
     }  # fmt: skip

@@ -103,15 +103,13 @@ def _report(*, comment_id: int, reason: str, words: str, by: User, at: datetime)
 def accept_answer(*, topic_id: int, comment_id: int, by: User, at: datetime) -> Topic:
     """Say which answer helped; the same one again takes it back.
 
-    :raises NotAllowed: for who did not ask.
-    :raises NotFound: when it is no public answer to this question.
+    :raises NotFound: for who did not ask, or when it is no public answer to this question.
     :raises Refusal: under a theme where nobody asks.
     """
-    topic = Topic.objects.select_related("opening").filter(pk=topic_id).first()
-    if topic is None or topic.opening.state != S.SHOWN:
-        raise NotFound("没有找到这个话题，或者它已经不公开了。")
-    if topic.opening.author_id != by.pk:
-        raise NotAllowed("只有提问的人能采纳回答。", code="comments.not_asker")
+    mine = Topic.objects.select_related("opening").filter(opening__author=by)
+    topic = mine.filter(pk=topic_id, opening__state=S.SHOWN).first()
+    if topic is None:
+        raise NotFound("没有找到您发起的这个话题，只有提问的人能采纳回答。")
     if topic.theme not in ASKING:
         raise Refusal("这个主题不用采纳回答，可以给好的回答点赞。", code="comments.no_question")
     answer = _shown(comment_id)
