@@ -52,6 +52,8 @@ from voluncity.testing import world_service as service
 from voluncity.testing.make_archives import make_package
 from voluncity.testing.make_awards import make_world_awards
 from voluncity.testing.make_certification import make_world_certification
+from voluncity.testing.make_classes import make_world_classes
+from voluncity.testing.make_comments import make_world_comments
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_events import make_world_event
 from voluncity.testing.make_files import make_paper, make_upload
@@ -122,6 +124,8 @@ def make_half(county: Region) -> Half:
         make_world_leaderboards(community, volunteer, organization),
         make_world_awards(organization, volunteer),
         make_world_certification(community, volunteer),
+        make_world_comments(volunteer),
+        make_world_classes(organization, volunteer),
     )
     project = Project.objects.get(pk=ids["project"])
     ids |= make_shared(project, organization, at=now())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from voluncity.testing.certification_addresses import CERTIFICATION
+from voluncity.testing.classes_addresses import CLASSES
+from voluncity.testing.comments_addresses import COMMENTS
 from voluncity.testing.leaderboards_addresses import LEADERBOARDS
 from voluncity.testing.points_addresses import POINTS
 from voluncity.testing.insurance_addresses import INSURANCE
@@ -20,6 +22,8 @@ SAMPLES: dict[str, Sample] = {
     **SERVICE,
     **RECOGNITION,
     **CERTIFICATION,
+    **COMMENTS,
+    **CLASSES,
     **INSURANCE,
     **POINTS,
     **OPERATIONS,

@@ -34,7 +34,8 @@ KEYS = [
     "integrity_cases", "trainings", "training_sessions", "patrols", "archives", "pledges",
     "events",
     "minutes", "stars", "certificates", "honors", "certification",
-    "points_in", "points_out", "points_owed", "stars_of_month", "party_reports", "wishes", "wish_claims", "claims",
+    "points_in", "points_out", "points_owed", "stars_of_month", "party_reports", "wishes", "wish_claims", "comments",
+    "comment_bans", "comment_likes", "comment_reports", "class_readings", "class_attempts", "claims",
     "messages", "api_keys", "looks",
 ]  # fmt: skip
 
