@@ -101,6 +101,7 @@ def make_half(county: Region) -> Half:
     ids = _joined(
         _people(community, volunteer),
         _organizations(community, organization, volunteer),
+        make_world_awards(organization, volunteer),
         service.planned(organization, volunteer),
         _rest(community, volunteer),
         _party(community, organization),
@@ -122,7 +123,6 @@ def make_half(county: Region) -> Half:
         make_world_rewards(organization, volunteer, at=now()),
         make_world_points(volunteer, at=now()),
         make_world_leaderboards(community, volunteer, organization),
-        make_world_awards(organization, volunteer),
         make_world_certification(community, volunteer),
         make_world_comments(volunteer),
         make_world_classes(organization, volunteer),

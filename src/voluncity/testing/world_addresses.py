@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from voluncity.testing.awards_addresses import AWARDS
 from voluncity.testing.certification_addresses import CERTIFICATION
 from voluncity.testing.classes_addresses import CLASSES
 from voluncity.testing.comments_addresses import COMMENTS
-from voluncity.testing.leaderboards_addresses import LEADERBOARDS
-from voluncity.testing.points_addresses import POINTS
 from voluncity.testing.insurance_addresses import INSURANCE
+from voluncity.testing.leaderboards_addresses import LEADERBOARDS
+from voluncity.testing.news_addresses import NEWS
+from voluncity.testing.points_addresses import POINTS
 from voluncity.testing.recognition_addresses import RECOGNITION
 from voluncity.testing.rewards_addresses import REWARDS
-from voluncity.testing.awards_addresses import AWARDS
-from voluncity.testing.news_addresses import NEWS
 from voluncity.testing.samples import Sample, pk_of
 from voluncity.testing.world import LINE_OF_OWN_HALF
 from voluncity.testing.world_operations import OPERATIONS

@@ -1,0 +1,1 @@
+"""Pages of selections: for everybody, for whom they concern, for the desk."""
