@@ -23,6 +23,8 @@ from voluncity.city.publicity.states import ObjectionState
 from voluncity.city.stations.models import Demonstration, Finding
 from voluncity.city.stations.states import DemonstrationState, FindingState
 from voluncity.doors.portal.queries.piles import MOST, Pile, Waiting, count_piles
+from voluncity.honor.points.models import Adjustment
+from voluncity.honor.points.states import AdjustmentState
 from voluncity.honor.ratings.models import Batch
 from voluncity.honor.ratings.states import BatchState
 from voluncity.service.archives import queries as archives
@@ -274,6 +276,13 @@ PILES = (
         lambda scope: HideRequest.objects.in_scope(scope).filter(state=RequestState.OPEN),
         "asked_at",
         "archives:requests",
+    ),
+    Pile(
+        "积分调整待复核",
+        P.POINTS_EDIT,
+        lambda scope: Adjustment.objects.in_scope(scope).filter(state=AdjustmentState.WAITING),
+        "asked_at",
+        "points:desk_list",
     ),
     Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
     *(
