@@ -71,6 +71,7 @@ UNSCOPED = {
     "awards:self_new", "awards:vote",
     "insurance:desk_end_risk",
     "comments:like", "comments:desk_word_end",
+    "insurance:desk_end_risk",
     "wishes:turn_kind", "wishes:desk_theme", "wishes:complain", "wishes:claim",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
     "teaching:enroll", "teaching:leave", "teaching:desk_course", "teaching:desk_retire",

@@ -304,6 +304,7 @@ POLICIES: dict[str, Policy] = {
     "comments.edit_minutes": Policy("发表后多久可以修改评论", "分钟", 15, 0, 1440, _OWN),
     "comments.reports_to_hide": Policy("多少人举报后先隐藏再核实", "人", 3, 1, 50, _OWN),
     "comments.ban_days": Policy("一次最多禁言", "天", 90, 1, 365, _OWN),
+    "insurance.remind_days": Policy("保单到期前多少天提醒", "天", 30, 1, 180, _OWN),
     "claims.undo_days": Policy("合并登记后可以撤销的天数", "天", 30, 1, 90, "本市规定，可调整"),
     "people.adult_years": Policy("成年年龄", "周岁", 18, 16, 18, "民法典第十七条"),
     "people.second_factor_level": Policy(

@@ -80,6 +80,7 @@ LOOKS = {
     "wishes.reveal": "查看您心愿里的联系方式",
     "wishes.see_contact": "查看您心愿里的联系方式",
     "wishes.see_claimant": "查看您认领心愿时的姓名和电话",
+    "insurance.see_claim": "查看您的保险理赔",
     "events.see_phone": "赛会负责人查看电话，联系到岗",
     "privacy.take_along": "下载全部信息",
 }

@@ -34,6 +34,7 @@ EXPORTERS = (
     Permission.DIFFICULTY_SEE,
     Permission.HARDSHIP_SEE,
     Permission.EVENT_EDIT,
+    Permission.INSURANCE_SEE,
     Permission.MERCHANT_REVIEW,
 )  # fmt: skip
 MOST_ROWS = 1_000_000  # a sheet of XLSX ends at 1,048,576

@@ -89,7 +89,8 @@ def change_activity(
     """Write the activity anew; a new time or place of an open one is journaled as a move.
 
     :raises BadInput: at a field that breaks a rule.
-    :raises Refusal: when it would take a place away from somebody.
+    :raises Refusal: when it would take a place away from somebody, or what it needs (cover) does
+        not reach to the new days.
     :raises WrongState: when it is cancelled or over.
     """
     activity = activity_of(activity_id)
@@ -104,6 +105,8 @@ def change_activity(
     moved = write_shifts(activity, slots, by=by, at=at)
     _index(activity)
     record("projects.change_activity", activity, by=by, at=at, project=activity.project_id)
+    if activity.state in HELD_STATES and moved:
+        _refuse_hindered(activity, at)
     has_new_place = place_before != (activity.region_id, activity.address)
     if activity.state in HELD_STATES and (moved or has_new_place):
         record(
@@ -174,7 +177,8 @@ def copy_series(
 def open_activity(*, activity_id: int, by: User, at: datetime, by_list: bool = False) -> Activity:
     """Let people sign up; `by_list`: only those are placed whom the organizer names.
 
-    :raises Refusal: unless the project recruits and every shift is still to come.
+    :raises Refusal: unless the project recruits and every shift is still to come, or while
+        something above hinders it (a dangerous activity needs cover first).
     :raises WrongState: unless the activity is a draft.
     """
     activity = activity_of(activity_id)
@@ -188,7 +192,9 @@ def open_activity(*, activity_id: int, by: User, at: datetime, by_list: bool = F
             "有班次的开始时间已经过去，请修改时间后再开放报名。", code="projects.in_the_past"
         )
     _index(activity)
-    return step_activity(activity, "list" if by_list else "open", by=by, at=at)
+    opened = step_activity(activity, "list" if by_list else "open", by=by, at=at)
+    _refuse_hindered(opened, at)
+    return opened
 
 
 @transaction.atomic
@@ -222,6 +228,11 @@ def index_activities(project_id: int) -> None:
 def _index(activity: Activity) -> None:
     activity.search_text = search_text(activity)
     activity.save(update_fields=["search_text"])
+
+
+def _refuse_hindered(activity: Activity, at: datetime) -> None:
+    for hindrance in queries.hindrances_to_open(activity, at=at):
+        raise Refusal(hindrance.sentence, code="projects.hindered")
 
 
 def _is_over(activity: Activity, at: datetime) -> bool:

@@ -25,6 +25,7 @@ from voluncity.service.projects.queries.lines import (
     lines_seen_by,
     open_work,
 )
+from voluncity.service.projects.queries.opening import hindrances_to_open
 from voluncity.service.projects.queries.public import coming_activities, public_projects
 from voluncity.service.projects.queries.ranking import Card, Viewer, ages_text
 from voluncity.service.projects.queries.shifts import Filters, days_of
@@ -46,6 +47,7 @@ __all__ = [
     "counts_by_state",
     "days_of",
     "find",
+    "hindrances_to_open",
     "is_own",
     "leaders",
     "line_led_by",

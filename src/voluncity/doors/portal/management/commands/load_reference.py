@@ -14,6 +14,7 @@ from voluncity.city.publicity import actions as publicity
 from voluncity.city.regions import actions as regions
 from voluncity.city.stations import actions as stations
 from voluncity.honor.certification import actions as certification
+from voluncity.honor.insurance import actions as insurance
 from voluncity.honor.ratings import actions as ratings
 from voluncity.honor.recognition import actions as recognition
 from voluncity.honor.rewards import actions as rewards
@@ -40,6 +41,7 @@ LOADERS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("服务成效类型", archives.load_kinds),
     ("星级标准", recognition.load_star_tiers),
     ("组织星级标准", ratings.load_standards),
+    ("危险服务类别", insurance.load_risks),
     ("兑换项目类别", rewards.load_kinds),
     ("星级与奖章认定标准", certification.load_ladders),
     ("评论词库", comments.load_words),

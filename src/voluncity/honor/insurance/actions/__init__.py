@@ -1,0 +1,73 @@
+"""What can be done about insurance."""
+
+from voluncity.honor.insurance.actions.activities import (
+    attach_policy,
+    detach_policy,
+    freeze_rosters,
+    mark_risk,
+    unmark_risk,
+)
+from voluncity.honor.insurance.actions.claims import (
+    Outcome,
+    add_file,
+    assign_policy,
+    decline_claim,
+    hand_in_claim,
+    note_look,
+    report_claim,
+    settle_claim,
+    withdraw_claim,
+)
+from voluncity.honor.insurance.actions.enrolling import (
+    add_person,
+    answer_enrollment,
+    cancel_enrollment,
+    confirm_enrollment,
+    cover_enrollment,
+    leave_out,
+    put_back,
+    reopen_enrollment,
+    send_enrollment,
+    start_enrollment,
+)
+from voluncity.honor.insurance.actions.policies import (
+    add_policy,
+    cancel_policy,
+    end_risk,
+    load_risks,
+    remind_ending,
+    set_risk,
+)
+
+__all__ = [
+    "Outcome",
+    "add_file",
+    "add_person",
+    "add_policy",
+    "answer_enrollment",
+    "assign_policy",
+    "attach_policy",
+    "cancel_enrollment",
+    "cancel_policy",
+    "confirm_enrollment",
+    "cover_enrollment",
+    "decline_claim",
+    "detach_policy",
+    "end_risk",
+    "freeze_rosters",
+    "hand_in_claim",
+    "leave_out",
+    "load_risks",
+    "mark_risk",
+    "note_look",
+    "put_back",
+    "remind_ending",
+    "reopen_enrollment",
+    "report_claim",
+    "send_enrollment",
+    "set_risk",
+    "settle_claim",
+    "start_enrollment",
+    "unmark_risk",
+    "withdraw_claim",
+]

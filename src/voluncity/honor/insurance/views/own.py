@@ -1,0 +1,149 @@
+"""A volunteer's own insurance: what covers me, lists to answer, my claims."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import localdate, now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from voluncity.city.access.marks import volunteer_only
+from voluncity.city.people.models import User, Volunteer
+from voluncity.honor.insurance import actions, queries
+from voluncity.honor.insurance.forms import FileForm, ReportForm, WithdrawForm
+from voluncity.honor.insurance.models import Claim, Insured
+from voluncity.honor.insurance.queries.covered import is_open_question
+from voluncity.honor.insurance.states import CLAIM_TONES, OPEN_CLAIMS
+from voluncity.honor.insurance.views.papers import paper
+from voluncity.kernel.refusals import NotFound
+from voluncity.web.forms import refusals_in
+
+UNPROCESSABLE = 422
+YES, NO = "yes", "no"
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _me(request: HttpRequest) -> Volunteer:
+    return _user(request).volunteer
+
+
+@volunteer_only
+@never_cache
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show what covers me today, lists to answer, and my claims."""
+    me = _me(request)
+    context = {
+        "covers": queries.covers_of(me, on=localdate()),
+        "today": localdate(),
+        "questions": [(row, is_open_question(row)) for row in queries.asked_of(me)],
+        "claims": [(one, CLAIM_TONES[one.state]) for one in queries.own_claims(me)],
+    }
+    return render(request, "insurance/mine.html", context)
+
+
+@volunteer_only
+@require_safe
+def card_line(request: HttpRequest) -> HttpResponse:
+    """Show on the volunteer's card whether I am insured today."""
+    covers = queries.covers_of(_me(request), on=localdate())
+    return render(request, "insurance/card_line.html", {"covers": covers})
+
+
+@volunteer_only
+@require_POST
+def answer(request: HttpRequest, pk: int, say: str) -> HttpResponse:
+    """Say yes or no to being on the list of a policy."""
+    row: Insured | None = queries.asked_of(_me(request)).filter(pk=pk).first()
+    if row is None or say not in {YES, NO}:
+        raise NotFound("没有找到这份名单，请回到“我的保险”。")
+    actions.answer_enrollment(insured_id=pk, agrees=say == YES, by=_user(request), at=now())
+    messages.success(
+        request, "已同意参加，承保后会告诉您。" if say == YES else "已记下：不参加。可以再改。"
+    )
+    return redirect("insurance:mine")
+
+
+@volunteer_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """Report an accident."""
+    me = _me(request)
+    form = ReportForm(
+        request.POST if request.method == "POST" else None,
+        activities=queries.claim_activities(me),
+        initial={"happened_on": localdate()},
+    )
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            made = actions.report_claim(
+                volunteer=me, said=form.report(), by=_user(request), at=now()
+            )
+        if not form.errors:
+            messages.success(request, "已登记。请继续上传病历、发票等材料。")
+            return redirect("insurance:claim", made.pk)
+    context = {"form": form, "covers": queries.covers_of(me, on=localdate())}
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "insurance/report.html", context, status=status)
+
+
+@volunteer_only
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show my claim and take another paper."""
+    found = queries.own_claim(_me(request), pk)
+    is_sent = request.method == "POST"
+    form = FileForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        with refusals_in(form):
+            actions.add_file(
+                claim=found, checked=said["paper"], label=said["label"], by=_user(request), at=now()
+            )
+        if not form.errors:
+            messages.success(request, "材料已上传。")
+            return redirect("insurance:claim", pk)
+    return _page(request, found, form)
+
+
+def _page(request: HttpRequest, found: Claim, form: FileForm) -> HttpResponse:
+    context = {
+        "claim": found,
+        "story": queries.story_of(found),
+        "files": found.files.select_related("file").order_by("pk"),
+        "moves": queries.moves_of(found),
+        "is_open": found.state in OPEN_CLAIMS,
+        "tone": CLAIM_TONES[found.state],
+        "form": form,
+        "withdrawing": WithdrawForm(),
+        "at": now(),
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "insurance/claim.html", context, status=status)
+
+
+@volunteer_only
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give my claim up."""
+    found = queries.own_claim(_me(request), pk)
+    form = WithdrawForm(request.POST)
+    reason = form.cleaned_data["words"] if form.is_valid() else ""
+    actions.withdraw_claim(claim=found, reason=reason, by=_user(request), at=now())
+    messages.success(request, "已撤回这项理赔。")
+    return redirect("insurance:claim", pk)
+
+
+@volunteer_only
+@require_safe
+def claim_file(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
+    """Hand over a paper of my own claim."""
+    return paper(queries.own_claim(_me(request), pk), file_pk)
