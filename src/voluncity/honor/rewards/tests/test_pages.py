@@ -1,0 +1,338 @@
+"""The pages: what residents, shops and offices see and do, and what bad input answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
+
+from voluncity.city.access.permissions import Role
+from voluncity.city.orgs.states import Kind
+from voluncity.city.people.models import User, Volunteer
+from voluncity.city.regions.models import Region
+from voluncity.honor.points import queries as points
+from voluncity.honor.rewards import actions, codes
+from voluncity.honor.rewards.models import Merchant, Offer, Redemption, Sheet, Shop, Voucher
+from voluncity.kernel.clock import local_date
+from voluncity.testing.make_files import make_paper
+from voluncity.testing.make_orgs import give, make_organization
+from voluncity.testing.make_people import make_child, make_user, make_volunteer, user_of
+from voluncity.testing.make_points import give_points
+from voluncity.testing.make_rewards import make_offer, make_redemption, make_voucher
+
+pytestmark = pytest.mark.django_db
+
+
+def as_user(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def words(response: Any) -> str:
+    page: str = response.content.decode()
+    return page
+
+
+@pytest.fixture
+def offer(merchant: Merchant, shop: Shop) -> Offer:
+    """Return an offer that can be taken now."""
+    assert shop.merchant == merchant
+    return make_offer(merchant, at=now()).offer
+
+
+# -- Residents -----------------------------------------------------------------------------------
+
+
+def test_everybody_sees_what_is_given_and_by_whom(client: Client, offer: Offer) -> None:
+    page = words(client.get("/rewards/"))
+    assert "免费理发一次" in page
+    assert "100 积分" in page
+    one = words(client.get(f"/rewards/offers/{offer.pk}/"))
+    assert "登录后兑换" in one
+    assert "滨河东路 1 号" in one
+    assert offer.merchant.name in words(client.get("/rewards/merchants/"))
+    assert "凭券免费" in words(client.get(f"/rewards/merchants/{offer.merchant_id}/"))
+
+
+def test_the_list_is_narrowed_by_kind_county_points_and_stars(
+    offer: Offer, merchant: Merchant, volunteer: Volunteer
+) -> None:
+    make_offer(merchant, at=now(), title="体检套餐", kind_id="health", points=900)
+    make_offer(merchant, at=now(), title="景区门票", kind_id="culture", points=0, stars=3)
+    me = as_user(user_of(volunteer))
+    names = ("免费理发一次", "体检套餐", "景区门票")
+
+    def seen(query: str) -> list[str]:
+        page = words(me.get(f"/rewards/{query}"))
+        return [name for name in names if name in page]
+
+    assert seen("") == seen("?lat=37.86&lng=112.55") == list(names)
+    assert seen("?kind=health") == ["体检套餐"]
+    assert seen("?affordable=1") == ["免费理发一次", "景区门票"]
+    assert seen("?stars=1") == ["免费理发一次", "体检套餐"]
+    assert "我有 <strong" in words(me.get("/rewards/"))
+
+
+@pytest.mark.parametrize(
+    "query", ["?kind=%00", "?region=x", "?lat=1e999&lng=2", "?page=-1", "?box=1,2", "?for=9" * 30]
+)
+def test_an_address_that_nobody_wrote_is_answered(client: Client, offer: Offer, query: str) -> None:
+    del offer
+    for page in ("/rewards/", "/rewards/merchants/"):
+        assert client.get(f"{page}{query}").status_code == 200
+
+
+def test_a_volunteer_takes_shows_and_gives_back(offer: Offer, volunteer: Volunteer) -> None:
+    me = as_user(user_of(volunteer))
+    one = me.get(f"/rewards/offers/{offer.pk}/")
+    assert "兑换后还有" in words(one)
+    sent = {"handle": str(one.context["handle"]), "version": offer.current_id, "for": volunteer.pk}
+    taken = me.post(f"/rewards/offers/{offer.pk}/take/", sent, follow=True)
+    voucher = Voucher.objects.get()
+    assert taken.redirect_chain[-1][0] == f"/rewards/mine/{voucher.pk}/"
+    assert "每 15 秒更换" in words(taken)
+    part = words(me.get(f"/rewards/mine/{voucher.pk}/", headers={"HX-Request": "true"}))
+    assert "<html" not in part
+    assert "<svg" in part
+    assert "免费理发一次" in words(me.get("/rewards/mine/"))
+    paper = me.post(f"/rewards/mine/{voucher.pk}/voucher.pdf")
+    assert paper.content.startswith(b"%PDF")
+    me.post(f"/rewards/mine/{voucher.pk}/give-back/")
+    assert points.balance(volunteer.pk) == 500
+    assert "已退还" in words(me.get("/rewards/mine/?tab=past"))
+
+
+def test_a_refusal_stands_on_the_offers_page(offer: Offer) -> None:
+    poor = make_volunteer()
+    me = as_user(user_of(poor))
+    assert "还差 100 积分" in words(me.get(f"/rewards/offers/{offer.pk}/"))
+    sent = {"handle": "one", "version": offer.current_id}
+    answer = me.post(f"/rewards/offers/{offer.pk}/take/", sent)
+    assert (answer.status_code, "没有兑换成功" in words(answer)) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {}, {"version": "x"}, {"handle": "h" * 99}, {"version": "１", "handle": "h"},
+        {"for": "９", "handle": "h"}, {"version": "9" * 40, "handle": "\x00😀"},
+    ],
+)  # fmt: skip
+def test_a_bad_press_takes_nothing(
+    offer: Offer, volunteer: Volunteer, sent: dict[str, str]
+) -> None:
+    answer = as_user(user_of(volunteer)).post(f"/rewards/offers/{offer.pk}/take/", sent)
+    assert answer.status_code in {404, 422}
+    assert not Voucher.objects.exists()
+
+
+def test_a_guardian_takes_for_a_child_and_not_for_a_stranger(offer: Offer) -> None:
+    guardian = make_volunteer("李娜")
+    child = make_child(guardian=user_of(guardian))
+    give_points(child, 100)
+    me = as_user(user_of(guardian))
+    assert f"为{child.name}兑换" in words(me.get(f"/rewards/offers/{offer.pk}/?for={child.pk}"))
+    sent = {"handle": "one", "version": offer.current_id, "for": child.pk}
+    me.post(f"/rewards/offers/{offer.pk}/take/", sent)
+    voucher = Voucher.objects.get()
+    assert voucher.volunteer == child
+    assert f"{child.name}的" in words(me.get("/rewards/mine/"))
+    stranger = as_user(user_of(make_volunteer()))
+    assert stranger.get(f"/rewards/mine/{voucher.pk}/").status_code == 404
+    assert stranger.post(f"/rewards/offers/{offer.pk}/take/", sent).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/rewards/", "/rewards/merchants/"])
+def test_public_lists_ask_as_much_for_thirty_as_for_one(
+    client: Client, merchant: Merchant, shop: Shop, page: str
+) -> None:
+    assert shop.merchant == merchant
+    make_offer(merchant, at=now())
+    client.get(page)
+    with CaptureQueriesContext(connection) as one:
+        client.get(page)
+    for _ in range(9):
+        make_offer(merchant, at=now())
+        make_offer(at=now())
+    with CaptureQueriesContext(connection) as many:
+        client.get(page)
+    assert len(many) == len(one)
+
+
+# -- The counter ---------------------------------------------------------------------------------
+
+
+def test_a_clerk_scans_hands_over_and_takes_back(
+    offer: Offer, shop: Shop, clerk: User, volunteer: Volunteer
+) -> None:
+    assert offer.current is not None
+    voucher = make_voucher(offer.current, volunteer, at=now())
+    desk = as_user(clerk)
+    token = codes.phone_token(voucher.pk, at=now())
+    found = desk.post("/rewards/desk/scan/", {"code": token, "shop": shop.pk})
+    assert "理发一次" in words(found)
+    assert "赵*强" in words(found)
+    assert volunteer.name not in words(found)
+    sent = {"shop": shop.pk, "pass": found.context["pass"]}
+    done = desk.post("/rewards/desk/scan/redeem/", sent, headers={"HX-Request": "true"})
+    assert "已核销，请交付" in words(done)
+    again = desk.post("/rewards/desk/scan/redeem/", sent, headers={"HX-Request": "true"})
+    assert (again.status_code, "已经用过了" in words(again)) == (422, True)
+    redemption = Redemption.objects.get()
+    page = f"/rewards/desk/redemptions/{redemption.pk}/"
+    assert desk.post(f"{page}undo/", {"words": ""}).status_code == 422
+    desk.post(f"{page}undo/", {"words": "扫错了"})
+    assert "扫错了" in words(desk.get(page))
+
+
+def test_the_address_in_the_code_opens_the_counter(
+    offer: Offer, clerk: User, volunteer: Volunteer
+) -> None:
+    assert offer.current is not None
+    voucher = make_voucher(offer.current, volunteer, at=now())
+    token = codes.phone_token(voucher.pk, at=now())
+    assert "确认核销" in words(as_user(clerk).get(f"/rewards/desk/scan/?code={token}"))
+    assert as_user(user_of(volunteer)).get("/rewards/desk/scan/").status_code == 403
+
+
+@pytest.mark.parametrize("sent", [{}, {"code": "x" * 900}, {"shop": "９", "code": "😀"}])
+def test_a_bad_code_is_a_sentence(offer: Offer, clerk: User, sent: dict[str, str]) -> None:
+    del offer
+    answer = as_user(clerk).post("/rewards/desk/scan/", sent)
+    assert (answer.status_code, "不能核销" in words(answer)) == (422, True)
+
+
+# -- The desk ------------------------------------------------------------------------------------
+
+
+def test_a_merchant_joins_is_reviewed_and_offers_something(
+    office: User, merchant: Merchant
+) -> None:
+    place: Region = merchant.organization.region
+    organization = make_organization("晋源体检中心", kind=Kind.UNIT, region=place)
+    owner = make_user("院办")
+    give(owner, Role.ORG_ADMIN, organization)
+    desk, review = as_user(owner), as_user(office)
+    sent = {
+        "organization": organization.pk, "kind": "health", "promise": "为志愿者免费体检",
+        "contact_name": "周大夫", "contact_phone": "１３９００００００００",
+        "licence": make_paper(),
+    }  # fmt: skip
+    assert desk.post("/rewards/desk/join/", {**sent, "licence": ""}).status_code == 422
+    sent["licence"] = make_paper()
+    desk.post("/rewards/desk/join/", sent)
+    joined = Merchant.objects.get(organization=organization)
+    page = f"/rewards/desk/merchants/{joined.pk}/"
+    assert "待审核" in words(review.get(page))
+    assert review.post(f"{page}send_back/", {"words": ""}).status_code == 422
+    review.post(f"{page}approve/")
+    county = place.parent.parent if place.parent else None
+    assert county is not None
+    shop = {
+        "name": "体检部", "region": county.pk, "address": "新建路 1 号", "hours": "周一至周五",
+        "phone": "", "lat": "37.87", "lng": "112.54",
+    }  # fmt: skip
+    assert desk.post(f"{page}shops/new/", {**shop, "lat": "112"}).status_code == 422
+    desk.post(f"{page}shops/new/", shop)
+    terms = _terms(Shop.objects.get(merchant=joined))
+    desk.post(f"{page}offers/new/", terms)
+    offer = Offer.objects.get(merchant=joined)
+    desk.post(f"/rewards/desk/offers/{offer.pk}/submit/")
+    assert desk.post(f"/rewards/desk/offers/{offer.pk}/approve/").status_code == 404
+    review.post(f"/rewards/desk/offers/{offer.pk}/approve/")
+    assert "体检套餐" in words(Client().get("/rewards/"))
+    terms |= {"points": "300", "title": "体检套餐二"}
+    desk.post(f"/rewards/desk/offers/{offer.pk}/edit/", terms)
+    assert "体检套餐二" not in words(Client().get("/rewards/"))
+
+
+def _terms(shop: Shop) -> dict[str, Any]:
+    today = local_date(now())
+    return {
+        "kind": "health", "title": "体检套餐", "text": "", "hand_over": "套餐一次",
+        "points": "200", "stars": "0", "stock": "50", "stock_day": "", "per_person": "1",
+        "limit_period": "year", "offered_from": today.isoformat(),
+        "offered_until": (today + timedelta(days=30)).isoformat(), "use_days": "30",
+        "use_until": (today + timedelta(days=60)).isoformat(), "returns_points": "on",
+        "shops": [shop.pk], "settlement": "80.50", "terms": "",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "很" * 31), ("title", "😀"), ("points", "-1"), ("points", "一百"), ("stars", "6"),
+        ("stock", "0"), ("stock_day", "99"), ("use_until", "2020-01-01"), ("shops", ["0"]),
+        ("shops", ["x"]), ("settlement", "免费"), ("settlement", "1.234"), ("kind", "no"),
+        ("limit_period", "week"), ("offered_from", "明天"), ("use_days", "0"),
+    ],
+)  # fmt: skip
+def test_a_wrong_field_is_named_and_nothing_is_kept(
+    merchant: Merchant, shop: Shop, owner: User, field: str, value: object
+) -> None:
+    sent = _terms(shop) | {field: value}
+    page = f"/rewards/desk/merchants/{merchant.pk}/offers/new/"
+    answer = as_user(owner).post(page, sent)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert not Offer.objects.exists()
+
+
+def test_full_width_digits_are_digits(merchant: Merchant, shop: Shop, owner: User) -> None:
+    sent = _terms(shop) | {"points": "２００", "settlement": "８０"}
+    as_user(owner).post(f"/rewards/desk/merchants/{merchant.pk}/offers/new/", sent)
+    version = Offer.objects.get().versions.get()
+    assert (version.points, version.settlement_fen) == (200, 8000)
+
+
+def test_the_office_reads_lists_figures_and_sheets(
+    offer: Offer, office: User, owner: User, volunteer: Volunteer
+) -> None:
+    assert offer.current is not None
+    earlier = now() - timedelta(days=40)
+    redemption = make_redemption(make_voucher(offer.current, volunteer, at=now()), at=now())
+    Redemption.objects.filter(pk=redemption.pk).update(at=earlier, undo_until=earlier)
+    actions.draw_sheets(today=local_date(now()), at=now())
+    sheet = Sheet.objects.get()
+    review, shop_desk = as_user(office), as_user(owner)
+    assert offer.merchant.name in words(review.get("/rewards/desk/?task=&q=爱心"))
+    assert "免费理发一次" in words(review.get("/rewards/desk/redemptions/"))
+    assert "15 元" in words(review.get("/rewards/desk/figures/?days=90"))
+    page = f"/rewards/desk/sheets/{sheet.pk}/"
+    assert "等商家确认" in words(review.get(page))
+    assert "确认无误" in words(shop_desk.get(page))
+    shop_desk.post(f"{page}confirm/", {"version": sheet.version})
+    sheet.refresh_from_db()
+    review.post(f"{page}close/", {"version": sheet.version})
+    assert "已结清单" in words(shop_desk.get("/rewards/desk/sheets/"))
+    assert shop_desk.get(f"{page}sheet.pdf").content.startswith(b"%PDF")
+    assert shop_desk.get(f"{page}sheet.xlsx").content.startswith(b"PK")
+
+
+def test_the_office_takes_for_an_elder_and_prints(offer: Offer, office: User) -> None:
+    elder = make_volunteer("陈桂兰", region=offer.merchant.organization.region, user=False)
+    give_points(elder, 100)
+    desk = as_user(office)
+    who = {"number": elder.number, "name": "陈桂兰"}
+    assert desk.post("/rewards/desk/for/", {**who, "name": "陈桂花"}).status_code == 422
+    page = desk.post("/rewards/desk/for/", who)
+    assert "免费理发一次" in words(page)
+    choice = f"{offer.pk}:{offer.current_id}"
+    desk.post("/rewards/desk/for/", {**who, "version": choice, "handle": "one"})
+    voucher = Voucher.objects.get()
+    printed = desk.post(f"/rewards/desk/for/{voucher.pk}/voucher.pdf")
+    assert (printed.content[:4], voucher.taken_by) == (b"%PDF", office)
+
+
+def test_strangers_find_no_merchant_at_the_desk(offer: Offer) -> None:
+    stranger = make_user("别家店主")
+    give(stranger, Role.ORG_ADMIN, make_organization(kind=Kind.MERCHANT))
+    desk = as_user(stranger)
+    assert offer.merchant.name not in words(desk.get("/rewards/desk/"))
+    for page in (f"merchants/{offer.merchant_id}/", f"offers/{offer.pk}/"):
+        assert desk.get(f"/rewards/desk/{page}").status_code == 404
