@@ -297,7 +297,7 @@ def test_what_is_neither_video_nor_paper_is_refused_and_pieces_are_taken_off() -
         page=page, title="流程", upload=make_paper(), seen=revision.edition, by=by, at=NOON
     )
     revision.refresh_from_db()
-    actions.detach(page=page, piece_id=paper.pk, seen=revision.edition + 1, by=by, at=NOON)
+    actions.detach(page=page, piece_id=paper.pk, seen=revision.edition, by=by, at=NOON)
     assert page.pieces.count() == 0
     with pytest.raises(NotFound):
         actions.detach(page=page, piece_id=paper.pk, seen=0, by=by, at=NOON)
