@@ -22,6 +22,8 @@ from voluncity.doors.portal.demo import (
     archives,
     city,
     claims,
+    classes,
+    comments,
     difficulties,
     events,
     hardship,
@@ -112,6 +114,8 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     difficulties.report_what_is_hard(cast, at=at)
     archives.keep_what_was_done(cast, at=at)
     teaching.teach(cast, at=at)
+    classes.teach_in_minutes(cast, at=at)
+    comments.let_people_talk(cast, at=at)
     rosters.stand_in_turns(cast, at=at)
     events.run_marathon(cast, at=at)
     offers.keep_a_place(at=at)
