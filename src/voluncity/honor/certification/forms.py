@@ -146,7 +146,7 @@ class LadderForm(forms.Form):
             )
             for measure in MEASURES:
                 self.fields[f"{measure.key}_{grade}"] = Whole(
-                    f"{name}：{measure.label}（{measure.unit}）",
+                    f"{name}：{measure.label}（{_UNITS.get(measure.unit, measure.unit)}）",
                     0,
                     _most(measure),
                     widget=forms.TextInput(attrs={"inputmode": "numeric"}),
@@ -198,6 +198,10 @@ class LadderForm(forms.Form):
             found[f"level_{rung.grade}"] = rung.level
             found |= {f"{m.key}_{rung.grade}": rung.least[m.key] // _factor(m) for m in MEASURES}
         return found
+
+
+# Django reads a per cent sign in a message as the beginning of a parameter.
+_UNITS = {"%": "百分之几"}
 
 
 def _factor(measure: Measure) -> int:

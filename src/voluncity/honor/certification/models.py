@@ -17,6 +17,7 @@ from voluncity.honor.certification.states import (
     HonorKind,
     PackState,
     grade_name,
+    honor_name,
 )
 
 WORDS_MOST = 300
@@ -305,7 +306,7 @@ class Honor(models.Model):
     @property
     def name(self) -> str:
         """Return the name of the star or medal."""
-        return grade_name(self.kind, self.grade)
+        return honor_name(self.kind, self.grade)
 
 
 class Pack(models.Model):

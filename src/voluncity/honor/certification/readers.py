@@ -13,7 +13,6 @@ from voluncity.city.people.models import Volunteer
 from voluncity.honor.certification import actions
 from voluncity.honor.certification.models import Candidate, Honor
 from voluncity.honor.certification.rules import day_words
-from voluncity.honor.certification.states import grade_name
 from voluncity.kernel.clock import local_date
 
 KINDS = {"stars", "medals"}
@@ -48,56 +47,96 @@ def follow_minutes(entries: list[Entry]) -> None:
 
 def tell_people(entries: list[Entry]) -> None:
     """Tell people that their name is shown, what they got, and what was taken back."""
-    for entry in entries:
-        if (tell := _TELLING.get(entry.verb)) is not None:
-            tell(entry)
+    told = [entry for entry in entries if entry.verb in _TELLING]
+    if told:
+        audience = _Audience(told)
+        for entry in told:
+            _TELLING[entry.verb](entry, audience)
 
 
-def _proposed(entry: Entry) -> None:
-    one = Candidate.objects.select_related("batch__notice").filter(pk=entry.subject_id).first()
+class _Audience:
+    """Whom some entries are about, and the accounts that are told: a few questions for all."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        subjects = {entry.subject_id or 0 for entry in entries}
+        candidates = Candidate.objects.select_related("batch__notice")
+        honors = Honor.objects.select_related("batch")
+        self.candidates = candidates.in_bulk(subjects)
+        self.honors = honors.in_bulk(subjects)
+        whose = {one.volunteer_id for one in [*self.candidates.values(), *self.honors.values()]}
+        merged = people.families(whose)
+        self.living = {pk: merged[pk][0] if pk in merged else pk for pk in whose}
+        self.users = dict(
+            Volunteer.objects.filter(pk__in=self.living.values(), user__isnull=False).values_list(
+                "pk", "user_id"
+            )
+        )
+        on = max(local_date(entry.at) for entry in entries)
+        self.guardians = people.guardian_accounts(set(self.living.values()), on=on)
+
+    def send(self, entry: Entry, volunteer_id: int, title: str, body: str) -> None:
+        """Tell the person, and whoever answers for a child."""
+        living = self.living[volunteer_id]
+        own = self.users.get(living)
+        for user_id in sorted({own, *self.guardians.get(living, [])} - {None}):
+            inbox.send(
+                user_id=user_id or 0,
+                key=f"certification:{entry.pk}:{user_id}",
+                title=title,
+                body=body,
+                url=reverse("certification:mine") if user_id == own else "",
+                at=entry.at,
+            )
+
+
+def _proposed(entry: Entry, audience: _Audience) -> None:
+    one = audience.candidates.get(entry.subject_id or 0)
     if one is None or one.batch.notice is None:
         return
-    _send(
+    audience.send(
         entry,
-        f"您被列入{grade_name(one.batch.kind, one.grade)}拟认定名单",
+        one.volunteer_id,
+        f"您被列入{one.grade_name}拟认定名单",
         f"“{one.batch.title}”公示到{day_words(one.batch.notice.shown_until)}，姓名已脱敏。"
         "没有异议就正式认定。如果您不愿意，可以在“我的荣誉”里放弃。",
     )
 
 
-def _granted(entry: Entry) -> None:
-    honor = Honor.objects.select_related("batch").get(pk=entry.subject_id)
-    _send(
+def _granted(entry: Entry, audience: _Audience) -> None:
+    honor = audience.honors[entry.subject_id or 0]
+    audience.send(
         entry,
+        honor.volunteer_id,
         f"恭喜您获得{honor.name}认定",
         f"“{honor.batch.title}”公示结束，您的证书编号是 {honor.serial}，可以下载打印。"
         "谢谢您的付出！",
     )
 
 
-def _revoked(entry: Entry) -> None:
-    honor = Honor.objects.get(pk=entry.subject_id)
-    _send(
+def _revoked(entry: Entry, audience: _Audience) -> None:
+    honor = audience.honors[entry.subject_id or 0]
+    audience.send(
         entry,
+        honor.volunteer_id,
         f"您的{honor.name}认定已撤销",
         f"原因：{honor.revoke_reason}。对此有疑问，请联系当地文明办。",
     )
 
 
-def _removed(entry: Entry) -> None:
-    one = Candidate.objects.select_related("batch").filter(pk=entry.subject_id).first()
+def _removed(entry: Entry, audience: _Audience) -> None:
+    one = audience.candidates.get(entry.subject_id or 0)
     if one is not None:
-        _send(
+        audience.send(
             entry,
-            f"您已从{grade_name(one.batch.kind, one.grade)}拟认定名单移出",
+            one.volunteer_id,
+            f"您已从{one.grade_name}拟认定名单移出",
             f"“{one.batch.title}”公示期间有人提出异议，经核实成立。有疑问请联系当地文明办。",
-            volunteer_id=one.volunteer_id,
         )
 
 
-def _decided(entry: Entry) -> None:
+def _decided(entry: Entry, audience: _Audience) -> None:
     """Tell who nominated somebody what became of it."""
-    one = Candidate.objects.select_related("batch").filter(pk=entry.subject_id).first()
+    one = audience.candidates.get(entry.subject_id or 0)
     if one is None or one.nominated_by_id is None:
         return
     is_in = entry.verb == "certification.accept"
@@ -111,25 +150,7 @@ def _decided(entry: Entry) -> None:
     )
 
 
-def _send(entry: Entry, title: str, body: str, *, volunteer_id: int | None = None) -> None:
-    """Tell the person, or whoever answers for a child."""
-    whose = volunteer_id or entry.data["volunteer"]
-    volunteer = Volunteer.objects.get(pk=people.living_record(whose))
-    accounts = {volunteer.user_id} if volunteer.user_id else set()
-    on = local_date(entry.at)
-    accounts |= set(people.guardian_accounts([volunteer.pk], on=on).get(volunteer.pk, []))
-    for user_id in sorted(accounts):
-        inbox.send(
-            user_id=user_id,
-            key=f"certification:{entry.pk}:{user_id}",
-            title=title,
-            body=body,
-            url=reverse("certification:mine") if user_id == volunteer.user_id else "",
-            at=entry.at,
-        )
-
-
-_TELLING: dict[str, Callable[[Entry], None]] = {
+_TELLING: dict[str, Callable[[Entry, _Audience], None]] = {
     "certification.propose": _proposed,
     "certification.grant": _granted,
     "certification.revoke": _revoked,

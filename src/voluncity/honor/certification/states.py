@@ -26,6 +26,11 @@ def grade_name(kind: str, grade: int) -> str:
     return NAMES[kind][grade - 1] if 1 <= grade <= len(NAMES[kind]) else "未达到"
 
 
+def honor_name(kind: str, grade: int) -> str:
+    """Return what somebody is once it is certified: 五星级志愿者, 金奖章."""
+    return f"{grade_name(kind, grade)}{'志愿者' if kind == HonorKind.STARS else ''}"
+
+
 class BatchState(models.TextChoices):
     """Where a batch stands."""
 

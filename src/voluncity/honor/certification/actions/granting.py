@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from voluncity.honor.certification import queries, rules
 from voluncity.honor.certification.models import Batch, Candidate, Honor
-from voluncity.honor.certification.states import CandidateState, grade_name
+from voluncity.honor.certification.states import CandidateState, honor_name
 from voluncity.honor.recognition.rules import check_code, facts_digest
 from voluncity.kernel.clock import local_date
 
@@ -84,7 +84,7 @@ def _facts(batch: Batch, one: Candidate, at: datetime) -> dict[str, Any]:
     return {
         "name": one.volunteer.name,
         "number": one.volunteer.number,
-        "honor": grade_name(batch.kind, one.grade),
+        "honor": honor_name(batch.kind, one.grade),
         "batch": batch.title,
         "region": batch.region.name,
         "until": batch.until.isoformat(),

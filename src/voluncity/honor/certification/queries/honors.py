@@ -18,7 +18,7 @@ from voluncity.honor.certification import rules
 from voluncity.honor.certification.models import Batch, Honor
 from voluncity.honor.certification.queries.counting import figures
 from voluncity.honor.certification.queries.ladders import rule_for
-from voluncity.honor.certification.states import Doubt, grade_name
+from voluncity.honor.certification.states import Doubt, honor_name
 from voluncity.honor.recognition.rules import check_code, facts_digest
 from voluncity.kernel.minutes import hours_text
 from voluncity.kernel.refusals import NotFound
@@ -51,7 +51,7 @@ def graded_honors(batch: Batch) -> list[tuple[str, int]]:
     """Return how many live honors of each grade a batch has, the highest first."""
     found = batch.honors.filter(revoked_at=None).values_list("grade")
     rows = found.annotate(n=Count("pk")).order_by("-grade")
-    return [(grade_name(batch.kind, grade), n) for grade, n in rows]
+    return [(honor_name(batch.kind, grade), n) for grade, n in rows]
 
 
 def shown_honors(batch: Batch, *, grade: str = "", on: date) -> QuerySet[Honor]:
@@ -91,7 +91,7 @@ def is_genuine(honor: Honor) -> bool:
     """Return whether the stored facts are still the ones that were certified."""
     digest = facts_digest(honor.facts)
     code = check_code(honor.serial, digest, key=settings.VOLUNCITY_INDEX_KEY)
-    same = honor.facts["honor"] == grade_name(honor.kind, honor.grade)
+    same = honor.facts["honor"] == honor.name
     return digest == honor.digest and code == honor.check_code and same
 
 
