@@ -57,7 +57,8 @@ def desk_list(request: HttpRequest) -> HttpResponse:
 def _volunteer(request: HttpRequest, pk: int, permission: Permission) -> Volunteer:
     found = Volunteer.objects.select_related("region")
     living = people.living_record(pk) if Volunteer.objects.filter(pk=pk).exists() else pk
-    return access.fetch(found, user=request.user, permission=permission, pk=living)
+    fetched: Volunteer = access.fetch(request.user, permission, found, at=now(), pk=living)
+    return fetched
 
 
 @needs(Permission.POINTS_SEE)
@@ -126,7 +127,8 @@ def _with_links(rows: Any) -> list[dict[str, Any]]:
 
 def _adjustment(request: HttpRequest, pk: int, permission: Permission) -> Adjustment:
     found = Adjustment.objects.select_related("volunteer__region", "asked_by", "decided_by")
-    return access.fetch(found, user=request.user, permission=permission, pk=pk)
+    asked: Adjustment = access.fetch(request.user, permission, found, at=now(), pk=pk)
+    return asked
 
 
 @needs(Permission.POINTS_SEE)
