@@ -27,12 +27,15 @@ from voluncity.doors.portal.demo import (
     difficulties,
     events,
     hardship,
+    insurance,
     integrity,
     joining,
+    leaderboards,
     offers,
     party,
     patrols,
     pledges,
+    points,
     present,
     privacy,
     progress,
@@ -89,6 +92,7 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     load_lead_units()
     load_lines()
     cast.staff = city.make_staff(at=first)
+    points.write_rules(cast.office, at=first)
     say("登记志愿者")
     _register_all(cast, people, today=today, at=first)
     say("成立组织和志愿服务站")
@@ -97,6 +101,7 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
         city.make_station(spec)
     stations.furnish(cast, at=first + timedelta(days=3))
     stations.rate_on_paper(cast, at=first + timedelta(days=3))
+    insurance.register_policies(cast, at=first + timedelta(days=3))
     say("三个月的活动")
     _live(cast, data, today=today, at=at, say=say)
     say("证明和待办事项")
@@ -119,12 +124,15 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     rosters.stand_in_turns(cast, at=at)
     events.run_marathon(cast, at=at)
     offers.keep_a_place(at=at)
+    points.give_and_grant(cast, at=at)
     progress.measure_projects(cast, at=at)
     registers.keep_filters(cast.staff)
     integrity.look_into_hours(cast, at=at)
     present.refresh(at=at)
     catch_up(at=at)
+    leaderboards.rank_and_choose(cast, at=at)
     _certify(cast, at=at)
+    insurance.insure_people(cast, at=at)
     catch_up(at=at)
 
 
