@@ -19,6 +19,7 @@ from voluncity.honor.rewards.queries.desk import (
     shops_to_serve,
     staff_of,
     task_counts,
+    to_review,
     today_at,
     versions_of,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "taker",
     "takers",
     "task_counts",
+    "to_review",
     "today_at",
     "versions_of",
     "vouchers_for",

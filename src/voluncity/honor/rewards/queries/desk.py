@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import people_with, scope_of
@@ -39,6 +40,7 @@ from voluncity.kernel.text import clean
 P = Permission
 WORDS_MOST = 60
 TASKS = (
+    ("waiting", "等审核"),
     ("apply", "待审核商家"),
     ("offers", "待审核项目"),
     ("sheets", "待确认结算单"),
@@ -79,6 +81,7 @@ def _tasks() -> dict[str, Q]:
     waiting = Version.objects.filter(offer__merchant=OuterRef("pk"), state=VersionState.WAITING)
     confirmed = Sheet.objects.filter(merchant=OuterRef("pk"), state=SheetState.CONFIRMED)
     return {
+        "waiting": Q(state=MerchantState.APPLIED) | Q(Exists(waiting)),
         "apply": Q(state=MerchantState.APPLIED),
         "offers": Q(Exists(waiting)),
         "sheets": Q(Exists(confirmed)),
@@ -90,6 +93,14 @@ def task_counts(scope: Scope) -> list[tuple[str, str, int]]:
     reach = Merchant.objects.in_scope(scope)
     tasks = _tasks()
     return [(key, label, reach.filter(tasks[key]).count()) for key, label in TASKS]
+
+
+def to_review(scope: Scope) -> QuerySet[Merchant]:
+    """Return the merchants who wait for the office, themselves or with an offer, since when."""
+    offers = Version.objects.filter(offer__merchant=OuterRef("pk"), state=VersionState.WAITING)
+    first = offers.order_by("submitted_at").values("submitted_at")[:1]
+    found: QuerySet[Merchant] = Merchant.objects.in_scope(scope).filter(_tasks()["waiting"])
+    return found.annotate(waits_since=Coalesce(Subquery(first), "applied_at"))
 
 
 def detailed_merchants() -> ScopedQuerySet:

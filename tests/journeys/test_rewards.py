@@ -1,0 +1,123 @@
+"""Rows E2 and E3: from the shop's application to the month's sheet, by the pages people use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+from pytest_django.fixtures import Settings
+
+from voluncity.city.access.permissions import Role
+from voluncity.city.journal.actions import catch_up
+from voluncity.city.orgs.states import Kind
+from voluncity.city.people.models import User
+from voluncity.honor.points import queries as points
+from voluncity.honor.rewards import actions, codes, queries
+from voluncity.honor.rewards.models import Merchant, Offer, Redemption, Sheet, Shop, Voucher
+from voluncity.kernel.clock import local_date
+from voluncity.testing.make_files import make_paper
+from voluncity.testing.make_orgs import give, make_organization
+from voluncity.testing.make_people import (
+    make_county,
+    make_region,
+    make_user,
+    make_volunteer,
+    user_of,
+)
+from voluncity.testing.make_points import give_points
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("E2"), pytest.mark.row("E3")]
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Settings, tmp_path: Path) -> None:
+    settings.VOLUNCITY_FILES = str(tmp_path)
+
+
+def _as(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _words(response: Any) -> str:
+    page: str = response.content.decode()
+    return page
+
+
+def test_a_shop_joins_gives_and_is_settled() -> None:
+    actions.load_kinds()
+    county = make_county()
+    organization = make_organization(
+        "老味面馆", kind=Kind.MERCHANT, region=make_region("府东社区", parent=county)
+    )
+    owner, clerk, officer = (make_user(name) for name in ("店主", "店员", "区文明办"))
+    give(owner, Role.ORG_ADMIN, organization)
+    give(clerk, Role.SHOP_CLERK, organization)
+    give(officer, Role.COUNTY_OFFICE, county)
+    shop_desk, counter, office = _as(owner), _as(clerk), _as(officer)
+
+    # The shop asks to join; the office of its county lets it in.
+    shop_desk.post("/rewards/desk/join/", {
+        "organization": organization.pk, "kind": "life", "promise": "热汤热面，谢谢您。",
+        "contact_name": "钱多多", "contact_phone": "13900000000", "licence": make_paper(),
+    })  # fmt: skip
+    merchant = Merchant.objects.get()
+    assert "商家和兑换项目审核" in _words(office.get("/desk/"))
+    office.post(f"/rewards/desk/merchants/{merchant.pk}/approve/")
+
+    # A shop, an offer of two bowls; the office looks at it, too.
+    shop_desk.post(f"/rewards/desk/merchants/{merchant.pk}/shops/new/", {
+        "name": "府东店", "region": county.pk, "address": "府东街 31 号", "hours": "全天",
+    })  # fmt: skip
+    today = local_date(now())
+    shop_desk.post(f"/rewards/desk/merchants/{merchant.pk}/offers/new/", {
+        "kind": "life", "title": "牛肉面一碗", "hand_over": "牛肉面一碗", "points": "40",
+        "stars": "0", "stock": "2", "per_person": "1", "limit_period": "month",
+        "offered_from": today, "offered_until": today + timedelta(days=30), "use_days": "10",
+        "use_until": today + timedelta(days=40), "settlement": "8", "returns_points": "on",
+        "shops": [Shop.objects.get().pk],
+    })  # fmt: skip
+    offer = Offer.objects.get()
+    shop_desk.post(f"/rewards/desk/offers/{offer.pk}/submit/")
+    office.post(f"/rewards/desk/offers/{offer.pk}/approve/")
+    assert 'href="/rewards/"' in _words(Client().get("/"))
+    assert "还剩 2 份" in _words(Client().get("/rewards/"))
+
+    # Two volunteers take the two bowls, the third comes too late.
+    people = [make_volunteer(name) for name in ("王芳", "李强", "赵敏")]
+    for volunteer in people:
+        give_points(volunteer, 50, at=now())
+        page = _as(user_of(volunteer)).get(f"/rewards/offers/{offer.pk}/")
+        sent = {"handle": str(page.context["handle"]), "version": page.context["version"].pk}
+        _as(user_of(volunteer)).post(f"/rewards/offers/{offer.pk}/take/", sent)
+    assert [points.balance(one.pk) for one in people] == [10, 10, 50]
+    assert "已兑完" in _words(Client().get("/rewards/"))
+
+    # One eats; the clerk scans, sees a masked name, presses once.
+    voucher = Voucher.objects.get(volunteer=people[0])
+    number = codes.typed_number(voucher.pk, voucher.serial, at=now())
+    found = counter.post("/rewards/desk/scan/", {"shop": Shop.objects.get().pk, "code": number})
+    assert "王*" in _words(found)
+    sent = {"shop": Shop.objects.get().pk, "pass": found.context["pass"]}
+    assert "今天核销 1 次" in _words(counter.post("/rewards/desk/scan/redeem/", sent, follow=True))
+    catch_up(at=now())
+    assert "兑换券已使用" in _words(_as(user_of(people[0])).get("/inbox/"))
+
+    # The month is over: the sheet is confirmed by two people.
+    earlier = now() - timedelta(days=32)
+    Redemption.objects.update(at=earlier, undo_until=earlier)
+    actions.draw_sheets(today=today, at=now())
+    sheet = Sheet.objects.get()
+    page = f"/rewards/desk/sheets/{sheet.pk}/"
+    assert "8 元" in _words(shop_desk.get(page))
+    shop_desk.post(f"{page}confirm/", {"version": sheet.version})
+    sheet.refresh_from_db()
+    office.post(f"{page}close/", {"version": sheet.version})
+    assert "已结清单" in _words(office.get(page))
+    assert "已回馈 1 次" in _words(Client().get("/rewards/merchants/"))
+    assert queries.faults() == []
