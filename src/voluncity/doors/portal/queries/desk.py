@@ -27,6 +27,7 @@ from voluncity.honor.points.models import Adjustment
 from voluncity.honor.points.states import AdjustmentState
 from voluncity.honor.ratings.models import Batch
 from voluncity.honor.ratings.states import BatchState
+from voluncity.honor.rewards import queries as rewards
 from voluncity.service.archives import queries as archives
 from voluncity.service.archives.models import Archive, HideRequest
 from voluncity.service.archives.states import ArchiveState, RequestState
@@ -283,6 +284,14 @@ PILES = (
         lambda scope: Adjustment.objects.in_scope(scope).filter(state=AdjustmentState.WAITING),
         "asked_at",
         "points:desk_list",
+    ),
+    Pile(
+        "商家和兑换项目审核",
+        P.MERCHANT_REVIEW,
+        rewards.to_review,
+        "waits_since",
+        "rewards:desk_list",
+        "?task=waiting",
     ),
     Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
     *(
