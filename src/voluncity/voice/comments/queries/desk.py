@@ -14,7 +14,7 @@ from voluncity.voice.comments.models import Ban, Comment
 from voluncity.voice.comments.states import OPEN, CommentState
 
 S = CommentState
-TASKS = (("waiting", "待审核"), ("held", "被举报"), ("reported", "有举报的"), ("all", "全部"))
+TASKS = (("waiting", "待处理"), ("held", "被举报隐藏的"), ("reported", "有举报的"), ("all", "全部"))
 QUERY_MOST = 40
 
 
@@ -29,7 +29,7 @@ class Filters:
 
 def _of_task(task: str) -> Q:
     return {
-        "waiting": Q(state=S.WAITING),
+        "waiting": Q(state__in=OPEN),
         "held": Q(state=S.HELD),
         "reported": Q(open_reports__gt=0),
     }.get(task, Q())
