@@ -47,6 +47,8 @@ from voluncity.service.progress.states import (
 )
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import ProjectState
+from voluncity.voice.classes import queries as classes
+from voluncity.voice.comments import queries as comments
 
 P = Permission
 
@@ -75,6 +77,21 @@ def _wishes(task: str) -> Callable[[Scope], QuerySet[Any]]:
 
 
 PILES = (
+    Pile(
+        "评论待审核",
+        P.COMMENT_MODERATE,
+        comments.waiting,
+        "said_at",
+        "comments:desk_list",
+    ),
+    Pile(
+        "微课待审核",
+        P.CLASS_EDIT,
+        classes.waiting,
+        "submitted_at",
+        "classes:desk_list",
+        "?state=submitted",
+    ),
     Pile("实名审核", P.IDENTITY_REVIEW, _identity, "submitted_at", "people:desk_identity"),
     Pile(
         "组织审核",
