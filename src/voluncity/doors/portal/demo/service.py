@@ -15,6 +15,7 @@ from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.publicity import queries as publicity
 from voluncity.city.regions.models import Region
+from voluncity.doors.portal.demo import insurance
 from voluncity.doors.portal.demo.cast import SEED
 from voluncity.doors.portal.demo.story import Story, days_between, moment
 from voluncity.kernel.refusals import Refusal
@@ -117,6 +118,7 @@ def _opening(
         activity = projects.create_activity(
             project_id=player.project.pk, plan=plan, shifts=shifts, by=player.leader, at=at
         )
+        insurance.cover(activity, by=player.leader, at=at)
         projects.open_activity(activity_id=activity.pk, by=player.leader, at=at)
         for shift in activity.shifts.all():
             _plan_shift(story, player, shift, random, at, is_recent=is_recent)
