@@ -165,6 +165,20 @@ def test_moderators_see_what_waits_in_their_area_and_decide() -> None:
     assert desk.post(f"/comments/desk/{waiting.pk}/nonsense/").status_code == 404
 
 
+def test_what_was_changed_meanwhile_is_not_approved_unseen() -> None:
+    topic = make_topic()
+    comment = make_comment(topic)
+    desk = _as(make_moderator(topic))
+    seen = comment.version
+    actions.edit_comment(
+        comment_id=comment.pk, text="换成别的话", by=comment.author, at=comment.said_at
+    )
+    refused = desk.post(f"/comments/desk/{comment.pk}/approve/", {"seen": seen})
+    assert (refused.status_code, "请看过最新的内容再办理" in _words(refused)) == (409, True)
+    comment.refresh_from_db()
+    assert comment.state == S.WAITING
+
+
 def test_a_topic_is_closed_and_a_person_is_banned_at_the_desk() -> None:
     topic = make_topic()
     comment = make_shown(topic)

@@ -20,7 +20,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.models import User
-from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.refusals import NotFound, WrongState
 from voluncity.voice.comments import actions, queries
 from voluncity.voice.comments.forms import BanForm, NothingForm, TakeDownForm
 from voluncity.voice.comments.models import Comment
@@ -149,6 +149,8 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     comment, handling = _fetch(request, pk), HANDLINGS.get(verb)
     if handling is None or (verb in actions.TURNS and comment.opens is None):
         raise NotFound("没有这一步，请回到评论页面。")
+    if request.POST.get("seen", str(comment.version)) != str(comment.version):
+        raise WrongState("这条评论刚刚有了变化，请看过最新的内容再办理。", code="comments.not_seen")
     form = handling.form(request.POST)
     if form.is_valid():
         with refusals_in(form):
