@@ -119,7 +119,7 @@ class Story:
         self.shop_desk.post(f"{page}confirm/", {"version": sheet.version})
         sheet.refresh_from_db()
         self.office.post(f"{page}close/", {"version": sheet.version})
-        assert "已结清单" in _words(self.office.get(page))
+        assert "已结清" in _words(self.office.get(page))
 
 
 def _want(offer: Offer, volunteer: Volunteer) -> None:

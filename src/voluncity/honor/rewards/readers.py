@@ -40,6 +40,8 @@ def tell_people(entries: list[Entry]) -> None:
             _tell_taker(entry)
         elif entry.verb in _TO_MERCHANT:
             _tell_merchant(entry)
+        elif entry.verb == "rewards.change":
+            _tell_offices(entry)
         elif entry.verb in {"rewards.draw", "rewards.close_sheet"}:
             _tell_of_sheet(entry)
 
@@ -77,6 +79,15 @@ def _tell_merchant(entry: Entry) -> None:
         offer = Offer.objects.filter(pk=entry.subject_id or 0).first()
         about = f"{about} {offer.number}" if offer else about
     _send(entry, queries.staff_of(merchant), title, f"{about}：{more}", page)
+
+
+def _tell_offices(entry: Entry) -> None:
+    found = Merchant.objects.select_related("organization__region")
+    merchant = found.filter(pk=entry.subject_id or 0).first()
+    if merchant is not None and merchant.is_active:
+        page = reverse("rewards:desk_merchant", args=[merchant.pk])
+        words = f"{merchant}：公开的资料有变化，请看一看；不合适的可以暂停。"
+        _send(entry, queries.offices_of(merchant), "爱心商家修改了资料", words, page)
 
 
 def _tell_of_sheet(entry: Entry) -> None:

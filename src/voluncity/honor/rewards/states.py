@@ -122,7 +122,7 @@ class SheetState(models.TextChoices):
 
     DRAWN = "drawn", "待商家确认"
     CONFIRMED = "confirmed", "待文明办确认"
-    CLOSED = "closed", "已结清单"
+    CLOSED = "closed", "已结清"
 
 
 T = SheetState

@@ -83,7 +83,7 @@ def change_merchant(
 ) -> Merchant:
     """Change what a merchant says about itself; who was sent back, refused or has left asks anew.
 
-    A new licence of a merchant who is in the program is looked at by the office again.
+    The office hears of every change by a merchant who is in the program (reader).
 
     :raises BadInput: at the field that is wrong.
     """

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from voluncity.city.journal.actions import record
+from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.people.states import IdentityState
 from voluncity.city.policy import queries as policy
@@ -132,7 +133,9 @@ def _take_piece(version: Version, today: date) -> None:
         Q(stock=None) | Q(taken__lt=F("stock")),
         pk=version.offer_id, state=OfferState.OPEN, current=version,
         # No join: all conditions are asked again when another one has just written the row.
-        merchant__in=Merchant.objects.filter(state=MerchantState.ACTIVE),
+        merchant__in=Merchant.objects.filter(
+            state=MerchantState.ACTIVE, organization__state=OrgState.ACTIVE
+        ),
     )  # fmt: skip
     if not free.update(taken=F("taken") + 1):
         raise _why_not(version)
@@ -160,8 +163,8 @@ def _not_now(version: Version, today: date) -> WrongState:
 
 
 def _why_not(version: Version) -> Refusal:
-    offer = Offer.objects.select_related("merchant").get(pk=version.offer_id)
-    if offer.state != OfferState.OPEN or not offer.merchant.is_active:
+    offer = Offer.objects.select_related("merchant__organization").get(pk=version.offer_id)
+    if offer.state != OfferState.OPEN or not offer.merchant.is_open:
         return WrongState("这个项目现在不能兑换，请看看其他项目。", code="rewards.not_open")
     if offer.current_id != version.pk:
         return WrongState(

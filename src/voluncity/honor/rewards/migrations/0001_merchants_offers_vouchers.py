@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('month', models.CharField(max_length=7, verbose_name='月份')),
-                ('state', models.CharField(choices=[('drawn', '待商家确认'), ('confirmed', '待文明办确认'), ('closed', '已结清单')], default='drawn', max_length=10, verbose_name='状态')),
+                ('state', models.CharField(choices=[('drawn', '待商家确认'), ('confirmed', '待文明办确认'), ('closed', '已结清')], default='drawn', max_length=10, verbose_name='状态')),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('count', models.PositiveIntegerField(default=0, verbose_name='核销次数')),
                 ('corrections', models.PositiveIntegerField(default=0, verbose_name='更正')),

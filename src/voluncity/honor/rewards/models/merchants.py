@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.city.orgs.states import OrgState
 from voluncity.honor.rewards.states import MERCHANT_TONES, MerchantState
 
 PERSON = settings.AUTH_USER_MODEL
@@ -92,6 +93,11 @@ class Merchant(models.Model):
     def tone(self) -> str:
         """Return how the state looks."""
         return MERCHANT_TONES.get(S(self.state), "neutral")
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether volunteers may take something: the organization stands, too."""
+        return self.is_active and self.organization.state == OrgState.ACTIVE
 
     @property
     def is_active(self) -> bool:

@@ -301,6 +301,15 @@ def staff_of(merchant: Merchant) -> set[int]:
     return {*grants.values_list("user", flat=True), merchant.applied_by_id}
 
 
+def offices_of(merchant: Merchant) -> set[int]:
+    """Return the accounts of the offices that look after the place of a merchant."""
+    organization = merchant.organization
+    grants = people_with(
+        P.MERCHANT_REVIEW, organization_path="", region_path=organization.region.path
+    )
+    return set(grants.values_list("user", flat=True))
+
+
 def open_work(*, organization_id: int, at: datetime) -> list[OpenWork]:
     """Return what a merchant must settle before its organization ends."""
     del at

@@ -19,6 +19,7 @@ from django.db.models import (
     When,
 )
 
+from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import IdentityState
 from voluncity.city.regions.models import Region
@@ -57,6 +58,7 @@ def offered(filters: Filters, *, today: date) -> QuerySet[Version]:
     found = Version.objects.filter(
         state=VersionState.APPROVED, offer__state=OfferState.OPEN,
         offer__merchant__state=MerchantState.ACTIVE,
+        offer__merchant__organization__state=OrgState.ACTIVE,
         offered_from__lte=today, offered_until__gte=today,
     )  # fmt: skip
     if filters.kind:
@@ -139,7 +141,7 @@ def why_not(version: Version, volunteer: Volunteer, mine: Standing, *, today: da
 
 def _closed(version: Version, *, today: date) -> str:
     offer = version.offer
-    if offer.state != OfferState.OPEN or not offer.merchant.is_active:
+    if offer.state != OfferState.OPEN or not offer.merchant.is_open:
         return "这个项目现在不能兑换，请看看其他项目。"
     if today < version.offered_from:
         return f"{version.offered_from:%Y年%m月%d日} 才开始兑换，请到时再来。"

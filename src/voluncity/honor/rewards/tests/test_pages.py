@@ -309,7 +309,7 @@ def test_the_office_reads_lists_figures_and_sheets(
     shop_desk.post(f"{page}confirm/", {"version": sheet.version})
     sheet.refresh_from_db()
     review.post(f"{page}close/", {"version": sheet.version})
-    assert "已结清单" in words(shop_desk.get("/rewards/desk/sheets/"))
+    assert "已结清" in words(shop_desk.get("/rewards/desk/sheets/"))
     assert shop_desk.get(f"{page}sheet.pdf").content.startswith(b"%PDF")
     assert shop_desk.get(f"{page}sheet.xlsx").content.startswith(b"PK")
 
