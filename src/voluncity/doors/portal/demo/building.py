@@ -40,6 +40,7 @@ from voluncity.doors.portal.demo import (
     privacy,
     progress,
     registers,
+    rewards,
     rosters,
     service,
     stations,
@@ -132,6 +133,7 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     catch_up(at=at)
     leaderboards.rank_and_choose(cast, at=at)
     _certify(cast, at=at)
+    rewards.thank_volunteers(cast, at=at)
     insurance.insure_people(cast, at=at)
     catch_up(at=at)
 
