@@ -9,6 +9,7 @@ from itertools import chain, pairwise
 from voluncity.kernel.refusals import BadInput
 
 NAME_MIN, NAME_MAX = 2, 30
+_MOST_DIGITS = 18  # of a number that fits into 64 bits
 
 
 def _characters(*ranges: tuple[int, int]) -> str:
@@ -60,6 +61,16 @@ _SEARCH_RUN = re.compile(
     f"[{_IDEOGRAPHS}{_KANA_AND_BOPOMOFO}]+|[^\\W_{_IDEOGRAPHS}{_KANA_AND_BOPOMOFO}]+"
 )
 _SEARCH_CHARACTER = re.compile(f"[{_IDEOGRAPHS}{_KANA_AND_BOPOMOFO}]")
+
+
+def number_in(text: str | None) -> int | None:
+    """Return the id or other number that somebody sent, or none.
+
+    Plain digits, few enough for 64 bits: no sign, no blank, no digit of another script.
+    """
+    said = text or ""
+    is_number = said.isascii() and said.isdecimal() and len(said) <= _MOST_DIGITS
+    return int(said) if is_number else None
 
 
 def clean(

@@ -14,11 +14,10 @@ from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from voluncity.kernel.text import clean
+from voluncity.kernel.text import clean, number_in
 
 OFFERED = 20
 _LONGEST = 60
-_LONGEST_ID = 18
 
 
 def offered(queryset: QuerySet[Any], words: str) -> list[str]:
@@ -111,5 +110,5 @@ class PickField(forms.Field):
         return exact or list(_like(self._queryset, words).order_by("name", "pk")[:OFFERED])
 
     def _with_id(self, digits: str) -> Any:
-        is_id = digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_ID
-        return self._queryset.filter(pk=int(digits)).first() if is_id else None
+        pk = number_in(digits)
+        return None if pk is None else self._queryset.filter(pk=pk).first()

@@ -18,6 +18,7 @@ from voluncity.city.regions.models import Region
 from voluncity.city.registers.rules import Column, Query, Register
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_name, mask_phone
+from voluncity.kernel.text import number_in
 
 _TONES = {
     OrgState.ACTIVE: "good",
@@ -49,8 +50,8 @@ class Listed:
 def filters_of(query: Query, scope: Scope, *, at: datetime) -> queries.Filters:
     """Return what a query asks for; what is not understood or out of reach is left out."""
     said = dict(query)
-    region = _id(said.get("region", ""))
-    above = _id(said.get("above", ""))
+    region = number_in(said.get("region", ""))
+    above = number_in(said.get("above", ""))
     today = local_date(at)
     valid = Region.objects.filter(valid_from__lte=today).exclude(valid_to__lte=today)
     return queries.Filters(
@@ -60,10 +61,6 @@ def filters_of(query: Query, scope: Scope, *, at: datetime) -> queries.Filters:
         words=said.get("q", ""),
         above=Organization.objects.in_scope(scope).filter(pk=above).first() if above else None,
     )
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004 -- 64 bits
 
 
 def _found(scope: Scope, query: Query, at: datetime) -> ScopedQuerySet:

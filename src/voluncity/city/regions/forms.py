@@ -17,14 +17,15 @@ from django.utils.safestring import SafeString
 
 from voluncity.city.regions import queries
 from voluncity.city.regions.models import Level, Region
+from voluncity.kernel.text import number_in
 
 _LEVELS = [str(level) for level in Level]
 
 
 def ids_in(values: list[Any]) -> list[int]:
     """Return the whole numbers among what a browser sent; anything else is left out."""
-    texts = [str(value) for value in values]
-    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]  # noqa: PLR2004 -- 64 bits
+    numbers = (number_in(str(value)) for value in values)
+    return [number for number in numbers if number is not None]
 
 
 class RegionSelect(forms.Widget):

@@ -33,10 +33,10 @@ from voluncity.city.registers.rules import (
 from voluncity.city.registers.states import ExportState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed
+from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
 
 PAGE_SIZE = 20
-_LONGEST_ID = 18
 
 
 def _asked(request: HttpRequest) -> list[tuple[str, str]]:
@@ -176,9 +176,9 @@ def _save(request: HttpRequest, register: Register, form: NameForm) -> HttpRespo
 
 
 def _forget(request: HttpRequest) -> HttpResponse:
-    asked = request.POST["forget"]
-    if not (asked.isascii() and asked.isdecimal() and len(asked) <= _LONGEST_ID):
+    asked = number_in(request.POST["forget"])
+    if asked is None:
         raise BadInput("没有找到这个常用筛选，请刷新页面。")
-    actions.delete_filter(filter_id=int(asked), by=cast("Any", request.user))
+    actions.delete_filter(filter_id=asked, by=cast("Any", request.user))
     messages.success(request, "已删除。")
     return redirect(request.get_full_path())

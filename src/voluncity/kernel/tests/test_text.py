@@ -12,6 +12,7 @@ from voluncity.kernel.text import (
     clean,
     half_width_digits,
     has_emoji,
+    number_in,
     person_name,
 )
 
@@ -185,3 +186,16 @@ def test_rare_characters_are_found(text: str) -> None:
 @given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=2, max_size=30))
 def test_a_usual_name_is_taken_as_it_is_because_cleaning_would_not_change_it(name: str) -> None:
     assert (person_name(name), clean(name)) == (name, name)
+
+
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [
+        ("12", 12), ("0", 0), ("007", 7), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("", None),
+        (None, None), ("-1", None), (" 1", None), ("１２", None), ("²", None), ("1e3", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_plain_digits_that_fit_the_database(
+    sent: str | None, number: int | None
+) -> None:
+    assert number_in(sent) == number

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from voluncity.city.files.forms import OriginalsField, PaperField, VideoField
 from voluncity.kernel.money import parse_yuan
 from voluncity.kernel.refusals import BadInput
+from voluncity.kernel.text import number_in
 from voluncity.service.archives import rules
 from voluncity.service.archives.models import OutcomeKind
 from voluncity.service.archives.states import Faces, Spent
@@ -85,10 +86,10 @@ class OrderForm(forms.Form):
 
     def clean_ids(self) -> list[int]:
         """Return the ids; anything else is no order."""
-        texts = self.cleaned_data["ids"].split(",")
-        if not all(one.isascii() and one.isdecimal() and len(one) < 19 for one in texts):  # noqa: PLR2004 -- 64 bits
+        numbers = [number_in(one) for one in self.cleaned_data["ids"].split(",")]
+        if None in numbers:
             raise forms.ValidationError("顺序没有读懂，请刷新页面后再试。")
-        return [int(one) for one in texts]
+        return [number for number in numbers if number is not None]
 
 
 class ReasonForm(forms.Form):

@@ -8,23 +8,20 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.city.registers.rules import Column, Query, Register
 from voluncity.kernel.clock import local_date
+from voluncity.kernel.text import number_in
 from voluncity.service.archives import queries
 from voluncity.service.archives.queries import TASKS, Filters
 from voluncity.service.archives.states import TONES, ArchiveState
 from voluncity.service.projects.models import Activity, Line
 
-_MOST_DIGITS = 9
-
 
 def filters_of(query: Query) -> Filters:
     """Return what a query asks for; what is not understood is left out."""
     said = dict(query)
-    line = said.get("line", "")
-    is_number = line.isascii() and line.isdecimal() and len(line) <= _MOST_DIGITS
     return Filters(
         words=said.get("q", ""),
         task=said.get("task", ""),
-        line_id=int(line) if is_number else None,
+        line_id=number_in(said.get("line")),
     )
 
 

@@ -24,7 +24,7 @@ from voluncity.city.policy import queries as policy
 from voluncity.city.publicity import queries as publicity
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Level, Region
-from voluncity.kernel.text import clean
+from voluncity.kernel.text import clean, number_in
 from voluncity.service.difficulties import rules
 from voluncity.service.difficulties.models import CommonAnswer, Difficulty, Kind, Turn
 from voluncity.service.difficulties.states import (
@@ -39,7 +39,7 @@ from voluncity.service.projects.states import ProjectState
 
 P = Permission
 S = DifficultyState
-WORDS_MOST, _LONGEST_ID = 60, 18
+WORDS_MOST = 60
 _SEEN = ("organization__region", "project", "kind", "unit", "office")
 
 
@@ -231,9 +231,8 @@ def desk_difficulties(scope: Scope, filters: Filters, *, today: date) -> Any:
 
 def _named(word: str) -> Q:
     said = Q(text__icontains=word) | Q(organization__name__icontains=word)
-    digits = word.upper().removeprefix("KN")
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_ID
-    return said | Q(pk=int(digits)) if is_number else said
+    number = number_in(word.upper().removeprefix("KN"))
+    return said if number is None else said | Q(pk=number)
 
 
 def _task(task: str, today: date) -> Q:

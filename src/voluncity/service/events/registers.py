@@ -10,6 +10,7 @@ from voluncity.city.people import queries as people
 from voluncity.city.registers.rules import Column, Query, Register
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_phone
+from voluncity.kernel.text import number_in
 from voluncity.service.events.models import Application, Event, Group
 from voluncity.service.events.queries import desk
 from voluncity.service.events.queries.desk import TASKS, Filters
@@ -20,18 +21,13 @@ def filters_of(query: Query) -> Filters:
     """Return what a query asks for; what is not understood is left out."""
     said = dict(query)
     return Filters(
-        event_id=number_in(said.get("event", "")),
+        event_id=number_in(said.get("event")) or 0,
         words=said.get("q", "").strip()[:30],
         state=said.get("state", ""),
         task=said.get("task", ""),
-        group_id=number_in(said.get("group", "")),
+        group_id=number_in(said.get("group")) or 0,
         day=_day(said.get("day", "")),
     )
-
-
-def number_in(text: str | None) -> int:
-    """Return the id that somebody sent; 0 for anything else."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004 -- 64 bits
 
 
 def _day(text: str) -> date | None:

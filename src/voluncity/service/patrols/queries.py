@@ -25,7 +25,7 @@ from voluncity.city.stations.models import Station
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.geo import bounding_box, distance_m
 from voluncity.kernel.refusals import BadInput
-from voluncity.kernel.text import clean
+from voluncity.kernel.text import clean, number_in
 from voluncity.service.patrols import rules
 from voluncity.service.patrols.models import DispatchRule, Problem, ProblemKind
 from voluncity.service.patrols.states import OPEN, ProblemState
@@ -35,7 +35,6 @@ S = ProblemState
 BEFORE, AFTER = timedelta(days=60), timedelta(days=14)
 MOST_ACTIVITIES, MOST_NEIGHBORS = 4, 8
 WORDS_MOST = 60
-_LONGEST_ID = 18
 _SEEN = ("kind", "region", "unit", "photo", "solved_photo", "same_as")
 
 
@@ -199,10 +198,9 @@ def desk_problems(scope: Scope, filters: Filters, *, today: date) -> Any:
 
 
 def _named(word: str) -> Q:
-    digits = word.upper().removeprefix("XF")
+    number = number_in(word.upper().removeprefix("XF"))
     said = Q(place__icontains=word) | Q(note__icontains=word)
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_ID
-    return said | Q(pk=int(digits)) if is_number else said
+    return said if number is None else said | Q(pk=number)
 
 
 def _task(task: str, today: date) -> Q:

@@ -21,9 +21,8 @@ from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import day_bounds
-from voluncity.kernel.text import clean
+from voluncity.kernel.text import clean, number_in
 from voluncity.service.pledges.models import Adoption, Need, Pledge, amount_text
-from voluncity.service.pledges.rules import number_in
 from voluncity.service.pledges.states import (
     LIVE,
     RECEIVED,

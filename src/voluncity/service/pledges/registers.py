@@ -10,10 +10,10 @@ from voluncity.city.regions import queries as regions
 from voluncity.city.registers.rules import Column, Query, Register
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_name
+from voluncity.kernel.text import number_in
 from voluncity.service.pledges import queries
 from voluncity.service.pledges.models import Need, Pledge
 from voluncity.service.pledges.queries import TASKS, Filters
-from voluncity.service.pledges.rules import number_in
 from voluncity.service.pledges.states import NeedKind, PledgeState
 from voluncity.service.projects.models import Line
 

@@ -16,7 +16,7 @@ from voluncity.service.pledges.models import Pledge
 from voluncity.service.pledges.states import NeedKind
 
 NAME_MOST, UNIT_MOST, DETAILS_MOST, PLACE_MOST, WORDS_MOST = 40, 6, 300, 80, 200
-RECEIPT_MOST, _LONGEST_ID = 40, 18
+RECEIPT_MOST = 40
 AMOUNT_MOST, YUAN_MOST = 1_000_000, 10_000_000
 USUAL_UNITS = {NeedKind.PEOPLE: "人", NeedKind.SERVICE: "次", NeedKind.MONEY: ""}
 LABELS = {
@@ -93,12 +93,6 @@ def amount(kind: str, raw: str, *, field: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", digits) or not 0 < int(digits) <= AMOUNT_MOST:
         raise BadInput(f"数量请填写 1 到 {AMOUNT_MOST:,} 的整数，例如 20。", field=field)
     return int(digits)
-
-
-def number_in(text: str) -> int | None:
-    """Return the id that stands in an address or a search, or none."""
-    is_id = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID
-    return int(text) if is_id else None
 
 
 def words(

@@ -15,11 +15,10 @@ from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.rules import OpenWork
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
-from voluncity.kernel.text import clean
+from voluncity.kernel.text import clean, number_in
 
 S = WishState
 WORDS_MOST = 60
-_LONGEST_ID = 18
 TASKS = (
     ("review", "待审核"),
     ("confirm", "待代为确认"),
@@ -61,10 +60,9 @@ def desk_wishes(scope: Scope, filters: Filters, *, today: date) -> Any:
 
 
 def _named(word: str) -> Q:
-    digits = word.upper().removeprefix("XY")
+    number = number_in(word.upper().removeprefix("XY"))
     said = Q(title__icontains=word) | Q(text__icontains=word)
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_ID
-    return said | Q(pk=int(digits)) if is_number else said
+    return said if number is None else said | Q(pk=number)
 
 
 _OPEN_COMPLAINTS = Complaint.objects.filter(wish=OuterRef("pk"), settled_at=None)

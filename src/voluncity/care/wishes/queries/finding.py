@@ -16,6 +16,7 @@ from voluncity.city.regions.models import Level, Region
 from voluncity.city.stations.rules.mapping import Place
 from voluncity.kernel.geo import Box, distance_m, distance_text
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.text import number_in
 
 S = WishState
 VIEWS = ((S.OPEN, "等人认领"), (S.CLAIMED, "正在实现"), (S.COMPLETED, "已经实现"))
@@ -158,14 +159,10 @@ def near_home(found: QuerySet[Wish], home: Region) -> QuerySet[Wish]:
 
 def region_named(text: str, *, at_day: date) -> Region | None:
     """Return the region of this city whose id stands in an address."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):  # noqa: PLR2004 -- 64 bits
-        return None
     below = regions.valid(at_day).filter(path__startswith=regions.city().path)
-    return below.filter(pk=int(text)).first()
+    return below.filter(pk=number_in(text)).first()
 
 
 def theme_named(text: str) -> Theme | None:
     """Return the theme whose id stands in an address."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):  # noqa: PLR2004 -- 64 bits
-        return None
-    return Theme.objects.filter(pk=int(text)).first()
+    return Theme.objects.filter(pk=number_in(text)).first()

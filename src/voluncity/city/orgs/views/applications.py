@@ -19,6 +19,7 @@ from voluncity.city.people.models import User
 from voluncity.city.regions.forms import half_filled
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
 
 
@@ -87,7 +88,7 @@ def _form(request: HttpRequest, *, initial: dict[str, Any]) -> ApplicationForm:
     preset = str(request.GET.get("parent") or initial.get("parent") or "")
     made: dict[str, Any] = {
         "today": today,
-        "parents": queries.possible_parents(int(preset) if _is_id(preset) else None),
+        "parents": queries.possible_parents(number_in(preset)),
         "hosts": queries.possible_hosts(),
     }
     if request.method == "POST" and "next_level" not in request.POST:
@@ -95,10 +96,6 @@ def _form(request: HttpRequest, *, initial: dict[str, Any]) -> ApplicationForm:
     if request.method == "POST":
         initial = half_filled(ApplicationForm, request.POST)
     return ApplicationForm(initial=initial, **made)
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19  # noqa: PLR2004 -- 64 bits
 
 
 def _own(request: HttpRequest, pk: int) -> Organization:

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.queries import has
 from voluncity.kernel.refusals import NotFound, Refusal
+from voluncity.kernel.text import number_in
 from voluncity.service.events.actions import day as actions
 from voluncity.service.events.actions import placing, things
 from voluncity.service.events.codes import read
 from voluncity.service.events.forms.desk import BadgeForm, IncidentForm, ItemForm, MessageForm
 from voluncity.service.events.models import Assignment, Badge, Event, Handout, Incident, Item
 from voluncity.service.events.queries import day as queries
-from voluncity.service.events.registers import number_in
 from voluncity.service.events.views.asking import (
     DAY,
     EDIT,
@@ -147,7 +147,7 @@ def replace(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
     event = row.application.event
     if request.method == "POST":
         taken = placing.replace(
-            assignment_id=row.pk, application_id=number_in(request.POST.get("by")),
+            assignment_id=row.pk, application_id=number_in(request.POST.get("by")) or 0,
             by=me(request), at=now(),
         )  # fmt: skip
         name = taken.application.volunteer.name

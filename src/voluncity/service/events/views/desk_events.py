@@ -16,6 +16,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.queries import has, scope_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.text import number_in
 from voluncity.service.events.actions import closing, deciding, events, layout
 from voluncity.service.events.forms.desk import (
     BriefingForm,
@@ -28,7 +29,6 @@ from voluncity.service.events.forms.desk import (
 )
 from voluncity.service.events.models import Event, Group, Post, PostDay
 from voluncity.service.events.queries import desk, public
-from voluncity.service.events.registers import number_in
 from voluncity.service.events.states import EVENT_FLOW, LIVE_EVENTS, ApplicationState
 from voluncity.service.events.views.asking import (
     DAY,
@@ -328,7 +328,7 @@ def desk_briefing(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_briefed(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down who came to the briefing."""
     event_in_reach(request, pk)
-    came = [number_in(text) for text in request.POST.getlist("came")]
+    came = [number_in(text) or 0 for text in request.POST.getlist("came")]
     people = deciding.note_briefed(event_id=pk, application_ids=came, by=me(request), at=now())
     messages.success(request, f"已记下 {people} 人参加了培训会。")
     return redirect("events:desk_briefing", pk)

@@ -18,6 +18,7 @@ from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.text import number_in
 from voluncity.service.events import papers
 from voluncity.service.events.actions import applying, badges, deciding, placing
 from voluncity.service.events.forms.desk import (
@@ -29,7 +30,7 @@ from voluncity.service.events.forms.desk import (
 )
 from voluncity.service.events.models import Application, Assignment, Badge, Event
 from voluncity.service.events.queries import desk, proposals, public
-from voluncity.service.events.registers import APPLICATIONS, filters_of, number_in
+from voluncity.service.events.registers import APPLICATIONS, filters_of
 from voluncity.service.events.states import (
     APPLICATION_FLOW,
     IN_PLAY,
@@ -88,7 +89,7 @@ def desk_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide about all who were ticked; whoever is refused stops nobody."""
     event = event_in_reach(request, pk)
     form = DecisionForm(request.POST)
-    chosen = [number_in(text) for text in request.POST.getlist("chosen")]
+    chosen = [number_in(text) or 0 for text in request.POST.getlist("chosen")]
     if form.is_valid():
         with refusals_in(form):
             outcome = deciding.decide_many(
@@ -319,7 +320,7 @@ def desk_badges_paper(request: HttpRequest, pk: int, size: str) -> HttpResponse:
     found = _live(event)
     if one := number_in(request.GET.get("badge")):
         found = found.filter(pk=one)
-    shown = papers.portion(found, number_in(request.GET.get("part")))
+    shown = papers.portion(found, number_in(request.GET.get("part")) or 0)
     paper = papers.badges_pdf(event, list(shown), size=size)
     response = HttpResponse(paper, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="badges-{event.pk}-{size}.pdf"'

@@ -25,6 +25,7 @@ from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound
+from voluncity.kernel.text import number_in
 from voluncity.service.patrols import actions, queries
 from voluncity.service.patrols.forms import (
     AcceptForm,
@@ -217,10 +218,10 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 def _other(request: HttpRequest, words: str) -> Problem:
-    digits = words.strip().upper().removeprefix("XF")
-    if digits.isascii() and digits.isdecimal():
+    number = number_in(words.strip().upper().removeprefix("XF"))
+    if number is not None:
         found = queries.detailed().in_scope(scope_of(request.user, P.PATROL_SOLVE))
-        problem: Problem | None = found.filter(pk=int(digits)).first()
+        problem: Problem | None = found.filter(pk=number).first()
         if problem is not None:
             return problem
     raise BadInput("没有找到这个编号的问题，请核对后再填。", field="other")

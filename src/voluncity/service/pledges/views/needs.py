@@ -16,7 +16,8 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound
-from voluncity.service.pledges import actions, queries, rules
+from voluncity.kernel.text import number_in
+from voluncity.service.pledges import actions, queries
 from voluncity.service.pledges.forms import NeedForm
 from voluncity.service.pledges.models import Adoption, Need
 from voluncity.service.pledges.states import NeedState
@@ -52,7 +53,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
     projects = queries.possible_projects(scope_of(request.user, P.PROJECT_EDIT))
     form = NeedForm(
         request.POST if request.method == "POST" else None, projects=projects,
-        initial={"project": rules.number_in(request.GET.get("project", ""))},
+        initial={"project": number_in(request.GET.get("project", ""))},
     )  # fmt: skip
     if form.is_bound and form.is_valid():
         with refusals_in(form):

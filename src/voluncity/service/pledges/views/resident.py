@@ -16,6 +16,7 @@ from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.text import number_in
 from voluncity.service.pledges import queries, rules
 from voluncity.service.pledges.queries import Wanted
 from voluncity.service.pledges.states import RECEIVED, NeedKind
@@ -37,7 +38,7 @@ def open_list(request: HttpRequest) -> HttpResponse:
     wanted = Wanted(
         kind=request.GET.get("kind", ""),
         region=next((one for one in counties if str(one.pk) == chosen), None),
-        line_id=rules.number_in(request.GET.get("line", "")),
+        line_id=number_in(request.GET.get("line", "")),
         words=request.GET.get("q", ""),
     )
     found = queries.open_needs(wanted, today=today)

@@ -18,6 +18,7 @@ from voluncity.city.access.marks import needs, public
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.text import number_in
 from voluncity.service.archives import queries as archives
 from voluncity.service.progress import actions, queries, rules
 from voluncity.service.progress.forms import ArticleForm, PhotosForm, ReasonForm
@@ -54,8 +55,7 @@ _DONE = {
 @require_GET
 def experience(request: HttpRequest) -> HttpResponse:
     """List the articles, newest first; by line if one is asked for."""
-    asked = request.GET.get("line", "")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 4 else None  # noqa: PLR2004 -- lines have short numbers
+    number = number_in(request.GET.get("line"))
     found = queries.public_articles()
     lines = Line.objects.filter(pk__in=found.order_by().values("project__line"))
     line = next((one for one in lines if one.number == number), None)

@@ -15,6 +15,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound
+from voluncity.kernel.text import number_in
 from voluncity.service.progress import actions, queries
 from voluncity.service.progress.forms import CallForm, RemarksForm, YearForm
 from voluncity.service.progress.models import PlanCall, YearPlan
@@ -123,9 +124,8 @@ def year_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> dict[str, int]:
-    asked = request.GET.get("line", "")
-    is_key = asked.isascii() and asked.isdecimal() and len(asked) <= len("999999999")
-    return {"line": int(asked)} if is_key else {}
+    line = number_in(request.GET.get("line"))
+    return {} if line is None else {"line": line}
 
 
 def _unit_of(own: dict[int, int], line_id: int) -> int:

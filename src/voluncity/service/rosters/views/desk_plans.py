@@ -18,6 +18,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
+from voluncity.kernel.text import number_in
 from voluncity.service.projects import queries as projects
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import RECRUITING_STATES
@@ -71,7 +72,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
     """Begin a plan of a project that recruits."""
     mine = Project.objects.in_scope(scope_of(me(request), EDIT)).filter(state__in=RECRUITING_STATES)
     mine = mine.select_related("organization__region").order_by("-pk")
-    chosen = mine.filter(pk=_number(request.POST.get("project") or request.GET.get("project")))
+    chosen = mine.filter(pk=number_in(request.POST.get("project") or request.GET.get("project")))
     project = chosen.first()
     form = PlanForm(
         request.POST if "save" in request.POST else None,
@@ -91,10 +92,6 @@ def desk_new(request: HttpRequest) -> HttpResponse:
             return redirect("rosters:desk_plan", pk=plan.pk)
     context = {"form": form, "project": project, "choices": list(mine[:200])}
     return render(request, "rosters/desk_form.html", context, status=_status(form))
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004
 
 
 def _status(form: Any) -> int:
@@ -200,11 +197,11 @@ def _write_needs(request: HttpRequest, plan: Plan) -> HttpResponse:
         post, _, slot = rest.partition("-")
         if kind == "need":
             text = str(value).strip()
-            given[_number(post), _number(slot)] = _places(text) if text else None
+            given[number_in(post) or 0, number_in(slot) or 0] = _places(text) if text else None
     plans.set_needs(plan_id=plan.pk, needs=given, by=me(request), at=now())
     messages.success(request, "岗位人数已保存，下次生成班次时生效。")
     url = reverse("rosters:desk_posts", args=[plan.pk])
-    return redirect(f"{url}?page={_number(request.GET.get('page')) or 1}")
+    return redirect(f"{url}?page={number_in(request.GET.get('page')) or 1}")
 
 
 def _places(text: str) -> int:

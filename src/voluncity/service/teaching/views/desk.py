@@ -26,6 +26,7 @@ from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_name
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.text import number_in
 from voluncity.service.projects import queries as projects
 from voluncity.service.projects.models import Shift
 from voluncity.service.projects.states import ActivityState
@@ -81,9 +82,8 @@ def desk_new(request: HttpRequest) -> HttpResponse:
     """Choose who holds the session, then write it."""
     reach = Organization.objects.in_scope(scope_of(me(request), P.TRAINING_EDIT))
     active = reach.filter(state=OrgState.ACTIVE)
-    chosen = request.GET.get("organization", "")
-    if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10:  # noqa: PLR2004
-        organization = active.filter(pk=int(chosen)).first()
+    if (chosen := number_in(request.GET.get("organization"))) is not None:
+        organization = active.filter(pk=chosen).first()
         if organization is None:
             raise NotFound("没有找到这个组织，或者它不在您的管理范围内。")
         return _written(request, organization)
