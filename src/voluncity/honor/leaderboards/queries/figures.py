@@ -92,13 +92,14 @@ def _rolled_up(leaves: Sums) -> Sums:
 
 def counted_organizations(period: str) -> Iterator[Figure]:
     """Count what each organization recorded itself in a period, without those below it."""
+    is_proven = Q(trust=Trust.PROVEN)
     posted = ServiceRecord.objects.filter(state=RecordState.POSTED)
     if period != ALL_TIME:
         first, following = first_and_next(period)
         posted = posted.filter(served_on__gte=first, served_on__lt=following)
     rows = (
         posted.values_list("organization_id")
-        .annotate(Sum("minutes", filter=Q(trust=Trust.PROVEN), default=0), Sum("minutes"))
+        .annotate(proven=Sum("minutes", filter=is_proven, default=0), total=Sum("minutes"))
         .order_by()
     )
     for organization, proven, minutes in rows:
