@@ -25,7 +25,7 @@ AWARDS: dict[str, Sample] = {
     "awards:desk_step": pk_of("selection", verb="cancel"),
     "awards:desk_remove_judge": pk_of("award_judge"),
     "awards:desk_decide_ballots": pk_of("set_aside", verb="deny"),
-    "awards:desk_office_points": pk_of("award_result"),
+    "awards:desk_office_points": pk_of("nominee"),
     "awards:desk_award": pk_of("award"),
     "awards:desk_paper": pk_of("award"),
     "awards:desk_nominate": pk_of("award_category"),

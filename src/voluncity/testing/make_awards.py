@@ -251,5 +251,5 @@ def _over(
     [award] = make_awarded(over, [nomination], at=at + DECIDED)
     return {
         "past_selection": over.pk, "past_category": category.pk, "nominee": nomination.pk,
-        "award": award.pk, "award_serial": award.serial, "award_result": nomination.result.pk,
+        "award": award.pk, "award_serial": award.serial,
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,22 +106,26 @@ def _refuse_few_reviews(selection: Selection) -> None:
 
 
 @transaction.atomic
-def give_office_points(*, result: Result, points: int, by: User, at: datetime) -> None:
+def give_office_points(*, nomination: Nomination, points: int, by: User, at: datetime) -> None:
     """Give the office's own points, 0 to 100, and compute the places anew.
 
     :raises BadInput: when it is no such number.
+    :raises NotAllowed: when it is one's own case.
     :raises Refusal: when the office's points count nothing here.
     :raises WrongState: when the result is decided.
     """
-    selection = result.nomination.category.selection
+    selection = nomination.category.selection
     if not selection.office_weight:
         raise Refusal("这项评选没有主办单位评分。", code="awards.no_office_points")
     if selection.state != SelectionState.COUNTED:
         raise WrongState("现在不能打分，请刷新页面。", code="awards.decided")
     if not 0 <= points <= WHOLE:
         raise BadInput("请填写 0 到 100 的整数。", field="points")
-    Result.objects.filter(pk=result.pk).update(office_points=points * HUNDREDTHS, office_by=by)
-    record("awards.office_points", result.nomination, by=by, at=at, points=points)
+    _refuse_own([nomination], by, at)
+    Result.objects.filter(nomination=nomination).update(
+        office_points=points * HUNDREDTHS, office_by=by
+    )
+    record("awards.office_points", nomination, by=by, at=at, points=points)
     count_selection(selection=selection, by=by, at=at)
 
 
@@ -146,7 +150,7 @@ def decide_selection(
     """
     SELECTION_FLOW.after("decide", selection.state)
     results = list(queries.results_of(selection))
-    _refuse_own(results, by, at)
+    _refuse_own([one.nomination for one in results], by, at)
     _refuse_quota(results, decision)
     for one in results:
         _choose(one, decision)
@@ -181,9 +185,8 @@ def _refuse_quota(results: list[Result], decision: Decision) -> None:
                 )
 
 
-def _refuse_own(results: list[Result], by: User, at: datetime) -> None:
-    for one in results:
-        nominee = one.nomination
+def _refuse_own(nominees: Iterable[Nomination], by: User, at: datetime) -> None:
+    for nominee in nominees:
         if nominee.consented_by_id == by.pk or queries.speaks_for(by, nominee, on=local_date(at)):
             raise NotAllowed(f"“{nominee.name}”和您有关，请由同事评定。", code="awards.own_case")
 
@@ -219,7 +222,7 @@ def confirm_decision(*, selection: Selection, by: User, at: datetime) -> Selecti
     """
     SELECTION_FLOW.after("confirm", selection.state)
     _refuse_maker(selection, by)
-    _refuse_own(list(queries.results_of(selection)), by, at)
+    _refuse_own([one.nomination for one in queries.results_of(selection)], by, at)
     selection_step(selection, "confirm", by=by, at=at, shown_at=at, confirmed_by=by)
     chosen = queries.results_of(selection).filter(is_chosen=True, nomination__hidden_at=None)
     awards = Award.objects.bulk_create(_award(selection, one, at) for one in chosen)

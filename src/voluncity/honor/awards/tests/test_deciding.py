@@ -43,10 +43,10 @@ TODAY = date(2026, 12, 14)
 # -- Experts -----------------------------------------------------------------------------------
 
 
-def _said(review: Review, points: int = 80, **changes: object) -> Scores:
+def _said(review: Review, given: int = 80, **changes: object) -> Scores:
     criteria = review.nomination.category.selection.criteria.all()
     usual = {
-        "version": review.nomination.version, "points": {one.pk: points for one in criteria},
+        "version": review.nomination.version, "points": {one.pk: given for one in criteria},
         "comment": "", "is_independent": True,
     }  # fmt: skip
     return Scores(**(usual | changes))  # type: ignore[arg-type]
@@ -122,7 +122,7 @@ def test_whoever_steps_back_does_not_count_and_does_not_score_again(call: Call) 
 def test_points_are_0_to_100_and_none_is_missing(call: Call, points: int) -> None:
     nominee = call.admit()
     review = Review.objects.get(judge=make_judge(call.selection), nomination=nominee)
-    for said in (_said(review, points), _said(review, points={})):  # type: ignore[arg-type]
+    for said in (_said(review, points), _said(review, points={})):
         with pytest.raises(BadInput, match="0 到 100"):
             actions.score(review=review, said=said, by=review.judge.user, at=REVIEW_AT)
 
@@ -289,9 +289,10 @@ def test_the_offices_points_count_where_the_selection_says_so(call: Call) -> Non
     call.selection, call.category = selection, category_of(selection)
     call.admit(0), call.admit(1)
     actions.count_selection(selection=selection, by=make_user(), at=AT)
-    for points, result in zip((40, 90), queries.results_of(selection), strict=True):
-        result.nomination.category.selection = selection
-        actions.give_office_points(result=result, points=points, by=make_user(), at=AT)
+    for points, result in zip((40, 90), list(queries.results_of(selection)), strict=True):
+        actions.give_office_points(
+            nomination=fresh(result.nomination), points=points, by=make_user(), at=AT
+        )
     found = queries.results_of(selection).values_list("total", "place")
     assert list(found) == [(9000, 1), (4000, 2)]
 

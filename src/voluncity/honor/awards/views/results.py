@@ -50,16 +50,16 @@ def desk_results(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def desk_office_points(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the office's own points."""
-    result = Result.objects.filter(pk=pk).select_related("nomination__category").first()
-    if result is None:
+    nomination = queries.detailed().filter(pk=pk, number__isnull=False).first()
+    if nomination is None:
         raise NotFound("没有找到这个对象，请刷新页面。")
-    selection = fetch(request, result.nomination.category.selection_id)
-    result.nomination.category.selection = selection
+    selection = fetch(request, nomination.category.selection_id)
+    nomination.category.selection = selection
     form = OfficePointsForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
             actions.give_office_points(
-                result=result, by=user_of(request), at=now(), **form.cleaned_data
+                nomination=nomination, by=user_of(request), at=now(), **form.cleaned_data
             )
     if form.errors:
         messages.error(request, " ".join(str(one) for one in form.errors.get("points", [])))
