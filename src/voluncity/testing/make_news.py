@@ -14,7 +14,7 @@ from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.service.archives.states import Faces
-from voluncity.testing.make_files import make_upload
+from voluncity.testing.make_files import make_upload, make_video
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import NOON, make_county, make_user
 from voluncity.voice.news import actions
@@ -105,10 +105,16 @@ def make_world_news(organization: Organization) -> dict[str, Any]:
     at, writer = now(), make_user("周敏")
     publisher = make_publisher(organization=organization)
     draft = make_article(writer, at=at, publisher=publisher)
-    picture = make_article_picture(draft, at=at)
+    public = make_article(writer, at=at, publisher=publisher, title="看得见的新闻")
+    seen = make_article_picture(public, at=at)
+    film = make_upload(make_video(), "片子.mp4", "video/mp4")
+    actions.set_video(article=public, upload=film, by=writer, at=at)
+    actions.submit_article(article=public, by=writer, at=at)
+    actions.approve_article(article=public, plan=Plan(), by=make_user("赵强"), at=at)
     return {
         "article_draft": draft.pk,
-        "article_picture": picture.pk,
+        "article_picture": make_article_picture(draft, at=at).pk,
         "article_submitted": make_submitted_article(writer, at=at, publisher=publisher).pk,
-        "article_public": make_public_article(writer, at=at, publisher=publisher).pk,
+        "article_public": public.pk,
+        "article_public_picture": seen.pk,
     }

@@ -7,8 +7,8 @@ from voluncity.testing.samples import Sample, pk_of
 NEWS: dict[str, Sample] = {
     "news:article": pk_of("article_public"),
     "news:read": pk_of("article_public"),
-    "news:picture": pk_of("article_picture"),
-    "news:small_picture": pk_of("article_picture"),
+    "news:picture": pk_of("article_public_picture"),
+    "news:small_picture": pk_of("article_public_picture"),
     "news:video": pk_of("article_public"),
     "news:desk_detail": pk_of("article_draft"),
     "news:desk_edit": pk_of("article_draft"),

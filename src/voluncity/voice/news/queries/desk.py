@@ -37,10 +37,12 @@ def reach(user: Person) -> Scope:
 
 
 def found_at_desk(
-    scope: Scope, *, section: Section, state: str = "", kind: str = "", words: str = ""
+    scope: Scope, *, section: Section | None, state: str = "", kind: str = "", words: str = ""
 ) -> QuerySet[Article]:
     """Return the articles within reach, those changed last first; thrown away ones if asked."""
-    found: Any = detailed().in_scope(scope).filter(section=section)
+    found: Any = detailed().in_scope(scope)
+    if section is not None:
+        found = found.filter(section=section)
     if state == "public":
         found = found.filter(public__isnull=False)
     elif state in ArticleState.values:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from pytest_django.fixtures import Settings
 
 from voluncity.city.people.models import User
 from voluncity.testing.make_news import make_editor
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Settings, tmp_path: Path) -> None:
+    settings.VOLUNCITY_FILES = str(tmp_path)
 
 
 @pytest.fixture

@@ -47,10 +47,13 @@ P, S = Permission, ArticleState
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the articles within reach, those changed last first."""
     asked = {name: request.GET.get(name, "")[:60] for name in ("state", "kind", "words")}
-    found = queries.found_at_desk(queries.reach(request.user), section=Section.NEWS, **asked)
+    is_whole = request.GET.get("section") == "all"  # what waits for a reviewer, of both
+    section = None if is_whole else Section.NEWS
+    found = queries.found_at_desk(queries.reach(request.user), section=section, **asked)
     context = {
         "page": LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page")),
         "asked": asked,
+        "is_whole": is_whole,
         "states": [("public", "读者看得到的"), *S.choices],
         "kinds": [(one.value, one.label) for one in KINDS[Section.NEWS]],
         "tones": TONES,
