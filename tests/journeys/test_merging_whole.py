@@ -60,6 +60,7 @@ MOVES = {
     "signups.signup.volunteer": "signups",
     "events.application.volunteer": "events",
     "party.report.volunteer": "party",
+    "showcase.story.volunteer": "showcase",
     "hardship.hardship.volunteer": "hardship",
     "certification.honor.volunteer": "certification",
     "certification.candidate.volunteer": "certification",

@@ -349,6 +349,8 @@ VOLUNCITY_READERS: dict[str, str] = {
     "party.people": "voluncity.care.party.readers.follow_people",
     "wishes.closings": "voluncity.care.wishes.readers.follow_closings",
     "inbox.wishes": "voluncity.care.wishes.readers.tell_people",
+    "inbox.news": "voluncity.voice.news.readers.tell_people",
+    "inbox.showcase": "voluncity.voice.showcase.readers.tell_people",
     "inbox.rewards": "voluncity.honor.rewards.readers.tell_people",
     "comments.closings": "voluncity.voice.comments.readers.follow_closings",
     "inbox.comments": "voluncity.voice.comments.readers.tell_people",
@@ -407,6 +409,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "leaderboards": "voluncity.honor.leaderboards.own_data.sections",
     "party": "voluncity.care.party.own_data.sections",
     "wishes": "voluncity.care.wishes.own_data.sections",
+    "showcase": "voluncity.voice.showcase.own_data.sections",
     "comments": "voluncity.voice.comments.own_data.sections",
     "classes": "voluncity.voice.classes.own_data.sections",
     "claims": "voluncity.city.claims.own_data.sections",
@@ -419,6 +422,7 @@ VOLUNCITY_COMMENTED: dict[str, str] = {
     "topic": "voluncity.voice.comments.queries.commented_topic",
     "class": "voluncity.voice.classes.queries.commented",
     "article": "voluncity.voice.news.queries.commented",
+    "story": "voluncity.voice.showcase.queries.commented",
 }
 
 # What must be settled before an account is closed, as each slice says it.
@@ -466,6 +470,7 @@ VOLUNCITY_MERGING = [
     "voluncity.care.party.actions.merging.PART",
     "voluncity.care.hardship.merging.PART",
     "voluncity.care.wishes.merging.PART",
+    "voluncity.voice.showcase.merging.PART",
 ]
 
 # What an organization must finish before it ends: functions that name it for one organization.

@@ -77,6 +77,7 @@ from voluncity.testing.make_progress import make_shared
 from voluncity.testing.make_publicity import make_notice
 from voluncity.testing.make_recognition import make_world_recognition
 from voluncity.testing.make_rewards import make_world_rewards
+from voluncity.testing.make_showcase import make_world_stories
 from voluncity.testing.make_stations import make_inspection, make_station
 from voluncity.testing.make_wishes import make_theme, make_world_wishes
 from voluncity.testing.world_service import owner_of
@@ -121,6 +122,7 @@ def make_half(county: Region) -> Half:
             county, organization, volunteer, by=owner_of(volunteer), at=now()
         ),
         make_world_news(organization),
+        make_world_stories(organization, volunteer),
         make_world_insurance(
             county, organization, volunteer, by=owner_of(volunteer), at=now()
         ),

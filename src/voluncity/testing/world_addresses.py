@@ -14,6 +14,7 @@ from voluncity.testing.insurance_addresses import INSURANCE
 from voluncity.testing.recognition_addresses import RECOGNITION
 from voluncity.testing.rewards_addresses import REWARDS
 from voluncity.testing.samples import Sample, pk_of
+from voluncity.testing.showcase_addresses import SHOWCASE
 from voluncity.testing.world import LINE_OF_OWN_HALF
 from voluncity.testing.world_operations import OPERATIONS
 from voluncity.testing.world_service_addresses import SERVICE
@@ -30,6 +31,7 @@ SAMPLES: dict[str, Sample] = {
     **POINTS,
     **OPERATIONS,
     **NEWS,
+    **SHOWCASE,
     **AWARDS,
     **LEADERBOARDS,
     **REWARDS,

@@ -34,7 +34,7 @@ KEYS = [
     "integrity_cases", "trainings", "training_sessions", "patrols", "archives", "pledges",
     "events",
     "minutes", "stars", "certificates", "honors", "vouchers", "certification",
-    "points_in", "points_out", "points_owed", "stars_of_month", "party_reports", "wishes", "wish_claims", "comments",
+    "points_in", "points_out", "points_owed", "stars_of_month", "party_reports", "wishes", "wish_claims", "stories", "comments",
     "comment_bans", "comment_likes", "comment_reports", "class_readings", "class_attempts", "claims",
     "messages", "api_keys", "looks",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ from voluncity.doors.portal.demo import (
     integrity,
     joining,
     leaderboards,
+    news,
     offers,
     party,
     patrols,
@@ -44,6 +45,7 @@ from voluncity.doors.portal.demo import (
     rosters,
     service,
     stations,
+    stories,
     teaching,
     teams,
     waiting,
@@ -119,6 +121,8 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     pledges.let_people_help(cast, at=at)
     difficulties.report_what_is_hard(cast, at=at)
     archives.keep_what_was_done(cast, at=at)
+    news.publish_news(cast, at=at)
+    stories.tell_stories(cast, at=at)
     teaching.teach(cast, at=at)
     classes.teach_in_minutes(cast, at=at)
     comments.let_people_talk(cast, at=at)
