@@ -49,6 +49,7 @@ from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import ProjectState
 from voluncity.voice.classes import queries as classes
 from voluncity.voice.comments import queries as comments
+from voluncity.voice.news import queries as news
 
 P = Permission
 
@@ -287,6 +288,14 @@ PILES = (
         "submitted_at",
         "archives:desk_list",
         "?task=waiting",
+    ),
+    Pile(
+        "稿件待审核",
+        P.NEWS_REVIEW,
+        news.waiting,
+        "submitted_at",
+        "news:desk_list",
+        "?state=submitted&section=all",
     ),
     Pile(
         "照片下架请求",
