@@ -73,9 +73,6 @@ class Total(models.Model):
     proven_minutes = models.IntegerField(default=0)
     entered_minutes = models.IntegerField(default=0)
     minutes = models.IntegerField(default=0)
-    # Agreed to be on the leaderboard, as far as the reader has read: finds candidates quickly.
-    # Whether a name is shown is decided by the consent itself.
-    is_shown = models.BooleanField(db_default=False, default=False)
 
     class Meta:
         constraints = [
@@ -87,37 +84,10 @@ class Total(models.Model):
         ]
         indexes = [
             models.Index(fields=["month", "-minutes"], name="recognition_leaderboard"),
-            models.Index(
-                fields=["month", "-minutes", "volunteer"],
-                name="recognition_board",
-                condition=Q(is_shown=True),
-            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} {self.month} {self.minutes}"
-
-
-class Standing(models.Model):
-    """How many people on the leaderboard have exactly so many minutes, kept with their totals.
-
-    Whoever asks for their own place adds up a few thousand of these rows, not all people.
-    """
-
-    month = models.CharField(max_length=7, blank=True)
-    minutes = models.IntegerField()
-    people = models.IntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["month", "minutes"], name="recognition_standing_once"),
-            models.CheckConstraint(
-                name="recognition_standing_never_negative", condition=Q(people__gte=0)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.month} {self.minutes} × {self.people}"
 
 
 class SigningKey(models.Model):

@@ -10,36 +10,28 @@ from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
-from voluncity.city.people.states import Purpose
 from voluncity.honor.recognition import actions, queries
 from voluncity.honor.recognition.models import PrintedPaper
 from voluncity.honor.recognition.queries.merged import RECORD_SIGNS, WISH_SIGNS
 
 # Minutes that come and go: of hours, and of wishes that came true (decision 0027).
 SIGNS = RECORD_SIGNS | WISH_SIGNS
-CONSENTS = {"people.give_consent", "people.withdraw_consent"}
 JOINED = {"claims.merge", "claims.undo"}
 MOVED = {*JOINED, "claims.carry"}
 
 
 def count_minutes(entries: list[Entry]) -> None:
-    """Keep every volunteer's totals of the month and of all time, and who shows them."""
+    """Keep every volunteer's totals of the month and of all time."""
     deltas: Counter[tuple[int, str, str]] = Counter()
-    asked: set[int] = set()
     joined = _joined(entries)
     for entry in entries:
         if (sign := SIGNS.get(entry.verb)) and entry.data["volunteer"] not in joined:
             data = entry.data
             key = (data["volunteer"], data["served_on"][:7], data["trust"])
             deltas[key] += sign * data["minutes"]
-        elif entry.verb in CONSENTS and entry.data.get("purpose") == Purpose.RANKING:
-            asked.add(entry.subject_id or 0)
     actions.add_minutes(deltas)
     if joined:
         actions.recount_people(joined, until=entries[-1].sequence or 0)
-        asked |= joined
-    if asked:
-        actions.show_people(asked)
 
 
 def _joined(entries: list[Entry]) -> set[int]:

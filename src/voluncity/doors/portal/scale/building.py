@@ -30,7 +30,7 @@ from voluncity.doors.portal.demo import city
 from voluncity.doors.portal.demo.story import moment
 from voluncity.doors.portal.scale import derive, indexes, people, service, sink, teams
 from voluncity.doors.portal.scale.shape import DAYS, Facts, Home, Shape
-from voluncity.honor.recognition import actions as recognition
+from voluncity.honor.leaderboards import actions as leaderboards
 from voluncity.honor.recognition.models import StarAward, Total
 from voluncity.honor.recognition.queries import ladder_on
 from voluncity.kernel.bulk import settle_sequence
@@ -83,11 +83,14 @@ def build(*, factor: float, at: datetime, say: Say) -> None:
 
 
 def finish(*, at: datetime, say: Say) -> None:
-    """Put back the indexes and foreign keys, and count the figures of desk and home page."""
+    """Put back the indexes and foreign keys, count figures, and make the leaderboards."""
     with Steps(say).step("索引和外键"):
         indexes.restore(lambda table: say(f"索引和外键：{table}"))
     with Steps(say).step("统计数字"):
         actions.keep_figures(at=at)
+    with Steps(say).step("排行榜"):
+        leaderboards.build(clock=lambda: at)
+        leaderboards.count_due(at=at)
 
 
 def _fill(shape: Shape, *, at: datetime, steps: Steps) -> None:
@@ -107,8 +110,6 @@ def _fill(shape: Shape, *, at: datetime, steps: Steps) -> None:
     _generate(facts, plan, office, steps)
     _derive(facts, office, steps)
     derive.drop_stages()
-    with steps.step("排行榜"):
-        recognition.recount_board()
     for model in apps.get_models(include_auto_created=True):
         if isinstance(_meta(model).pk, models.AutoField):
             settle_sequence(model)

@@ -28,7 +28,7 @@ _TYPES = {
     "month": "varchar(7)", "rule": "varchar(200)", "trust": "varchar(8)", "approver": "varchar(8)",
     "minutes": "integer", "served_on": "date", "due_on": "date",
 }  # fmt: skip
-# Six of ten agree to be ranked; said once, because totals repeat what consents say.
+# Six of ten agree to be ranked.
 _AGREES = "{person} * 7919 %% 10 < 6"
 _PLANNED = "scale_plan p JOIN scale_slot s ON s.id = p.slot_id"
 
@@ -217,15 +217,13 @@ def _totals(posted: str) -> Iterator[Step]:
     }
     yield Step(
         "月度合计", Total,
-        {"volunteer_id": "p.volunteer_id", "month": "s.month", **sums, "minutes": "SUM(s.minutes)",
-         "is_shown": _AGREES.format(person="p.volunteer_id")},
+        {"volunteer_id": "p.volunteer_id", "month": "s.month", **sums, "minutes": "SUM(s.minutes)"},
         f"{posted} GROUP BY p.volunteer_id, s.month",
     )  # fmt: skip
     columns = ("proven_minutes", "entered_minutes", "minutes")
     yield Step(
         "全部合计", Total,
-        {"volunteer_id": "t.volunteer_id", "month": "''", **{c: f"SUM(t.{c})" for c in columns},
-         "is_shown": _AGREES.format(person="t.volunteer_id")},
+        {"volunteer_id": "t.volunteer_id", "month": "''", **{c: f"SUM(t.{c})" for c in columns}},
         "recognition_total t GROUP BY t.volunteer_id",
     )  # fmt: skip
 

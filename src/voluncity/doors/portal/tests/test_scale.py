@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Sum
 from pytest_django.plugin import DjangoDbBlocker
 
 from voluncity.city.access import personal
@@ -26,8 +26,9 @@ from voluncity.doors.portal.models import FiguresRun, RegionFigures
 from voluncity.doors.portal.scale import indexes
 from voluncity.doors.portal.scale.building import LARGE, build
 from voluncity.doors.portal.scale.shape import Shape
+from voluncity.honor.leaderboards.models import Score, Standing
 from voluncity.honor.recognition import actions as recognition
-from voluncity.honor.recognition.models import Standing, StarAward, Total
+from voluncity.honor.recognition.models import StarAward, Total
 from voluncity.kernel.identity import age_on, parse_resident_id
 from voluncity.service.hours.actions import compute_due
 from voluncity.service.hours.models import ServiceRecord
@@ -121,11 +122,13 @@ def test_stars_are_those_that_settling_would_give() -> None:
 @pytest.mark.usefixtures("said")
 def test_the_board_shows_who_agreed_and_counts_them() -> None:
     agreed = Consent.objects.filter(purpose=Purpose.RANKING).values("volunteer")
-    of_agreed = Q(volunteer__in=agreed)
-    wrong = Total.objects.filter(Q(is_shown=True) & ~of_agreed | Q(is_shown=False) & of_agreed)
-    shown = Total.objects.filter(month="", is_shown=True).count()
-    ranked = Standing.objects.filter(month="").aggregate(people=Sum("people"))["people"]
-    assert (wrong.count(), ranked) == (0, shown)
+    served = Total.objects.filter(month="", volunteer__in=agreed)
+    ranked = Score.objects.filter(period="")
+    standing = Standing.objects.filter(period="", is_proven=False)
+    assert set(ranked.values_list("volunteer", "minutes")) == set(
+        served.values_list("volunteer", "minutes")
+    )
+    assert standing.aggregate(people=Sum("people"))["people"] == ranked.count()
 
 
 @pytest.mark.usefixtures("said")

@@ -21,12 +21,7 @@ from voluncity.honor.recognition.actions.stars import (
     settle_stars,
     settle_stars_of,
 )
-from voluncity.honor.recognition.actions.totals import (
-    add_minutes,
-    recount_board,
-    recount_people,
-    show_people,
-)
+from voluncity.honor.recognition.actions.totals import add_minutes, recount_people
 
 __all__ = [
     "SILENCE",
@@ -39,7 +34,6 @@ __all__ = [
     "issue_certificate",
     "load_star_tiers",
     "make_prints",
-    "recount_board",
     "recount_people",
     "revoke_certificate",
     "rotate_key",
@@ -48,6 +42,5 @@ __all__ = [
     "settle_new_ladder",
     "settle_stars",
     "settle_stars_of",
-    "show_people",
     "sweep_prints",
 ]

@@ -1,4 +1,4 @@
-"""What is asked about stars, the leaderboard and certificates."""
+"""What is asked about totals, stars and certificates."""
 
 from voluncity.honor.recognition.queries.certificates import (
     Wanted,
@@ -18,17 +18,7 @@ from voluncity.honor.recognition.queries.keys import (
     keys,
     statement_of,
 )
-from voluncity.honor.recognition.queries.merged import told_minutes, with_merges
-from voluncity.honor.recognition.queries.places import (
-    ALL_TIME,
-    Board,
-    MyPlace,
-    Place,
-    agreed_to_be_shown,
-    board,
-    leaderboard,
-    my_place,
-)
+from voluncity.honor.recognition.queries.merged import ALL_TIME, told_minutes, with_merges
 from voluncity.honor.recognition.queries.printing import (
     Printable,
     activities_to_print,
@@ -49,15 +39,10 @@ from voluncity.honor.recognition.queries.stars import (
 
 __all__ = [
     "ALL_TIME",
-    "Board",
-    "MyPlace",
-    "Place",
     "Printable",
     "SignedFound",
     "Wanted",
     "activities_to_print",
-    "agreed_to_be_shown",
-    "board",
     "by_organization",
     "certificates_of",
     "certified_activities",
@@ -70,9 +55,7 @@ __all__ = [
     "key_pem",
     "keys",
     "ladder_on",
-    "leaderboard",
     "minutes_of_many",
-    "my_place",
     "people_reaching",
     "posted_records",
     "printable",

@@ -1,4 +1,4 @@
-"""Prove totals, the leaderboard's counts and certificates."""
+"""Prove totals and certificates."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from voluncity.city.journal.wrong_rows import wrong_ids
-from voluncity.honor.recognition.models import Certificate, Standing, Total
+from voluncity.honor.recognition.models import Certificate, Total
 from voluncity.honor.recognition.queries.certificates import is_genuine
 from voluncity.honor.recognition.queries.stars import total_minutes
 
 
 def faults(*, limit: int = 20) -> list[str]:
-    """Compare totals, standings and certificates with what they come from; name the wrong ones."""
+    """Compare totals and certificates with what they come from; name the wrong ones."""
     found = (fault for check in CHECKS for fault in check())
     return list(islice(found, limit))
 
@@ -26,23 +26,6 @@ def _wrong_totals() -> Iterator[str]:
         )
 
 
-def _wrong_standings() -> Iterator[str]:
-    """Compare how many people have so many minutes with the totals themselves."""
-    for pk in wrong_ids("s.id", _WRONG_STANDING):
-        one = Standing.objects.get(pk=pk)
-        shown = Total.objects.filter(is_shown=True, month=one.month, minutes=one.minutes).count()
-        yield (
-            f"recognition: {one.people} people stand at {one.minutes} minutes of "
-            f"{one.month or 'all time'}, the totals say {shown}"
-        )
-    for pk in wrong_ids("t.id", _MISSING_STANDING):
-        total = Total.objects.get(pk=pk)
-        yield (
-            f"recognition: volunteer {total.volunteer_id} stands nowhere in "
-            f"{total.month or 'all time'}"
-        )
-
-
 def _wrong_certificates() -> Iterator[str]:
     for certificate in (
         Certificate.objects.select_related("key").order_by("pk").iterator(chunk_size=500)
@@ -51,7 +34,7 @@ def _wrong_certificates() -> Iterator[str]:
             yield (f"recognition: certificate {certificate.serial} was changed after it was issued")
 
 
-CHECKS = (_wrong_totals, _wrong_standings, _wrong_certificates)
+CHECKS = (_wrong_totals, _wrong_certificates)
 
 # As `total_minutes` counts, for everybody at once.
 _WRONG_TOTAL = """
@@ -61,17 +44,4 @@ _WRONG_TOTAL = """
         WHERE keeps_balance AND key LIKE 'minutes:%%' GROUP BY holder
     ) held ON held.holder = 'volunteer:' || t.volunteer_id
     WHERE t.month = '' AND t.minutes <> COALESCE(held.minutes, 0)
-"""
-_WRONG_STANDING = """
-    FROM recognition_standing s
-    LEFT JOIN (
-        SELECT month, minutes, COUNT(*) AS people FROM recognition_total
-        WHERE is_shown AND minutes > 0 GROUP BY month, minutes
-    ) held ON held.month = s.month AND held.minutes = s.minutes
-    WHERE s.people <> COALESCE(held.people, 0)
-"""
-_MISSING_STANDING = """
-    FROM recognition_total t
-    LEFT JOIN recognition_standing s ON s.month = t.month AND s.minutes = t.minutes
-    WHERE t.is_shown AND t.minutes > 0 AND s.id IS NULL
 """

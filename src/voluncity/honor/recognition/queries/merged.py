@@ -11,6 +11,7 @@ from voluncity.honor.recognition.models import Certificate
 from voluncity.kernel.merging import MergePart, Pair
 from voluncity.service.hours.models import ServiceRecord
 
+ALL_TIME = ""  # the month of a total that counts everything
 RECORD_SIGNS = {"hours.post": 1, "hours.reverse": -1}
 # Told about the volunteer, not about a record: nobody was there to scan (decision 0027).
 WISH_SIGNS = {"wishes.credit": 1, "wishes.take_back": -1}
