@@ -42,10 +42,8 @@ def _open(activity: Activity, by: User) -> str:
     return projects.open_activity(activity_id=activity.pk, by=by, at=NOON).state
 
 
-def test_a_dangerous_activity_without_cover_stays_a_draft(
-    activity: Activity, leader: User
-) -> None:
-    with pytest.raises(Refusal, match="必须先有保险.*请打开活动的“保险”"):
+def test_a_dangerous_activity_without_cover_stays_a_draft(activity: Activity, leader: User) -> None:
+    with pytest.raises(Refusal, match=r"必须先有保险.*请打开活动的“保险”"):
         _open(activity, leader)
     activity.refresh_from_db()
     assert activity.state == ActivityState.DRAFT
@@ -148,9 +146,7 @@ def test_an_open_activity_is_not_called_dangerous_without_cover(
 ) -> None:
     activity = make_activity(project=make_project(organization=team))
     with pytest.raises(Refusal, match="必须先有保险"):
-        actions.mark_risk(
-            activity_id=activity.pk, is_risky=True, reason="登高", by=leader, at=NOON
-        )
+        actions.mark_risk(activity_id=activity.pk, is_risky=True, reason="登高", by=leader, at=NOON)
     assert not hasattr(Activity.objects.get(pk=activity.pk), "risk_mark")
 
 

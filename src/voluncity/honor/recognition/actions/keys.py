@@ -61,7 +61,9 @@ def _change(
     public = _public(private)
     name = key_name(public)
     if old is not None:
-        SigningKey.objects.filter(pk=old.pk, retired_at=None).update(retired_at=at)
+        # A clock that was set back since must not stop the city from issuing certificates.
+        ended = max(at, old.valid_from)
+        SigningKey.objects.filter(pk=old.pk, retired_at=None).update(retired_at=ended)
     kept = SigningKey.objects.filter(name=name)
     if kept.update(retired_at=None):  # the environment went back to a key that was used before
         return kept.get()
