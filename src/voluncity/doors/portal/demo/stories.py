@@ -10,10 +10,12 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.files.rules import check_photo
 from voluncity.city.orgs.models import BrandProject
+from voluncity.city.people import queries as people
 from voluncity.city.people.actions import give_consent
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.people.states import Purpose
 from voluncity.doors.portal.demo.scenes import scene
+from voluncity.kernel.clock import local_date
 from voluncity.service.archives.states import Faces
 from voluncity.voice.news import actions as news
 from voluncity.voice.news import queries as articles
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 WRITER, REVIEWER = "demo-org-admin", "demo-city-office"
 ALBUM = 6
+ON_THE_LOGIN_PAGE = 6
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,11 @@ TALES = (
     Tale(StoryKind.PERSON, "清晨六点的红马甲",
          "<p>每天六点，她第一个到路口。退休前是公交司机，最知道早高峰里一秒钟有多长。</p>"
          "<blockquote>“我看了一辈子路，现在换个地方接着看。”</blockquote>"
-         "<p>三年来，她只请过两次假。</p>", 5, "张阿姨",
+         "<p>三年来，她只请过两次假。</p>", 5, "阿姨",
          ("street", 1, "一名穿红马甲的志愿者站在斑马线旁")),
     Tale(StoryKind.PERSON, "会修一切的人",
          "<p>台灯、拉链、轮椅、收音机，送到他手里，多半能好。</p><p>他说，东西修好了，"
-         "人心里也就亮堂一点。</p>", 11, "李师傅", ("room", 2, "志愿者在摆满书的屋子里修东西")),
+         "人心里也就亮堂一点。</p>", 11, "师傅", ("room", 2, "志愿者在摆满书的屋子里修东西")),
     Tale(StoryKind.TEAM, "一条街的守望",
          "<p>从五个人到一百多人，这支队伍用了八年。谁家老人几天没下楼，他们总是先知道。</p>"
          "<h3>怎么做到的</h3><ul><li>一栋楼一个联络人；</li><li>每周见一面；</li>"
@@ -68,13 +71,12 @@ TALES = (
 def tell_stories(cast: Cast, *, at: datetime) -> None:
     """Let a team write stories; who is written about agrees, the office reviews."""
     writer, reviewer = cast.staff[WRITER], cast.staff[REVIEWER]
-    people = iter(cast.volunteers[:2])
+    heroes = _heroes(cast, at=at)
     teams = [cast.teams["qiaodong"], *(one for key, one in cast.teams.items() if key != "qiaodong")]
     for number, tale in enumerate(TALES):
         began = at - timedelta(days=tale.days)
         if tale.kind == StoryKind.PERSON:
-            person = next(people)
-            subject = _agreed(person, tale.name, at=began)
+            subject = _agreed(heroes.pop(0), tale.name, at=began)
         elif tale.kind == StoryKind.TEAM:
             subject = Subject(tale.kind, organization=teams.pop(0))
         elif tale.kind == StoryKind.BRAND:
@@ -87,10 +89,21 @@ def tell_stories(cast: Cast, *, at: datetime) -> None:
         _told(tale, subject, writer, reviewer, f"demo-story-{number:04d}", at=began)
 
 
+def _heroes(cast: Cast, *, at: datetime) -> list[Volunteer]:
+    """Return a woman and a man of age with accounts, who are not on the login page."""
+    today = local_date(at)
+    known = [
+        one
+        for one in cast.volunteers[ON_THE_LOGIN_PAGE:]
+        if one.user is not None and people.is_adult(one.born_on, on=today)
+    ]
+    return [next(one for one in known if one.sex == sex) for sex in "FM"]
+
+
 def _agreed(person: Volunteer, name: str, *, at: datetime) -> Subject:
     if person.user is not None:
         give_consent(volunteer_id=person.pk, purpose=Purpose.PHOTOS, by=person.user, at=at)
-    return Subject(StoryKind.PERSON, volunteer=person, shown_name=name)
+    return Subject(StoryKind.PERSON, volunteer=person, shown_name=f"{person.name[0]}{name}")
 
 
 def _told(
@@ -102,9 +115,9 @@ def _told(
     )  # fmt: skip
     article = articles.detailed().get(pk=story.pk)
     if tale.picture is not None:
-        kind, people, alt = tale.picture
+        kind, number, alt = tale.picture
         news.add_picture(
-            article=article, photo=check_photo(scene(kind, people)), alt=alt, faces=Faces.NONE,
+            article=article, photo=check_photo(scene(kind, number)), alt=alt, faces=Faces.NONE,
             by=writer, at=at,
         )  # fmt: skip
     if tale.kind == StoryKind.GALLERY:

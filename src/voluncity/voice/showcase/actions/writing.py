@@ -75,8 +75,7 @@ def add_photos(
     _refuse_unless_writable(story)
     if not photo_ids:
         raise BadInput("请选择照片。", field="photos")
-    offered = queries.photos_to_choose(story, scope)
-    chosen = [one for one in offered if one.pk in set(photo_ids)]
+    chosen = list(queries.may_be_chosen(story, scope).filter(pk__in=photo_ids))
     if story.photos.count() + len(chosen) > PHOTOS_MOST:
         raise BadInput(f"一篇最多 {PHOTOS_MOST} 张照片，请少选一些。", field="photos")
     for photo in chosen:

@@ -13,6 +13,7 @@ from voluncity.voice.showcase.queries.public import (
 )
 from voluncity.voice.showcase.queries.writing import (
     desk_stories,
+    may_be_chosen,
     photos_to_choose,
     story_of,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "commented",
     "desk_stories",
     "hindrance",
+    "may_be_chosen",
     "mine_to_answer",
     "people_to_ask",
     "photos_to_choose",

@@ -46,8 +46,8 @@ def story_of(pk: int) -> Story | None:
     return found
 
 
-def photos_to_choose(story: Story, scope: Scope, *, words: str = "") -> QuerySet[Photo]:
-    """Return public photos within reach that are not in the story yet, the newest first.
+def may_be_chosen(story: Story, scope: Scope) -> QuerySet[Photo]:
+    """Return public photos within reach that are not in the story yet.
 
     Of a team or a brand project those of its own activities.
     """
@@ -56,12 +56,17 @@ def photos_to_choose(story: Story, scope: Scope, *, words: str = "") -> QuerySet
     team = story.organization or (story.brand.organization if story.brand else None)
     if team is not None:
         found = found.filter(archive__activity__project__organization__path__startswith=team.path)
+    result: QuerySet[Photo] = found.exclude(pk__in=story.photos.values("photo"))
+    return result
+
+
+def photos_to_choose(story: Story, scope: Scope, *, words: str = "") -> list[Photo]:
+    """Return the newest of them, by the name of their activity."""
+    found = may_be_chosen(story, scope)
     if words:
         found = found.filter(archive__activity__name__icontains=words)
-    taken = story.photos.values("photo")
-    result: QuerySet[Photo] = (
-        found.exclude(pk__in=taken)
-        .select_related("small", "archive__activity")
-        .order_by("-archive", "position", "pk")[:OFFERED]
+    return list(
+        found.select_related("small", "archive__activity").order_by("-archive", "position", "pk")[
+            :OFFERED
+        ]
     )
-    return result
