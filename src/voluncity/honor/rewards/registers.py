@@ -15,6 +15,7 @@ from voluncity.honor.rewards.states import MerchantState
 from voluncity.kernel.clock import CITY_TZ, local_date
 from voluncity.kernel.masks import mask_name
 from voluncity.kernel.money import yuan_text
+from voluncity.kernel.text import clean
 
 _LONGEST_ID = 18
 
@@ -39,8 +40,8 @@ def filters_of(query: Query, *, at: datetime) -> Filters:
     counties = regions.counties(on=local_date(at))
     return Filters(
         words=said.get("q", ""),
-        kind=said.get("kind", "")[:24],
-        state=said.get("state", "")[:10],
+        kind=clean(said.get("kind", ""))[:24],
+        state=clean(said.get("state", ""))[:10],
         task=said.get("task", ""),
         region=next((one for one in counties if str(one.pk) == said.get("region", "")), None),
     )
@@ -52,7 +53,7 @@ def asked_of(query: Query, *, at: datetime) -> Asked:
     counties = regions.counties(on=local_date(at))
     return Asked(
         merchant_id=number_in(said.get("merchant", "")),
-        kind=said.get("kind", "")[:24],
+        kind=clean(said.get("kind", ""))[:24],
         since=day_in(said.get("since", "")),
         until=day_in(said.get("until", "")),
         is_undone=said.get("undone", "") == "1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from secrets import randbelow
 
@@ -24,6 +25,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, TooMany, WrongState
 
 TRIES = 5
+_HANDLE = re.compile(r"[0-9A-Za-z-]{1,36}")  # a UUID, as pages make them
 SOLD_OUT, DAY_SOLD_OUT = "rewards.sold_out", "rewards.day_sold_out"
 S = VoucherState
 
@@ -47,7 +49,7 @@ def take_offer(
     :raises WrongState: when it is not offered now, or its terms have changed.
     :raises Refusal: when nothing is left, or the points do not suffice.
     """
-    if not 1 <= len(handle) <= 36:  # noqa: PLR2004 -- a UUID at most
+    if not _HANDLE.fullmatch(handle):
         raise BadInput("请刷新页面后再试。", code="rewards.handle")
     for _ in range(TRIES):
         try:
@@ -67,24 +69,26 @@ def _take(
     if isinstance(known, Voucher):
         return known
     _refuse_who_may_not(version, volunteer)
+    _refuse_what_is_gone(version, today)
     turn = next((n for n in range(1, version.per_person + 1) if n not in known), None)
     if turn is None:
         words = limit_text(version.per_person, version.limit_period)
         raise TooMany(f"{words}，已经兑过了，请看看其他项目。", code="rewards.limit")
-    _take_piece(version, today)
-    if version.points:
-        points.spend(
-            volunteer_id=volunteer.pk, amount=version.points, key=f"voucher:{handle}",
-            source=f"reward:{offer_id}", reason=f"兑换 {version.title}", by=by, at=at,
-        )  # fmt: skip
     voucher = _drawn_up(version, volunteer, handle, today=today)
     voucher.period, voucher.turn, voucher.taken_at, voucher.taken_by = period, turn, at, by
+    if version.points:
+        points.spend(
+            volunteer_id=volunteer.pk, amount=version.points, key=voucher.key,
+            source=f"reward:{offer_id}", reason=f"兑换 {version.title}", by=by, at=at,
+        )  # fmt: skip
     voucher.save(force_insert=True)
     behalf = volunteer if volunteer.user_id != by.pk else None
     record(
         "rewards.take", voucher, by=by, at=at, on_behalf_of=behalf, offer=offer_id,
         points=version.points, volunteer=volunteer.pk,
     )  # fmt: skip
+    # Last, because everybody who wants the same waits for this row; it decides, all else is undone.
+    _take_piece(version, today)
     return voucher
 
 
@@ -121,14 +125,24 @@ def _refuse_who_may_not(version: Version, volunteer: Volunteer) -> None:
         )
 
 
-def _take_piece(version: Version, today: date) -> None:
-    """Take a piece of the stock: one update decides, also about what holds now.
+def _refuse_what_is_gone(version: Version, today: date) -> None:
+    """Refuse early, by what was read, so that nobody waits for nothing.
 
-    :raises WrongState: when it is not offered now, or other terms hold.
+    :raises WrongState: when it is not offered now.
     :raises Refusal: when nothing is left.
     """
     if not version.is_offered_on(today):
         raise _not_now(version, today)
+    if version.offer.state != OfferState.OPEN or version.offer.is_sold_out:
+        raise _why_not(version)
+
+
+def _take_piece(version: Version, today: date) -> None:
+    """Take a piece of the stock: one update decides, also about what holds now.
+
+    :raises WrongState: when it is not open, or other terms hold.
+    :raises Refusal: when nothing is left.
+    """
     free = Offer.objects.filter(
         Q(stock=None) | Q(taken__lt=F("stock")),
         pk=version.offer_id, state=OfferState.OPEN, current=version,
@@ -220,13 +234,13 @@ def end_unused(
     same = Voucher.objects.filter(pk=voucher.pk, state=voucher.state)
     if not same.update(**changes):
         raise WrongState("这张券刚刚用过或退过，请刷新页面。", code="rewards.was_faster")
-    give_piece_back(voucher.offer_id)
+    if returns and voucher.points:
+        points.give_back(key=voucher.key, at=at, by=by, reason=f"兑换券 {voucher.number} 退回")
+    give_piece_back(voucher.offer_id)  # after the points, as in taking: nobody waits in a circle
     if verb == "give_back":
         DayStock.objects.filter(offer=voucher.offer_id, day=voucher.taken_on, taken__gt=0).update(
             taken=F("taken") - 1
         )
-    if returns and voucher.points:
-        points.give_back(key=voucher.key, at=at, by=by, reason=f"兑换券 {voucher.number} 退回")
     behalf = voucher.volunteer if by is not None and by.pk != voucher.volunteer.user_id else None
     record(
         f"rewards.{verb}", voucher, by=by, at=at, on_behalf_of=behalf, offer=voucher.offer_id,

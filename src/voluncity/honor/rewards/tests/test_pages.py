@@ -122,6 +122,7 @@ def test_a_refusal_stands_on_the_offers_page(offer: Offer) -> None:
     [
         {}, {"version": "x"}, {"handle": "h" * 99}, {"version": "１", "handle": "h"},
         {"for": "９", "handle": "h"}, {"version": "9" * 40, "handle": "\x00😀"},
+        {"handle": "\x00"},
     ],
 )  # fmt: skip
 def test_a_bad_press_takes_nothing(
@@ -336,3 +337,12 @@ def test_strangers_find_no_merchant_at_the_desk(offer: Offer) -> None:
     assert offer.merchant.name not in words(desk.get("/rewards/desk/"))
     for page in (f"merchants/{offer.merchant_id}/", f"offers/{offer.pk}/"):
         assert desk.get(f"/rewards/desk/{page}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["kind=%00", "state=%00", "month=%00", "since=%00", "merchant=%00", "q=%00"]
+)
+def test_lists_of_the_desk_answer_what_nobody_wrote(office: User, query: str) -> None:
+    desk = as_user(office)
+    for page in ("", "redemptions/", "sheets/", "figures/"):
+        assert desk.get(f"/rewards/desk/{page}?{query}").status_code == 200

@@ -220,5 +220,5 @@ def test_taking_asks_few_questions(
     take(haircut, volunteer)
     other = make_volunteer()
     give_points(other, 100)
-    with django_assert_max_num_queries(30):  # type: ignore[operator]
+    with django_assert_max_num_queries(26):  # type: ignore[operator]
         take(haircut, other)

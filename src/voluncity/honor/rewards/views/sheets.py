@@ -24,6 +24,7 @@ from voluncity.kernel import workbook
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.text import clean
 from voluncity.web.paging import LongPaginator
 
 ON_A_PAGE = 30
@@ -41,7 +42,7 @@ STEPS: dict[str, tuple[Permission, Callable[..., Sheet], str]] = {
 @require_GET
 def desk_sheets(request: HttpRequest) -> HttpResponse:
     """List the sheets within reach."""
-    month, state = request.GET.get("month", "")[:7], request.GET.get("state", "")
+    month, state = clean(request.GET.get("month", ""))[:7], request.GET.get("state", "")
     found = queries.sheets(
         reach(user_of(request), *WHO), month=month,
         state=state if state in SheetState.values else "",
