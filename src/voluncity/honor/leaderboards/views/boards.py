@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -67,6 +68,52 @@ class Look:
         return f"{reverse(page)}?{words}" if words else reverse(page)
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What stands around a board, whoever looks: the ways to other boards."""
+
+    of: str
+    place: str
+    period_text: str
+    is_proven: bool
+    by_share: bool
+    is_of_team: bool
+    kinds: tuple[tuple[str, str, str], ...]
+    spans: tuple[tuple[str, str, bool], ...]
+    periods: tuple[tuple[str, str, bool], ...]
+    hidden: tuple[tuple[str, str], ...]
+    scopes_url: str
+    hours_url: str
+    by_url: str
+    near_url: str
+    top_url: str
+
+
+@lru_cache(maxsize=512)
+def frame_of(look: Look, place: str) -> Frame:
+    """Return what stands around a board; made once, since a dozen addresses are in it.
+
+    `place` is named beside the look: two regions of one number are equal, whatever their name.
+    """
+    return Frame(
+        of=look.of,
+        place=place,
+        period_text=rules.period_text(look.asked.period),
+        is_proven=look.asked.is_proven,
+        by_share=look.by_share,
+        is_of_team=look.asked.organization is not None,
+        kinds=tuple((key, label, look.url(of=key, view="")) for key, label in KINDS),
+        spans=_spans(look),
+        periods=_periods(look),
+        hidden=tuple(look.said(period="").items()),
+        scopes_url=look.url("leaderboards:scopes", view=""),
+        hours_url=look.url(hours="all" if look.asked.is_proven else ""),
+        by_url=look.url(by="" if look.by_share else "share"),
+        near_url=look.url(view="me"),
+        top_url=look.url(view=""),
+    )
+
+
 def _named(period: str, today: date) -> str:
     """Return a period as an address says it; this month needs no word."""
     if period == rules.month_of(today):
@@ -116,20 +163,7 @@ def _region(text: str) -> Region | None:
 def show(request: HttpRequest) -> HttpResponse:
     """Show a board: the first places, and where the viewer stands."""
     look = look_of(request)
-    context: dict[str, Any] = {
-        "look": look,
-        "asked": look.asked,
-        "period_text": rules.period_text(look.asked.period),
-        "kinds": [(key, label, look.url(of=key, view="")) for key, label in KINDS],
-        "spans": _spans(look),
-        "periods": _periods(look),
-        "scopes_url": look.url("leaderboards:scopes", view=""),
-        "hours_url": look.url(hours="all" if look.asked.is_proven else ""),
-        "by_url": look.url(by="" if look.by_share else "share"),
-        "near_url": look.url(view="me"),
-        "top_url": look.url(view=""),
-        "hidden": look.said(period="").items(),
-    }
+    context: dict[str, Any] = {"look": look, "frame": frame_of(look, look.place)}
     if look.of == "people":
         context |= _people(request, look)
     else:
@@ -158,16 +192,16 @@ def _figures(look: Look) -> dict[str, Any]:
     return {"lines": lines, "counted_at": queries.counted_at(look.asked.period)}
 
 
-def _spans(look: Look) -> list[tuple[str, str, bool]]:
+def _spans(look: Look) -> tuple[tuple[str, str, bool], ...]:
     today = look.asked.today
     spans = (("本月", rules.month_of(today)), ("今年", f"{today:%Y}"), ("累计", rules.ALL_TIME))
-    return [
+    return tuple(
         (label, look.url(period=_named(period, today)), look.asked.period == period)
         for label, period in spans
-    ]
+    )
 
 
-def _periods(look: Look) -> list[tuple[str, str, bool]]:
+def _periods(look: Look) -> tuple[tuple[str, str, bool], ...]:
     """Return what the choice of another time offers: a year of months, some years."""
     today = look.asked.today
     months = [rules.month_before(rules.month_of(today), back) for back in range(1, MONTHS + 1)]
@@ -175,7 +209,7 @@ def _periods(look: Look) -> list[tuple[str, str, bool]]:
     offered = [*months, *years]
     if look.asked.period not in {*offered, rules.ALL_TIME, rules.month_of(today), str(today.year)}:
         offered.append(look.asked.period)
-    return [(one, rules.period_text(one), one == look.asked.period) for one in offered]
+    return tuple((one, rules.period_text(one), one == look.asked.period) for one in offered)
 
 
 @public
