@@ -48,6 +48,7 @@ urlpatterns = [
     path("desk/sheets/<int:pk>/sheet.pdf", sheets.sheet_paper, name="sheet_paper"),
     path("desk/sheets/<int:pk>/<str:verb>/", sheets.desk_sheet_step, name="desk_sheet_step"),
     path("desk/figures/", sheets.desk_figures, name="desk_figures"),
+    path("desk/vouchers/", sheets.desk_vouchers, name="desk_vouchers"),
     path("desk/for/", others.desk_for, name="desk_for"),
     path("desk/for/<int:pk>/", others.desk_voucher, name="desk_voucher"),
     path("desk/for/<int:pk>/voucher.pdf", others.desk_paper, name="desk_paper"),

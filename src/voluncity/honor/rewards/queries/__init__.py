@@ -23,6 +23,7 @@ from voluncity.honor.rewards.queries.desk import (
     to_review,
     today_at,
     versions_of,
+    vouchers,
 )
 from voluncity.honor.rewards.queries.finding import (
     Standing,
@@ -94,6 +95,7 @@ __all__ = [
     "to_review",
     "today_at",
     "versions_of",
+    "vouchers",
     "vouchers_for",
     "vouchers_of",
     "wall",

@@ -195,6 +195,22 @@ def redemptions(scope: Scope, asked: Asked) -> ScopedQuerySet:
     return found.order_by("-at", "-pk")
 
 
+def vouchers(scope: Scope, asked: Asked) -> ScopedQuerySet:
+    """Return what was taken within reach, the newest first, whatever became of it."""
+    found = Voucher.objects.in_scope(scope).select_related(
+        "version__kind", "volunteer", "merchant__organization"
+    )
+    if asked.merchant_id is not None:
+        found = found.filter(merchant=asked.merchant_id)
+    if asked.kind:
+        found = found.filter(version__kind=asked.kind)
+    if asked.since is not None:
+        found = found.filter(taken_at__gte=day_bounds(asked.since)[0])
+    if asked.until is not None:
+        found = found.filter(taken_at__lt=day_bounds(asked.until)[1])
+    return found.order_by("-taken_at", "-pk")
+
+
 def today_at(shop: Shop, *, today: date) -> QuerySet[Redemption]:
     """Return what a shop handed over today, the newest first."""
     start, end = day_bounds(today)

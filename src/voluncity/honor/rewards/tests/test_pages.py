@@ -302,7 +302,8 @@ def test_the_office_reads_lists_figures_and_sheets(
     sheet = Sheet.objects.get()
     review, shop_desk = as_user(office), as_user(owner)
     assert offer.merchant.name in words(review.get("/rewards/desk/?task=&q=爱心"))
-    assert "免费理发一次" in words(review.get("/rewards/desk/redemptions/"))
+    for page in ("redemptions", "vouchers"):
+        assert "免费理发一次" in words(review.get(f"/rewards/desk/{page}/"))
     assert review.get("/rewards/desk/figures/?days=90").context["fen"] == "15 元"
     page = f"/rewards/desk/sheets/{sheet.pk}/"
     assert "等商家确认" in words(review.get(page))
@@ -344,5 +345,5 @@ def test_strangers_find_no_merchant_at_the_desk(offer: Offer) -> None:
 )
 def test_lists_of_the_desk_answer_what_nobody_wrote(office: User, query: str) -> None:
     desk = as_user(office)
-    for page in ("", "redemptions/", "sheets/", "figures/"):
+    for page in ("", "redemptions/", "vouchers/", "sheets/", "figures/"):
         assert desk.get(f"/rewards/desk/{page}?{query}").status_code == 200

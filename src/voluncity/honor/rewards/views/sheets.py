@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
+from voluncity.city.registers.rules import filters_in
 from voluncity.honor.rewards import actions, paper, queries
-from voluncity.honor.rewards.models import Sheet, SheetLine
-from voluncity.honor.rewards.registers import number_in
+from voluncity.honor.rewards.models import Merchant, Sheet, SheetLine
+from voluncity.honor.rewards.registers import asked_of, number_in
 from voluncity.honor.rewards.states import SheetState
 from voluncity.honor.rewards.views.common import fetched, file_answer, reach, user_of
 from voluncity.kernel import workbook
@@ -114,6 +115,22 @@ def _lines(sheet: Sheet) -> list[SheetLine]:
 def _fetch(request: HttpRequest, pk: int) -> Sheet:
     found: Sheet = fetched(request, queries.detailed_sheets(), pk, *WHO)
     return found
+
+
+@needs(*WHO)
+@require_GET
+def desk_vouchers(request: HttpRequest) -> HttpResponse:
+    """List the vouchers that were taken within reach, with what became of them."""
+    asked = asked_of(filters_in(request.META.get("QUERY_STRING", "")), at=now())
+    scope = reach(user_of(request), *WHO)
+    found = queries.vouchers(scope, asked)
+    context = {
+        "page": LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page")),
+        "asked": asked,
+        "kinds": queries.kinds(),
+        "merchant": Merchant.objects.in_scope(scope).filter(pk=asked.merchant_id or 0).first(),
+    }
+    return render(request, "rewards/desk_vouchers.html", context)
 
 
 @needs(*WHO)
