@@ -156,6 +156,7 @@ LISTS: dict[str, tuple[Look, ...]] = {
     "recognition:desk_list": ONE,
     "rewards:desk_list": (Look(), Look({"q": "志愿"})),
     "rewards:desk_redemptions": ONE,
+    "rewards:desk_vouchers": ONE,
     "rewards:desk_sheets": ONE,
     "rewards:desk_figures": ONE,
     "rewards:scan": ONE,
