@@ -11,7 +11,7 @@ from voluncity.city.access.queries import scope_of
 from voluncity.city.people.models import User, Volunteer
 from voluncity.doors.portal.queries import counting
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import WrongState
+from voluncity.kernel.refusals import Refusal, WrongState
 from voluncity.service.archives import actions as archives
 from voluncity.service.archives.queries import desk as archived
 from voluncity.service.difficulties import queries as difficulties
@@ -20,7 +20,7 @@ from voluncity.service.hours import queries as hours
 from voluncity.service.integrity import actions as integrity
 from voluncity.service.integrity.models import Absence
 from voluncity.service.projects.models import Activity, Project
-from voluncity.service.signups.actions import cancel_signup
+from voluncity.service.signups.actions import cancel_signup, sign_up_by_number
 from voluncity.service.signups.models import Signup
 from voluncity.service.teaching.models import Session
 from voluncity.service.welfare_days import actions as welfare
@@ -63,6 +63,15 @@ def test_no_archive_is_asked_of_a_training(session: Session, leader: User) -> No
 def test_whoever_learned_waits_for_no_hours_when_an_account_is_closed(session: Session) -> None:
     learned = Volunteer.objects.filter(signups__attendance__isnull=False).distinct().get()
     assert own_hours.hindrances(None, learned) == []
+
+
+def test_nobody_is_put_into_one_meeting_of_a_training(session: Session, leader: User) -> None:
+    meeting, late = session.activity.shifts.order_by("pk")[0], make_volunteer(name="周文")
+    with pytest.raises(Refusal, match="请到培训班的页面代为报名"):
+        sign_up_by_number(
+            shift_id=meeting.pk, number=late.number, risks_told=True, by=leader, at=NOON
+        )
+    assert not late.signups.exists()
 
 
 def test_training_is_no_activity_of_a_welfare_day(session: Session, leader: User) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal
 from voluncity.service.projects.models import Shift
+from voluncity.service.projects.states import ProjectState
 from voluncity.service.signups import queries, rules
 from voluncity.service.signups.actions import quick
 from voluncity.service.signups.actions.places import (
@@ -139,9 +140,14 @@ def sign_up_by_number(
     """Let the organization sign somebody up by the volunteer number, on their behalf.
 
     :raises BadInput: when nobody has this number, or the risks were not told.
-    :raises Refusal: with the first reason why not.
+    :raises Refusal: with the first reason why not; for a training, which one enrolls for as a
+        whole, and which has its own audience.
     """
     volunteer = queries.volunteer_with_number(number)
+    if Shift.objects.filter(pk=shift_id, activity__project__state=ProjectState.TEACHING).exists():
+        raise Refusal(
+            "这是培训班，请到培训班的页面代为报名，一次报齐各次课。", code="signups.training"
+        )
     if not risks_told:
         raise BadInput(
             "请先当面告知风险并得到本人同意，再勾选。",
