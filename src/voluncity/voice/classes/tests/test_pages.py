@@ -120,25 +120,35 @@ def test_a_test_is_taken_on_the_page_and_explains_the_answers() -> None:
     assert "已通过" in _words(browser.get("/classes/mine/"))
 
 
+def _sent(browser: Client, place: str, **headers: str) -> tuple[Any, bytes]:
+    """Ask for a file and read it to its end."""
+    answer: Any = browser.get(place, headers=headers)
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    answer.close()
+    return answer, content
+
+
 def test_videos_are_sent_in_ranges_and_drafts_to_their_desk_only() -> None:
     ids = make_world_classes(make_organization(), make_volunteer())
-    film = make_video()
+    film, stranger = make_video(), Client()
     place = f"/classes/videos/{ids['class_video']}.mp4"
-    part = Client().get(place, headers={"Range": "bytes=2-5"})
-    assert (part.status_code, b"".join(part.streaming_content)) == (206, film[2:6])  # type: ignore[attr-defined]
+    part, content = _sent(stranger, place, Range="bytes=2-5")
+    assert (part.status_code, content) == (206, film[2:6])
     assert part.headers["Content-Range"] == f"bytes 2-5/{len(film)}"
-    assert Client().get(place, headers={"Range": "bytes=99999-"}).status_code == 416
-    whole = Client().get(place)
+    assert _sent(stranger, place, Range="bytes=99999-")[0].status_code == 416
+    whole, content = _sent(stranger, place)
     assert (whole.headers["Accept-Ranges"], whole.headers["X-Content-Type-Options"]) == (
         "bytes", "nosniff",
     )  # fmt: skip
-    assert Client().get(f"/classes/pictures/{ids['class_picture']}.webp").status_code == 200
-    paper = Client().get(f"/classes/papers/{ids['class_paper']}.pdf")
+    assert content == film
+    picture, _ = _sent(stranger, f"/classes/pictures/{ids['class_picture']}.webp")
+    assert picture.headers["Content-Type"] == "image/webp"
+    paper, _ = _sent(stranger, f"/classes/papers/{ids['class_paper']}.pdf")
     assert paper.headers["Content-Disposition"].startswith("attachment")
     hidden = f"/classes/papers/{ids['draft_piece']}.pdf"
-    assert Client().get(hidden).status_code == 404
+    assert stranger.get(hidden).status_code == 404
     draft = Piece.objects.get(pk=ids["draft_piece"]).micro_class.revisions.get()
-    assert _as(_desk(draft)).get(hidden).status_code == 200
+    assert _sent(_as(_desk(draft)), hidden)[0].status_code == 200
 
 
 def test_a_class_is_written_reviewed_and_published_at_the_desk() -> None:
