@@ -105,6 +105,12 @@ def make_batch(
     return batch
 
 
+def standing(batch: Batch) -> dict[str, tuple[int, str]]:
+    """Return everybody of a batch by name, with grade and state."""
+    rows = batch.candidates.values_list("volunteer__name", "grade", "state")
+    return {name: (grade, str(state)) for name, grade, state in rows}
+
+
 def make_shown(batch: Batch, *, by: User, at: datetime = NOON) -> Batch:
     """Accept everybody whom the rule gives the grade, and show the list."""
     actions.accept_all(batch_id=batch.pk, grade=None, by=by, at=at)

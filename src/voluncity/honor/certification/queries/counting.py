@@ -11,12 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from voluncity.city.journal.models import Entry
+from voluncity.city.ledger.models import Account, Transfer
 from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import IdentityState
 from voluncity.city.regions.models import Region
@@ -37,6 +38,7 @@ from voluncity.honor.recognition.queries import ALL_TIME
 from voluncity.honor.recognition.queries.merged import WISH_SIGNS
 from voluncity.kernel.clock import day_bounds, local_date
 from voluncity.service.hours.models import ServiceRecord
+from voluncity.service.hours.rules import issue_key
 from voluncity.service.hours.states import RecordState, Trust
 from voluncity.service.integrity.models import Absence, Case
 from voluncity.service.integrity.states import ABSENT, RUNNING, AbsenceKind, CaseState
@@ -93,7 +95,7 @@ class Counting:
 
     def steps(self) -> Iterator[int]:
         """Count one number after the other; `STEPS` in all."""
-        asked = {m.key for m in self.rule.asked}
+        asked = self.asked
         ways: tuple[tuple[bool, Callable[[], None]], ...] = (
             (True, self._hours),
             ("year_minutes" in asked, self._of_year),
@@ -109,6 +111,11 @@ class Counting:
             if is_asked:
                 count()
             yield number
+
+    @cached_property
+    def asked(self) -> set[str]:
+        """Return the names of the numbers that any grade asks for."""
+        return {m.key for m in self.rule.asked}
 
     def figures(self) -> dict[int, dict[str, int]]:
         """Return what was counted, person by person."""
@@ -144,6 +151,11 @@ class Counting:
         while portion := list(islice(left, AT_ONCE)):
             yield portion
 
+    def _narrowed(self, rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
+        """Ask about a few people by name, about many by asking about everybody."""
+        few = len(self._living) <= AT_ONCE
+        yield rows.filter(volunteer__in=list(self._living)) if few else rows
+
     def _add(self, key: str, ask: Callable[[list[int]], Rows], sign: int = 1) -> None:
         """Add what a question answers for each record to the person's number."""
         tally = self.counted[key]
@@ -154,43 +166,40 @@ class Counting:
     # -- Hours --------------------------------------------------------------------------------
 
     def _hours(self) -> None:
-        for key, column in (("minutes", "minutes"), ("proven_minutes", "proven_minutes")):
-            self._add(
-                key,
-                lambda portion, column=column: Total.objects.filter(  # type: ignore[misc]
-                    volunteer__in=portion, month=ALL_TIME
-                ).values_list("volunteer_id", column),
-            )
+        held = Total.objects.filter(month=ALL_TIME)
+        for portion in self._portions():
+            rows = held.filter(volunteer__in=portion)
+            for pk, *both in rows.values_list("volunteer_id", "minutes", "proven_minutes"):
+                self._count(pk, *both)
+
+    def _count(self, pk: int, minutes: int, proven: int) -> None:
+        """Add minutes to the person in whose record they lie; others are not asked about."""
+        living = self._living.get(pk)
+        if living is not None:
+            self.counted["minutes"][living] += minutes
+            self.counted["proven_minutes"][living] += proven
 
     def _of_year(self) -> None:
         of_year = _of_year(self.until)
         self._add("year_minutes", lambda portion: _summed(of_year, portion))
 
     def _after(self) -> None:
-        """Take away what was served after the day; the totals know only months."""
+        """Take away what was served after the day; the totals know only months.
+
+        What came in the rest of a month is little, and is asked about the whole city at once.
+        """
         later = Total.objects.filter(month__gt=f"{self.until:%Y-%m}")
-        for key in ("minutes", "proven_minutes"):
-            self._add(key, lambda portion, key=key: _summed(later, portion, key), -1)  # type: ignore[misc]
+        for rows in self._narrowed(later):
+            sums = rows.values_list("volunteer").annotate(Sum("minutes"), Sum("proven_minutes"))
+            for pk, minutes, proven in sums.order_by().iterator():
+                self._count(pk, -minutes, -proven)
         end = _month_end(self.until)
         if self.until == end:
             return
-        after = ServiceRecord.objects.filter(
-            state=RecordState.POSTED, served_on__gt=self.until, served_on__lte=end
-        )
-        for key in {"minutes", "year_minutes"} & {m.key for m in self.rule.asked} | {"minutes"}:
-            self._add(key, lambda portion: _summed(after, portion), -1)
-            self._add(key, lambda portion: self._wishes(portion, end), -1)
-        proven = after.filter(trust=Trust.PROVEN)
-        self._add("proven_minutes", lambda portion: _summed(proven, portion), -1)
-
-    def _wishes(self, portion: list[int], end: date) -> Iterator[tuple[int, int]]:
-        """Return minutes of wishes between the day and the end of its month (decision 0027)."""
-        told = Entry.objects.filter(
-            subject_type="volunteer", subject_id__in=portion, verb__in=WISH_SIGNS
-        )
-        for pk, verb, said in told.values_list("subject_id", "verb", "data"):
-            if self.until < date.fromisoformat(said["served_on"]) <= end:
-                yield pk or 0, WISH_SIGNS[verb] * said["minutes"]
+        for pk, trust, minutes in chain(_records(self.until, end), _wishes(self.until, end)):
+            self._count(pk, -minutes, -minutes if trust == Trust.PROVEN else 0)
+            if "year_minutes" in self.asked and pk in self._living:
+                self.counted["year_minutes"][self._living[pk]] -= minutes
 
     def _of_category(self) -> None:
         served = ServiceRecord.objects.filter(
@@ -277,6 +286,32 @@ def _summed(rows: QuerySet[Any], portion: list[int], column: str = "minutes") ->
         .annotate(total=Sum(column))
         .order_by()
     )
+
+
+def _records(after: date, end: date) -> Iterator[tuple[int, str, int]]:
+    """Return volunteer, trust and minutes of the hours between a day and the end of its month."""
+    posted = ServiceRecord.objects.filter(
+        state=RecordState.POSTED, served_on__gt=after, served_on__lte=end
+    )
+    rows = posted.values_list("volunteer_id", "trust").annotate(total=Sum("minutes")).order_by()
+    yield from rows.iterator()
+
+
+def _wishes(after: date, end: date) -> Iterator[tuple[int, str, int]]:
+    """Return the same of minutes that came by no record: of wishes (decision 0027).
+
+    The books name the few whom they reached since, the journal says for which day.
+    """
+    issued = Account.objects.filter(key__startswith=issue_key("")).exclude(
+        key__in=[issue_key(trust) for trust in Trust]
+    )
+    since = Transfer.objects.filter(debit__in=issued, at__gte=day_bounds(after)[1])
+    holders = since.values_list("credit__holder", flat=True).distinct()
+    ids = [int(holder.rpartition(":")[2]) for holder in holders]
+    told = Entry.objects.filter(subject_type="volunteer", subject_id__in=ids, verb__in=WISH_SIGNS)
+    for pk, verb, said in told.values_list("subject_id", "verb", "data"):
+        if after < date.fromisoformat(said["served_on"]) <= end:
+            yield pk or 0, said["trust"], WISH_SIGNS[verb] * said["minutes"]
 
 
 def _month_end(day: date) -> date:

@@ -6,12 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from voluncity.city.access.permissions import Permission, Role
+from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.journal.actions import catch_up, record
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
-from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
 from voluncity.honor.certification import actions, queries
 from voluncity.honor.certification.merging import PART
@@ -30,25 +29,15 @@ from voluncity.testing.make_certification import (
     make_ladder,
     make_veteran,
 )
-from voluncity.testing.make_orgs import give
-from voluncity.testing.make_people import NOON, make_region, make_user
+from voluncity.testing.make_people import NOON
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(days=40)
 
 
-@pytest.fixture
-def city() -> Region:
-    make_region()
-    return regions.city()
-
-
-@pytest.fixture
-def office(city: Region) -> User:
-    user = make_user("文明办")
-    give(user, Role.CITY_OFFICE, city)
+@pytest.fixture(autouse=True)
+def _ladder(city: Region) -> None:
     make_ladder()
-    return user
 
 
 def reverse(honor: Honor, minutes: int) -> None:

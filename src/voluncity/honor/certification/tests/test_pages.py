@@ -17,7 +17,6 @@ from voluncity.city.journal.actions import catch_up
 from voluncity.city.ledger import actions as ledger
 from voluncity.city.people.models import User
 from voluncity.city.people.states import Purpose
-from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
 from voluncity.honor.certification import actions, paper, queries
 from voluncity.honor.certification.models import Batch, Candidate, Honor, Ladder
@@ -35,23 +34,10 @@ from voluncity.testing.make_certification import (
     make_veteran,
 )
 from voluncity.testing.make_orgs import give, make_member, make_organization
-from voluncity.testing.make_people import make_region, make_user, user_of
+from voluncity.testing.make_people import make_user, user_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def city() -> Region:
-    make_region()
-    return regions.city()
-
-
-@pytest.fixture
-def office(city: Region) -> User:
-    user = make_user("文明办")
-    give(user, Role.CITY_OFFICE, city)
-    return user
 
 
 @pytest.fixture
@@ -265,10 +251,9 @@ def test_certificates_the_list_and_the_press_text_go_out_as_one_file(
     page = f"/certification/desk/{batch.pk}/"
     press = words(desk.get(f"{page}press.txt"))
     assert "共认定五星级志愿者 1 名、三星级志愿者 1 名" in press
-    desk.post(f"{page}pack/")
+    pack = actions.ask_pack(batch_id=batch.pk, by=office, at=now())
     assert "正在打包证书" in words(desk.get(f"{page}pack/state/"))
     assert desk.post(f"{page}pack/").status_code == 409
-    pack = batch.packs.get()
     actions.make_pack(pack_id=pack.pk, print_honors=paper.honors_pdf, clock=now)
     assert "下载证书包（2 份）" in words(desk.get(page))
     answer = desk.get(f"{page}pack.zip")
