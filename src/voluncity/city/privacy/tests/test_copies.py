@@ -32,11 +32,11 @@ KEYS = [
     "profile", "free_times", "consents", "guardians", "identity_checks", "memberships",
     "join_requests", "signups", "rosters", "service_records", "hour_corrections", "absences",
     "integrity_cases", "trainings", "training_sessions", "patrols", "archives", "pledges",
-    "events",
-    "minutes", "stars", "certificates", "insured", "insurance_claims", "honors", "vouchers", "certification",
-    "points_in", "points_out", "points_owed", "stars_of_month", "party_reports", "wishes", "wish_claims", "stories", "comments",
-    "comment_bans", "comment_likes", "comment_reports", "class_readings", "class_attempts", "claims",
-    "messages", "api_keys", "looks",
+    "events", "minutes", "stars", "certificates", "insured", "insurance_claims",
+    "award_nominations", "awards", "award_votes", "honors", "vouchers", "certification",
+    "points_in", "points_out", "points_owed", "stars_of_month", "party_reports", "wishes",
+    "wish_claims", "stories", "comments", "comment_bans", "comment_likes", "comment_reports",
+    "class_readings", "class_attempts", "claims", "messages", "api_keys", "looks",
 ]  # fmt: skip
 
 

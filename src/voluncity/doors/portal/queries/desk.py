@@ -23,6 +23,7 @@ from voluncity.city.publicity.states import ObjectionState
 from voluncity.city.stations.models import Demonstration, Finding
 from voluncity.city.stations.states import DemonstrationState, FindingState
 from voluncity.doors.portal.queries.piles import MOST, Pile, Waiting, count_piles
+from voluncity.honor.awards import queries as awards
 from voluncity.honor.points.models import Adjustment
 from voluncity.honor.points.states import AdjustmentState
 from voluncity.honor.ratings.models import Batch
@@ -214,6 +215,7 @@ PILES = (
         "stations:desk_demonstrations",
         "?state=proposed",
     ),
+    Pile("评选推荐审核", P.AWARD_EDIT, awards.waiting, "waits_since", "awards:desk_list"),
     Pile(
         "组织星级审定",
         P.RATING_EDIT,
