@@ -11,11 +11,8 @@ A slice that serves pictures by its own rule does so at /<slice>/pictures/<pk>.w
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from html import escape
-from html.parser import HTMLParser
 from typing import Any
 
 import nh3
@@ -23,18 +20,14 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from voluncity.kernel.text import clean as clean_text
+from voluncity.web.richblocks import HEADINGS, LISTS, MARKS, Block, Reader, looks
 
 MOST_RAW = 300_000  # characters of markup that are read at all
 # Deep nesting costs the parser quadratically: 60,000 tags ten seconds, 10,000 a third of one.
 MOST_TAGS = 10_000
-ALT_MOST = 100
 
-_HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
-_MARKS = {"strong": "strong", "b": "strong", "em": "em", "i": "em"}
-_LISTS = {"ul", "ol"}
 _BREAKS = {"p", "div", "tr", "section", "article", "figure", "figcaption"}
-_READ = {*_HEADINGS, *_MARKS, *_LISTS, *_BREAKS, "li", "blockquote", "br", "a", "img", "video"}
+_READ = {*HEADINGS, *MARKS, *LISTS, *_BREAKS, "li", "blockquote", "br", "a", "img", "video"}
 _GONE = {"script", "style", "template", "title", "noscript", "iframe", "object", "svg", "math"}
 _OWN_PICTURE = re.compile(r"/(?:files/[0-9a-f]{32}/|[a-z_]{1,30}/pictures/[1-9]\d{0,17}\.webp)")
 _OWN_VIDEO = re.compile(r"/(?:files/[0-9a-f]{32}/|[a-z_]{1,30}/videos/[1-9]\d{0,17}\.mp4)")
@@ -43,189 +36,7 @@ _LINK = re.compile(
     r"|/(?![/\\])[^\s\"'<>\\`{}|^]{0,500}|\#",
     re.ASCII,
 )
-_BLANKS = re.compile(r"[\s\u00a0]+")
-_DROPPED = {"Cc", "Cf", "Cs", "Co"}
 _OPEN_TAG = re.compile(r"<[a-zA-Z]")
-
-
-# -- Words with marks, in blocks ---------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Run:
-    """Words that look the same; a line break is a run of its own."""
-
-    text: str
-    is_strong: bool = False
-    is_em: bool = False
-    href: str = ""
-
-    def drawn(self) -> str:
-        """Return the words as markup."""
-        if self.text == "\n":
-            return "<br>"
-        text = escape(self.text, quote=False)
-        text = f"<em>{text}</em>" if self.is_em else text
-        text = f"<strong>{text}</strong>" if self.is_strong else text
-        if not self.href:
-            return text
-        rel = "" if self.href.startswith(("/", "#")) else ' rel="noopener noreferrer nofollow"'
-        return f'<a href="{escape(self.href)}"{rel}>{text}</a>'
-
-
-@dataclass
-class Block:
-    """A paragraph, a heading, an item of a list, a quote, a picture or a video."""
-
-    kind: str
-    runs: list[Run] = field(default_factory=list)
-    group: int = 0  # which list, or which quote
-    item: int = 0
-    address: str = ""
-    alt: str = ""
-
-    @property
-    def text(self) -> str:
-        """Return its words."""
-        return "".join(run.text for run in self.runs)
-
-
-class _Reader(HTMLParser):
-    """Make blocks of what nh3 has left."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.blocks: list[Block] = []
-        self._runs: list[Run] = []
-        self._marks = {"strong": 0, "em": 0}
-        self._links: list[str] = []
-        self._lists: list[tuple[str, int]] = []
-        self._quotes: list[int] = []
-        self._heading = ""
-        self._count = self._item = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag in _MARKS:
-            self._marks[_MARKS[tag]] += 1
-        elif tag == "a":
-            self._links.append(given.get("href", ""))
-        elif tag == "br":
-            self._runs.append(Run("\n"))
-        elif tag in {"img", "video"}:
-            self._see(tag, given)
-        else:
-            self._begin(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _MARKS:
-            self._marks[_MARKS[tag]] -= 1
-        elif tag == "a" and self._links:
-            self._links.pop()
-        elif tag not in {"br", "img", "video", "a"}:
-            self._end(tag)
-
-    def handle_data(self, data: str) -> None:
-        kept = "".join(
-            one for one in _BLANKS.sub(" ", data) if unicodedata.category(one) not in _DROPPED
-        )
-        self._runs.append(
-            Run(
-                unicodedata.normalize("NFC", kept),
-                is_strong=self._marks["strong"] > 0,
-                is_em=self._marks["em"] > 0,
-                href=self._links[-1] if self._links else "",
-            )
-        )
-
-    def _begin(self, tag: str) -> None:
-        self.flush()
-        self._count += 1
-        if tag in _LISTS:
-            self._lists.append((tag, self._lists[0][1] if self._lists else self._count))
-        elif tag == "blockquote":
-            self._quotes.append(self._quotes[0] if self._quotes else self._count)
-        elif tag == "li":
-            self._item = self._count
-        elif tag in _HEADINGS:
-            self._heading = _HEADINGS[tag]
-
-    def _end(self, tag: str) -> None:
-        self.flush()
-        if tag in _LISTS and self._lists:
-            self._lists.pop()
-        elif tag == "blockquote" and self._quotes:
-            self._quotes.pop()
-        elif tag in _HEADINGS:
-            self._heading = ""
-
-    def _see(self, tag: str, given: dict[str, str]) -> None:
-        address = given.get("src", "")
-        if address:
-            self.flush()
-            alt = clean_text(given.get("alt", "").replace("\n", " "))[:ALT_MOST].strip()
-            self.blocks.append(Block(tag, address=address, alt=alt))
-
-    def flush(self) -> None:
-        """End the block that is being read, if it has words."""
-        runs, self._runs = self._runs, []
-        for lines in _paragraphs(runs):
-            if self._heading:
-                self.blocks.append(Block(self._heading, _without_breaks(lines)))
-            elif self._lists:
-                kind, group = self._lists[0]
-                self.blocks.append(Block(kind, lines, group=group, item=self._item))
-            elif self._quotes:
-                self.blocks.append(Block("blockquote", lines, group=self._quotes[0]))
-            else:
-                self.blocks.append(Block("p", lines))
-
-
-def _paragraphs(runs: list[Run]) -> list[list[Run]]:
-    """Split at empty lines, join what looks the same, and trim each line."""
-    lines: list[list[Run]] = [[]]
-    for run in runs:
-        if run.text == "\n":
-            lines.append([])
-        else:
-            lines[-1].append(run)
-    found: list[list[Run]] = [[]]
-    for line in map(_trimmed, lines):
-        if not line:
-            found.append([])
-        elif found[-1]:
-            found[-1] += [Run("\n"), *line]
-        else:
-            found[-1] = line
-    return [one for one in found if one]
-
-
-def _trimmed(line: list[Run]) -> list[Run]:
-    joined: list[Run] = []
-    for run in line:
-        before = joined[-1] if joined else None
-        text = run.text
-        if before is None or before.text.endswith(" "):
-            text = text.lstrip(" ")
-        if not text:
-            continue
-        if before is not None and _looks(before) == _looks(run):
-            joined[-1] = Run(before.text + text, *_looks(run))
-        else:
-            joined.append(Run(text, *_looks(run)))
-    while joined and not joined[-1].text.rstrip(" "):
-        joined.pop()
-    if joined:
-        joined[-1] = Run(joined[-1].text.rstrip(" "), *_looks(joined[-1]))
-    return joined
-
-
-def _looks(run: Run) -> tuple[bool, bool, str]:
-    return run.is_strong, run.is_em, run.href
-
-
-def _without_breaks(runs: list[Run]) -> list[Run]:
-    return _trimmed([Run(" ") if run.text == "\n" else run for run in runs])
 
 
 # -- Markup ------------------------------------------------------------------------------------
@@ -253,7 +64,7 @@ def blocks_of(html: str) -> list[Block]:
         link_rel=None,
         url_schemes={"http", "https", "mailto", "tel"},
     )
-    reader = _Reader()
+    reader = Reader()
     reader.feed(read)
     reader.close()
     reader.flush()
@@ -385,7 +196,7 @@ class RichTextInput(forms.Textarea):
 
 
 def _is_plain(block: Block) -> bool:
-    return not any(any(_looks(run)) for run in block.runs)
+    return not any(any(looks(run)) for run in block.runs)
 
 
 class RichTextField(forms.CharField):

@@ -16,6 +16,8 @@ S = ArticleState
 class ArticleQuerySet(ScopedQuerySet):
     """An article belongs to an organization, or to the office of its region."""
 
+    region_path = "region__path"
+
 
 class Article(models.Model):
     """What is written for everybody. The fields are the working copy; readers see `public`."""

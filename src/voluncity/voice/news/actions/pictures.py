@@ -23,6 +23,7 @@ from voluncity.voice.news.actions.writing import refuse_unless_writable
 from voluncity.voice.news.models import Article, Picture, Version
 from voluncity.voice.news.states import WRITABLE
 from voluncity.web import richtext
+from voluncity.web.richblocks import ALT_MOST
 
 
 @transaction.atomic
@@ -35,7 +36,7 @@ def add_picture(
     :raises WrongState: when the article is with the reviewer or published.
     """
     refuse_unless_writable(article)
-    said = words(alt, "alt", "图片说明", richtext.ALT_MOST)
+    said = words(alt, "alt", "图片说明", ALT_MOST)
     _refuse_faces(faces)
     if article.pictures.count() >= rules.PICTURES_MOST:
         raise BadInput(f"一篇稿件最多 {rules.PICTURES_MOST} 张图片，请先移除一些。", field="file")
@@ -71,7 +72,7 @@ def change_picture(
     """
     refuse_unless_writable(article)
     picture = _own(article, picture_id)
-    picture.alt = words(alt, "alt", "图片说明", richtext.ALT_MOST)
+    picture.alt = words(alt, "alt", "图片说明", ALT_MOST)
     picture.save(update_fields=["alt"])
     if is_cover and article.cover_id != picture.pk:
         _put(article, cover=picture)
