@@ -137,6 +137,19 @@ def test_who_began_from_an_older_edition_is_told_who_was_faster(writer: User) ->
     assert fresh(article).title == "同事改过的标题"
 
 
+def test_a_saboteur_who_saves_without_the_edition_loses_the_words_of_a_colleague(
+    writer: User,
+) -> None:
+    article = make_article(writer)
+    mine, theirs = fresh(article), fresh(article)
+    actions.save_article(
+        article=theirs, draft=make_draft(title="同事改过的标题"), seen=theirs.edition,
+        by=make_editor("孙杰"), at=NOON,
+    )  # fmt: skip
+    Article.objects.filter(pk=mine.pk).update(title="我的标题")
+    assert fresh(article).title == "我的标题"
+
+
 def test_saving_the_same_again_changes_nothing(writer: User) -> None:
     article = make_article(writer)
     before = article.edition
