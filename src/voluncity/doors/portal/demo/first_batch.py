@@ -36,7 +36,6 @@ from voluncity.honor.certification.actions import BatchPlan
 from voluncity.honor.certification.models import Batch, Grade, Ladder
 from voluncity.honor.certification.states import HonorKind
 from voluncity.honor.leaderboards import actions as leaderboards
-from voluncity.honor.leaderboards import actions as leaderboards
 from voluncity.honor.recognition import actions as recognition
 from voluncity.honor.recognition.models import Total
 from voluncity.kernel.bulk import copy_rows, settle_sequence
@@ -101,8 +100,6 @@ def build(*, office: User, at: datetime, say: Say, after: int = 0) -> list[Batch
     batches = [_certify(kind, office, until, started) for kind in HonorKind.values]
     catch_up(at=at)
     recognition.settle_all_stars(at=at)
-    leaderboards.start_building(at=at)
-    leaderboards.build(clock=lambda: at)
     leaderboards.mark_all_stale()
     leaderboards.settle_people([one.volunteer_id for one in served], on=local_date(at))
     catch_up(at=at)
@@ -146,7 +143,7 @@ def _register(office: User, after: int, *, at: datetime) -> list[Served]:
     ]
     copy_rows(Volunteer, VOLUNTEER, rows)
     agreed = [
-        (first + n, purpose, "2026-11", at - timedelta(days=900))
+        (first + n, purpose.value, "2026-11", at - timedelta(days=900))
         for n, one in enumerate(people)
         for purpose in ((Purpose.TERMS, Purpose.RANKING) if one.shows_rank else (Purpose.TERMS,))
     ]
@@ -169,10 +166,10 @@ def _volunteer(
     number = f"{settings.VOLUNCITY_CITY_CODE[:4]}7{pk:07d}"
     registered = at - timedelta(days=120 if is_new else 1000 + pk % 300)
     return (
-        pk, number, one.name, one.sex, one.born_on, IdType.RESIDENT,
+        pk, number, one.name, one.sex, one.born_on, IdType.RESIDENT.value,
         personal.seal(one.id_number, bound_to=f"volunteer:{number}"),
         personal.index(f"{IdType.RESIDENT}:{one.id_number}", purpose="id"), "", "", "", home, False,
-        IdentityState.VERIFIED, "", Channel.PAPER, registered, office.pk,
+        IdentityState.VERIFIED.value, "", Channel.PAPER.value, registered, office.pk,
     )  # fmt: skip
 
 
@@ -198,7 +195,8 @@ def _ground(office: User, until: date, days: int) -> Ground:
         name="就近就便志愿服务", organization=team, category=Category.objects.first(),
         starts_on=local_date(at), ends_on=until + DAY, state=ProjectState.RUNNING,
         served_group="社区居民", session_minutes=SESSION, volunteers_wanted=1_000,
-        sessions_planned=days, risk_notice="注意安全", funding="自筹", created_at=at, created_by=office,
+        sessions_planned=days, risk_notice="注意安全", funding="自筹",
+        created_at=at, created_by=office,
     )  # fmt: skip
     shifts = {}
     for back in range(days):
@@ -234,7 +232,8 @@ def _write(ground: Ground, served: list[Served], until: date) -> None:
         Account, ("id", "key", "unit", "holder", "keeps_balance", "balance"),
         (
             (
-                ground.account0 + n, account_key(one.volunteer_id, Trust.PROVEN), Unit.MINUTES,
+                ground.account0 + n, account_key(one.volunteer_id, Trust.PROVEN),
+                Unit.MINUTES.value,
                 holder_key(one.volunteer_id), True, one.sessions * SESSION,
             )
             for n, one in enumerate(served)
@@ -294,11 +293,11 @@ RECORD = (
 
 def _signup(row: Row) -> tuple[Any, ...]:
     at = row.starts - 3 * DAY
-    return row.number, row.shift_id, row.volunteer_id, SignupState.PLACED, at, at, ""
+    return row.number, row.shift_id, row.volunteer_id, SignupState.PLACED.value, at, at, ""
 
 
 def _attendance(row: Row) -> tuple[Any, ...]:
-    scan = Method.VENUE_CODE
+    scan = Method.VENUE_CODE.value
     return row.number, row.starts, scan, row.ends, scan
 
 
@@ -306,7 +305,7 @@ def _transfer(ground: Ground, row: Row) -> tuple[Any, ...]:
     source = f"record:{row.number}"
     pk = ground.transfer0 + row.number - ground.record0
     return (
-        pk, Unit.MINUTES, ground.issued, row.account, SESSION, source, source,
+        pk, Unit.MINUTES.value, ground.issued, row.account, SESSION, source, source,
         "志愿服务时长入账", row.ends + DAY, ground.leader.pk,
     )  # fmt: skip
 
@@ -317,7 +316,8 @@ def _record(ground: Ground, row: Row, due: date) -> tuple[Any, ...]:
     return (
         row.number, row.number, row.volunteer_id, ground.organization.pk, row.day, row.starts,
         row.ends, row.starts, row.ends, row.starts, row.ends, SESSION,
-        "签到到签退，计划时间内的整分钟", Trust.PROVEN, Approver.NOBODY, RecordState.POSTED, "",
+        "签到到签退，计划时间内的整分钟", Trust.PROVEN.value, Approver.NOBODY.value,
+        RecordState.POSTED.value, "",
         due, row.ends, after, ground.leader.pk, pk, after,
     )  # fmt: skip
 
