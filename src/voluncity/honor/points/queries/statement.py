@@ -63,11 +63,12 @@ def _lots(ids: Collection[int]) -> dict[int, Lot]:
 
 def _came(lot: Lot) -> Line:
     earning = lot.earning
-    hint = f"余 {lot.left} 分" if lot.left != lot.amount else ""
+    left = f"余 {lot.left} 分" if lot.left != lot.amount else ""
+    day = f"{earning.earned_on:%Y-%m-%d} 的服务" if earning and earning.minutes else ""
     until = f"有效期至 {lot.expires_on:%Y-%m-%d}" if lot.expires_on else "长期有效"
     title = _why(earning) if earning else lot.get_origin_display()
     return Line(
-        1, lot.amount, lot.got_at, title, " · ".join(filter(None, [until, hint])), lot.source,
+        1, lot.amount, lot.got_at, title, " · ".join(filter(None, [day, until, left])), lot.source,
         lot=lot,
     )  # fmt: skip
 
