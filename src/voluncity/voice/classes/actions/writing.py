@@ -334,7 +334,7 @@ def remove_question(
 def load_questions(revision: Revision, plans: Sequence[QuestionPlan]) -> Collection[Question]:
     """Add several questions to a draft that nobody else works on."""
     made = [
-        Question(micro_class_id=revision.micro_class_id, **rules.checked_question(plan))  # type: ignore[misc]
+        Question(micro_class_id=revision.micro_class_id, **rules.checked_question(plan))
         for plan in plans
     ]
     for one in made:

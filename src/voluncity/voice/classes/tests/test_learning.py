@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.people import queries as people
+from voluncity.city.people.models import User
 from voluncity.city.people.queries import Minutes
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, TooMany, WrongState
@@ -41,13 +42,9 @@ pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
 
 
-def _beat(page: Page, by: object, seconds: int, position: int = 0) -> int:
-    return actions.beat(
-        page=page,
-        position=position,
-        by=by,
-        at=NOON + timedelta(seconds=seconds),  # type: ignore[arg-type]
-    ).seconds
+def _beat(page: Page, by: User, seconds: int, position: int = 0) -> int:
+    at = NOON + timedelta(seconds=seconds)
+    return actions.beat(page=page, position=position, by=by, at=at).seconds
 
 
 def test_a_chapter_counts_the_seconds_between_signs_of_life_by_the_servers_clock() -> None:

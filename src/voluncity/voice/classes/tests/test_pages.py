@@ -31,7 +31,7 @@ from voluncity.voice.classes.models import Attempt, MicroClass, Piece, Reading, 
 from voluncity.voice.classes.states import RevisionState
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -237,7 +239,9 @@ def detach(request: HttpRequest, pk: int, page_pk: int, piece_pk: int) -> HttpRe
 def turn_page(request: HttpRequest, pk: int, page_pk: int, verb: str) -> HttpResponse:
     """Move a chapter up or down, or leave it out."""
     known = page_of(draft_of(fetch(request, pk)), page_pk)
-    said = {"page": known, "seen": _seen(request), "by": user_of(request), "at": now()}
+    said: dict[str, Any] = {
+        "page": known, "seen": _seen(request), "by": user_of(request), "at": now(),
+    }  # fmt: skip
     if verb == "remove":
         actions.remove_page(**said)
     elif verb in {"up", "down"}:

@@ -24,7 +24,7 @@ S = CommentState
 
 
 def _shown(comment_id: int) -> Comment:
-    found = Comment.objects.filter(pk=comment_id, state=S.SHOWN).first()
+    found: Comment | None = Comment.objects.filter(pk=comment_id, state=S.SHOWN).first()
     if found is None:
         raise NotFound("这条评论已经看不到了，请刷新页面。", code="comments.no_comment")
     return found

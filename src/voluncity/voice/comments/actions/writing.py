@@ -16,7 +16,14 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, WrongState
 from voluncity.voice.comments import queries, rules
 from voluncity.voice.comments.actions.steps import changed, moved, step
-from voluncity.voice.comments.models import OPENING_MOST, WORDS_MOST, Comment, Former, Topic
+from voluncity.voice.comments.models import (
+    OPENING_MOST,
+    TEXT_MOST,
+    WORDS_MOST,
+    Comment,
+    Former,
+    Topic,
+)
 from voluncity.voice.comments.rules import TOPIC, Commented
 from voluncity.voice.comments.rules.wording import Looked
 from voluncity.voice.comments.states import Cause, CommentState, Naming, Theme, WordKind
@@ -105,7 +112,9 @@ def _open_topic(*, theme: str, title: str, said: Said, by: User, at: datetime) -
 
 
 def _known(by: User, handle: str) -> Comment | None:
-    return Comment.objects.filter(author=by, handle=handle).select_related("opens").first()
+    mine = Comment.objects.filter(author=by, handle=handle)
+    known: Comment | None = mine.select_related("opens").first()
+    return known
 
 
 def _answered(kind: str, pk: int, answers_id: int | None) -> Comment | None:
@@ -113,7 +122,7 @@ def _answered(kind: str, pk: int, answers_id: int | None) -> Comment | None:
     if answers_id is None:
         return None
     found = Comment.objects.filter(pk=answers_id, kind=kind, subject_id=pk, state=S.SHOWN)
-    one = found.select_related("answers").first()
+    one: Comment | None = found.select_related("answers").first()
     if one is None or one.opens_id:
         raise NotFound("要回复的评论已经看不到了，请刷新页面。", code="comments.no_comment")
     return one.answers or one
@@ -124,7 +133,7 @@ def _prepared(
 ) -> Comment:
     """Return the comment as it will be kept: looked through, named, waiting where it must."""
     official = queries.official_name(by, on)
-    most = OPENING_MOST if title else rules.TEXT_MOST
+    most = OPENING_MOST if title else TEXT_MOST
     words = rules.said(said.text, most=most, label="内容" if title else "评论")
     if not official and (refusal := queries.why_not(by, at=at)) is not None:
         raise refusal
@@ -192,7 +201,7 @@ def edit_comment(*, comment_id: int, text: str, by: User, at: datetime) -> Comme
         raise Refusal("发表时间较久，不能再修改了。可以删除后重新发表。", code="comments.too_late")
     if not comment.is_official and (refusal := queries.why_not(by, at=at)) is not None:
         raise refusal
-    most = OPENING_MOST if comment.opens_id else rules.TEXT_MOST
+    most = OPENING_MOST if comment.opens_id else TEXT_MOST
     looked = _looked(rules.said(text, most=most))
     if looked.text == comment.text:
         return comment
@@ -211,7 +220,8 @@ def own(comment_id: int, by: User) -> Comment:
 
     :raises NotFound: when it is somebody else's.
     """
-    found = Comment.objects.filter(pk=comment_id, author=by).select_related("opens").first()
+    mine = Comment.objects.filter(pk=comment_id, author=by)
+    found: Comment | None = mine.select_related("opens").first()
     if found is None:
         raise NotFound("没有找到您的这条评论，请回到“我的评论”查看。")
     return found

@@ -27,7 +27,7 @@ from voluncity.voice.comments.states import CommentState
 
 pytestmark = pytest.mark.django_db
 S = CommentState
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 
 
 def _as(user: User) -> Client:
