@@ -118,6 +118,8 @@ def test_enough_reports_hide_a_comment_until_somebody_looks(office: User) -> Non
 def test_who_has_reported_waits_for_the_answer_and_may_report_again_later(office: User) -> None:
     comment, by = make_shown(make_topic()), make_user("举报人")
     asked: dict[str, Any] = {
+        "comment_id": comment.pk, "reason": "advert", "words": "", "by": by, "at": NOON,
+    }  # fmt: skip
         "comment_id": comment.pk,
         "reason": "advert",
         "words": "",
