@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -79,11 +79,24 @@ def approve_article(*, article: Article, plan: Plan, by: User, at: datetime) -> 
     :raises WrongState: when it was decided already.
     """
     version = _handed_in(article, by=by)
-    times = rules.checked_plan(plan, at=at)
+    times = rules.checked_plan(_kept_times(article, plan, at=at), at=at)
     _refuse_hindered(article, words=f"{version.title} {version.summary} {version.words}")
     step(article, "approve", by=by, at=at, **asdict(times))
     Version.objects.filter(pk=version.pk).update(reviewed_at=at, reviewed_by=by)
     return article if times.publish_at else publish(article, by=by, at=at)
+
+
+def _kept_times(article: Article, plan: Plan, *, at: datetime) -> Plan:
+    """Return the plan; a correction ends and stands on top as before, if nothing else is said."""
+    if article.public_id is None:
+        return plan
+    ends, top = (
+        moment if moment is not None and moment > at else None
+        for moment in (article.unpublish_at, article.pinned_until)
+    )
+    return replace(
+        plan, unpublish_at=plan.unpublish_at or ends, pinned_until=plan.pinned_until or top
+    )
 
 
 def publish(article: Article, *, by: User | None, at: datetime) -> Article:

@@ -241,6 +241,19 @@ def test_readers_see_the_old_text_until_its_correction_is_reviewed(
     assert [one.correction for one in article.versions.all()] == ["人数应为三十二人。", ""]
 
 
+def test_a_correction_ends_when_the_article_was_to_end(writer: User, reviewer: User) -> None:
+    ends = NOON + timedelta(days=9)
+    article = fresh(make_public_article(writer, reviewer=reviewer, plan=Plan(unpublish_at=ends)))
+    actions.correct_article(article=article, by=writer, at=LATER)
+    actions.save_article(
+        article=article, draft=make_draft(body="<p>改好了。</p>", correction="错字。"),
+        seen=article.edition, by=writer, at=LATER,
+    )  # fmt: skip
+    actions.submit_article(article=article, by=writer, at=LATER)
+    actions.approve_article(article=article, plan=Plan(), by=reviewer, at=LATER)
+    assert (fresh(article).unpublish_at, seen(at=LATER)) == (ends, [TITLE])
+
+
 def test_a_correction_that_is_given_up_leaves_what_readers_see(
     writer: User, reviewer: User
 ) -> None:
