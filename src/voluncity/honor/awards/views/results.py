@@ -75,7 +75,7 @@ def _page(request: HttpRequest, selection: Selection, form: DecideForm) -> HttpR
     context = {
         "selection": selection,
         "form": form,
-        "groups": [
+        "tables": [
             (category, [(_drawn(one), *fields, awards.get(one.nomination_id))
                         for one, *fields in rows])
             for category, rows in groups
