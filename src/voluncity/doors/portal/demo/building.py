@@ -20,6 +20,7 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.city.publicity import actions as publicity
 from voluncity.doors.portal.demo import (
     archives,
+    awards,
     city,
     claims,
     classes,
@@ -132,6 +133,7 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     points.give_and_grant(cast, at=at)
     progress.measure_projects(cast, at=at)
     registers.keep_filters(cast.staff)
+    awards.choose_the_best(cast, at=at)
     integrity.look_into_hours(cast, at=at)
     present.refresh(at=at)
     catch_up(at=at)
