@@ -23,12 +23,12 @@ from voluncity.city.regions.models import Level, Region
 from voluncity.city.registers.models import Export
 from voluncity.honor.insurance import actions
 from voluncity.honor.insurance.models import Policy
-from voluncity.service.projects.models import Activity, Shift
+from voluncity.service.projects.models import Activity
 from voluncity.service.signups import actions as signups
 from voluncity.testing.make_insurance import make_risky_activity
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_region, make_user, make_volunteer, user_of
-from voluncity.testing.make_projects import MORNING
+from voluncity.testing.make_projects import MORNING, make_shift
 from voluncity.testing.sheets import sheet_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("D6")]
@@ -74,7 +74,7 @@ def cast() -> Cast:
 def test_from_the_refusal_to_the_list_for_the_insurer(cast: Cast) -> None:
     activity = make_risky_activity(cast.team)
     _open_with_cover(cast, activity)
-    shift = Shift.objects.filter(activity=activity)[0]
+    shift = make_shift(activity=activity, capacity=9)
     volunteer = make_volunteer("陈晓红", region=cast.team.region)
     signups.sign_up(
         shift_id=shift.pk, volunteer_id=volunteer.pk, by=user_of(volunteer), at=now(),

@@ -22,6 +22,7 @@ urlpatterns = [
     path("desk/policies/<int:pk>/paper.pdf", policies.desk_paper, name="desk_paper"),
     path("desk/people/", policies.desk_people, name="desk_people"),
     path("desk/risks/", policies.desk_risks, name="desk_risks"),
+    path("desk/risks/new/", policies.desk_set_risk, name="desk_set_risk"),
     path("desk/risks/<int:pk>/end/", policies.desk_end_risk, name="desk_end_risk"),
     path("desk/lists/", enrolling.desk_enrollments, name="desk_enrollments"),
     path("desk/lists/new/", enrolling.desk_enroll, name="desk_enroll"),

@@ -22,6 +22,7 @@ from voluncity.honor.insurance.states import (
     EnrollmentState,
     PolicyState,
 )
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
 from voluncity.kernel.text import words
 
@@ -182,12 +183,19 @@ def reopen_enrollment(*, enrollment_id: int, reason: str, by: User, at: datetime
 def answer_enrollment(*, insured_id: int, agrees: bool, by: User, at: datetime) -> Insured:
     """Keep what somebody says to being insured; the desk writes down what was signed on paper.
 
+    :raises Refusal: when a minor answers alone (保险法第三十四条: the guardian agrees).
     :raises WrongState: before the list is confirmed, or when the insurer has it already.
     """
     row = Insured.objects.select_related("enrollment", "volunteer").get(pk=insured_id)
     enrollment = row.enrollment
     if enrollment is None or row.is_left_out:
         raise WrongState("您不在这份投保名单里。", code="insurance.no_list")
+    is_own = people.holder_of(row.volunteer) == by.pk
+    if is_own and not people.is_adult(row.volunteer.born_on, on=local_date(at)):
+        raise Refusal(
+            "未成年人参加保险由监护人同意，请监护人到社区或文明办签书面同意。",
+            code="insurance.guardian",
+        )
     # The list first: so that a list being handed over and an answer take turns.
     state = EnrollmentState.CONFIRMED
     if not Enrollment.objects.filter(pk=enrollment.pk, state=state).update(state=state):
@@ -197,7 +205,6 @@ def answer_enrollment(*, insured_id: int, agrees: bool, by: User, at: datetime) 
         )
     answer = Answer.AGREED if agrees else Answer.DECLINED
     Insured.objects.filter(pk=row.pk).update(answer=answer, answered_at=at, answered_by=by)
-    is_own = people.holder_of(row.volunteer) == by.pk
     record(
         "insurance.answer", enrollment, by=by, at=at,
         on_behalf_of=None if is_own else row.volunteer,

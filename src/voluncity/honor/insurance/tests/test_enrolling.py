@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -98,6 +100,19 @@ def test_only_who_agreed_is_insured(county: Region, volunteer: Volunteer) -> Non
     ]  # fmt: skip
     sent = Entry.objects.get(verb="insurance.send_list")
     assert sent.data == {"people": 1}
+
+
+def test_for_a_minor_the_guardian_signs_on_paper(county: Region, volunteer: Volunteer) -> None:
+    pupil = make_volunteer("小林", region=volunteer.region, born_on=date(2011, 5, 1))
+    enrollment = make_enrollment(county, pupil)
+    officer = make_user("经办")
+    actions.confirm_enrollment(enrollment_id=enrollment.pk, by=officer, at=NOON)
+    row = enrollment.people.get()
+    with pytest.raises(Refusal, match="由监护人同意"):
+        actions.answer_enrollment(insured_id=row.pk, agrees=True, by=user_of(pupil), at=NOON)
+    done = actions.answer_enrollment(insured_id=row.pk, agrees=True, by=officer, at=NOON)
+    assert (done.answer, done.answered_by) == (Answer.AGREED, officer)
+    assert Entry.objects.get(verb="insurance.answer").on_behalf_of_id == pupil.pk
 
 
 def test_a_list_without_a_yes_is_not_sent(county: Region, volunteer: Volunteer) -> None:

@@ -209,37 +209,43 @@ def desk_people(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.INSURANCE_EDIT)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def desk_risks(request: HttpRequest) -> HttpResponse:
-    """Say which categories of service are dangerous; the city's office decides for everybody."""
-    may = _decides_risks(request)
-    form = RiskForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and not may:
-        raise NotAllowed("危险类别由市文明办统一设定。")
-    if form.is_bound and form.is_valid():
+    """Show which categories of service are dangerous; the city's office decides for everybody."""
+    return _risks_page(request, RiskForm())
+
+
+def _risks_page(request: HttpRequest, form: RiskForm) -> HttpResponse:
+    context = {
+        "risks": queries.risky_categories(),
+        "form": form,
+        "may_decide": has(request.user, P.POLICY_EDIT),
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "insurance/desk_risks.html", context, status=status)
+
+
+@needs(P.POLICY_EDIT)
+@require_POST
+def desk_set_risk(request: HttpRequest) -> HttpResponse:
+    """Let a category count as dangerous from now on."""
+    form = RiskForm(request.POST)
+    if form.is_valid():
         said = form.cleaned_data
         with refusals_in(form):
             actions.set_risk(
                 category_id=said["category"].pk, basis=said["basis"], by=user_of(request), at=now()
             )
-        if not form.errors:
-            messages.success(request, "已加入，以后开放这类活动要先有保险。")
-            return redirect("insurance:desk_risks")
-    context = {"risks": queries.risky_categories(), "form": form, "may_decide": may}
-    status = UNPROCESSABLE if form.errors else 200
-    return render(request, "insurance/desk_risks.html", context, status=status)
+    if form.errors:
+        return _risks_page(request, form)
+    messages.success(request, "已加入，以后开放这类活动要先有保险。")
+    return redirect("insurance:desk_risks")
 
 
-def _decides_risks(request: HttpRequest) -> bool:
-    return has(request.user, P.INSURANCE_EDIT) and has(request.user, P.POLICY_EDIT)
-
-
-@needs(P.INSURANCE_EDIT)
+@needs(P.POLICY_EDIT)
 @require_POST
 def desk_end_risk(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a category count as dangerous no more."""
-    if not _decides_risks(request):
-        raise NotAllowed("危险类别由市文明办统一设定。")
     actions.end_risk(risk_id=pk, by=user_of(request), at=now())
     messages.success(request, "已取消。")
     return redirect("insurance:desk_risks")
