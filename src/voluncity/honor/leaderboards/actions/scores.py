@@ -122,6 +122,7 @@ def build(*, clock: Callable[[], datetime], is_wanted: Callable[[], bool] = lamb
 
     A job that was killed, or is not wanted any more, goes on after its last portion.
     """
+    Building.objects.get_or_create(pk=1)
     while is_wanted():
         if not _build_portion(clock()):
             return True
