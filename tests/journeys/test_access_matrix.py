@@ -72,7 +72,6 @@ UNSCOPED = {
     "awards:self_new", "awards:vote",
     "insurance:desk_end_risk",
     "comments:like", "comments:desk_word_end",
-    "insurance:desk_end_risk",
     "wishes:turn_kind", "wishes:desk_theme", "wishes:complain", "wishes:claim",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
     "teaching:enroll", "teaching:leave", "teaching:desk_course", "teaching:desk_retire",
@@ -109,7 +108,6 @@ DECIDING = {
     "archives:step": (Permission.ACTIVITY_EDIT, "nothing"),
     "archives:turn_photo": (Permission.ACTIVITY_EDIT, "nothing"),
     "archives:package_file": (Permission.EXPORT_FULL, "nothing"),
-    "insurance:desk_end_risk": (Permission.POLICY_EDIT, "no"),  # the city's office decides
     "recognition:desk_job": (Permission.EXPORT_FULL, "nothing"),
     "recognition:desk_job_file": (Permission.EXPORT_FULL, "nothing"),
     **dict.fromkeys(
