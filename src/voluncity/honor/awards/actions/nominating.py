@@ -126,17 +126,31 @@ def _make(  # noqa: PLR0913 -- who, in what, with which story, for whom, by whom
         is_self=is_self, made_at=at, made_by=by, waits_since=at,
         **{column: nominee}, **for_whom, **rules.checked_story(said),
     )  # fmt: skip
+    if _is_known(category, nominee):
+        raise _twice()
     try:
         with transaction.atomic():
             nomination.save(force_insert=True)
     except IntegrityError:
-        raise Refusal(
-            "这个对象在这一类已经有人推荐，不能重复推荐。", code="awards.twice", field="nominee"
-        ) from None
+        raise _twice() from None
     if photo is not None:
         _keep_photo(nomination, photo, by=by, at=at)
     note(nomination, "make", by=by, at=at)
     return nomination
+
+
+def _twice() -> Refusal:
+    return Refusal(
+        "这个对象在这一类已经有人推荐，不能重复推荐。", code="awards.twice", field="nominee"
+    )
+
+
+def _is_known(category: Category, nominee: Any) -> bool:
+    """Return whether a person takes part already, by a record that was merged into this one."""
+    if not isinstance(nominee, Volunteer):
+        return False
+    theirs = Nomination.objects.filter(category=category, volunteer__in=people.records_of(nominee))
+    return theirs.exclude(state__in=ENDED).exists()
 
 
 def _home(nominee: Any) -> Region:

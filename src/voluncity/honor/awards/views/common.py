@@ -42,7 +42,7 @@ def file_answer(stored: StoredFile, *, is_public: bool = False) -> FileResponse:
     )  # fmt: skip
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "public, max-age=300" if is_public else "private, no-store"
+    response["Cache-Control"] = "public, max-age=60" if is_public else "private, no-store"
     return response
 
 
