@@ -53,6 +53,8 @@ BATCH_FLOW = Flow(
         Step("recount", (B.OPEN,), B.COUNTING, "重新计算"),
         Step("decide", (B.OPEN,), B.OPEN, "审核人选"),
         Step("nominate", (B.OPEN,), B.OPEN, "推荐人选"),
+        Step("decline", (B.OPEN,), B.OPEN, "放弃认定"),
+        Step("decline", (B.SHOWN,), B.SHOWN, "放弃认定"),
         Step("show", (B.OPEN,), B.SHOWN, "公示"),
         Step("certify", (B.SHOWN,), B.CERTIFIED, "公示结束认定"),
         Step("overturn", (B.SHOWN,), B.OPEN, "异议成立退回审核"),

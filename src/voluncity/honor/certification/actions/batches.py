@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from voluncity.city.journal.actions import record, record_many
 from voluncity.city.people.models import User, Volunteer
@@ -43,6 +44,8 @@ DECIDED = (
     CandidateState.ACCEPTED, CandidateState.REJECTED, CandidateState.DECLINED,
     CandidateState.REMOVED,
 )  # fmt: skip
+# What a recount leaves alone.
+_KEPT = Q(state__in=DECIDED) | Q(nominated_at__isnull=False)
 KINDS = {HonorKind.STARS: NoticeKind.STARS, HonorKind.MEDALS: NoticeKind.MEDALS}
 
 
@@ -112,8 +115,8 @@ def count_batch(*, batch_id: int, clock: Clock) -> None:
     if batch is None or batch.state != BatchState.COUNTING:
         return
     rule = queries.rule_for(batch.ladder)
-    nominated = batch.candidates.exclude(nominated_at=None).values_list("volunteer", flat=True)
-    ids = {*pool(rule, batch.region, batch.until), *nominated}
+    kept = batch.candidates.filter(_KEPT).values_list("volunteer", flat=True)
+    ids = {*pool(rule, batch.region, batch.until), *kept}
     counting = Counting(rule, ids, batch.until)
     _tell(batch, 1, clock)
     for number in counting.steps():
@@ -135,9 +138,8 @@ def _write(
     waiting = Batch.objects.filter(pk=batch.pk, state__in=BATCH_FLOW.sources("count"))
     if not waiting.update(state=target, counted_at=at, counted_parts=PARTS, looked_at=looked_at):
         return  # another worker was quicker, or it was cancelled
-    known = {one.volunteer_id: one for one in batch.candidates.all()}
-    kept = [one for one in known.values() if one.state in DECIDED or one.nominated_at]
-    batch.candidates.exclude(pk__in=[one.pk for one in kept]).delete()
+    kept = list(batch.candidates.filter(_KEPT))
+    batch.candidates.exclude(_KEPT).delete()
     for one in kept:
         _renew(one, batch, rule, found.get(one.volunteer_id))
     Candidate.objects.bulk_update(
@@ -176,7 +178,7 @@ def _rows(
             state, wanted = CandidateState.SHORT, rules.narrowly(rule, values, level=level)
         if wanted > values["held"]:
             by_rule = grade if state == CandidateState.WAITING else 0
-            yield batch.pk, pk, by_rule, wanted, values["minutes"], values, state, "", ""
+            yield batch.pk, pk, by_rule, wanted, values["minutes"], values, state.value, "", ""
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from voluncity.city.access.scopes import Scope
 from voluncity.city.journal.actions import record, record_many
@@ -205,20 +204,14 @@ def decline(*, candidate_id: int, by: User, at: datetime) -> Candidate:
     :raises NotFound: when it is somebody else's.
     :raises WrongState: when it is decided already.
     """
-    mine = Q(volunteer__user=by)
-    one: Candidate | None = (
-        Candidate.objects.select_related("batch").filter(mine, pk=candidate_id).first()
-    )
+    one: Candidate | None = Candidate.objects.filter(volunteer__user=by, pk=candidate_id).first()
     if one is None:
         raise NotFound("没有找到这一项，请回到我的荣誉。")
-    target = CANDIDATE_FLOW.after("decline", one.state)
-    changed = Candidate.objects.filter(
-        pk=candidate_id, state__in=CANDIDATE_FLOW.sources("decline")
-    ).update(state=target)
+    batch = hold_batch(one.batch_id, "decline")  # nobody certifies it meanwhile
     one.refresh_from_db()
-    if not changed:
-        CANDIDATE_FLOW.after("decline", one.state)
+    one.state = CANDIDATE_FLOW.after("decline", one.state)
+    one.save(update_fields=["state"])
     record("certification.decline", one, by=by, at=at, volunteer=one.volunteer_id)
-    if one.batch.notice_id:
-        publicity.take_part_out(notice_id=one.batch.notice_id, key=one.pk, by=by, at=at)
+    if batch.notice_id:
+        publicity.take_part_out(notice_id=batch.notice_id, key=one.pk, by=by, at=at)
     return one
