@@ -145,8 +145,7 @@ class SelectionForm(forms.Form):
 
     def _add_category(self, kind: NomineeKind) -> None:
         extra: dict[str, forms.Field] = {
-            "title": Words(label="荣誉称号", most=rules.CATEGORY_MOST, required=False,
-                           help_text="不评这一类的，留空。"),
+            "title": Words(label="荣誉称号", most=rules.CATEGORY_MOST, required=False),
             "quota": Number(label="表彰名额", least=1, most=500, required=False),
             "choices_most": Number(label="每人最多投几个", least=1, most=100, required=False),
             "county_most": Number(label="每县最多（0 不限）", least=0, most=500, required=False),
