@@ -120,12 +120,6 @@ def test_who_has_reported_waits_for_the_answer_and_may_report_again_later(office
     asked: dict[str, Any] = {
         "comment_id": comment.pk, "reason": "advert", "words": "", "by": by, "at": NOON,
     }  # fmt: skip
-        "comment_id": comment.pk,
-        "reason": "advert",
-        "words": "",
-        "by": by,
-        "at": NOON,
-    }
     actions.report(**asked)
     with pytest.raises(WrongState):
         actions.report(**asked)
