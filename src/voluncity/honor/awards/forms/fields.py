@@ -32,7 +32,7 @@ class Number(forms.IntegerField):
 
 
 def day_field(label: str, **options: Any) -> WholeDate:
-    """Return a field for a day, from the browser\'s calendar or typed."""
+    """Return a field for a day, from the browser's calendar or typed."""
     return WholeDate(
         label=label,
         error_messages={
