@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.timezone import localdate, now
 
+from voluncity.city.files import actions as files
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
@@ -14,6 +15,7 @@ from voluncity.honor.leaderboards.models import Candidate, Figure, Score, StarMo
 from voluncity.honor.leaderboards.queries.truth import homes_of
 from voluncity.honor.leaderboards.rules import month_of
 from voluncity.honor.leaderboards.states import CandidateState, MonthState
+from voluncity.testing.make_files import make_upload
 from voluncity.testing.make_people import make_user
 
 MINUTES = 720
@@ -81,6 +83,12 @@ def make_world_leaderboards(
     month = make_star_month(county)
     named = make_star_month(county, state=MonthState.NAMED)
     star = make_candidate(named, volunteer, county, state=CandidateState.NAMED)
+    star.photo = files.store_image(
+        make_upload(), subject=f"star:{star.pk}", by=make_user("送照片的人"), at=now(),
+        is_public=False,
+    )  # fmt: skip
+    star.is_photo_agreed = True
+    star.save(update_fields=["photo", "is_photo_agreed"])
     asked = make_candidate(month, volunteer, county, state=CandidateState.ASKED)
     return {
         "star_month": month.pk, "named_month": named.month, "star": star.pk, "asked": asked.pk,
