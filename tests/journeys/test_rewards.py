@@ -106,7 +106,7 @@ class Story:
         done = self.counter.post("/rewards/desk/scan/redeem/", sent, follow=True)
         assert "今天核销 1 次" in _words(done)
         catch_up(at=now())
-        assert "兑换券已使用" in _words(_as(user_of(voucher.volunteer)).get("/inbox/"))
+        assert "兑换券已使用" in _words(_as(user_of(voucher.volunteer)).get("/messages/"))
 
     def settle(self) -> None:
         """The month is over: the sheet is confirmed by two people."""
