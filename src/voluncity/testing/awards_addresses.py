@@ -11,7 +11,7 @@ AWARDS: dict[str, Sample] = {
     "awards:nominee": pk_of("nominee"),
     "awards:photo": pk_of("nominee"),
     "awards:own": pk_of("nominee"),
-    "awards:own_write": pk_of("nominee"),
+    "awards:own_write": pk_of("own_award_draft"),
     "awards:paper": pk_of("nominee"),
     "awards:own_step": pk_of("nominee", verb="hide"),
     "awards:self_new": pk_of("award_category"),

@@ -211,9 +211,12 @@ def make_world_awards(organization: Organization, volunteer: Volunteer) -> dict[
     admitted = make_admitted(category, make_members(organization, ["冯军"])[0], by=by, at=at)
     review = Review.objects.get(judge=judge, nomination=admitted)
     proposal = _proposal(open_one, category, admitted, at=at)
+    mine = actions.nominate_self(
+        category=category, said=STORY, photo=None, by=user_of(volunteer), at=at
+    )
     over = _over(organization, volunteer, county, by, at=at - 60 * DAY)
     return {
-        "selection": open_one.pk, "award_category": category.pk, "award_draft": draft.pk,
+        "selection": open_one.pk, "own_award_draft": mine.pk, "award_category": category.pk, "award_draft": draft.pk,
         "award_nomination": waiting.pk, "award_judge": judge.pk, "award_review": review.pk,
         "award_paper": _paper_of(waiting), "set_aside": proposal, **over,
         "draft_selection": make_draft_selection(county, at=at).pk,
