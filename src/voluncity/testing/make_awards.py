@@ -216,7 +216,8 @@ def make_world_awards(organization: Organization, volunteer: Volunteer) -> dict[
     )
     over = _over(organization, volunteer, county, by, at=at - 60 * DAY)
     return {
-        "selection": open_one.pk, "own_award_draft": mine.pk, "award_category": category.pk, "award_draft": draft.pk,
+        "selection": open_one.pk, "own_award_draft": mine.pk,
+        "award_category": category.pk, "award_draft": draft.pk,
         "award_nomination": waiting.pk, "award_judge": judge.pk, "award_review": review.pk,
         "award_paper": _paper_of(waiting), "set_aside": proposal, **over,
         "draft_selection": make_draft_selection(county, at=at).pk,
