@@ -15,7 +15,7 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.city.publicity import actions as publicity
 from voluncity.city.regions.models import Region
 from voluncity.honor.certification import actions
-from voluncity.honor.certification.actions import BatchPlan
+from voluncity.honor.certification.actions import BatchPlan, granting
 from voluncity.honor.certification.models import (
     Batch,
     Candidate,
@@ -141,11 +141,13 @@ def make_world_certification(community: Region, volunteer: Volunteer) -> dict[st
         county = county.parent
     ladder = Ladder.objects.filter(kind=HonorKind.STARS).first() or make_ladder()
     at, office = now(), make_user("认定经办")
-    done = _world_batch(ladder, county, BatchState.SHOWN, office, at)
+    done = _world_batch(ladder, county, BatchState.CERTIFIED, office, at)
     _world_candidate(done, volunteer, CandidateState.ACCEPTED)
-    actions.certify_batch(batch_id=done.pk, at=at)
-    honor = Honor.objects.get(batch=done)
-    running = _world_batch(ladder, county, BatchState.OPEN, office, at)
+    [honor] = granting.grant(done, at=at)
+    # A second half of the same county finds the batch of the first one: one runs at a time.
+    running = Batch.objects.filter(
+        region=county, kind=ladder.kind, state=BatchState.OPEN
+    ).first() or _world_batch(ladder, county, BatchState.OPEN, office, at)
     candidate = _world_candidate(running, volunteer, CandidateState.WAITING)
     pack = Pack.objects.create(
         batch=done, owner=office, asked_at=at, touched_at=at, total=1, done=1, made_at=at,
@@ -164,12 +166,13 @@ def make_world_certification(community: Region, volunteer: Volunteer) -> dict[st
 def _world_batch(
     ladder: Ladder, county: Region, state: BatchState, by: User, at: datetime
 ) -> Batch:
-    is_shown = state == BatchState.SHOWN
+    is_shown = state == BatchState.CERTIFIED
     notice = make_notice(region=county, at=at) if is_shown else None
     return Batch.objects.create(
         title=f"{county.name}星级志愿者认定", kind=ladder.kind, ladder=ladder, region=county,
         until=local_date(at), state=state, counted_at=at, started_at=at, started_by=by,
         shown_at=at if is_shown else None, shown_by=by if is_shown else None, notice=notice,
+        certified_at=at if is_shown else None,
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ KEYS = [
     "join_requests", "signups", "rosters", "service_records", "hour_corrections", "absences",
     "integrity_cases", "trainings", "training_sessions", "patrols", "archives", "pledges",
     "events", "minutes", "stars", "certificates", "insured", "insurance_claims",
-    "award_nominations", "awards", "award_votes", "honors", "vouchers", "certification",
+    "award_nominations", "awards", "award_votes", "vouchers", "honors", "certification",
     "points_in", "points_out", "points_owed", "stars_of_month", "party_reports", "wishes",
     "wish_claims", "stories", "comments", "comment_bans", "comment_likes", "comment_reports",
     "class_readings", "class_attempts", "claims", "messages", "api_keys", "looks",
