@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from voluncity.honor.awards.views import desk, judging, nominating, own, public, results, votes
+from voluncity.honor.awards.views import (
+    desk,
+    experts,
+    judging,
+    nominating,
+    own,
+    public,
+    results,
+    votes,
+)
 
 app_name = "awards"
 urlpatterns = [
@@ -27,12 +36,12 @@ urlpatterns = [
     path("desk/<int:pk>/", desk.desk_detail, name="desk_detail"),
     path("desk/<int:pk>/change/", desk.desk_change, name="desk_change"),
     path("desk/<int:pk>/days/", desk.desk_days, name="desk_days"),
-    path("desk/<int:pk>/judges/", desk.desk_judges, name="desk_judges"),
+    path("desk/<int:pk>/judges/", experts.desk_judges, name="desk_judges"),
     path("desk/<int:pk>/votes/", votes.desk_votes, name="desk_votes"),
     path("desk/<int:pk>/votes/ask/", votes.desk_ask, name="desk_ask"),
     path("desk/<int:pk>/results/", results.desk_results, name="desk_results"),
     path("desk/<int:pk>/<slug:verb>/", desk.desk_step, name="desk_step"),
-    path("desk/judges/<int:pk>/remove/", desk.desk_remove_judge, name="desk_remove_judge"),
+    path("desk/judges/<int:pk>/remove/", experts.desk_remove_judge, name="desk_remove_judge"),
     path(
         "desk/set-asides/<int:pk>/<slug:verb>/", votes.desk_decide_ballots,
         name="desk_decide_ballots",
