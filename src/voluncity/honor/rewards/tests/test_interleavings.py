@@ -123,7 +123,7 @@ VERBS = [
 @pytest.mark.row("E2")
 @pytest.mark.django_db
 @settings(
-    max_examples=10, deadline=None, derandomize=True,
+    max_examples=8, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 1)), min_size=5, max_size=14))
