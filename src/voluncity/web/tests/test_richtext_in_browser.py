@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from voluncity.web import richtext
 from voluncity.web.tests.drawing import draw
@@ -19,7 +19,12 @@ __all__ = ["browser", "site"]
 
 def test_the_hostile_corpus_runs_nothing_as_it_is_read_and_as_it_is_edited(site: Site) -> None:
     heard: list[str] = []
-    site.page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
+
+    def hear(dialog: Dialog) -> None:
+        heard.append(dialog.message)
+        dialog.dismiss()
+
+    site.page.on("dialog", hear)
     site.page.on("request", lambda request: heard.append(request.url))
     read = "".join(f'<div class="rich">{richtext.clean(one)}</div>' for one in HOSTILE)
     written = "".join(
@@ -65,7 +70,7 @@ def test_somebody_writes_with_the_toolbar_and_the_textarea_holds_it(site: Site) 
         "content_type": "application/json",
     }
     form = WritingForm(initial={"text": "<p>第一段</p>"})
-    form.fields["text"].widget.pictures_url = "/pictures/"  # type: ignore[attr-defined]
+    form.fields["text"].widget.pictures_url = "/pictures/"
     site.show(
         "<form><input type=hidden name=csrfmiddlewaretoken value=x>"
         + draw("{% load ui %}{% field form.text %}", form=form)

@@ -112,7 +112,8 @@ def _put(article: Article, **changes: Any) -> None:
 
 
 def _own(article: Article, picture_id: int) -> Picture:
-    found = article.pictures.select_related("shown", "small").filter(pk=picture_id).first()
+    own = article.pictures.select_related("shown", "small")
+    found: Picture | None = own.filter(pk=picture_id).first()
     if found is None:
         raise NotFound("没有找到这张图片，可能已经移除，请刷新页面。")
     return found

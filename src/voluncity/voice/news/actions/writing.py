@@ -42,7 +42,7 @@ def start_article(
         with transaction.atomic():
             article.save(force_insert=True)
     except IntegrityError:
-        known = Article.objects.filter(handle=handle, written_by=by).first()
+        known: Article | None = Article.objects.filter(handle=handle, written_by=by).first()
         if known is None:
             raise
         return known

@@ -208,6 +208,7 @@ def test_pictures_come_and_go_in_the_page_and_in_the_editor(desk: Client, writer
     assert (wrong.status_code, "不是能识别的图片" in wrong.json()["said"]) == (422, True)
     assert "封面" in words(desk, address)
     shown = desk.get(told["src"])
+    assert b"".join(shown.streaming_content)[:4] == b"RIFF"  # type: ignore[attr-defined]
     assert (shown["Content-Type"], shown["Cache-Control"]) == ("image/webp", "private, no-store")
     assert Client().get(told["src"]).status_code == 404
     desk.post(f"{address}{picture.pk}/", {"remove": "1"})

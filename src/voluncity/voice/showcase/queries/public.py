@@ -32,7 +32,7 @@ class StoryFilters:
     organization: int | None = None
 
 
-def _agreed() -> Q:
+def _agreed() -> Any:
     """Return the condition that nobody is shown who does not agree, now."""
     consents = Consent.objects.filter(
         volunteer=OuterRef("volunteer"), purpose=Purpose.PHOTOS, withdrawn_at=None
