@@ -30,7 +30,7 @@ _SIGNED = re.compile(
 )
 # An office shares one address: wide for it, too narrow to try a hundred million codes.
 WRONG_CHECKS = Limit(
-    "certificate-checks",
+    "cert-checks",
     30,
     timedelta(minutes=15),
     "这个网络查错的次数太多，请 {until} 以后再试，或用手机扫证明上的二维码。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -42,7 +42,7 @@ def _me(request: HttpRequest) -> Volunteer:
 @require_safe
 def certificates(request: HttpRequest) -> HttpResponse:
     """Show a volunteer's certificates and let another one be issued."""
-    initial = {"kind": CertificateKind.LIFETIME}
+    initial: dict[str, Any] = {"kind": CertificateKind.LIFETIME}
     if request.GET.get("activity"):
         initial = {"kind": CertificateKind.ACTIVITY, "activity": request.GET["activity"][:18]}
     return _own(request, KindForm(initial=initial, activities=_activities(request)))
