@@ -61,7 +61,6 @@ from voluncity.testing.make_hardship import make_case, make_gift
 from voluncity.testing.make_insurance import make_world_insurance
 from voluncity.testing.make_leaderboards import make_world_leaderboards
 from voluncity.testing.make_news import make_world_news
-from voluncity.testing.make_insurance import make_world_insurance
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import (
     make_child,
@@ -118,9 +117,6 @@ def make_half(county: Region) -> Half:
         service.rostered(organization, volunteer),
         service.taught(organization, volunteer),
         make_world_event(organization, volunteer, at=now()),
-        make_world_insurance(
-            county, organization, volunteer, by=owner_of(volunteer), at=now()
-        ),
         make_world_news(organization),
         make_world_stories(organization, volunteer),
         make_world_insurance(

@@ -10,7 +10,6 @@ from voluncity.testing.insurance_addresses import INSURANCE
 from voluncity.testing.leaderboards_addresses import LEADERBOARDS
 from voluncity.testing.news_addresses import NEWS
 from voluncity.testing.points_addresses import POINTS
-from voluncity.testing.insurance_addresses import INSURANCE
 from voluncity.testing.recognition_addresses import RECOGNITION
 from voluncity.testing.rewards_addresses import REWARDS
 from voluncity.testing.samples import Sample, pk_of
@@ -23,7 +22,6 @@ from voluncity.testing.world_service_addresses import SERVICE
 SAMPLES: dict[str, Sample] = {
     **SERVICE,
     **RECOGNITION,
-    **INSURANCE,
     **CERTIFICATION,
     **COMMENTS,
     **CLASSES,
