@@ -56,9 +56,9 @@ CROWD = (
     (4, 1500), (10, 1000), (61, 600), (24, 300), (208, 200), (596, 100), (35, 92), (20, 40),
 )  # fmt: skip
 TOO_NEW = 12  # with enough hours, registered too short a time ago
-STARS = {1: 30, 2: 60, 3: 100, 4: 200, 5: 300}
+STARS = {3: 100, 4: 200, 5: 300}  # Puyang's first batch began with three stars
 MEDALS = {1: 600, 2: 1000, 3: 1500}
-BASIS = "演示：张家港市标准（30/60/100/200/300 小时；600/1000/1500 小时授铜、银、金奖章）"
+BASIS = "演示：张家港市标准（三到五星 100/200/300 小时；600/1000/1500 小时授铜、银、金奖章）"
 
 
 class Served(NamedTuple):
@@ -127,7 +127,7 @@ def _set_ladders(until: date) -> None:
 def _register(office: User, after: int, *, at: datetime) -> list[Served]:
     """Register everybody at a desk, years ago; return how often each came."""
     sessions = [
-        -(-hours * 60 // SESSION) + number % 3 * (hours >= min(STARS.values()) * 3)
+        -(-hours * 60 // SESSION) + number % 3 * (hours >= STARS[3])
         for people, hours in CROWD
         for number in range(people)
     ]

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
 from voluncity.city.people.models import User
+from voluncity.doors.portal.demo import first_batch
 from voluncity.doors.portal.demo.building import PEOPLE, build
 from voluncity.doors.portal.demo.present import refresh
 from voluncity.doors.portal.scale import indexes
@@ -34,6 +35,11 @@ class Command(BaseCommand):
             metavar="FACTOR",
             help="改装入参考城市：puyang（75 万志愿者、300 万条服务记录）或 0.001 到 1 的倍数",
         )
+        parser.add_argument(
+            "--first-batch",
+            action="store_true",
+            help="再装入首批星级与奖章认定：约一千人、两万多条服务记录（金 4、银 10、铜 61；五星 99、四星 208、三星 596）",
+        )
         parser.add_argument("--people", type=int, help=f"居民人数（默认 {PEOPLE}）")
 
     def handle(self, **options: Any) -> None:
@@ -41,6 +47,8 @@ class Command(BaseCommand):
         if not settings.VOLUNCITY_DEMO:
             raise CommandError("只有演示模式（VOLUNCITY_DEMO=1）才能装入演示城市。")
         people = PEOPLE if options["people"] is None else options["people"]
+        if options["scale"] and options["first_batch"]:
+            raise CommandError("--first-batch 只用于小的演示城市，请和 --scale 二选一。", returncode=2)
         if options["scale"] and options["people"] is not None:
             raise CommandError("--people 只用于小的演示城市，请和 --scale 二选一。", returncode=2)
         if not 30 <= people <= 2000:  # noqa: PLR2004 -- teams need people; more is another command
@@ -60,6 +68,9 @@ class Command(BaseCommand):
             build_reference_city(factor=options["scale"], at=now(), say=self.say)
         else:
             build(at=now(), say=self.say, people=people)
+            if options["first_batch"]:
+                office = User.objects.get(handle="demo-city-office")
+                first_batch.build(office=office, at=now(), say=self.say, after=people)
         self.say(f"演示城市已装好，用时 {time.monotonic() - started:.0f} 秒")
 
     def say(self, text: str) -> None:
