@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--first-batch",
             action="store_true",
-            help="再装入首批星级与奖章认定：约一千人、两万多条服务记录（金 4、银 10、铜 61；五星 99、四星 208、三星 596）",
+            help="再装入首批星级与奖章认定：约一千人、两万多条服务记录",
         )
         parser.add_argument("--people", type=int, help=f"居民人数（默认 {PEOPLE}）")
 
@@ -47,10 +47,7 @@ class Command(BaseCommand):
         if not settings.VOLUNCITY_DEMO:
             raise CommandError("只有演示模式（VOLUNCITY_DEMO=1）才能装入演示城市。")
         people = PEOPLE if options["people"] is None else options["people"]
-        if options["scale"] and options["first_batch"]:
-            raise CommandError("--first-batch 只用于小的演示城市，请和 --scale 二选一。", returncode=2)
-        if options["scale"] and options["people"] is not None:
-            raise CommandError("--people 只用于小的演示城市，请和 --scale 二选一。", returncode=2)
+        _refuse_small_options(options)
         if not 30 <= people <= 2000:  # noqa: PLR2004 -- teams need people; more is another command
             raise CommandError("--people 应在 30 到 2000 之间。", returncode=2)
         if indexes.is_unfinished():
@@ -68,15 +65,26 @@ class Command(BaseCommand):
             build_reference_city(factor=options["scale"], at=now(), say=self.say)
         else:
             build(at=now(), say=self.say, people=people)
-            if options["first_batch"]:
-                office = User.objects.get(handle="demo-city-office")
-                first_batch.build(office=office, at=now(), say=self.say, after=people)
+            self._certify_first_batch(options, people)
         self.say(f"演示城市已装好，用时 {time.monotonic() - started:.0f} 秒")
+
+    def _certify_first_batch(self, options: dict[str, Any], people: int) -> None:
+        if options["first_batch"]:
+            office = User.objects.get(handle="demo-city-office")
+            first_batch.build(office=office, at=now(), say=self.say, after=people)
 
     def say(self, text: str) -> None:
         """Print a step at once, also into a pipe."""
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def _refuse_small_options(options: dict[str, Any]) -> None:
+    """Refuse, beside the reference city, what only the small city knows."""
+    given = [name for name in ("people", "first_batch") if options[name] not in (None, False)]
+    if options["scale"] and given:
+        name = given[0].replace("_", "-")
+        raise CommandError(f"--{name} 只用于小的演示城市，请和 --scale 二选一。", returncode=2)
 
 
 def _factor(value: str) -> float:
