@@ -28,7 +28,7 @@ COUNTY_DEPTH = 3  # province, city, county in a region's path
 
 VOTES = Limit("award_vote", 40, timedelta(hours=1), "您操作得太频繁了，请 {until} 以后再投票。")
 VOTES_OF_ADDRESS = Limit(
-    "award_vote_address",
+    "vote_address",
     600,
     timedelta(minutes=10),
     "这个网络投票的人太多了，请 {until} 以后再试，或换用手机流量。",
