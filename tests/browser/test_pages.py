@@ -53,7 +53,9 @@ def _is_of_the_city(address: str) -> bool:
 
 
 def _is_own(address: str) -> bool:
-    return address.startswith(("/me/", "/hours/", "/leaderboards/", "/messages/", "/tokens/", "/scan/"))
+    return address.startswith(
+        ("/me/", "/hours/", "/leaderboards/", "/messages/", "/tokens/", "/scan/")
+    )
 
 
 @SIZES

@@ -69,7 +69,7 @@ class Story:
         """The shop asks to join; the office of its county lets it in; it says where it is."""
         self.shop_desk.post("/rewards/desk/join/", {
             "organization": self.organization.pk, "kind": "life", "promise": "热汤热面，谢谢您。",
-            "contact_name": "钱多多", "contact_phone": "13900000000", "licence": make_paper(),
+            "contact_name": "钱多多", "contact_phone": "13900000000", "permit": make_paper(),
         })  # fmt: skip
         merchant = Merchant.objects.get()
         assert "商家和兑换项目审核" in _words(self.office.get("/desk/"))

@@ -45,7 +45,7 @@ def make_merchant(
         contact_phone_cipher=personal.seal(
             "13900000000", bound_to=f"merchant:{organization.pk}"
         ),
-        licence=files.store(
+        permit=files.store(
             check_paper(make_paper()), subject=organization.subject, by=by, at=at,
             organization_id=organization.pk,
         ),

@@ -52,9 +52,9 @@ from voluncity.testing import world_service as service
 from voluncity.testing.make_archives import make_package
 from voluncity.testing.make_awards import make_world_awards
 from voluncity.testing.make_certification import make_world_certification
+from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_classes import make_world_classes
 from voluncity.testing.make_comments import make_world_comments
-from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_events import make_world_event
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_hardship import make_case, make_gift
@@ -119,9 +119,7 @@ def make_half(county: Region) -> Half:
         make_world_event(organization, volunteer, at=now()),
         make_world_news(organization),
         make_world_stories(organization, volunteer),
-        make_world_insurance(
-            county, organization, volunteer, by=owner_of(volunteer), at=now()
-        ),
+        make_world_insurance(county, organization, volunteer, by=owner_of(volunteer), at=now()),
         make_world_rewards(organization, volunteer, at=now()),
         make_world_points(volunteer, at=now()),
         make_world_leaderboards(community, volunteer, organization),

@@ -93,7 +93,9 @@ RAIL = (
     RailItem("组织", "双报到", "party:desk_list", "handshake", (P.PARTY_SEE, P.PARTY_EDIT)),
     RailItem("荣誉", "月度之星", "leaderboards:desk_list", "crown", (P.RANKING_EDIT,)),
     RailItem("荣誉", "星级与奖章", "certification:desk_list", "medal", (P.CERTIFICATION_EDIT,)),
-    RailItem("荣誉", "推荐人选", "certification:nominations", "user-round-plus", (P.AWARD_NOMINATE,)),
+    RailItem(
+        "荣誉", "推荐人选", "certification:nominations", "user-round-plus", (P.AWARD_NOMINATE,)
+    ),
     RailItem(
         "荣誉",
         "评选表彰",

@@ -31,7 +31,7 @@ _PHONE_MOST, _CODE_MOST, _SUM_MOST = 20, 400, 16
 
 
 class MerchantForm(forms.Form):
-    """What an organization says that wants to give; who is known already sends no licence again."""
+    """What an organization says that wants to give; who is known already sends no permit again."""
 
     organization = chosen("以哪个组织的名义", Organization.objects.none())
     kind = chosen("主要提供", queries.kinds().none())
@@ -41,7 +41,7 @@ class MerchantForm(forms.Form):
     )  # fmt: skip
     contact_name = Words("联系人", 30)
     contact_phone = Words("联系电话", _PHONE_MOST, help_text="只有文明办看得到。")
-    licence = PaperField(
+    permit = PaperField(
         label="营业执照或执业许可", required=False, help_text="照片或 PDF，审核时要核对。"
     )
     photo = PhotoField(
@@ -60,7 +60,7 @@ class MerchantForm(forms.Form):
         kind.queryset = queries.kinds()
         if merchant is not None:
             del self.fields["organization"]
-            self.fields["licence"].help_text = "不换就不用再传。"
+            self.fields["permit"].help_text = "不换就不用再传。"
             self.fields["photo"].help_text = "不换就不用再传。"
             return
         organization: Any = self.fields["organization"]

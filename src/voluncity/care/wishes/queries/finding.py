@@ -159,10 +159,13 @@ def near_home(found: QuerySet[Wish], home: Region) -> QuerySet[Wish]:
 
 def region_named(text: str, *, at_day: date) -> Region | None:
     """Return the region of this city whose id stands in an address."""
+    if (pk := number_in(text)) is None:
+        return None
     below = regions.valid(at_day).filter(path__startswith=regions.city().path)
-    return below.filter(pk=number_in(text)).first()
+    return below.filter(pk=pk).first()
 
 
 def theme_named(text: str) -> Theme | None:
     """Return the theme whose id stands in an address."""
-    return Theme.objects.filter(pk=number_in(text)).first()
+    pk = number_in(text)
+    return None if pk is None else Theme.objects.filter(pk=pk).first()

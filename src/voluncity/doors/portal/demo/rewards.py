@@ -114,7 +114,7 @@ def _merchant(spec: tuple[object, ...], owner: User, office: User, *, at: dateti
     organization.save(update_fields=["path"])
     plan = MerchantPlan(gives, promise, "钱多多", "19903519081")
     merchant = actions.apply_merchant(
-        organization=organization, plan=plan, licence=_licence(), photo=_front(color),
+        organization=organization, plan=plan, permit=_permit(), photo=_front(color),
         by=owner, at=at,
     )  # fmt: skip
     actions.approve_merchant(merchant=merchant, by=office, at=at + timedelta(hours=3))
@@ -202,7 +202,7 @@ def _settle(owner: User, office: User, *, at: datetime) -> None:
 # -- Drawings ------------------------------------------------------------------------------------
 
 
-def _licence() -> Checked:
+def _permit() -> Checked:
     """Draw a paper with a red seal."""
     picture = Image.new("RGB", (480, 340), "#fbf7ee")
     draw = ImageDraw.Draw(picture)

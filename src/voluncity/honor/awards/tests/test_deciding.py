@@ -127,7 +127,7 @@ def test_points_are_0_to_100_and_none_is_missing(call: Call, points: int) -> Non
             actions.score(review=review, said=said, by=review.judge.user, at=REVIEW_AT)
 
 
-def test_an_expert_does_not_score_anothers_review_nor_too_late(call: Call) -> None:
+def test_an_expert_does_not_score_the_review_of_another_nor_too_late(call: Call) -> None:
     nominee = call.admit()
     first, second = make_judge(call.selection), make_judge(call.selection, "周教授")
     review = Review.objects.get(judge=first, nomination=nominee)

@@ -174,7 +174,7 @@ def test_number_and_name_must_fit_and_nobodys_name_is_suggested(call: Call) -> N
         assert "李明" not in words(offered)
 
 
-def test_a_guardian_finds_the_childs_nomination_and_a_stranger_nothing(call: Call) -> None:
+def test_a_guardian_finds_the_nomination_of_a_child_and_a_stranger_nothing(call: Call) -> None:
     nomination = make_nomination(call.category, call.members[0], by=call.nominator)
     actions.submit_nomination(nomination=nomination, by=call.nominator, at=NOON)
     stranger = as_user(make_user())

@@ -35,14 +35,14 @@ def apply_merchant(
     *,
     organization: Organization,
     plan: MerchantPlan,
-    licence: Checked | None,
+    permit: Checked | None,
     photo: Checked | None,
     by: User,
     at: datetime,
 ) -> Merchant:
     """Ask to join the program for an organization; the office of its county decides.
 
-    :raises BadInput: at the field that is wrong, or without the licence.
+    :raises BadInput: at the field that is wrong, or without the permit.
     :raises NotAllowed: when this kind of organization does not give, or it is not active.
     :raises WrongState: when it is in the program already.
     """
@@ -50,14 +50,14 @@ def apply_merchant(
         raise NotAllowed(
             "只有状态正常的爱心商户和单位可以加入，请先登记为爱心商户。", code="rewards.kind"
         )
-    if licence is None:
-        raise BadInput("请上传营业执照或执业许可的照片或 PDF，审核时要核对。", field="licence")
+    if permit is None:
+        raise BadInput("请上传营业执照或执业许可的照片或 PDF，审核时要核对。", field="permit")
     plan = plan.checked()
     merchant = Merchant(
         organization=organization, kind_id=plan.kind_id, promise=plan.promise,
         contact_name=plan.contact_name, applied_at=at, applied_by=by,
         contact_phone_cipher=_sealed(organization.pk, plan.contact_phone),
-        licence=_kept_licence(organization, licence, by=by, at=at),
+        permit=_kept_permit(organization, permit, by=by, at=at),
         photo=_kept_photo(organization, photo, by=by, at=at),
     )  # fmt: skip
     try:
@@ -76,7 +76,7 @@ def change_merchant(
     *,
     merchant: Merchant,
     plan: MerchantPlan,
-    licence: Checked | None,
+    permit: Checked | None,
     photo: Checked | None,
     by: User,
     at: datetime,
@@ -92,8 +92,8 @@ def change_merchant(
         "kind_id": plan.kind_id, "promise": plan.promise, "contact_name": plan.contact_name,
         "contact_phone_cipher": _sealed(organization.pk, plan.contact_phone),
     }  # fmt: skip
-    if licence is not None:
-        changes["licence"] = _kept_licence(organization, licence, by=by, at=at)
+    if permit is not None:
+        changes["permit"] = _kept_permit(organization, permit, by=by, at=at)
     if photo is not None:
         changes["photo"] = _kept_photo(organization, photo, by=by, at=at)
     asks = merchant.state in MERCHANT_FLOW.sources("resubmit")
@@ -118,11 +118,11 @@ def _sealed(organization_id: int, phone: str) -> str:
     return personal.seal(phone, bound_to=f"merchant:{organization_id}")
 
 
-def _kept_licence(
-    organization: Organization, licence: Checked, *, by: models.Model, at: datetime
+def _kept_permit(
+    organization: Organization, permit: Checked, *, by: models.Model, at: datetime
 ) -> StoredFile:
     return files.store(
-        licence, subject=organization.subject, by=by, at=at, organization_id=organization.pk,
+        permit, subject=organization.subject, by=by, at=at, organization_id=organization.pk,
         seen_with=Permission.MERCHANT_REVIEW,
     )  # fmt: skip
 

@@ -44,7 +44,7 @@ class Merchant(models.Model):
     promise = models.CharField("爱心承诺", max_length=200)
     contact_name = models.CharField("联系人", max_length=40)
     contact_phone_cipher = models.CharField(max_length=200)
-    licence = models.ForeignKey(
+    permit = models.ForeignKey(
         "files.StoredFile", on_delete=models.PROTECT, related_name="+", verbose_name="证照"
     )
     photo = models.ForeignKey(

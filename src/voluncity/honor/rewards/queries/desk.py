@@ -106,7 +106,7 @@ def to_review(scope: Scope) -> QuerySet[Merchant]:
 def detailed_merchants() -> ScopedQuerySet:
     """Return merchants with what their page at the desk says."""
     return Merchant.objects.select_related(
-        "organization__region", "kind", "photo", "licence", "applied_by", "decided_by"
+        "organization__region", "kind", "photo", "permit", "applied_by", "decided_by"
     )
 
 

@@ -223,10 +223,10 @@ def test_a_merchant_joins_is_reviewed_and_offers_something(
     sent = {
         "organization": organization.pk, "kind": "health", "promise": "为志愿者免费体检",
         "contact_name": "周大夫", "contact_phone": "１３９００００００００",
-        "licence": make_paper(),
+        "permit": make_paper(),
     }  # fmt: skip
-    assert desk.post("/rewards/desk/join/", {**sent, "licence": ""}).status_code == 422
-    sent["licence"] = make_paper()
+    assert desk.post("/rewards/desk/join/", {**sent, "permit": ""}).status_code == 422
+    sent["permit"] = make_paper()
     desk.post("/rewards/desk/join/", sent)
     joined = Merchant.objects.get(organization=organization)
     page = f"/rewards/desk/merchants/{joined.pk}/"

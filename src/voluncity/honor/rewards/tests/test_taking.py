@@ -148,7 +148,7 @@ def test_terms_that_changed_meanwhile_are_read_again_first(
     assert take(dearer, other).points == 300
 
 
-def test_a_guardian_takes_for_a_child_with_the_childs_points(haircut: Version) -> None:
+def test_a_guardian_takes_for_a_child_with_the_points_of_the_child(haircut: Version) -> None:
     guardian = make_volunteer("李娜")
     child = make_child(guardian=user_of(guardian))
     give_points(child, 100)

@@ -90,7 +90,7 @@ def desk_join(request: HttpRequest) -> HttpResponse:
         with refusals_in(form):
             made = actions.apply_merchant(
                 organization=form.cleaned_data["organization"], plan=form.plan(),
-                licence=form.cleaned_data["licence"], photo=form.cleaned_data["photo"],
+                permit=form.cleaned_data["permit"], photo=form.cleaned_data["photo"],
                 by=me, at=now(),
             )  # fmt: skip
         if not form.errors:
@@ -116,7 +116,7 @@ def desk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if sent and form.is_valid():
         with refusals_in(form):
             actions.change_merchant(
-                merchant=merchant, plan=form.plan(), licence=form.cleaned_data["licence"],
+                merchant=merchant, plan=form.plan(), permit=form.cleaned_data["permit"],
                 photo=form.cleaned_data["photo"], by=user_of(request), at=now(),
             )  # fmt: skip
         if not form.errors:
