@@ -20,7 +20,7 @@ MOST_BYTES = 60 * 1024
 OWN = ["/me/", "/me/signups/", "/hours/", "/leaderboards/", "/messages/", "/tokens/", "/scan/"]
 CITY = ["/", "/find/", "/orgs/", "/stations/", "/publicity/", "/privacy/", "/design/"]
 ANYBODY = ["/", "/login/", "/login/?way=password", "/join/", "/find/", "/orgs/", "/honor/v/",
-           "/offline", "/soon/", "/api/v1/docs"]  # fmt: skip
+           "/offline", "/news/", "/api/v1/docs"]  # fmt: skip
 SIZES = pytest.mark.parametrize("elder", [False, True], ids=["390", "elder"])
 
 
@@ -66,7 +66,7 @@ def test_every_public_page_is_right(look: Look, examine: Examine, *, elder: bool
 
 
 def _is_open_to_anybody(address: str) -> bool:
-    return address.startswith(("/activities/", "/projects/", "/soon/"))
+    return address.startswith(("/activities/", "/projects/", "/news/"))
 
 
 def _weighed(page: Page, address: str) -> int:

@@ -9,7 +9,6 @@ from voluncity.doors.portal.views import desk, face, lines, office, system
 app_name = "portal"
 urlpatterns = [
     path("", face.home, name="home"),
-    path("soon/", face.soon, name="soon"),
     path("elder/", face.elder, name="elder"),
     path("privacy/", face.privacy, name="privacy"),
     path("design/", system.design, name="design"),

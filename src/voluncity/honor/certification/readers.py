@@ -78,9 +78,10 @@ class _Audience:
         """Tell the person, and whoever answers for a child."""
         living = self.living[volunteer_id]
         own = self.users.get(living)
-        for user_id in sorted({own, *self.guardians.get(living, [])} - {None}):
+        told = {own, *self.guardians.get(living, [])}
+        for user_id in sorted(one for one in told if one is not None):
             inbox.send(
-                user_id=user_id or 0,
+                user_id=user_id,
                 key=f"certification:{entry.pk}:{user_id}",
                 title=title,
                 body=body,

@@ -192,7 +192,7 @@ def _ground(office: User, until: date, days: int) -> Ground:
     Organization.objects.filter(pk=team.pk).update(path=f"/{team.pk}/")
     team.refresh_from_db()
     project = Project.objects.create(
-        name="就近就便志愿服务", organization=team, category=Category.objects.first(),
+        name="就近就便志愿服务", organization=team, category=Category.objects.all()[0],
         starts_on=local_date(at), ends_on=until + DAY, state=ProjectState.RUNNING,
         served_group="社区居民", session_minutes=SESSION, volunteers_wanted=1_000,
         sessions_planned=days, risk_notice="注意安全", funding="自筹",

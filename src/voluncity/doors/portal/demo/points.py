@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from voluncity.doors.portal.demo.building import Cast
 
 BETTER_PAID = {"elderly-disabled": 12, "rescue": 15}
-DEEDS = {
+DEEDS: dict[str, int] = {
     Ground.FIRST: 20,
     Ground.WISH: 15,
     Ground.TRAINING: 10,

@@ -30,7 +30,7 @@ class Module:
 
     name: str
     icon: str
-    url_name: str  # empty: still being built
+    url_name: str
     note: str
 
 
@@ -57,11 +57,6 @@ def home(*, volunteer: Volunteer | None, at: datetime) -> dict[str, Any]:
         "volunteer": volunteer,
         "activities": list(_next_activities(at)),
     }
-
-
-def modules_to_come() -> list[Module]:
-    """Return the modules that cannot be used yet."""
-    return [module for module in MODULES if not module.url_name]
 
 
 def figures(*, at: datetime) -> dict[str, Any]:

@@ -26,13 +26,6 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def soon(request: HttpRequest) -> HttpResponse:
-    """Say which modules are still being built."""
-    return render(request, "portal/soon.html", {"modules": queries.modules_to_come()})
-
-
-@public
-@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """List what is kept about a person, why and how long (PIPL art. 17)."""
     return render(request, "portal/privacy.html", {"inventory": INVENTORY})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -318,7 +319,7 @@ def _office() -> User:
     ],
 )
 def test_a_plan_that_does_not_fit_together_is_refused_at_its_field(
-    call: Call, changes: dict[str, object], field: str
+    call: Call, changes: dict[str, Any], field: str
 ) -> None:
     plan = make_award_plan(call.selection.region, **changes)
     with pytest.raises(BadInput) as refused:

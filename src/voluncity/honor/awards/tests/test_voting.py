@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -158,10 +159,12 @@ def test_nothing_that_is_kept_leads_from_a_ballot_to_a_person(call: Call) -> Non
     secrets = {voter.number, voter.name, voter.id_index, str(user_of(voter).handle)}
     assert not secrets & set(kept.values())
     assert ballot.cast_at == VOTING  # the minute, no finer
-    told = Entry.objects.filter(verb="awards.vote")
-    assert list(told.values_list("actor", "on_behalf_of", "subject_type", "data")) == [
-        (None, None, "category", {})
-    ]
+    told: list[Any] = list(
+        Entry.objects.filter(verb="awards.vote").values_list(
+            "actor", "on_behalf_of", "subject_type", "data"
+        )
+    )
+    assert told == [(None, None, "category", {})]
 
 
 @pytest.mark.django_db

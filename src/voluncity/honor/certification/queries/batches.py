@@ -143,4 +143,5 @@ def public_batches(kind: str = "") -> QuerySet[Batch]:
     if kind in HonorKind.values:
         found = found.filter(kind=kind)
     live = Q(honors__revoked_at=None)
-    return found.annotate(people=Count("honors", filter=live)).order_by("-certified_at", "-pk")
+    counted: QuerySet[Batch] = found.annotate(people=Count("honors", filter=live))
+    return counted.order_by("-certified_at", "-pk")

@@ -280,12 +280,13 @@ class Counting:
 
 
 def _summed(rows: QuerySet[Any], portion: list[int], column: str = "minutes") -> Rows:
-    return (
+    found: QuerySet[Any, tuple[int, int]] = (
         rows.filter(volunteer__in=portion)
         .values_list("volunteer")
         .annotate(total=Sum(column))
         .order_by()
     )
+    return found
 
 
 def _records(after: date, end: date) -> Iterator[tuple[int, str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,6 +13,7 @@ from voluncity.city.access.scopes import Scope
 from voluncity.city.journal.actions import catch_up, record
 from voluncity.city.journal.models import Entry
 from voluncity.city.ledger import actions as ledger
+from voluncity.city.ledger.models import Unit
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
 from voluncity.honor.certification import actions, queries
@@ -90,9 +92,9 @@ def _credit_a_wish(volunteer: Volunteer, minutes: int) -> None:
     """Book the minutes of a wish that came true on 20 November, as wishes do."""
     whose = f"volunteer:{volunteer.pk}"
     issued = ledger.open_account(
-        key="minutes:issued:wish", unit="minutes", holder="city", keeps_balance=False
+        key="minutes:issued:wish", unit=Unit.MINUTES, holder="city", keeps_balance=False
     )
-    held = ledger.open_account(key=f"minutes:{whose}:entered", unit="minutes", holder=whose)
+    held = ledger.open_account(key=f"minutes:{whose}:entered", unit=Unit.MINUTES, holder=whose)
     ledger.transfer(
         debit=issued, credit=held, amount=minutes, key="wish:1", source="wish:1", reason="微心愿",
         at=NOON, by=None,
@@ -177,7 +179,7 @@ def test_a_recount_keeps_decisions_and_opens_what_no_longer_holds(
     make_veteran("赵敏", 240)
     batch = make_batch(city, by=office)
     ids = dict(batch.candidates.values_list("volunteer__name", "pk"))
-    decide = {"batch_id": batch.pk, "by": office, "at": NOON}
+    decide: dict[str, Any] = {"batch_id": batch.pk, "by": office, "at": NOON}
     actions.decide(candidate_ids=[ids["王芳"], ids["李强"]], verb="accept", reason="", **decide)
     actions.decide(candidate_ids=[ids["赵敏"]], verb="reject", reason="材料不实。", **decide)
     Total.objects.filter(volunteer=falling).update(minutes=130, proven_minutes=130)
@@ -266,7 +268,7 @@ def test_what_somebody_else_decided_meanwhile_is_not_decided_again(
     make_ladder()
     make_veteran()
     batch = make_batch(city, by=office)
-    said = {"batch_id": batch.pk, "candidate_ids": [batch.candidates.get().pk], "by": office,
+    said: dict[str, Any] = {"batch_id": batch.pk, "candidate_ids": [batch.candidates.get().pk], "by": office,
             "verb": "accept", "reason": "", "at": NOON}  # fmt: skip
     actions.decide(**said)
     with pytest.raises(WrongState, match="已经审核过了"):
@@ -291,7 +293,7 @@ def test_an_organization_nominates_its_member_and_another_person_decides(
     # Nominated, she is not swept along with those of the rule.
     with pytest.raises(WrongState, match="推荐的请逐个审核"):
         actions.accept_all(batch_id=batch.pk, grade=None, by=office, at=NOON)
-    decide = {"batch_id": batch.pk, "candidate_ids": [one.pk], "verb": "accept", "at": NOON}
+    decide: dict[str, Any] = {"batch_id": batch.pk, "candidate_ids": [one.pk], "verb": "accept", "at": NOON}
     with pytest.raises(Refusal, match="您自己推荐的"):
         actions.decide(**decide, reason="情况属实。", by=leader)
     with pytest.raises(BadInput, match="请填写审核意见"):
@@ -310,7 +312,7 @@ def test_a_stranger_and_a_candidate_are_not_nominated(city: Region, office: User
     make_member(strong, team)
     batch = make_batch(city, by=office)
     scope = Scope(organizations=(team.path,))
-    said = {"batch_id": batch.pk, "by": make_user(), "at": NOON}
+    said: dict[str, Any] = {"batch_id": batch.pk, "by": make_user(), "at": NOON}
     words = "平台没有记全他的服务。"
     with pytest.raises(BadInput, match="只能推荐本组织的在册成员"):
         actions.nominate(nomination=Nomination(stranger.number, 1, words, scope), **said)

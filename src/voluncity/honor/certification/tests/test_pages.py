@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 from voluncity.city.access.permissions import Role
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.ledger import actions as ledger
+from voluncity.city.ledger.models import Unit
 from voluncity.city.people.models import User
 from voluncity.city.people.states import Purpose
 from voluncity.city.regions.models import Region
@@ -316,11 +317,11 @@ def test_the_first_ladders_are_loaded_once_and_shown_to_everybody(client: Client
 def _book_totals() -> None:
     """Let the ledger say what the totals say."""
     issued = ledger.open_account(
-        key="minutes:issued:test", unit="minutes", holder="city", keeps_balance=False
+        key="minutes:issued:test", unit=Unit.MINUTES, holder="city", keeps_balance=False
     )
     for total in Total.objects.filter(month=""):
         whose = f"volunteer:{total.volunteer_id}"
-        held = ledger.open_account(key=f"minutes:{whose}:proven", unit="minutes", holder=whose)
+        held = ledger.open_account(key=f"minutes:{whose}:proven", unit=Unit.MINUTES, holder=whose)
         ledger.transfer(
             debit=issued, credit=held, amount=total.minutes, source="test:1", key=f"t:{total.pk}",
             reason="试", at=now(), by=None,

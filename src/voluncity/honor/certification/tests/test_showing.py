@@ -15,7 +15,7 @@ from voluncity.city.publicity import actions as publicity
 from voluncity.city.publicity.models import Notice
 from voluncity.city.publicity.states import NoticeKind, NoticeState
 from voluncity.city.regions.models import Region
-from voluncity.honor.certification import actions, queries
+from voluncity.honor.certification import actions, queries, rules
 from voluncity.honor.certification.actions import granting
 from voluncity.honor.certification.models import Batch, Candidate, Honor
 from voluncity.honor.certification.states import BatchState
@@ -172,7 +172,7 @@ def test_saboteur_who_inserts_without_looking_at_the_constraint_fails(
     mine, other = _rivals(city, office)
 
     def insert(batch: Batch, fit: list[Candidate], *, at: datetime) -> list[Honor]:
-        serials = granting.rules.fresh_serials(batch.kind, len(fit), at=at)
+        serials = rules.fresh_serials(batch.kind, len(fit), at=at)
         return Honor.objects.bulk_create(
             granting._honor(batch, one, serial, at)
             for one, serial in zip(fit, serials, strict=True)
@@ -205,7 +205,7 @@ def test_a_taken_serial_is_drawn_anew(
     make_veteran("赵敏", 240)
     again = make_shown(make_batch(city, by=office, at=NOON + 40 * DAY), by=office)
     drawn = iter([[first.serial], ["XJ2026112400000001"]])
-    monkeypatch.setattr(granting.rules, "fresh_serials", lambda *_, **__: next(drawn))
+    monkeypatch.setattr(rules, "fresh_serials", lambda *_, **__: next(drawn))
     actions.certify_batch(batch_id=again.pk, at=NOON)
     assert again.honors.get().serial == "XJ2026112400000001"
 

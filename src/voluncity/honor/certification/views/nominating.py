@@ -43,8 +43,11 @@ def nominate(request: HttpRequest, pk: int) -> HttpResponse:
     if batch is None:
         raise NotFound("这个批次现在不能推荐，请回到推荐页查看。")
     rungs = rules.within(queries.rule_for(batch.ladder), batch.region.level)
-    made = {"kind": batch.kind, "grades": [rung.grade for rung in rungs]}
-    form = NominationForm(request.POST if request.method == "POST" else None, **made)
+    form = NominationForm(
+        request.POST if request.method == "POST" else None,
+        kind=batch.kind,
+        grades=[rung.grade for rung in rungs],
+    )
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.nominate(

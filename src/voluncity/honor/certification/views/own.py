@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +18,7 @@ from voluncity.kernel.refusals import NotFound
 
 
 def _me(request: HttpRequest) -> Volunteer:
-    return cast(Volunteer, user_of(request).volunteer)
+    return user_of(request).volunteer
 
 
 @volunteer_only

@@ -120,16 +120,18 @@ def scores(asked: Asked) -> QuerySet[Any, dict[str, Any]]:
         recorded = TeamScore.objects.filter(
             period=asked.period, organization__path__startswith=asked.organization.path
         )
-        return (
+        summed: QuerySet[Any, Any] = (
             recorded.values("volunteer_id")
             .annotate(amount=Sum(column))
             .filter(amount__gt=0)
             .order_by()
         )
+        return summed
     found = Score.objects.filter(**{"period": asked.period, f"{column}__gt": 0})
     if asked.column is not None:
         found = found.filter(**{asked.column: asked.region})
-    return found.values("volunteer_id").annotate(amount=F(column))
+    amounts: QuerySet[Any, Any] = found.values("volunteer_id").annotate(amount=F(column))
+    return amounts
 
 
 def _first(asked: Asked, limit: int) -> list[Row]:

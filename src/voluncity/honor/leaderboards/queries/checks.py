@@ -80,10 +80,10 @@ def _wrong_standings() -> Iterator[str]:
                 f"{one.period or 'all time'}"
             )
         for pk in wrong_ids("t.id", _MISSING_STANDING.format(column=column), [flag]):
-            one = Score.objects.get(pk=pk)
+            score = Score.objects.get(pk=pk)
             yield (
-                f"leaderboards: volunteer {one.volunteer_id} stands nowhere in "
-                f"{one.period or 'all time'}"
+                f"leaderboards: volunteer {score.volunteer_id} stands nowhere in "
+                f"{score.period or 'all time'}"
             )
 
 

@@ -66,7 +66,7 @@ def _served(period: str) -> QuerySet[Total, tuple[int, int | None, int | None, i
         totals.values_list("volunteer__region_id")
         .annotate(Sum("proven_minutes"), Sum("minutes"), Number("volunteer_id", distinct=True))
         .order_by()
-    )  # type: ignore[return-value]
+    )
 
 
 def _registered(period: str) -> QuerySet[Volunteer, tuple[int, int]]:
@@ -75,7 +75,10 @@ def _registered(period: str) -> QuerySet[Volunteer, tuple[int, int]]:
     if period != ALL_TIME:
         end = day_bounds(first_and_next(period)[1])[0]
         living = living.filter(registered_at__lt=end)
-    return living.values_list("region_id").annotate(Number("pk")).order_by()  # type: ignore[return-value]
+    counted: QuerySet[Volunteer, tuple[int, int]] = (
+        living.values_list("region_id").annotate(Number("pk")).order_by()
+    )
+    return counted
 
 
 def _rolled_up(leaves: Sums) -> Sums:
@@ -177,7 +180,10 @@ def areas(asked: Asked, *, by_share: bool) -> list[Line]:
         )
         if minutes or active
     ]
-    worth = (lambda one: one.share) if by_share else (lambda one: one.minutes)
+
+    def worth(one: Line) -> int:
+        return one.share if by_share else one.minutes
+
     lines.sort(key=lambda one: (-worth(one), one.id))
     numbers = ranks([worth(one) for one in lines])
     return [replace(one, rank=number) for number, one in zip(numbers, lines, strict=True)]

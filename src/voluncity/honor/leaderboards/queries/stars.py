@@ -180,11 +180,12 @@ def archive() -> QuerySet[StarMonth]:
     named = StarMonth.objects.filter(state=MonthState.NAMED)
     shown = Q(candidates__state=CandidateState.NAMED)
     everybody = Q(candidates__state__in=STARS)
-    return named.annotate(
+    found: QuerySet[StarMonth] = named.annotate(
         shown=Count("candidates", filter=shown),
         everybody=Count("candidates", filter=everybody),
         hidden=F("everybody") - F("shown"),
     ).order_by("-month")
+    return found
 
 
 def star(pk: int) -> Candidate:
@@ -192,7 +193,7 @@ def star(pk: int) -> Candidate:
 
     :raises NotFound: when there is none, or the person does not want to be shown.
     """
-    found = (
+    found: Candidate | None = (
         Candidate.objects.filter(
             LIVING, pk=pk, month__state=MonthState.NAMED, state=CandidateState.NAMED
         )
@@ -209,7 +210,7 @@ def own(volunteer: Volunteer, pk: int) -> Candidate:
 
     :raises NotFound: when it is somebody else's, or nobody asked yet.
     """
-    found = (
+    found: Candidate | None = (
         Candidate.objects.filter(pk=pk, volunteer__in=people.records_of(volunteer))
         .exclude(state=CandidateState.CANDIDATE)
         .select_related("month", "county", "photo")

@@ -109,7 +109,7 @@ def _add_wishes(truth: Truth, owner: dict[int, int]) -> None:
     for record, verb, said in entries.iterator():
         minutes = WISH_SIGNS[verb] * said["minutes"]
         for one in periods_of(date.fromisoformat(said["served_on"])):
-            _add(truth.whole[owner[record], one], 0, minutes)
+            _add(truth.whole[owner[record or 0], one], 0, minutes)
 
 
 def _add(both: list[int], proven: int, minutes: int) -> None:

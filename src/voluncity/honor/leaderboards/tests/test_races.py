@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from voluncity.city.people.models import User
-from voluncity.honor.leaderboards import actions
+from voluncity.honor.leaderboards import actions, queries
 from voluncity.honor.leaderboards.actions import picks
 from voluncity.honor.leaderboards.models import Candidate, StarMonth
 from voluncity.honor.leaderboards.states import CandidateState
@@ -56,7 +56,7 @@ def test_saboteur_who_does_not_take_turns_gives_away_more(monkeypatch: pytest.Mo
         return month
 
     monkeypatch.setattr(picks, "hold", look)
-    monkeypatch.setattr(picks.queries, "picked_in", lambda *_: _seen_late(_picked()))
+    monkeypatch.setattr(queries, "picked_in", lambda *_: _seen_late(_picked()))
     assert _raced().count("done") > 2
 
 
