@@ -21,7 +21,7 @@ def make_job(
     organization: Organization, volunteer: Volunteer, *, by: User, at: datetime, **plan: Any
 ) -> PrintJob:
     """Return a job that somebody asked for: the certificate of one volunteer, of everything."""
-    given = {
+    given: dict[str, Any] = {
         "wanted": Wanted(organization=organization), "people": [volunteer.pk],
         "words": "学生评优需要", "form": "zip",
     } | plan  # fmt: skip

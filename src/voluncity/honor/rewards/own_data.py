@@ -15,7 +15,7 @@ def sections(volunteer: Volunteer) -> list[Section]:
         (
             one.number, one.version.title, one.merchant.name, str(one.points),
             one.taken_on.isoformat(), one.use_until.isoformat(), one.get_state_display(),
-            "、".join(used.shop.name for used in one.live_redemptions),
+            "、".join(used.shop.name for used in one.live_redemptions),  # type: ignore[attr-defined]
         )
         for one in queries.vouchers_of(volunteer)
     )  # fmt: skip

@@ -108,7 +108,7 @@ def put_back(*, insured_id: int, reason: str, by: User, at: datetime) -> Insured
 
 
 def _turn(insured_id: int, reason: str, *, is_left_out: bool, by: User, at: datetime) -> Insured:
-    row = Insured.objects.select_related("enrollment").get(pk=insured_id)
+    row: Insured = Insured.objects.select_related("enrollment").get(pk=insured_id)
     said = words(reason, "reason", "理由", rules.REASON_MOST)
     if row.enrollment is None:
         raise WrongState("活动的名单不能在这里调整。", code="insurance.no_list")
@@ -186,7 +186,7 @@ def answer_enrollment(*, insured_id: int, agrees: bool, by: User, at: datetime) 
     :raises Refusal: when a minor answers alone (保险法第三十四条: the guardian agrees).
     :raises WrongState: before the list is confirmed, or when the insurer has it already.
     """
-    row = Insured.objects.select_related("enrollment", "volunteer").get(pk=insured_id)
+    row: Insured = Insured.objects.select_related("enrollment", "volunteer").get(pk=insured_id)
     enrollment = row.enrollment
     if enrollment is None or row.is_left_out:
         raise WrongState("您不在这份投保名单里。", code="insurance.no_list")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -93,7 +94,7 @@ def test_a_category_that_is_dangerous_no_more_needs_no_cover(
     ],
 )
 def test_a_policy_that_does_not_reach_is_refused_with_the_reason(
-    activity: Activity, leader: User, county: Region, fields: dict[str, object], sentence: str
+    activity: Activity, leader: User, county: Region, fields: dict[str, Any], sentence: str
 ) -> None:
     policy = make_policy(county, **fields)
     make_cover(activity, policy)

@@ -30,7 +30,7 @@ from voluncity.honor.insurance.forms import (
     SettleForm,
 )
 from voluncity.honor.insurance.models import Claim
-from voluncity.honor.insurance.states import CLAIM_FLOW, CLAIM_TONES, OPEN_CLAIMS
+from voluncity.honor.insurance.states import CLAIM_FLOW, CLAIM_TONES, OPEN_CLAIMS, ClaimState
 from voluncity.honor.insurance.views.enrolling import volunteer_near
 from voluncity.honor.insurance.views.handling import Act, Handling
 from voluncity.honor.insurance.views.papers import paper
@@ -54,7 +54,7 @@ def desk_claims(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(one, CLAIM_TONES[one.state]) for one in page],
+        "rows": [(one, CLAIM_TONES[ClaimState(one.state)]) for one in page],
         "is_open": request.GET.get("state") == "open",
         "may_edit": has(request.user, P.INSURANCE_EDIT),
         "at": now(),
@@ -218,7 +218,7 @@ def _page(
         "story": queries.story_of(claim),
         "files": claim.files.select_related("file").order_by("pk"),
         "moves": queries.moves_of(claim),
-        "tone": CLAIM_TONES[claim.state],
+        "tone": CLAIM_TONES[ClaimState(claim.state)],
         "steps": [
             (one, (bound or {}).get(one.verb) or _form(one, claim))
             for one in HANDLINGS.values()

@@ -17,7 +17,7 @@ from voluncity.honor.insurance import actions, queries
 from voluncity.honor.insurance.forms import FileForm, ReportForm, WithdrawForm
 from voluncity.honor.insurance.models import Claim, Insured
 from voluncity.honor.insurance.queries.covered import is_open_question
-from voluncity.honor.insurance.states import CLAIM_TONES, OPEN_CLAIMS
+from voluncity.honor.insurance.states import CLAIM_TONES, OPEN_CLAIMS, ClaimState
 from voluncity.honor.insurance.views.papers import paper
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
@@ -44,7 +44,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "covers": queries.covers_of(me, on=localdate()),
         "today": localdate(),
         "questions": [(row, is_open_question(row)) for row in queries.asked_of(me)],
-        "claims": [(one, CLAIM_TONES[one.state]) for one in queries.own_claims(me)],
+        "claims": [(one, CLAIM_TONES[ClaimState(one.state)]) for one in queries.own_claims(me)],
     }
     return render(request, "insurance/mine.html", context)
 
@@ -121,7 +121,7 @@ def _page(request: HttpRequest, found: Claim, form: FileForm) -> HttpResponse:
         "files": found.files.select_related("file").order_by("pk"),
         "moves": queries.moves_of(found),
         "is_open": found.state in OPEN_CLAIMS,
-        "tone": CLAIM_TONES[found.state],
+        "tone": CLAIM_TONES[ClaimState(found.state)],
         "form": form,
         "withdrawing": WithdrawForm(),
         "at": now(),

@@ -128,7 +128,7 @@ def withdraw_adjustment(*, adjustment_id: int, by: User, at: datetime) -> Adjust
 
 
 def _waiting(adjustment_id: int) -> Adjustment:
-    asked = Adjustment.objects.filter(pk=adjustment_id).first()
+    asked: Adjustment | None = Adjustment.objects.filter(pk=adjustment_id).first()
     if asked is None:
         raise NotFound("没有找到这项调整，请回到列表。")
     return asked

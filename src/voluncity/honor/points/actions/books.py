@@ -138,7 +138,8 @@ def bring(
 ) -> Lot:
     """Bring points to somebody, or to the pool, as one new portion; debts are paid first."""
     transfer = _transfer(out_of, account_of(volunteer_id), amount, fact)
-    if done := Lot.objects.filter(transfer=transfer).first():
+    done: Lot | None = Lot.objects.filter(transfer=transfer).first()
+    if done is not None:
         return done
     lot = Lot.objects.create(
         volunteer_id=volunteer_id,
@@ -162,7 +163,7 @@ def draw(
 
     :raises ValueError: when they hold less than the account: the books are broken.
     """
-    held = Lot.objects.filter(volunteer_id=volunteer_id, left__gt=0)
+    held = Lot.objects.filter(volunteer=volunteer_id, left__gt=0)
     rows = list(held.order_by(F("expires_on").asc(nulls_last=True), "pk").values_list("pk", "left"))
     rows.sort(key=lambda row: row[0] not in first)  # stable: the order stays within both
     parts: list[tuple[int, int]] = []

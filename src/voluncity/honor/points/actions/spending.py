@@ -64,7 +64,7 @@ def give_back(*, key: str, at: datetime, by: models.Model | None, reason: str) -
     """
     spent = Movement.objects.filter(key=key, kind=Kind.SPENT)
     is_first = spent.filter(returned_at=None).update(returned_at=at)
-    movement = spent.first()
+    movement: Movement | None = spent.first()
     if movement is None:
         raise NotFound("没有找到这笔积分兑换。")
     if is_first:

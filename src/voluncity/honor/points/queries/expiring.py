@@ -31,7 +31,9 @@ def unannounced(today: date, until: date) -> QuerySet[Lot, Row]:
     )
     told = Message.objects.filter(key=OuterRef("message_key"))
     rows = soon.annotate(message_key=key).filter(~Exists(told)).order_by()
-    return rows.values_list("volunteer__user", "volunteer", "expires_on").annotate(Sum("left"))
+    columns = rows.values_list("volunteer__user", "volunteer", "expires_on")
+    found: QuerySet[Lot, Row] = columns.annotate(Sum("left"))
+    return found
 
 
 def expiring(volunteer_id: int, *, until: date) -> list[tuple[date, int]]:

@@ -13,6 +13,7 @@ from voluncity.honor.points.models import Debt, Earning, Gift, Lot, Movement
 from voluncity.honor.points.states import GiftState
 
 CAME, WENT, BACK = "came", "went", "back"
+Row = tuple[str, int, datetime]  # way, id, moment
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Line:
     movement: Movement | None = None
 
 
-def moves(volunteer_id: int, *, show: str = "") -> QuerySet[Lot]:
+def moves(volunteer_id: int, *, show: str = "") -> QuerySet[Lot, Row]:
     """Return (way, id, moment) of everything that came and went, the newest first."""
     ids = people.records_of(volunteer_id)
     came = Lot.objects.filter(volunteer__in=ids).annotate(way=Value(CAME), moment=F("got_at"))
@@ -41,10 +42,11 @@ def moves(volunteer_id: int, *, show: str = "") -> QuerySet[Lot]:
     wanted = {"in": [parts[0], parts[2]], "out": [parts[1]]}.get(show, parts)
     first, *rest = wanted
     found = first.union(*rest, all=True) if rest else first
-    return found.order_by("-moment", "-pk")
+    listed: QuerySet[Lot, Row] = found.order_by("-moment", "-pk")
+    return listed
 
 
-def lines(rows: Iterable[tuple[str, int, datetime]]) -> list[Line]:
+def lines(rows: Iterable[Row]) -> list[Line]:
     """Return one page of moves in words."""
     rows = list(rows)
     lots = _lots([pk for way, pk, _ in rows if way == CAME])

@@ -13,6 +13,7 @@ from voluncity.city.people.models import Volunteer
 from voluncity.city.policy.models import PolicyNumber
 from voluncity.honor.points import actions, queries
 from voluncity.honor.points.models import Gift, Lot
+from voluncity.honor.points.states import AdjustmentKind
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, WrongState
 from voluncity.testing.make_people import NOON, make_user, make_volunteer, user_of
 from voluncity.testing.make_points import give_points
@@ -112,7 +113,12 @@ def test_who_has_left_receives_nothing_and_the_giver_has_it_back(li: Volunteer) 
 
 def ask(kind: str, volunteer: Volunteer, amount: int, by: Any) -> Any:
     return actions.ask_adjustment(
-        kind=kind, volunteer_id=volunteer.pk, amount=amount, reason="家中失火", by=by, at=NOON
+        kind=AdjustmentKind(kind),
+        volunteer_id=volunteer.pk,
+        amount=amount,
+        reason="家中失火",
+        by=by,
+        at=NOON,
     )
 
 

@@ -32,7 +32,7 @@ def user_of(request: HttpRequest) -> User:
 
 def volunteer_of(request: HttpRequest) -> Volunteer:
     """Return the volunteer who asks, on pages for volunteers."""
-    return cast("Volunteer", user_of(request).volunteer)
+    return user_of(request).volunteer
 
 
 def link(source: str, *, is_desk: bool) -> str:

@@ -38,7 +38,7 @@ def printable(wanted: Wanted, *, words: str = "") -> list[Printable]:
     """
     minutes: dict[int, int] = {}
     found = _recorded(wanted).values_list("volunteer").annotate(sum=Sum("minutes"))
-    rows = dict(found.order_by("-sum", "volunteer")[: SHOWN_MOST * 2])
+    rows: dict[int, int] = dict(found.order_by("-sum", "volunteer")[: SHOWN_MOST * 2])
     living = {pk: family[0] for pk, family in people.families(rows.keys()).items()}
     for pk, sum_minutes in rows.items():
         who = living.get(pk, pk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
@@ -88,7 +89,7 @@ def change_merchant(
     :raises BadInput: at the field that is wrong.
     """
     plan, organization = plan.checked(), merchant.organization
-    changes = {
+    changes: dict[str, Any] = {
         "kind_id": plan.kind_id, "promise": plan.promise, "contact_name": plan.contact_name,
         "contact_phone_cipher": _sealed(organization.pk, plan.contact_phone),
     }  # fmt: skip

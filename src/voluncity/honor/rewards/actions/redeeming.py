@@ -62,12 +62,12 @@ def _meant(meant: codes.Meant, shop: Shop, *, at: datetime) -> Voucher:
                 code="rewards.no_voucher", field="code",
             )  # fmt: skip
         return voucher
-    voucher = found.filter(pk=meant.voucher_id).first()
-    if voucher is None:
+    named: Voucher | None = found.filter(pk=meant.voucher_id).first()
+    if named is None:
         raise NotFound("没有找到这张券。", code="rewards.no_voucher", field="code")
-    if meant.paper_number is not None and meant.paper_number != voucher.paper_number:
+    if meant.paper_number is not None and meant.paper_number != named.paper_number:
         raise codes.CodeExpired("这张纸质券已经重新打印过，请用最新的一张。", field="code")
-    return voucher
+    return named
 
 
 def _refuse_unusable(voucher: Voucher, shop: Shop, *, by: User, at: datetime) -> None:

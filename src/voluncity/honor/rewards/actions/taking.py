@@ -105,8 +105,9 @@ def _known_vouchers(
 ) -> Voucher | set[int]:
     """Return the voucher of the same press before, or the turns that are gone."""
     mine = Q(offer=version.offer_id, volunteer=volunteer, period=period, turn__isnull=False)
+    known: list[Voucher] = list(Voucher.objects.filter(mine | Q(handle=handle)))
     turns = set()
-    for one in Voucher.objects.filter(mine | Q(handle=handle)):
+    for one in known:
         if one.handle == handle:
             if one.volunteer_id != volunteer.pk or one.offer_id != version.offer_id:
                 raise BadInput("请刷新页面后再试。", code="rewards.handle")

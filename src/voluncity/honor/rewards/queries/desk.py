@@ -74,7 +74,8 @@ def merchants(scope: Scope, filters: Filters) -> ScopedQuerySet:
     if task is not None:
         found = found.filter(task)
     given = Count("redemptions", filter=Q(redemptions__undone_at=None))
-    return found.annotate(given=given).order_by("-applied_at", "-pk")
+    listed: ScopedQuerySet = found.annotate(given=given).order_by("-applied_at", "-pk")
+    return listed
 
 
 def _tasks() -> dict[str, Q]:
@@ -288,7 +289,7 @@ def _rows(
     taken: QuerySet[Voucher], used: QuerySet[Redemption], of_voucher: str, of_redemption: str
 ) -> dict[Any, Row]:
     found: dict[Any, Row] = {}
-    rows = taken.order_by().values_list(of_voucher).annotate(number=Count("pk"))
+    rows = taken.order_by().values_list(of_voucher).annotate(total=Count("pk"))
     for key, number in rows:
         found.setdefault(key, Row("", "")).taken = number
     sums = used.order_by().values_list(of_redemption)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from django.db.models import (
     Case,
@@ -78,7 +79,8 @@ def offered(filters: Filters, *, today: date) -> QuerySet[Version]:
         output_field=IntegerField(),
     )
     named = found.select_related("kind", "photo", "offer__merchant__organization__region")
-    return named.annotate(gone=gone).order_by("gone", "-offer_id")
+    listed: QuerySet[Version] = named.annotate(gone=gone).order_by("gone", "-offer_id")
+    return listed
 
 
 def _has_shop(shops: QuerySet[Shop]) -> Exists:
@@ -93,7 +95,7 @@ def by_distance(found: QuerySet[Version], here: Point) -> list[tuple[int, str]]:
     ).values_list("version", "shop__lat", "shop__lng")
     nearest: dict[int, int] = {}
     for pk, lat, lng in uses:
-        meters = distance_m(*here, lat, lng)
+        meters = distance_m(*cast("tuple[float, float, float, float]", (*here, lat, lng)))
         nearest[pk] = min(meters, nearest.get(pk, meters))
     near = sorted((meters, pk) for pk, meters in nearest.items())
     listed = [(pk, distance_text(meters)) for meters, pk in near]
@@ -179,7 +181,8 @@ def wall(*, kind: str = "", region: Region | None = None) -> QuerySet[Merchant]:
         found = found.filter(Exists(inside))
     given = Count("redemptions", filter=Q(redemptions__undone_at=None))
     named = found.select_related("organization__region", "kind", "photo")
-    return named.annotate(given=given).order_by("-given", "joined_at", "pk")
+    listed: QuerySet[Merchant] = named.annotate(given=given).order_by("-given", "joined_at", "pk")
+    return listed
 
 
 def public_merchant(pk: int) -> Merchant:

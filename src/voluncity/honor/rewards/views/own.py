@@ -73,7 +73,7 @@ def voucher(request: HttpRequest, pk: int) -> HttpResponse:
         "voucher": found,
         "version": found.version,
         "shops": queries.shops_for(found),
-        "used": found.live_redemptions[0] if found.live_redemptions else None,
+        "used": next(iter(found.live_redemptions), None),  # type: ignore[attr-defined]
         "is_own": found.volunteer.user_id == request.user.pk,
         "code": f"{settings.VOLUNCITY_PUBLIC_URL}{reverse('rewards:scan')}?code={token}",
         "number": [number[:3], number[3:6], number[6:]],
