@@ -268,8 +268,10 @@ def test_what_somebody_else_decided_meanwhile_is_not_decided_again(
     make_ladder()
     make_veteran()
     batch = make_batch(city, by=office)
-    said: dict[str, Any] = {"batch_id": batch.pk, "candidate_ids": [batch.candidates.get().pk], "by": office,
-            "verb": "accept", "reason": "", "at": NOON}  # fmt: skip
+    said: dict[str, Any] = {
+        "batch_id": batch.pk, "candidate_ids": [batch.candidates.get().pk], "by": office,
+        "verb": "accept", "reason": "", "at": NOON,
+    }  # fmt: skip
     actions.decide(**said)
     with pytest.raises(WrongState, match="已经审核过了"):
         actions.decide(**said)
@@ -293,7 +295,9 @@ def test_an_organization_nominates_its_member_and_another_person_decides(
     # Nominated, she is not swept along with those of the rule.
     with pytest.raises(WrongState, match="推荐的请逐个审核"):
         actions.accept_all(batch_id=batch.pk, grade=None, by=office, at=NOON)
-    decide: dict[str, Any] = {"batch_id": batch.pk, "candidate_ids": [one.pk], "verb": "accept", "at": NOON}
+    decide: dict[str, Any] = {
+        "batch_id": batch.pk, "candidate_ids": [one.pk], "verb": "accept", "at": NOON,
+    }  # fmt: skip
     with pytest.raises(Refusal, match="您自己推荐的"):
         actions.decide(**decide, reason="情况属实。", by=leader)
     with pytest.raises(BadInput, match="请填写审核意见"):

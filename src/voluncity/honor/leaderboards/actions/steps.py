@@ -15,9 +15,7 @@ def hold(month_id: int, verb: str) -> StarMonth:
     held = StarMonth.objects.filter(pk=month_id, state__in=MONTH_FLOW.sources(verb)).update(
         per_county=F("per_county")
     )
-    month: StarMonth | None = (
-        StarMonth.objects.select_related("region").filter(pk=month_id).first()
-    )
+    month: StarMonth | None = StarMonth.objects.select_related("region").filter(pk=month_id).first()
     if month is None:
         raise NotFound("没有找到这个月的评定，请返回列表。")
     if not held:
