@@ -68,7 +68,7 @@ class Reader(HTMLParser):
         self._links: list[str] = []
         self._lists: list[tuple[str, int]] = []
         self._quotes: list[int] = []
-        self._heading = ""
+        self._heading, self._level = "", 1
         self._count = self._item = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -133,12 +133,17 @@ class Reader(HTMLParser):
             alt = clean_text(given.get("alt", "").replace("\n", " "))[:ALT_MOST].strip()
             self.blocks.append(Block(tag, address=address, alt=alt))
 
+    def _leveled(self) -> str:
+        """Return the heading without a skipped level: the title of the page is the first."""
+        self._level = min(int(self._heading[1]), self._level + 1)
+        return f"h{self._level}"
+
     def flush(self) -> None:
         """End the block that is being read, if it has words."""
         runs, self._runs = self._runs, []
         for lines in _paragraphs(runs):
             if self._heading:
-                self.blocks.append(Block(self._heading, _without_breaks(lines)))
+                self.blocks.append(Block(self._leveled(), _without_breaks(lines)))
             elif self._lists:
                 kind, group = self._lists[0]
                 self.blocks.append(Block(kind, lines, group=group, item=self._item))

@@ -48,7 +48,7 @@ def sent(text: str, style: str = "html") -> WritingForm:
         ("你好", "<p>你好</p>"),
         ("<div>一<div>二</div>三</div>", "<p>一</p><p>二</p><p>三</p>"),
         ("<b>加粗</b>和<i>斜体</i>", "<p><strong>加粗</strong>和<em>斜体</em></p>"),
-        ("<h1>题</h1><h5>小</h5>文", "<h2>题</h2><h4>小</h4><p>文</p>"),
+        ("<h1>题</h1><h5>小</h5>文", "<h2>题</h2><h3>小</h3><p>文</p>"),
         ("<p>一<br>二<br><br>三</p>", "<p>一<br>二</p><p>三</p>"),
         ("<p> </p><p>&nbsp;</p><br>", ""),
         ("<p>a <strong>b</strong> c</p>", "<p>a <strong>b</strong> c</p>"),
