@@ -18,7 +18,7 @@ NO_PAGES = re.compile(
 )
 # A link inside a drawing keeps its address in another shape.
 _HREFS = "links => links.map(a => new URL(a.getAttribute('href'), location.href).href)"
-MOST = 250
+MOST = 400  # kinds of pages that one person opens; far more are no kinds
 Follow = Callable[[str], bool]
 
 
