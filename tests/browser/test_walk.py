@@ -195,7 +195,7 @@ def _wait_for_city_hours(office: Page, wanted: int) -> None:
 def _issue(volunteer: Page, folder: Path) -> str:
     """Issue a certificate, download it, and return what the paper says."""
     volunteer.goto("/honor/certificates/")
-    _click(volunteer, "开具一份新证明")
+    _click(volunteer, "开具全部服务的证明")
     address = volunteer.locator("a.cell[href$='/pdf/']").first.get_attribute("href")
     assert address is not None
     answer = volunteer.request.get(address)
