@@ -86,7 +86,7 @@ def make_public_article(
     """Publish an article that somebody else has reviewed."""
     return actions.approve_article(
         article=make_submitted_article(by, at=at, **said), plan=plan or Plan(),
-        by=reviewer or make_editor("赵强"), at=at,
+        by=reviewer or make_user("赵强"), at=at,
     )  # fmt: skip
 
 
