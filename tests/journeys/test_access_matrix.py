@@ -96,6 +96,8 @@ DECIDING = {
     "people:desk_poster_paper": (Permission.ORG_EDIT, "nothing"),
     "people:desk_poster_end": (Permission.ORG_EDIT, "nothing"),
     "registers:export": (Permission.VOLUNTEER_EXPORT, "no"),  # the list that is tried
+    # Only who asked takes it back, and that is another officer here.
+    "points:desk_withdraw": (Permission.JOURNAL_READ, "no"),
     # A photo is open only after its case was; two records are named in the body.
     "claims:evidence": (Permission.JOURNAL_READ, "nothing"),
     "claims:not_double": (Permission.JOURNAL_READ, "nothing"),
