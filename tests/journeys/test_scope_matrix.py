@@ -102,7 +102,7 @@ LISTS: dict[str, tuple[Look, ...]] = {
     ),
     "party:desk_list": ONE,
     "points:desk_list": (Look(), Look({"q": "李娜"})),
-    "points:desk_figures": ONE,
+    "points:desk_figures": (Look(same="both areas of the sample earned and spent as much"),),
     "party:desk_pairings": ONE,
     "archives:desk_list": (Look(), Look({"task": "settled"})),
     "archives:requests": ONE,
