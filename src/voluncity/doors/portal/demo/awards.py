@@ -113,9 +113,10 @@ def choose_the_best(cast: Cast, *, at: datetime) -> None:
     access.give_role(
         user=officer, role=Role.CITY_OFFICE, region=regions.city(), by=None, at=at - 95 * DAY
     )
+    handles = ("demo-expert", "award-expert-1", "award-expert-2")  # the first is tried out
     experts = [
-        _account(f"award-expert-{number}", name, at=at - 95 * DAY)
-        for number, name in enumerate(EXPERTS)
+        _account(handle, name, at=at - 95 * DAY)
+        for handle, name in zip(handles, EXPERTS, strict=True)
     ]
     for expert in experts:
         access.give_role(
