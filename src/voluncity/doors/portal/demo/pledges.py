@@ -34,7 +34,7 @@ NEEDS = (
 PLEDGES: tuple[tuple[int, int | str, str, str, bool], ...] = (
     (0, 0, "2", "thanked", True),
     (0, "bluesky", "3", "accepted", True),
-    (1, 1, "1", "pledged", False),
+    (1, 3, "1", "pledged", False),
     (2, "doctors", "2000", "accepted", True),
     (3, "youth", "40", "thanked", True),
     (3, 4, "10", "delivered", False),

@@ -259,7 +259,6 @@ def test_certificates_the_list_and_the_press_text_go_out_as_one_file(
     assert "下载证书包（2 份）" in words(desk.get(page))
     answer = desk.get(f"{page}pack.zip")
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
-    answer.close()
     names = archive.namelist()
     assert names[:2] == ["认定名单.xlsx", "新闻稿.txt"]
     assert f"证书/五星级志愿者/{first.serial} 王芳.pdf" in names

@@ -124,7 +124,6 @@ def _sent(browser: Client, place: str, **headers: str) -> tuple[Any, bytes]:
     """Ask for a file and read it to its end."""
     answer: Any = browser.get(place, headers=headers)
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
     return answer, content
 
 
