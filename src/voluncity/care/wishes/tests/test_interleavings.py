@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +21,7 @@ from voluncity.city.ledger.models import Transfer
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import Refusal
+from voluncity.testing.at_once import at_once
 from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer, user_of
 from voluncity.testing.make_wishes import make_decision, make_done_wish, make_open_wish
 
@@ -127,24 +126,6 @@ def test_any_order_of_steps_keeps_one_claimant_and_its_minutes(
 # -- Truly side by side --------------------------------------------------------------------------
 
 
-def at_once(act: Callable[[int], object], times: int = HANDS) -> list[str]:
-    """Run it in so many threads that start together; say what each got."""
-    start = Barrier(times)
-
-    def hand(number: int) -> str:
-        start.wait()
-        try:
-            act(number)
-        except Refusal as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(times) as pool:
-        return sorted(pool.map(hand, range(times)))
-
-
 Claiming = Callable[..., object]
 
 
@@ -172,7 +153,7 @@ def raced(claim: Claiming, *, rounds: int = ROUNDS) -> list[Counter[str]]:
                 promised_on=(NOON + timedelta(days=3)).date(),
             )  # fmt: skip
 
-        got.append(Counter(at_once(ask, CLIENTS)))
+        got.append(at_once(ask, CLIENTS))
     return got
 
 
@@ -210,8 +191,8 @@ def test_many_confirmations_in_one_moment_post_the_minutes_once() -> None:
             by=officers[number], at=NOON, words="电话核实",
         )  # fmt: skip
 
-    got = at_once(confirm)
-    assert got.count("done") == 1, got
+    got = at_once(confirm, HANDS)
+    assert got["done"] == 1, got
     assert people.minutes_of(volunteer.pk).entered == 90
     assert Transfer.objects.filter(source=wish.source).count() == 1
 
@@ -234,7 +215,7 @@ def test_release_confirmation_and_withdrawal_in_one_moment_leave_one_truth() -> 
             else:
                 actions.release_claim(wish=read, words="来不了", by=me, at=NOON)
 
-        at_once(act)
+        at_once(act, HANDS)
         assert queries.faults() == []
         state = Wish.objects.get(pk=wish.pk).state
         entered = people.minutes_of(volunteer.pk).entered

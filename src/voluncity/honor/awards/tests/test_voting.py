@@ -5,13 +5,10 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from voluncity.city.claims import actions as claims
 from voluncity.city.journal.models import Entry
@@ -21,6 +18,7 @@ from voluncity.honor.awards.actions import Place
 from voluncity.honor.awards.models import Ballot, Category, Choice, SetAside
 from voluncity.honor.awards.tests.conftest import VOTING, Call
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, TooMany, WrongState
+from voluncity.testing.at_once import at_once
 from voluncity.testing.make_awards import fresh, make_vote
 from voluncity.testing.make_claims import make_merge
 from voluncity.testing.make_people import (
@@ -292,20 +290,12 @@ VOTED: set[int] = set()
 
 def raced(call: Call, cast: Voting) -> Counter[str]:
     """Let one person vote 64 times in the same moment; say what each try got."""
-    nominee, voter, start = call.admit(), call.voter(), Barrier(CLIENTS)
+    nominee, voter = call.admit(), call.voter()
 
-    def ask(_: int) -> str:
-        start.wait()
-        try:
-            cast(category=call.category, chosen=[nominee.pk], voter=voter, place=Place(), at=VOTING)
-        except Refusal as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-        return "done"
+    def ask(_: int) -> None:
+        cast(category=call.category, chosen=[nominee.pk], voter=voter, place=Place(), at=VOTING)
 
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        return Counter(pool.map(ask, range(CLIENTS)))
+    return at_once(ask, CLIENTS)
 
 
 @pytest.mark.row("D5")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from voluncity.city.journal.models import Entry
 from voluncity.city.ledger import queries as books
@@ -18,28 +15,11 @@ from voluncity.honor.points.models import Lot, Movement
 from voluncity.honor.points.queries.happenings import Happening
 from voluncity.honor.points.states import Ground
 from voluncity.kernel.refusals import Refusal
+from voluncity.testing.at_once import at_once
 from voluncity.testing.make_people import NOON, make_volunteer
 from voluncity.testing.make_points import give_points, make_rules
 
 CLIENTS, PRICE, ENOUGH_FOR = 64, 10, 7
-
-
-def at_once(act: Callable[[int], object], times: int = CLIENTS) -> Counter[str]:
-    """Run it in so many threads that start together; count what each returned or was refused."""
-    start = Barrier(times)
-
-    def hand(number: int) -> str:
-        start.wait()
-        try:
-            act(number)
-        except Refusal as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(times) as pool:
-        return Counter(pool.map(hand, range(times)))
 
 
 def spend(volunteer: Volunteer, number: int) -> None:
@@ -56,7 +36,7 @@ def test_of_64_who_spend_one_balance_in_one_moment_as_many_succeed_as_it_is_enou
     li = make_volunteer("李强")
     for portion in (33, 22, 15):
         give_points(li, portion)
-    got = at_once(lambda number: spend(li, number))
+    got = at_once(lambda number: spend(li, number), CLIENTS)
     assert got == {"done": ENOUGH_FOR, "points.too_little": CLIENTS - ENOUGH_FOR}
     assert (queries.balance(li.pk), Movement.objects.count()) == (0, ENOUGH_FOR)
     assert Entry.objects.filter(verb="points.spend").count() == ENOUGH_FOR
@@ -68,7 +48,7 @@ def test_of_64_who_spend_one_balance_in_one_moment_as_many_succeed_as_it_is_enou
 def _one_redemption_many_times(li: Volunteer) -> None:
     """Send one redemption 64 times: it is paid once and comes back once."""
     give_points(li, 100)
-    assert at_once(lambda _: spend(li, CLIENTS)) == {"done": CLIENTS}
+    assert at_once(lambda _: spend(li, CLIENTS), CLIENTS) == {"done": CLIENTS}
     assert queries.balance(li.pk) == 90
     back = at_once(
         lambda _: actions.give_back(key=f"redemption:{CLIENTS}", at=NOON, by=None, reason="退"), 6

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +19,7 @@ from voluncity.honor.rewards.models import Offer, Redemption, Sheet, Shop, Versi
 from voluncity.honor.rewards.states import COUNTING, VoucherState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal
+from voluncity.testing.at_once import at_once
 from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer, user_of
 from voluncity.testing.make_points import give_points
 from voluncity.testing.make_rewards import make_merchant, make_offer, make_voucher, take
@@ -141,24 +139,6 @@ def test_any_order_of_steps_keeps_stock_limits_points_and_sheets(
 # -- Truly side by side --------------------------------------------------------------------------
 
 
-def at_once(act: Callable[[int], object], times: int = CLIENTS) -> Counter[str]:
-    """Run it in so many threads that start together; count what they got."""
-    start = Barrier(times)
-
-    def hand(number: int) -> str:
-        start.wait()
-        try:
-            act(number)
-        except Refusal as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(times) as pool:
-        return Counter(pool.map(hand, range(times)))
-
-
 def take_look_then_write(version: Version, volunteer: Volunteer) -> None:
     """Saboteur: see that a piece is left, and count it a moment later whatever happened since."""
     offer = Offer.objects.get(pk=version.offer_id)
@@ -189,7 +169,7 @@ def racers() -> list[Volunteer]:
 @pytest.mark.django_db(transaction=True)
 def test_of_64_who_want_five_pieces_five_get_one_and_pay() -> None:
     people, version = racers(), make_offer(stock=PIECES)
-    got = at_once(lambda number: take(version, people[number]))
+    got = at_once(lambda number: take(version, people[number]), CLIENTS)
     assert got == {"done": PIECES, "rewards.sold_out": CLIENTS - PIECES}
     assert sum(points.balance(one.pk) for one in people) == 100 * (CLIENTS - PIECES)
     assert queries.faults() == []
@@ -199,7 +179,7 @@ def test_of_64_who_want_five_pieces_five_get_one_and_pay() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_saboteur_who_looks_and_then_writes_oversells() -> None:
     people, version = [make_volunteer() for _ in range(2)] * 32, make_offer(stock=PIECES)
-    got = at_once(lambda number: take_look_then_write(version, people[number]))
+    got = at_once(lambda number: take_look_then_write(version, people[number]), CLIENTS)
     assert got["done"] > PIECES
 
 
@@ -212,7 +192,8 @@ def test_one_person_who_presses_64_times_spends_points_once() -> None:
     give_points(volunteer, 10_000)
     version = make_offer()
     got = at_once(
-        lambda number: take(version, volunteer, handle="same" if number % 2 else f"other-{number}")
+        lambda number: take(version, volunteer, handle="same" if number % 2 else f"other-{number}"),
+        CLIENTS,
     )
     assert set(got) <= {"done", "rewards.limit", "rewards.busy"}
     assert (Voucher.objects.count(), points.balance(volunteer.pk)) == (1, 9_900)
@@ -229,7 +210,8 @@ def test_of_64_clerks_one_hands_over() -> None:
     got = at_once(
         lambda number: actions.redeem(
             voucher_id=voucher.pk, shop=shop, by=clerks[number % 8], at=NOON
-        )
+        ),
+        CLIENTS,
     )
     assert got == {"done": 1, "rewards.used": CLIENTS - 1}
     assert Redemption.objects.count() == 1
@@ -240,7 +222,7 @@ def test_of_64_clerks_one_hands_over() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_saboteur_who_looks_and_then_hands_over_does_it_twice() -> None:
     voucher = make_voucher(make_offer(), make_volunteer())
-    assert at_once(lambda _: redeem_look_then_write(voucher))["done"] > 1
+    assert at_once(lambda _: redeem_look_then_write(voucher), CLIENTS)["done"] > 1
 
 
 @pytest.mark.postgres
