@@ -68,7 +68,8 @@ def test_the_next_leader_of_a_tablet_sees_nobody_of_the_roster(
 @pytest.mark.row("C5")
 def test_the_kept_page_comes_when_the_network_answers_nobody_for_four_seconds(look: Look) -> None:
     page = look()  # an empty one: what is ours lets nobody run words as a script
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(1_000)  # else it goes on by itself, further on a slow machine
     page.evaluate(_WORKER, page.request.get("/sw.js").text())
     page.clock.fast_forward(3_900)
     assert page.evaluate("window.answer") is None
