@@ -71,6 +71,14 @@ class Permission(models.TextChoices):
     NEWS_REVIEW = "news_review", "审核发布动态和风采"
     CLASS_EDIT = "class_edit", "编制微课"
     COMMENT_MODERATE = "comment_moderate", "审核评论"
+    FUND_SEE = "fund_see", "查看专项基金"
+    FUND_EDIT = "fund_edit", "办理专项基金事务"
+    BUDGET_EDIT = "budget_edit", "编制基金预算"
+    APPEAL_EDIT = "appeal_edit", "发起和维护募捐"
+    GIFT_RECORD = "gift_record", "登记捐赠"
+    GIFT_CHECK = "gift_check", "复核捐赠"
+    GRANT_APPLY = "grant_apply", "申报专项基金"
+    GRANT_REVIEW = "grant_review", "受理基金申报"
     NOTICE_MANAGE = "notice_manage", "管理公示"
     POLICY_EDIT = "policy_edit", "维护规则和日历"
     FIGURES_SEE = "figures_see", "查看统计"
@@ -158,6 +166,9 @@ class Role(models.TextChoices):
     COMMUNITY_WORKER = "community_worker", "社区工作人员"
     SUPERVISOR = "supervisor", "督查员"
     EXPERT = "expert", "评审专家"
+    FUND_OFFICE = "fund_office", "基金办公室"
+    FUND_FINANCE = "fund_finance", "基金财务"
+    FUND_SUPERVISOR = "fund_supervisor", "基金监事"
     SHOP_CLERK = "shop_clerk", "商家店员"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
     SECURITY_ADMIN = "security_admin", "安全管理员"
@@ -168,7 +179,7 @@ ROLES: dict[Role, RoleSpec] = {
     Role.CITY_OFFICE: RoleSpec(
         "市文明办",
         "region",
-        frozenset(_OFFICE | {P.POLICY_EDIT, P.POINTS_EDIT, P.EXPORT_FULL}),
+        frozenset(_OFFICE | {P.POLICY_EDIT, P.POINTS_EDIT, P.EXPORT_FULL, P.FUND_SEE}),
         "全市统筹、审核、监督",
     ),
     Role.COUNTY_OFFICE: RoleSpec(
@@ -196,6 +207,7 @@ ROLES: dict[Role, RoleSpec] = {
             | {P.HOURS_CORRECT, P.STATION_EDIT, P.PARTY_SEE, P.PATROL_SEE, P.PATROL_SOLVE}
             | {P.EVENT_EDIT, P.DIFFICULTY_SEE, P.TRAINING_EDIT, P.CERTIFICATE_PRINT}
             | {P.AWARD_NOMINATE, P.INSURANCE_SEE, P.NEWS_EDIT, P.OFFER_EDIT, P.REDEMPTION_TAKE}
+            | {P.GRANT_APPLY}
         ),
         "本组织的成员、项目、活动和时长",
     ),
@@ -234,6 +246,27 @@ ROLES: dict[Role, RoleSpec] = {
         "region",
         frozenset({P.DESK_SEE, P.AWARD_JUDGE}),
         "评选表彰的专家评审，只看分给自己的材料",
+    ),
+    Role.FUND_OFFICE: RoleSpec(
+        "基金办公室",
+        "region",
+        frozenset(
+            {P.DESK_SEE, P.ORG_SEE, P.PROJECT_SEE, P.FUND_SEE, P.FUND_EDIT, P.BUDGET_EDIT}
+            | {P.APPEAL_EDIT, P.GIFT_RECORD, P.GRANT_REVIEW}
+        ),
+        "专项基金的申报受理、募捐和日常事务",
+    ),
+    Role.FUND_FINANCE: RoleSpec(
+        "基金财务",
+        "region",
+        frozenset({P.DESK_SEE, P.FUND_SEE, P.BUDGET_EDIT, P.GIFT_RECORD, P.GIFT_CHECK}),
+        "基金收支的登记和复核，不受理申报",
+    ),
+    Role.FUND_SUPERVISOR: RoleSpec(
+        "基金监事",
+        "region",
+        frozenset({P.DESK_SEE, P.FUND_SEE}),
+        "只读：基金的章程、会议、收支和捐赠",
     ),
     Role.SHOP_CLERK: RoleSpec(
         "商家店员",

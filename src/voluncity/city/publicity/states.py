@@ -19,6 +19,7 @@ class NoticeKind(models.TextChoices):
     MEDALS = "medals", "奖章认证"
     MONTHLY = "monthly", "月度之星"
     AWARDS = "awards", "评选表彰"
+    FUND = "fund", "专项基金"
 
 
 class NoticeState(models.TextChoices):
