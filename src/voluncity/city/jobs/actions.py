@@ -1,14 +1,21 @@
-"""Take turns at recurring work, so that any number of workers do it once."""
+"""Take turns at recurring work and at long jobs, so that any number of workers do them once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
 
-from voluncity.city.jobs.models import Turn
+from voluncity.city.jobs.models import Leased, Turn
+from voluncity.kernel.flow import Flow
 
 FAILURE_LENGTH = Turn._meta.get_field("failure").max_length  # noqa: SLF001 -- Django's documented API
+SILENT = timedelta(minutes=3)  # whoever says nothing of a job for so long was killed
+MOST_TURNS = 5
+Job = TypeVar("Job", bound=Leased)
 
 
 def take_turn(*, work: str, every: timedelta, at: datetime) -> bool:
@@ -34,3 +41,75 @@ def note_failure(*, work: str, failure: str, at: datetime) -> None:
     """Keep what went wrong, for the operator."""
     kept = failure[:FAILURE_LENGTH] or "unknown"
     Turn.objects.filter(work=work).update(failed_at=at, failure=kept)
+
+
+class Taken(Exception):
+    """Another worker does the job now."""
+
+
+class Lease(Generic[Job]):
+    """The lease of one kind of long jobs that end in a file: one worker makes each at a time.
+
+    Its flow says what a job is while it waits (from `finish` and `fail`), once it is made, and
+    when it was given up.
+    """
+
+    def __init__(self, model: type[Job], flow: Flow) -> None:
+        self._model = model
+        [self.waiting] = flow.sources("finish")
+        self.ready = flow.after("finish", self.waiting)
+        self.failed = flow.after("fail", self.waiting)
+
+    def take(self, job: Job, *, at: datetime, **anew: Any) -> bool:
+        """Return whether the job is ours now: nobody began it, or its worker is silent for long.
+
+        One that never ends is given up. `anew` is what begins from the beginning.
+        """
+        if job.turn and job.touched_at > at - SILENT:
+            return False
+        if job.turn >= MOST_TURNS:
+            self._mine(job).update(state=self.failed)
+            return False
+        if not self._mine(job).update(turn=F("turn") + 1, touched_at=at, **anew):
+            return False
+        job.turn += 1
+        return True
+
+    def write(self, job: Job, **changes: Any) -> None:
+        """Write what is new about a job that is ours.
+
+        :raises Taken: when another worker has taken it, and nothing is ours to write any more.
+        """
+        if not self._mine(job).update(**changes):
+            raise Taken
+
+    def silent(self, *, at: datetime) -> list[int]:
+        """Return the jobs whose worker was killed, or that nobody began."""
+        found = self._rows().filter(state=self.waiting, touched_at__lte=at - SILENT)
+        return list(found.order_by("pk").values_list("pk", flat=True))
+
+    def _mine(self, job: Job) -> QuerySet[Any]:
+        return self._rows().filter(pk=job.pk, state=self.waiting, turn=job.turn)
+
+    def _rows(self) -> QuerySet[Any]:
+        return self._model._default_manager.all()  # noqa: SLF001 -- Django's documented API
+
+
+@transaction.atomic
+def sweep(
+    rows: QuerySet[Any], flow: Flow, *, before: datetime, remove: Callable[[Any], object]
+) -> int:
+    """Remove the files of jobs that were made before an instant; return how many.
+
+    A job whose flow knows no step `remove` goes with its file.
+    """
+    ready = flow.after("finish", flow.sources("finish")[0])
+    old = list(rows.filter(state=ready, made_at__lt=before).select_related("file"))
+    found = rows.filter(state=ready, pk__in=[one.pk for one in old])
+    if any(step.verb == "remove" for step in flow.verbs(ready)):
+        found.update(state=flow.after("remove", ready), file=None)
+    else:
+        found.delete()
+    for one in old:
+        remove(one.file)
+    return len(old)

@@ -1,4 +1,4 @@
-"""When each piece of recurring work was last done."""
+"""When each piece of recurring work was last done, and who does a long job now."""
 
 from __future__ import annotations
 
@@ -25,3 +25,17 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.work} {self.taken_at}"
+
+
+class Leased(models.Model):
+    """A long job, as a row: a worker takes it, and another one when the first was killed.
+
+    `turn` and `touched_at` are the lease (`actions.Lease`): who was killed touched it long ago,
+    and the next worker goes on with a turn of its own.
+    """
+
+    touched_at = models.DateTimeField()
+    turn = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,8 +14,9 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
 from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.city.files import actions as files
-from voluncity.city.files.models import FileKind, StoredFile
+from voluncity.city.files.models import FileKind
 from voluncity.city.files.rules import Checked
+from voluncity.city.jobs.actions import sweep
 from voluncity.city.jobs.rules import Interrupted
 from voluncity.city.journal.actions import record
 from voluncity.city.policy import queries as policy
@@ -254,9 +256,5 @@ def sweep_exports(*, at: datetime) -> int:
     stuck = Export.objects.filter(state=ExportState.WAITING, asked_at__lt=at - PATIENCE)
     stuck.update(state=EXPORT_FLOW.after("fail", ExportState.WAITING))
     kept = timedelta(days=policy.number("registers.file_days", on=local_date(at)))
-    old = Export.objects.filter(state=ExportState.READY, made_at__lt=at - kept)
-    ids = list(old.values_list("file", flat=True))
-    old.filter(file__in=ids).update(state=EXPORT_FLOW.after("remove", ExportState.READY), file=None)
-    for stored in StoredFile.objects.filter(pk__in=ids):
-        files.remove(stored, at=at)
-    return len(ids)
+    remove = partial(files.remove, at=at)
+    return sweep(Export.objects.all(), EXPORT_FLOW, before=at - kept, remove=remove)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.city.jobs.models import Leased
 from voluncity.city.regions.models import Level
 from voluncity.honor.certification.states import (
     MOST_GRADES,
@@ -309,19 +310,13 @@ class Honor(models.Model):
         return honor_name(self.kind, self.grade)
 
 
-class Pack(models.Model):
-    """The certificates, the list and the press text of a batch as one file; a worker makes it.
-
-    `turn` and `touched_at` are the lease: who was killed touched it long ago, and the next worker
-    begins again with a turn of its own.
-    """
+class Pack(Leased):
+    """The certificates, the list and the press text of a batch as one file; a worker makes it."""
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="packs")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=PackState.choices, default=PackState.WAITING)
     asked_at = models.DateTimeField("申请时间")
-    touched_at = models.DateTimeField()
-    turn = models.PositiveSmallIntegerField(default=0)
     total = models.PositiveIntegerField("份数")
     done = models.PositiveIntegerField("已完成", default=0)
     made_at = models.DateTimeField("生成时间", null=True, blank=True)

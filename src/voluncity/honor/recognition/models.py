@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.city.jobs.models import Leased
 from voluncity.honor.recognition.states import (
     CertificateKind,
     CertificateState,
@@ -184,12 +185,8 @@ class Certificate(models.Model):
         return self.serial
 
 
-class PrintJob(models.Model):
-    """Certificates of several people, printed by an organization for what it recorded.
-
-    `turn` and `touched_at` are the lease: a worker that died has touched it long ago, and the
-    next one goes on with a turn of its own.
-    """
+class PrintJob(Leased):
+    """Certificates of several people, printed by an organization for what it recorded."""
 
     owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="print_jobs")
     organization = models.ForeignKey(
@@ -205,8 +202,6 @@ class PrintJob(models.Model):
     form = models.CharField(max_length=3, choices=PrintForm.choices)
     state = models.CharField(max_length=8, choices=PrintState.choices, default=PrintState.WAITING)
     asked_at = models.DateTimeField("申请时间")
-    touched_at = models.DateTimeField()
-    turn = models.PositiveSmallIntegerField(default=0)
     total = models.PositiveIntegerField("人数")
     done = models.PositiveIntegerField("已完成", default=0)
     made_at = models.DateTimeField("生成时间", null=True, blank=True)

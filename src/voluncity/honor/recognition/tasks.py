@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.timezone import now
 from django_tasks import task
 
-from voluncity.honor.recognition import actions, queries
+from voluncity.honor.recognition import actions
 
 
 @task()
@@ -16,7 +16,7 @@ def make_prints(job_id: int) -> None:
 
 def go_on() -> None:
     """Give jobs whose worker was killed to another one."""
-    for job_id in queries.silent_jobs(at=now(), silence=actions.SILENCE):
+    for job_id in actions.silent_prints(at=now()):
         make_prints.enqueue(job_id)
 
 

@@ -6,32 +6,28 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
 
 from voluncity.city.files import actions as files
-from voluncity.city.files.models import FileKind, StoredFile
+from voluncity.city.files.models import FileKind
+from voluncity.city.jobs.actions import Lease, Taken, sweep
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.honor.certification import queries
 from voluncity.honor.certification.models import Batch, Honor, Pack
-from voluncity.honor.certification.states import PACK_FLOW, BatchState, PackState
+from voluncity.honor.certification.states import PACK_FLOW, BatchState
 from voluncity.kernel.refusals import Refusal, WrongState
 from voluncity.kernel.workbook import write_sheet
 
 Clock = Callable[[], datetime]
 Print = Callable[[list[Honor]], bytes]
-SILENT = timedelta(minutes=3)
+LEASE = Lease(Pack, PACK_FLOW)
 KEPT = timedelta(days=30)
-MOST_TURNS = 5
 TYPE = "application/zip"
 COLUMNS = (("等次", 14), ("姓名", 12), ("志愿者编号", 18), ("区域", 20), ("累计时长（小时）", 16),
            ("证书编号", 22), ("推荐", 8))  # fmt: skip
-
-
-class _Taken(Exception):
-    """Another worker makes the pack now."""
 
 
 @transaction.atomic
@@ -62,13 +58,13 @@ def make_pack(*, pack_id: int, print_honors: Print, clock: Clock) -> None:
     Not one transaction: meanwhile `done` tells how far it is. Only the end counts.
     """
     pack = Pack.objects.select_related("owner", "batch__region", "batch__ladder").get(pk=pack_id)
-    if not _take(pack, at=clock()):
+    if not LEASE.take(pack, at=clock(), done=0):
         return
     honors = list(queries.live_honors(pack.batch))
     try:
         written = files.put_down(_pieces(pack, honors, print_honors, clock))
         _finish(pack, written, at=clock())
-    except _Taken:
+    except Taken:
         return
 
 
@@ -82,8 +78,7 @@ def _pieces(pack: Pack, honors: list[Honor], print_honors: Print, clock: Clock) 
         for number, honor in enumerate(honors, start=1):
             name = f"证书/{honor.name}/{honor.serial} {honor.facts['name']}.pdf"
             archive.writestr(name, print_honors([honor]))
-            if not _mine(pack).update(done=number, touched_at=clock()):
-                raise _Taken
+            LEASE.write(pack, done=number, touched_at=clock())
     yield out.getvalue()
 
 
@@ -95,47 +90,22 @@ def _row(honor: Honor) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _take(pack: Pack, *, at: datetime) -> bool:
-    """Become the one who makes it: not yet begun, or its worker has been silent for long."""
-    waiting = Pack.objects.filter(pk=pack.pk, state=PackState.WAITING, turn=pack.turn)
-    if pack.turn and pack.touched_at > at - SILENT:
-        return False
-    if pack.turn >= MOST_TURNS:
-        waiting.update(state=PACK_FLOW.after("fail", PackState.WAITING))
-        return False
-    if not waiting.update(turn=F("turn") + 1, touched_at=at, done=0):
-        return False
-    pack.turn += 1
-    return True
-
-
-def _mine(pack: Pack) -> QuerySet[Pack]:
-    return Pack.objects.filter(pk=pack.pk, state=PackState.WAITING, turn=pack.turn)
-
-
 @transaction.atomic
 def _finish(pack: Pack, written: files.Written, *, at: datetime) -> None:
     stored = files.store_written(
         written, subject=f"certification_pack:{pack.pk}", by=pack.owner, at=at,
         kind=FileKind.DOCUMENT, content_type=TYPE, original_name=f"{pack.batch.title} 证书.zip",
     )  # fmt: skip
-    target = PACK_FLOW.after("finish", PackState.WAITING)
-    if not _mine(pack).update(state=target, file=stored, made_at=at):
-        raise _Taken
+    LEASE.write(pack, state=LEASE.ready, file=stored, made_at=at)
     record("certification.pack", pack, by=pack.owner, at=at, batch=pack.batch_id)
 
 
 def silent_packs(*, at: datetime) -> list[int]:
     """Return the packs whose worker was killed, or that nobody began."""
-    silent = Pack.objects.filter(state=PackState.WAITING, touched_at__lte=at - SILENT)
-    return list(silent.order_by("pk").values_list("pk", flat=True))
+    return LEASE.silent(at=at)
 
 
-@transaction.atomic
 def sweep_packs(*, at: datetime) -> int:
     """Delete packs that are old enough, with their files; return how many."""
-    old = list(Pack.objects.filter(state=PackState.READY, made_at__lt=at - KEPT))
-    Pack.objects.filter(pk__in=[one.pk for one in old]).delete()
-    for stored in StoredFile.objects.filter(pk__in=[one.file_id for one in old]):
-        files.remove(stored, at=at)
-    return len(old)
+    remove = partial(files.remove, at=at)
+    return sweep(Pack.objects.all(), PACK_FLOW, before=at - KEPT, remove=remove)

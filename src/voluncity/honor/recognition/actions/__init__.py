@@ -9,10 +9,10 @@ from voluncity.honor.recognition.actions.checking import check_certificate
 from voluncity.honor.recognition.actions.keys import current_key, rotate_key
 from voluncity.honor.recognition.actions.ladders import set_star_ladder, settle_new_ladder
 from voluncity.honor.recognition.actions.printing import (
-    SILENCE,
     PrintPlan,
     ask_prints,
     make_prints,
+    silent_prints,
     sweep_prints,
 )
 from voluncity.honor.recognition.actions.stars import (
@@ -24,7 +24,6 @@ from voluncity.honor.recognition.actions.stars import (
 from voluncity.honor.recognition.actions.totals import add_minutes, recount_people
 
 __all__ = [
-    "SILENCE",
     "PrintPlan",
     "add_minutes",
     "ask_prints",
@@ -42,5 +41,6 @@ __all__ = [
     "settle_new_ladder",
     "settle_stars",
     "settle_stars_of",
+    "silent_prints",
     "sweep_prints",
 ]

@@ -7,12 +7,14 @@ import zipfile
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from voluncity.city.files import actions as files
-from voluncity.city.files.models import FileKind, StoredFile
+from voluncity.city.files.models import FileKind
+from voluncity.city.jobs.actions import Lease, Taken, sweep
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.city.policy import queries as policy
@@ -22,20 +24,15 @@ from voluncity.honor.recognition.paper import certificate_pdf, certificates_pdf
 from voluncity.honor.recognition.queries.certificates import Wanted
 from voluncity.honor.recognition.queries.printing import chosen, printable, wanted_of
 from voluncity.honor.recognition.rules import PRINT_MOST
-from voluncity.honor.recognition.states import PRINT_FLOW, PrintForm, PrintState
+from voluncity.honor.recognition.states import PRINT_FLOW, PrintForm
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.kernel.text import words
 
 Clock = Callable[[], datetime]
-SILENCE = timedelta(minutes=3)
-MOST_TURNS = 5
+LEASE = Lease(PrintJob, PRINT_FLOW)
 LEAST_WORDS, WORDS_MOST = 4, 100
 _TYPES = {PrintForm.ZIP: "application/zip", PrintForm.PDF: "application/pdf"}
-
-
-class _Taken(Exception):
-    """Another worker prints now."""
 
 
 @dataclass(frozen=True)
@@ -90,38 +87,19 @@ def make_prints(*, job_id: int, clock: Clock) -> None:
     Not one transaction: each certificate is issued once, and `done` tells how far it is.
     """
     job = PrintJob.objects.select_related("owner", "organization", "activity").get(pk=job_id)
-    if not _take(job, at=clock()):
+    if not LEASE.take(job, at=clock()):
         return
     try:
         for paper in job.papers.filter(certificate=None, problem="").order_by("pk"):
             _issue(job, paper, at=clock())
         _finish(job, at=clock())
-    except _Taken:
+    except Taken:
         return
-
-
-def _take(job: PrintJob, *, at: datetime) -> bool:
-    """Become the one who makes it: not yet begun, or its worker has been silent for long."""
-    waiting = PrintJob.objects.filter(pk=job.pk, state=PrintState.WAITING, turn=job.turn)
-    if job.turn and job.touched_at > at - SILENCE:
-        return False
-    if job.turn >= MOST_TURNS:
-        waiting.update(state=PRINT_FLOW.after("fail", PrintState.WAITING))
-        return False
-    if not waiting.update(turn=F("turn") + 1, touched_at=at):
-        return False
-    job.turn += 1
-    return True
-
-
-def _mine(job: PrintJob) -> QuerySet[PrintJob]:
-    return PrintJob.objects.filter(pk=job.pk, state=PrintState.WAITING, turn=job.turn)
 
 
 @transaction.atomic
 def _issue(job: PrintJob, paper: PrintedPaper, *, at: datetime) -> None:
-    if not _mine(job).update(done=F("done") + 1, touched_at=at):
-        raise _Taken
+    LEASE.write(job, done=F("done") + 1, touched_at=at)
     empty = PrintedPaper.objects.filter(pk=paper.pk, certificate=None, problem="")
     volunteer = paper.volunteer
     if volunteer.closed_at is not None:
@@ -144,8 +122,7 @@ def _finish(job: PrintJob, *, at: datetime) -> None:
     printed = job.papers.filter(certificate__isnull=False).select_related("certificate__key")
     papers = [one.certificate for one in printed.order_by("pk") if one.certificate is not None]
     if not papers:
-        if not _mine(job).update(state=PRINT_FLOW.after("fail", PrintState.WAITING)):
-            raise _Taken
+        LEASE.write(job, state=LEASE.failed)
         return
     form = PrintForm(job.form)
     content = _zipped(papers) if form == PrintForm.ZIP else certificates_pdf(papers)
@@ -154,9 +131,7 @@ def _finish(job: PrintJob, *, at: datetime) -> None:
         kind=FileKind.DOCUMENT, content_type=_TYPES[form],
         original_name=f"志愿服务证明 {len(papers)}份 {local_date(at):%Y%m%d}.{form}",
     )  # fmt: skip
-    target = PRINT_FLOW.after("finish", PrintState.WAITING)
-    if not _mine(job).update(state=target, file=stored, made_at=at, done=F("total")):
-        raise _Taken
+    LEASE.write(job, state=LEASE.ready, file=stored, made_at=at, done=F("total"))
 
 
 def _zipped(papers: list[Certificate]) -> bytes:
@@ -167,13 +142,13 @@ def _zipped(papers: list[Certificate]) -> bytes:
     return out.getvalue()
 
 
-@transaction.atomic
+def silent_prints(*, at: datetime) -> list[int]:
+    """Return the jobs whose worker was killed, or that nobody began."""
+    return LEASE.silent(at=at)
+
+
 def sweep_prints(*, at: datetime) -> int:
     """Delete the files of jobs that are old enough; return how many."""
     kept = timedelta(days=policy.number("registers.file_days", on=local_date(at)))
-    old = PrintJob.objects.filter(state=PrintState.READY, made_at__lt=at - kept)
-    ids = list(old.values_list("file", flat=True))
-    old.filter(file__in=ids).update(state=PRINT_FLOW.after("remove", PrintState.READY), file=None)
-    for stored in StoredFile.objects.filter(pk__in=ids):
-        files.remove(stored, at=at)
-    return len(ids)
+    remove = partial(files.remove, at=at)
+    return sweep(PrintJob.objects.all(), PRINT_FLOW, before=at - kept, remove=remove)

@@ -5,6 +5,7 @@ from voluncity.honor.recognition.queries.certificates import (
     by_organization,
     certificates_of,
     certified_activities,
+    certified_minutes,
     certified_records,
     find_certificate,
     is_genuine,
@@ -24,7 +25,6 @@ from voluncity.honor.recognition.queries.printing import (
     activities_to_print,
     jobs_of,
     printable,
-    silent_jobs,
 )
 from voluncity.honor.recognition.queries.stars import (
     ladder_on,
@@ -46,6 +46,7 @@ __all__ = [
     "by_organization",
     "certificates_of",
     "certified_activities",
+    "certified_minutes",
     "certified_records",
     "check_signed",
     "faults",
@@ -59,7 +60,6 @@ __all__ = [
     "people_reaching",
     "posted_records",
     "printable",
-    "silent_jobs",
     "star_progress",
     "stars_of",
     "statement_of",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import QuerySet, Sum
@@ -14,7 +13,7 @@ from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
 from voluncity.honor.recognition.models import PrintJob
 from voluncity.honor.recognition.queries.certificates import Wanted
-from voluncity.honor.recognition.states import CertificateKind, PrintState
+from voluncity.honor.recognition.states import CertificateKind
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.hours.states import RecordState
 from voluncity.service.projects.models import Activity
@@ -30,24 +29,38 @@ class Printable:
     minutes: int
 
 
-def printable(wanted: Wanted, *, words: str = "") -> list[Printable]:
+def printable(
+    wanted: Wanted, *, words: str = "", among: Collection[int] | None = None
+) -> list[Printable]:
     """Return the people for whom `wanted.organization` recorded posted hours, most hours first.
 
     Who records proves (民政部令第 67 号): so these are its own people, members or not. A merged
     record counts for the living one; who has closed the account gets no paper from others.
+    Of many only the first are returned: `words` of a name or number, and `among`, come before.
     """
     minutes: dict[int, int] = {}
-    found = _recorded(wanted).values_list("volunteer").annotate(sum=Sum("minutes"))
-    rows: dict[int, int] = dict(found.order_by("-sum", "volunteer")[: SHOWN_MOST * 2])
+    found = _recorded(wanted)
+    if words:
+        found = found.filter(_named(words, "volunteer__") | _named(words, "volunteer__merged_into__"))
+    if among is not None:
+        families = people.families(among)
+        found = found.filter(volunteer__in={pk for one in among for pk in families.get(one, [one])})
+    sums = found.values_list("volunteer").annotate(sum=Sum("minutes"))
+    rows: dict[int, int] = dict(sums.order_by("-sum", "volunteer")[: SHOWN_MOST * 2])
     living = {pk: family[0] for pk, family in people.families(rows.keys()).items()}
     for pk, sum_minutes in rows.items():
         who = living.get(pk, pk)
         minutes[who] = minutes.get(who, 0) + sum_minutes
     known = Volunteer.objects.filter(pk__in=minutes, closed_at=None)
     if words:
-        known = known.filter(models.Q(name__startswith=words) | models.Q(number=words))
+        known = known.filter(_named(words))
     ready = [Printable(one, minutes[one.pk]) for one in known.select_related("region")]
     return sorted(ready, key=lambda one: (-one.minutes, one.volunteer.pk))[:SHOWN_MOST]
+
+
+def _named(words: str, whose: str = "") -> models.Q:
+    begins, is_it = {f"{whose}name__startswith": words}, {f"{whose}number": words}
+    return models.Q(**begins) | models.Q(**is_it)
 
 
 def _recorded(wanted: Wanted) -> QuerySet[ServiceRecord]:
@@ -79,12 +92,6 @@ def jobs_of(owner: models.Model) -> QuerySet[PrintJob]:
     """Return somebody's own print jobs, the newest first."""
     own = PrintJob.objects.filter(owner=owner.pk)
     return own.select_related("organization", "activity", "file").order_by("-asked_at", "-pk")
-
-
-def silent_jobs(*, at: datetime, silence: timedelta) -> list[int]:
-    """Return the jobs whose worker was killed, or that nobody began."""
-    silent = PrintJob.objects.filter(state=PrintState.WAITING, touched_at__lte=at - silence)
-    return list(silent.order_by("pk").values_list("pk", flat=True))
 
 
 def wanted_of(job: PrintJob) -> Wanted:

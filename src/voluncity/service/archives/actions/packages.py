@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from voluncity.city.files import actions as files
-from voluncity.city.files.models import FileKind, StoredFile
+from voluncity.city.files.models import FileKind
+from voluncity.city.jobs.actions import Lease, Taken, sweep
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.city.policy import queries as policy
@@ -19,15 +21,13 @@ from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.service.archives import queries, rules
 from voluncity.service.archives.actions.packing import pieces
 from voluncity.service.archives.models import Archive, Package
-from voluncity.service.archives.states import PACKAGE_FLOW, PackageState
+from voluncity.service.archives.states import PACKAGE_FLOW
 from voluncity.service.projects.models import Line, Project
 
 Clock = Callable[[], datetime]
-SILENT = timedelta(minutes=3)
-MOST_TURNS = 5
 LEAST_WORDS = 4
 TYPE = "application/zip"
-K = PackageState
+LEASE = Lease(Package, PACKAGE_FLOW)
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,6 @@ class Wanted:
     words: str
     project: Project | None = None
     line: Line | None = None
-
-
-class _Taken(Exception):
-    """Another worker makes the package now."""
 
 
 @transaction.atomic
@@ -97,37 +93,18 @@ def make_package(*, package_id: int, clock: Clock) -> None:
     Not one transaction: meanwhile `done` tells how far it is. Only the end counts.
     """
     package = Package.objects.select_related("owner", "project", "line").get(pk=package_id)
-    if not _take(package, at=clock()):
+    if not LEASE.take(package, at=clock(), done=0):
         return
     archives = list(queries.whole(queries.to_pack(package)))[: package.total]
 
     def tell(done: int) -> None:
-        if not _mine(package).update(done=done, touched_at=clock()):
-            raise _Taken
+        LEASE.write(package, done=done, touched_at=clock())
 
     try:
         written = files.put_down(pieces(archives, at=clock(), tell=tell))
         _finish(package, written, archives, at=clock())
-    except _Taken:
+    except Taken:
         return
-
-
-def _take(package: Package, *, at: datetime) -> bool:
-    """Become the one who makes it: not yet begun, or its worker has been silent for long."""
-    waiting = Package.objects.filter(pk=package.pk, state=K.WAITING, turn=package.turn)
-    if package.turn and package.touched_at > at - SILENT:
-        return False
-    if package.turn >= MOST_TURNS:
-        waiting.update(state=PACKAGE_FLOW.after("fail", K.WAITING))
-        return False
-    if not waiting.update(turn=F("turn") + 1, touched_at=at, done=0):
-        return False
-    package.turn += 1
-    return True
-
-
-def _mine(package: Package) -> QuerySet[Package]:
-    return Package.objects.filter(pk=package.pk, state=K.WAITING, turn=package.turn)
 
 
 @transaction.atomic
@@ -139,17 +116,14 @@ def _finish(
         kind=FileKind.DOCUMENT, content_type=TYPE,
         original_name=f"活动归档 {package.since:%Y%m%d}-{package.until:%Y%m%d}.zip",
     )  # fmt: skip
-    target = PACKAGE_FLOW.after("finish", K.WAITING)
-    if not _mine(package).update(state=target, file=stored, made_at=at, done=F("total")):
-        raise _Taken
+    LEASE.write(package, state=LEASE.ready, file=stored, made_at=at, done=F("total"))
     record("archives.package", package, by=package.owner, at=at,
            activities=[one.pk for one in archives])  # fmt: skip
 
 
 def silent_packages(*, at: datetime) -> list[int]:
     """Return the packages whose worker was killed, or that nobody began."""
-    silent = Package.objects.filter(state=K.WAITING, touched_at__lte=at - SILENT)
-    return list(silent.order_by("pk").values_list("pk", flat=True))
+    return LEASE.silent(at=at)
 
 
 @transaction.atomic
@@ -162,9 +136,5 @@ def note_single(*, archive: Archive, by: User, at: datetime) -> None:
 def sweep_packages(*, at: datetime) -> int:
     """Delete the files of packages that are old enough; return how many."""
     kept = timedelta(days=policy.number("archives.package_days", on=local_date(at)))
-    old = Package.objects.filter(state=K.READY, made_at__lt=at - kept)
-    ids = list(old.values_list("file", flat=True))
-    old.filter(file__in=ids).update(state=PACKAGE_FLOW.after("remove", K.READY), file=None)
-    for stored in StoredFile.objects.filter(pk__in=ids):
-        files.remove(stored, at=at)
-    return len(ids)
+    remove = partial(files.remove, at=at)
+    return sweep(Package.objects.all(), PACKAGE_FLOW, before=at - kept, remove=remove)

@@ -6,15 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from voluncity.city.jobs.models import Leased
 from voluncity.service.archives.states import PackageState
 
 
-class Package(models.Model):
-    """One ZIP of a project's, a line's or a period's archives; a worker makes it.
-
-    `turn` and `touched_at` are the lease: a worker that died has touched it long ago, and the
-    next one begins again with a turn of its own.
-    """
+class Package(Leased):
+    """One ZIP of a project's, a line's or a period's archives; a worker makes it."""
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="archive_packages"
@@ -32,8 +29,6 @@ class Package(models.Model):
         max_length=8, choices=PackageState.choices, default=PackageState.WAITING
     )
     asked_at = models.DateTimeField("申请时间")
-    touched_at = models.DateTimeField()
-    turn = models.PositiveSmallIntegerField(default=0)
     total = models.PositiveIntegerField("场次")
     done = models.PositiveIntegerField("已完成", default=0)
     made_at = models.DateTimeField("生成时间", null=True, blank=True)

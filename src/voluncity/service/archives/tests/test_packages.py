@@ -16,6 +16,7 @@ from voluncity.city.files import queries as files
 from voluncity.city.files import storage
 from voluncity.city.files.models import StoredFile
 from voluncity.city.files.rules import check_paper
+from voluncity.city.jobs.actions import MOST_TURNS
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
@@ -142,7 +143,7 @@ def test_who_lost_the_lease_stops_and_keeps_nothing(
 
 def test_one_that_never_ends_is_given_up(archive: Archive, officer: User) -> None:
     package = actions.ask_package(wanted=wanted(), by=officer, at=AFTER)
-    Package.objects.filter(pk=package.pk).update(turn=packages.MOST_TURNS)
+    Package.objects.filter(pk=package.pk).update(turn=MOST_TURNS)
     actions.make_package(package_id=package.pk, clock=clock)
     package.refresh_from_db()
     assert package.state == PackageState.FAILED
