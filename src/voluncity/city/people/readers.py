@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
-from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
-from voluncity.city.people import identity_gateway, queries, tasks
+from voluncity.city.people import actions, identity_gateway, queries, tasks
+from voluncity.city.people.actions import Letter
 from voluncity.city.people.models import Volunteer
 from voluncity.city.people.rules import ADVICE
 from voluncity.city.people.states import RejectReason
@@ -27,18 +25,11 @@ def tell_people(entries: list[Entry]) -> None:
 
 
 def _tell(entry: Entry, volunteer: Volunteer, guardians: list[int]) -> None:
-    """Tell the volunteer, or the guardians of a child without an account."""
-    title, body, url = _words(entry, volunteer)
-    key = f"people:{entry.sequence}"
-    if volunteer.user_id is not None:
-        inbox.send(user_id=volunteer.user_id, key=key, title=title, body=body, url=url, at=entry.at)
-        return
-    for user_id in guardians:
-        inbox.send(
-            user_id=user_id, key=f"{key}:{user_id}", title=f"{volunteer.name}：{title}",
-            body=body.replace("您", "孩子"), url=reverse("people:ward", args=[volunteer.pk]),
-            at=entry.at,
-        )  # fmt: skip
+    letter = Letter(*_words(entry, volunteer))
+    actions.tell_person(
+        volunteer=volunteer, key=f"people:{entry.sequence}", letter=letter, at=entry.at,
+        guardians=guardians,
+    )  # fmt: skip
 
 
 def _words(entry: Entry, volunteer: Volunteer) -> tuple[str, str, str]:

@@ -75,6 +75,7 @@ from voluncity.city.people.actions.staff import (
     set_first_password,
     stop_account,
 )
+from voluncity.city.people.actions.telling import Letter, tell_person
 from voluncity.city.people.lists.reports import HEADER as REPORT_HEADER
 from voluncity.city.people.lists.source import in_memory
 from voluncity.city.people.lists.writing import template_rows, write_template, write_workbook
@@ -85,6 +86,7 @@ __all__ = [
     "REPORT_HEADER",
     "Choices",
     "Counts",
+    "Letter",
     "NewAccount",
     "Numbers",
     "Tell",
@@ -144,6 +146,7 @@ __all__ = [
     "stop_account",
     "stop_import",
     "submit_identity",
+    "tell_person",
     "template_rows",
     "try_volunteers",
     "upload_list",
