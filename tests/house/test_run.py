@@ -20,7 +20,7 @@ import pytest
 
 from house.paths import ROOT
 from tests.house import process_table
-from voluncity.testing import migrated
+from voluncity.testing import migrated, tracing
 
 SECONDS = 60
 
@@ -152,8 +152,8 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _city(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    env = os.environ | {"DATABASE_URL": f"sqlite://{folder}/city.sqlite3"}
+def _city(folder: Path, port: int, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    env = os.environ | {"DATABASE_URL": f"sqlite://{folder}/city.sqlite3"} | env
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "run.py"), "--empty", "--port", str(port)],
         cwd="/",
@@ -172,9 +172,10 @@ def _city(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_asking_the_city_to_stop_leaves_no_process(number: signal.Signals, tmp_path: Path) -> None:
     port = _free_port()
-    if number != signal.SIGINT:  # once, the city begins without a database
+    is_new = number == signal.SIGINT  # once, the city begins without a database
+    if not is_new:
         shutil.copy(migrated.file(), tmp_path / "city.sqlite3")
-    with _city(tmp_path, port) as city:
+    with _city(tmp_path, port, tracing.UNTRACED if is_new else {}) as city:
         assert city.stdout is not None
         lines = iter(city.stdout.readline, b"")
         assert any(f"http://127.0.0.1:{port}".encode() in line for line in lines)

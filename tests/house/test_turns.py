@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 from house.paths import ROOT
-from voluncity.testing import turns
+from voluncity.testing import tracing, turns
 
 A_FILE = """
 import unittest
@@ -49,7 +50,8 @@ def _collected(folder: Path, *options: str) -> set[str]:
 
 
 def _lines(command: list[str]) -> list[str]:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    env = os.environ | tracing.UNTRACED
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
 
 

@@ -21,6 +21,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from voluncity.testing import tracing
+
 READY_SECONDS = 60
 STOP_SECONDS = 20
 COMMAND_SECONDS = 400
@@ -134,7 +136,7 @@ def _built(url: str, place: Path) -> Built:
 
 
 def _build(built: Built) -> None:
-    env = env_of(built)
+    env = env_of(built) | tracing.UNTRACED
     manage(built.database_url, "demo", "--skip-checks", "--people", PEOPLE, env=env)
     manage(built.database_url, "collectstatic", "--noinput", "--skip-checks", env=env)
     if built.database_url.startswith("sqlite"):
