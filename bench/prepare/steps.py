@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench.prepare import books, pages, register, rest, rush
+from bench.prepare import boards, books, certifying, pages, register, rest, rewards, rush
 
 Step = Callable[..., dict[str, int]]
 
@@ -18,6 +18,7 @@ STEPS: dict[str, Step] = {
     "door_after": rush.door_after,
     "find": pages.find,
     "honor": pages.honor,
+    "boards": boards.boards,
     "desk": pages.desk,
     "register": register.register,
     "hours": books.hours,
@@ -25,5 +26,9 @@ STEPS: dict[str, Step] = {
     "imported": books.imported,
     "list_csv": books.list_csv,
     "list_xlsx": books.list_xlsx,
+    "rewards": rewards.rewards,
+    "rewards_after": rewards.rewards_after,
+    "rewards_spread": rewards.rewards_spread,
+    "candidates": certifying.candidates,
     "rest": rest.rest,
 }

@@ -19,6 +19,15 @@ MANY = 16
 WARM_SECONDS, SECONDS = 2.0, 8.0
 PLAIN_SECONDS = 4.0
 COLD_STARTS, WARM_LOOKS = 3, 60
+BOARDS = {
+    "city": "the city's board",
+    "area": "the board of an area",
+    "organization": "the board of an organization",
+    "around": "who stands around oneself",
+    "place": "my place on each of them (API)",
+}
+BOARD_SECONDS = 4.0
+SLOWEST = 5  # kinds that are named in the note
 PLAIN = "bench.limits.plain_settings"
 
 
@@ -53,6 +62,20 @@ def w4(city: City) -> Iterator[Line]:
     line = line_of("W4 my place (API)", run, target=Target(at_most=5))
     line.value, line.unit = run.times.p50, "ms"
     yield line
+    yield from _boards(city)
+
+
+def _boards(city: City) -> Iterator[Line]:
+    """Look at boards of city, areas and organizations, one at a time, by who stands on them."""
+    city.prepare("boards")
+    for name, words in BOARDS.items():
+        run = _measured(city, f"boards-{name}.jsonl", connections=1, seconds=BOARD_SECONDS)
+        line = line_of(f"W4 {words}, p95", run, target=Target(at_most=30))
+        line.value, line.unit = run.times.p95, "ms"
+        ranked = sorted(run.labels.items(), key=lambda pair: -pair[1].p95)
+        slow = [f"{kind} {times.p95:.1f}" for kind, times in ranked[:SLOWEST]]
+        line.notes.append(f"p95 in ms: {', '.join(slow)}")
+        yield line
 
 
 def w8(city: City) -> Iterator[Line]:

@@ -10,13 +10,18 @@ from django.test import Client
 from django.utils.timezone import now
 
 from bench import plan
-from bench.prepare import books, pages, rest, rush
+from bench.prepare import boards, books, certifying, pages, rest, rewards, rush
 from bench.prepare.steps import STEPS
 from voluncity.city.journal.tasks import catch_up
 from voluncity.city.people.models import Volunteer
+from voluncity.honor.certification.actions import load_ladders
+from voluncity.honor.points import queries as points
+from voluncity.honor.rewards import queries as given
+from voluncity.honor.rewards.models import Offer
 from voluncity.service.projects.models import Shift
 from voluncity.service.signups.models import Attendance
-from voluncity.testing.make_orgs import make_organization
+from voluncity.testing.make_certification import make_veteran
+from voluncity.testing.make_orgs import make_member, make_organization
 from voluncity.testing.make_people import make_region, make_user, make_volunteer
 from voluncity.testing.make_projects import make_category, make_shift
 
@@ -30,6 +35,9 @@ def small_city(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rush, "PEOPLE", PEOPLE)
     monkeypatch.setattr(rush, "PLACES_OF", 2)
     monkeypatch.setattr(rush, "SHIFTS", 2)
+    monkeypatch.setattr(rewards, "PEOPLE", PEOPLE)
+    monkeypatch.setattr(rewards, "PIECES_OF", 2)
+    monkeypatch.setattr(rewards, "OFFERS", 2)
     monkeypatch.setattr(pages, "REQUESTS", 12)
     for _ in range(PEOPLE):
         make_volunteer()
@@ -124,6 +132,58 @@ def test_leaderboard_place_and_desk_are_answered(tmp_path: Path) -> None:
     assert counts == [2, 2 * PEOPLE, PEOPLE, 1]
 
 
+def test_boards_of_areas_and_organizations_and_ones_place_there_are_answered(
+    tmp_path: Path,
+) -> None:
+    for one in Volunteer.objects.all():
+        make_member(one, make_organization("河边队", region=one.region))
+    facts = boards.boards(tmp_path, PORT)
+    counts = {name: len(_answers(tmp_path, f"boards-{name}.jsonl")) for name in list(facts)[1:]}
+    city, area, organization = 3 * PEOPLE, 3 * 3 * PEOPLE, 3 * PEOPLE  # three periods each
+    assert counts == {
+        "city": city, "area": area, "organization": organization, "around": city,
+        "place": city + area + organization,
+    }  # fmt: skip
+
+
+def test_rush_for_a_reward_gives_away_exactly_the_pieces(tmp_path: Path) -> None:
+    facts = rewards.rewards(tmp_path, PORT, 16)
+    assert (facts["people"], facts["pieces"]) == (PEOPLE, 2)
+    assert _answers(tmp_path, "rewards-16.jsonl") == [302, 302, 422, 422]
+    after = rewards.rewards_after(tmp_path, PORT, facts["offer_16"], facts["offer_16"])
+    assert after == {"vouchers": 2, "takers": 2, "taken": 2, "points": facts["points"]}
+    assert given.faults() == points.faults() == []
+
+
+def test_a_voucher_too_many_is_noticed(tmp_path: Path) -> None:
+    facts = rewards.rewards(tmp_path, PORT, 16)
+    _answers(tmp_path, "rewards-16.jsonl")
+    Offer.objects.filter(pk=facts["offer_16"]).update(taken=1)
+    after = rewards.rewards_after(tmp_path, PORT, facts["offer_16"], facts["offer_16"])
+    assert (after["vouchers"], after["taken"]) == (2, 1)
+
+
+def test_everybody_gets_a_reward_where_there_is_enough(tmp_path: Path) -> None:
+    facts = rewards.rewards_spread(tmp_path, PORT)
+    assert _answers(tmp_path, "rewards-spread.jsonl") == [302] * PEOPLE
+    after = rewards.rewards_after(tmp_path, PORT, facts["first"], facts["last"])
+    assert after == {
+        "vouchers": PEOPLE, "takers": PEOPLE, "taken": PEOPLE, "points": facts["points"],
+    }  # fmt: skip
+
+
+def test_all_who_come_into_question_are_counted(tmp_path: Path) -> None:
+    load_ladders()
+    for minutes in (60, 120, 110 * 60):
+        make_veteran("王芳", minutes)
+    facts = certifying.candidates(tmp_path, PORT)
+    assert (facts["volunteers"], facts["stars_candidates"], facts["medals_candidates"]) == (
+        Volunteer.objects.count(), 1, 0,
+    )  # fmt: skip
+    assert facts["low_candidates"] == facts["low_expected"] == 2
+    assert [facts[f"{name}_open"] for name in ("stars", "medals", "low")] == [1, 1, 1]
+
+
 def test_importer_is_somebody_of_the_office(tmp_path: Path) -> None:
     facts = books.imported(tmp_path, PORT)
     newest = Volunteer.objects.latest("pk").pk
@@ -143,7 +203,8 @@ def test_rest_waits_for_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_every_step_of_the_preparation_has_its_name() -> None:
     assert {name.removesuffix("_after").removesuffix("_open") for name in STEPS} == {
         "rush", "spread", "door", "find", "honor", "desk", "hours", "imported",
-        "rest", "list_csv", "list_xlsx", "register",
+        "rest", "list_csv", "list_xlsx", "register", "boards", "candidates",
+        "rewards", "rewards_spread",
     }  # fmt: skip
 
 
