@@ -62,6 +62,11 @@ class Seat(models.Model):
                 fields=["fund", "person", "unit"],
                 condition=Q(ended_on=None),
             ),
+            models.UniqueConstraint(
+                name="governance_no_account_sits_twice",
+                fields=["fund", "user"],
+                condition=Q(ended_on=None, user__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

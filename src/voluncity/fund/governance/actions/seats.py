@@ -1,0 +1,102 @@
+"""Appoint people for a term, and let them go."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from voluncity.city.journal.actions import record
+from voluncity.city.people.models import User
+from voluncity.fund.governance import rules
+from voluncity.fund.governance.models import Fund, Resolution, Seat
+from voluncity.fund.governance.rules import SeatPlan
+from voluncity.fund.governance.states import ONLY_ONE
+from voluncity.kernel.refusals import BadInput, Refusal, WrongState
+from voluncity.kernel.text import words
+
+TERM_IS_OVER = "任期届满"
+
+
+@transaction.atomic
+def appoint(
+    *,
+    fund: Fund,
+    plan: SeatPlan,
+    by: User,
+    at: datetime,
+    user: User | None = None,
+    resolution: Resolution | None = None,
+) -> Seat:
+    """Give somebody a seat for a term; an earlier term that is over by then is closed.
+
+    :raises BadInput: at the field that is wrong.
+    :raises Refusal: when the person sits in this fund already, or the duty is taken.
+    """
+    said = rules.seat_plan(plan)
+    refuse_other_fund(fund, resolution)
+    seat = Seat(fund=fund, user=user, resolution=resolution, made_at=at, made_by=by, **asdict(said))
+    _close_what_is_over(seat)
+    try:
+        with transaction.atomic():
+            seat.save(force_insert=True)
+    except IntegrityError as error:
+        raise _taken(seat) from error
+    record(
+        "governance.appoint", ("fund_seat", seat.pk), by=by, at=at, fund=fund.pk,
+        body=seat.body, duty=seat.duty, holder=user.pk if user else None,
+    )  # fmt: skip
+    return seat
+
+
+def _close_what_is_over(seat: Seat) -> None:
+    over = Seat.objects.filter(fund=seat.fund, ended_on=None, until_on__lte=seat.from_on)
+    same = Q(person=seat.person, unit=seat.unit)
+    if seat.user_id:
+        same |= Q(user_id=seat.user_id)
+    if seat.duty in ONLY_ONE:
+        same |= Q(body=seat.body, duty=seat.duty)
+    over.filter(same).update(ended_on=F("until_on"), ended_reason=TERM_IS_OVER)
+
+
+def _taken(seat: Seat) -> Refusal:
+    live = Seat.objects.filter(fund=seat.fund, ended_on=None)
+    if seat.duty in ONLY_ONE and live.filter(body=seat.body, duty=seat.duty).exists():
+        return Refusal(
+            f"{seat.get_body_display()}已有{seat.get_duty_display()}，请先办理离任。",
+            code="governance.duty_taken", field="duty",
+        )  # fmt: skip
+    return Refusal(
+        "这个人在本基金已有职务。领导小组和监督小组的人员不能互相兼任，请先办理离任。",
+        code="governance.sits_already", field="person",
+    )  # fmt: skip
+
+
+def refuse_other_fund(fund: Fund, resolution: Resolution | None) -> None:
+    """Take only a resolution of this fund that holds.
+
+    :raises BadInput: when it is another fund's or was repealed.
+    """
+    if resolution is None:
+        return
+    if resolution.fund_id != fund.pk or resolution.repealed_by_id is not None:
+        raise BadInput("请选择本基金有效的决议。", field="resolution")
+
+
+@transaction.atomic
+def end_seat(*, seat: Seat, on: date, reason: str, by: User, at: datetime) -> Seat:
+    """Let somebody leave before the term is over.
+
+    :raises BadInput: when the day lies outside of the term, or there is no reason.
+    :raises WrongState: when they have left.
+    """
+    said = words(reason, "reason", "离任原因", rules.REASON_MOST)
+    if not seat.from_on <= on <= seat.until_on:
+        raise BadInput("离任日期应在任期以内。", field="on")
+    if not Seat.objects.filter(pk=seat.pk, ended_on=None).update(ended_on=on, ended_reason=said):
+        raise WrongState("这个人已经离任。")
+    seat.refresh_from_db()
+    record("governance.end_seat", ("fund_seat", seat.pk), by=by, at=at, fund=seat.fund_id)
+    return seat
