@@ -30,6 +30,7 @@ OFFERED = {
     "city.regions": {"forms"},  # the field in which a region is chosen
     "city.files": {"forms", "storage"},  # fields that take an upload; jobs that read it
     "city.people": {"forms"},  # who somebody is by their papers
+    "fund.governance": {"forms"},  # the field in which a resolution is chosen
 }
 # A test may also borrow from other tests, and do at once what the worker does later.
 IN_TESTS = {"tests", "tasks"}
