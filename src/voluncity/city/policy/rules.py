@@ -249,6 +249,8 @@ POLICIES: dict[str, Policy] = {
     "rewards.give_back_days": Policy("兑换后几天内可以退还", "天", 7, 0, 60, _OWN),
     "rewards.remind_days": Policy("兑换券到期前几天提醒", "天", 3, 0, 30, _OWN),
     "rewards.tries_hour": Policy("一小时内最多输错的券码", "次", 20, 3, 200, _OWN),
+    "calls.remind_days": Policy("基金申报截止前几天提醒没有提交的草稿", "天", 3, 0, 30, _OWN),
+    "calls.return_days": Policy("基金申报退回补正的期限", "天", 5, 1, 60, _OWN),
     "pledges.remind_days": Policy("认领的承诺日期前几天提醒", "天", 3, 0, 30, "本市规定，可调整"),
     "pledges.grace_days": Policy(
         "认领过了承诺日期多久自动释放", "天", 7, 0, 90, "本市规定，可调整"
@@ -270,6 +272,9 @@ POLICIES: dict[str, Policy] = {
     ),
     "difficulties.confirm_workdays": Policy(
         "答复后多久没有回音就自动办结", "个工作日", 10, 1, 60, "本市规定，可调整"
+    ),
+    "difficulties.supply_workdays": Policy(
+        "请补充情况后多久没有补充就按撤回办结", "个工作日", 10, 2, 60, "本市规定，可调整"
     ),
     "archives.submit_days": Policy("活动结束后多久应提交归档", "天", 7, 1, 60, _OWN),
     "archives.late_days": Policy("多久以前结束的活动不再催交归档", "天", 365, 30, 3650, _OWN),
