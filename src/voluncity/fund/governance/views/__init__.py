@@ -1,0 +1,1 @@
+"""Pages of governance: for everybody, and for the office of the fund."""
