@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from house import environment, postgres
@@ -75,15 +76,18 @@ def test(family: Family, *, database: str, chosen: Sequence[str]) -> int:
     if whole:
         family.run(_coverage("erase"))
         _forget_migrated()
-    if database in ("sqlite", "both"):
-        more = ["--leave-out-postgres"] if programs else []
-        more += ["--leave-out-browser"] if programs and whole else []
-        _run(family, tally, "sqlite", "", [*chosen, *more], whole=whole)
-    if programs:
-        more = ["--leave-out-once"] if whole and database == "both" else []
-        with postgres.server(programs) as url:
+    with ExitStack() as server:
+        url = server.enter_context(postgres.server(programs)) if programs else ""
+        if url and whole:
+            _make_ready(family, url)
+        if database in ("sqlite", "both"):
+            more = ["--leave-out-postgres"] if programs else []
+            more += ["--leave-out-browser"] if programs and whole else []
+            _run(family, tally, "sqlite", "", [*chosen, *more], whole=whole)
+        if url:
+            more = ["--leave-out-once"] if whole and database == "both" else []
             _run(family, tally, "postgres", url, [*chosen, *more], whole=whole)
-    elif database != "sqlite":
+    if not programs and database != "sqlite":
         tally.leave_out("PostgreSQL: no server found; install Debian's package `postgresql`")
     if whole:
         _judge_coverage(family, tally, database)
@@ -94,6 +98,16 @@ def _forget_migrated() -> None:
     """Let a whole run migrate from the beginning: `voluncity.testing.migrated` keeps the result."""
     for path in (VAR / "migrated").glob("*.sqlite3"):
         path.unlink()
+
+
+def _make_ready(family: Family, url: str) -> None:
+    """Migrate the database that those of the tests on PostgreSQL are copied from.
+
+    Beside the tests on SQLite, of whose workers one waits meanwhile for the other to migrate; who
+    needs it waits until it is there.
+    """
+    command = [str(PYTHON), "-m", "voluncity.testing.migrated"]
+    family.start(command, environment.variables(DATABASE_URL=url))
 
 
 def _run(

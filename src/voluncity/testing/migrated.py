@@ -35,20 +35,21 @@ def url() -> str:
     server = os.environ["DATABASE_URL"]
     if server.startswith("sqlite"):
         return f"sqlite://{file()}"
-    with _alone():
+    with _alone("postgres"):
         return _on_server(server)
 
 
 def file() -> Path:
     """Return the migrated database of SQLite as a file, whatever the tests run on."""
-    with _alone():
+    with _alone("sqlite"):
         return _file()
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(kind: str) -> Iterator[None]:
+    """Let one process at a time make what is missing of a kind of databases."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
+    with (FOLDER / f"{kind}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -188,3 +189,7 @@ def _migrate(database_url: str) -> None:
     faulthandler.cancel_dump_traceback_later()
     asked = ("migrate", "--verbosity", "0", "--skip-checks")
     live.manage(database_url, *asked, env=tracing.UNTRACED)
+
+
+if __name__ == "__main__":
+    url()

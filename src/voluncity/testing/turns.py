@@ -11,11 +11,12 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] 
 # Tests of one file share what they build (a city, a browser), so a file stays with one worker …
 # except where each test stands for itself and takes its time.
 APART = ("tests/house/test_run.py", "tests/journeys/test_access_matrix.py")
-# The last file to be begun decides how long one worker waits for the other.
+# The last file to be begun decides how long one worker waits for the other. The first one builds
+# the demo city, for which the second one would only wait if it needed it as well.
 LONGEST = (
     "tests/browser/test_desks.py",
-    "tests/browser/test_pages.py",
     "tests/journeys/test_scope_matrix.py",
+    "tests/browser/test_pages.py",
     "tests/browser/",
     "tests/house/test_run.py",
     "tests/journeys/test_access_matrix.py",
