@@ -22,7 +22,7 @@ from typing import Any
 import django
 import psycopg
 
-from voluncity.testing import live, tracing
+from voluncity.testing import live
 
 SOURCE = Path(__file__).resolve().parents[2]
 FOLDER = SOURCE.parent / "var" / "migrated"
@@ -187,8 +187,7 @@ def _names(connection: psycopg.Connection) -> list[str]:
 def _migrate(database_url: str) -> None:
     # On a busy machine this may take longer than a test that hangs; the command has its own limit.
     faulthandler.cancel_dump_traceback_later()
-    asked = ("migrate", "--verbosity", "0", "--skip-checks")
-    live.manage(database_url, *asked, env=tracing.UNTRACED)
+    live.manage(database_url, "migrate", "--verbosity", "0", "--skip-checks")
 
 
 if __name__ == "__main__":

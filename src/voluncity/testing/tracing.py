@@ -1,4 +1,4 @@
-"""Where coverage rests: in walks that pass the same lines again and again, and in migrations.
+"""Where coverage rests: in walks that pass the same lines again, and in programs that tests start.
 
 Following every line makes Python two to three times as slow.
 """
