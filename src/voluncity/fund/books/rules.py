@@ -13,8 +13,8 @@ from voluncity.kernel.text import words
 # More than any special fund ever moves at once; sums of it fit into 64 bits.
 MOST_YUAN = 999_999_999
 MOST_FEN = MOST_YUAN * 100
-REASON_MOST, KEY_MOST, AWARD_MOST = 200, 90, 30
-FIRST_YEAR = 2000
+REASON_MOST, POSTING_MOST, REMARK_MOST = 200, 120, 300
+LAST_YEAR = 2099
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,13 @@ def outside(fund: Fund, what: str) -> Place:
 def holder(fund: Fund) -> str:
     """Return who holds everything that a fund has, as the ledger knows it."""
     return f"fund:{fund.pk}"
+
+
+def read(key: str) -> tuple[int | None, bool]:
+    """Return what an account of a fund is bound to (a purpose's id or nothing), and to an award."""
+    parts = key.split(":")
+    purpose = None if parts[-1] == "free" else int(parts[-1])
+    return purpose, parts[3] == "award"
 
 
 def places(kind: str, fund: Fund, purpose: Purpose | None, award: str) -> tuple[Place, Place]:
@@ -118,3 +125,93 @@ def reason(value: str) -> str:
     :raises BadInput: when it is empty, too long, or holds emoji.
     """
     return words(value, "reason", "事由", REASON_MOST)
+
+
+def year(value: int, *, founded: int) -> int:
+    """Return a year for which a fund can plan.
+
+    :raises BadInput: when it lies before the fund or too far away.
+    """
+    if not founded <= value <= LAST_YEAR:
+        raise BadInput("请选择基金设立以后的年度。", field="year")
+    return value
+
+
+# -- Limits of the law -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the law asks of a year, as the city has it: percents, and a sum that is exempt."""
+
+    spending_percent: int
+    management_percent: int
+    exempt_fen: int
+
+
+@dataclass(frozen=True)
+class Year:
+    """What came in and went out in a year, in fen."""
+
+    income: int
+    charity: int
+    management: int
+    fundraising: int
+
+    @property
+    def spent(self) -> int:
+        """Return everything that was spent."""
+        return self.charity + self.management + self.fundraising
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One number against its limit; `tone` is how the page shows it."""
+
+    label: str
+    value: str
+    limit: str
+    tone: str
+    why: str
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share with one decimal, cut off: nobody reaches a limit by rounding."""
+    tenths = part * 1000 // whole
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def management_ratio(this: Year, limits: Limits) -> Ratio:
+    """Return running costs against everything spent in the year (慈善法第六十一条)."""
+    limit = f"不超过 {limits.management_percent}%"
+    if not this.spent:
+        return Ratio("管理费用比例", "—", limit, "info", "本年度还没有支出。")
+    value = percent(this.management, this.spent)
+    if this.management * 100 <= this.spent * limits.management_percent:
+        return Ratio("管理费用比例", value, limit, "good", "在限额以内。")
+    if this.management < limits.exempt_fen:
+        why = f"超过比例，但金额低于 {yuan_text(limits.exempt_fen)}，不受比例限制。"
+        return Ratio("管理费用比例", value, limit, "warn", why)
+    over = this.management - this.spent * limits.management_percent // 100
+    return Ratio("管理费用比例", value, limit, "bad", f"超出 {yuan_text(over)}，请控制支出。")
+
+
+def spending_ratio(this: Year, before: list[Year], limits: Limits) -> Ratio:
+    """Return charitable spending against the income of the year before, or the mean of three.
+
+    Either is enough (慈善法第六十一条). `before` are the years before, the last one first.
+    """
+    limit = f"不低于 {limits.spending_percent}%"
+    label = "公益支出比例"
+    last = before[0].income if before else 0
+    mean = sum(one.income for one in before) // len(before) if before else 0
+    bases = [base for base in (last, mean) if base > 0]
+    if not bases:
+        return Ratio(label, "—", limit, "info", "以前年度没有收入，不计算。")
+    base = min(bases)
+    value, needed = percent(this.charity, base), -(-base * limits.spending_percent // 100)
+    basis = "上年收入" if base == last else "前几年收入平均数"
+    if this.charity >= needed:
+        return Ratio(label, value, limit, "good", f"按{basis} {yuan_text(base)} 计算，已达到。")
+    short = yuan_text(needed - this.charity)
+    return Ratio(label, value, limit, "warn", f"按{basis} {yuan_text(base)} 计算，还差 {short}。")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from voluncity.city.access.scopes import Scope
 from voluncity.fund.governance import rules
@@ -42,14 +42,14 @@ def funds(scope: Scope) -> QuerySet[Fund]:
     return (
         found.select_related("region")
         .annotate(going_on=Count("meetings", filter=going_on))
-        .order_by("ended_on", "founded_on", "pk")
+        .order_by(F("ended_on").asc(nulls_first=True), "founded_on", "pk")
     )
 
 
 def public_funds() -> QuerySet[Fund]:
     """Return the funds that everybody may look at, running ones first."""
     found: QuerySet[Fund] = Fund.objects.select_related("region")
-    return found.order_by("ended_on", "founded_on", "pk")
+    return found.order_by(F("ended_on").asc(nulls_first=True), "founded_on", "pk")
 
 
 def public_fund(pk: int) -> Fund:
