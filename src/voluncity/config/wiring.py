@@ -158,6 +158,8 @@ VOLUNCITY_CHECKS = [
     "voluncity.honor.points.queries.faults",
     "voluncity.honor.leaderboards.queries.faults",
     "voluncity.care.wishes.queries.faults",
+    "voluncity.fund.governance.queries.faults",
+    "voluncity.fund.books.queries.faults",
     "voluncity.city.claims.queries.faults",
 ]
 

@@ -57,6 +57,7 @@ from voluncity.testing.make_classes import make_world_classes
 from voluncity.testing.make_comments import make_world_comments
 from voluncity.testing.make_events import make_world_event
 from voluncity.testing.make_files import make_paper, make_upload
+from voluncity.testing.make_fund import make_world_fund
 from voluncity.testing.make_hardship import make_case, make_gift
 from voluncity.testing.make_insurance import make_world_insurance
 from voluncity.testing.make_leaderboards import make_world_leaderboards
@@ -126,6 +127,7 @@ def make_half(county: Region) -> Half:
         make_world_certification(community, volunteer),
         make_world_comments(volunteer),
         make_world_classes(organization, volunteer),
+        make_world_fund(county, at=now()),
     )
     project = Project.objects.get(pk=ids["project"])
     ids |= make_shared(project, organization, at=now())

@@ -6,6 +6,7 @@ from voluncity.testing.awards_addresses import AWARDS
 from voluncity.testing.certification_addresses import CERTIFICATION
 from voluncity.testing.classes_addresses import CLASSES
 from voluncity.testing.comments_addresses import COMMENTS
+from voluncity.testing.fund_addresses import FUND
 from voluncity.testing.insurance_addresses import INSURANCE
 from voluncity.testing.leaderboards_addresses import LEADERBOARDS
 from voluncity.testing.news_addresses import NEWS
@@ -33,6 +34,7 @@ SAMPLES: dict[str, Sample] = {
     **AWARDS,
     **LEADERBOARDS,
     **REWARDS,
+    **FUND,
     "portal:revoke": pk_of("grant"),
     "people:start_password": lambda _: {"token": "no-token"},
     "people:desk_account": pk_of("account"),
