@@ -17,6 +17,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
+from voluncity.care.wishes import api as wishes
 from voluncity.city.access.marks import public
 from voluncity.city.catalog.api import router as catalog
 from voluncity.city.people.api import router as people
@@ -25,13 +26,19 @@ from voluncity.city.tokens.api import router as tokens
 from voluncity.city.tokens.operations import JSON, refusal_json
 from voluncity.city.tokens.reference import sections, with_security
 from voluncity.city.tokens.sentences import bad_input
+from voluncity.honor.awards.api import router as awards
+from voluncity.honor.insurance.api import router as insurance
 from voluncity.honor.leaderboards.api import router as leaderboards
+from voluncity.honor.points.api import router as points
 from voluncity.honor.recognition.api import router as recognition
+from voluncity.honor.rewards import api as rewards
 from voluncity.kernel.refusals import Refusal
 from voluncity.service.hours import api as hours
 from voluncity.service.projects import api as projects
 from voluncity.service.signups import api as signups
 from voluncity.service.teaching.api import router as teaching
+from voluncity.voice.classes.api import router as classes
+from voluncity.voice.news.api import router as news
 from voluncity.web.errors import error_response
 
 NOT_FOUND, NOT_ALLOWED, TOO_LARGE = 404, 405, 413
@@ -43,8 +50,17 @@ ROUTERS = (
     signups.own,
     teaching,
     hours.own,
+    wishes.wall,
+    wishes.own,
     leaderboards,
     recognition,
+    awards,
+    insurance,
+    points,
+    rewards.taking,
+    rewards.counter,
+    news,
+    classes,
     projects.organizing,
     signups.roster,
     hours.deciding,
@@ -53,7 +69,8 @@ ROUTERS = (
 )
 DESCRIPTION = (
     "志愿之城的开放接口。居民和组织可以用它完成网页上的主要事项：查找活动、报名、签到签退、"
-    "查看时长和荣誉，以及编排项目、管理名单、确认时长。"
+    "认领心愿、查看时长和荣誉、投票、积分兑换、看动态、学微课，以及编排项目、管理名单、确认时长、"
+    "核销兑换券。"
 )
 
 

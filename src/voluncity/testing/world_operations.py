@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from voluncity.testing.face_operations import FACE_BODIES, FACE_OPERATIONS
 from voluncity.testing.samples import Sample, object_of
 from voluncity.testing.world import Half
 
@@ -35,6 +36,7 @@ OPERATIONS: dict[str, Sample] = {
     "api:add": object_of("shift_id", "shift"),
     "api:take_off": object_of("signup_id", "signup"),
     "api:enter": object_of("signup_id", "signup"),
+    **FACE_OPERATIONS,
 }  # fmt: skip
 
 _PLAN: dict[str, Any] = {
@@ -81,4 +83,5 @@ BODIES: dict[str, Sample] = {
         "ends_at": "2030-03-05T10:00:00+08:00",
         "reason": "扫码机坏了",
     },
+    **FACE_BODIES,
 }

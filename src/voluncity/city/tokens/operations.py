@@ -99,11 +99,17 @@ def operation(  # noqa: PLR0913 -- an operation says that much about itself
     access: Access,
     scope: TokenScope | None = None,
     status: int = 200,
+    keeps_answer: bool = True,
 ) -> Callable[[V], V]:
-    """Register a function as one operation; `scope` is left out for public ones only."""
+    """Register a function as one operation; `scope` is left out for public ones only.
+
+    Where even that somebody asked must not be written down, `keeps_answer` is False: then there is
+    no Idempotency-Key, and the action itself makes sure that a repeated request does nothing.
+    """
     if (scope is None) != (access == PUBLIC):
         raise ValueError(f"{method} {path}: a scope belongs to everything that is not public")
     guard = Visitor() if scope is None else Key(access, scope)
+    is_kept = keeps_answer and method != "GET"
 
     def register(view: V) -> V:
         signature = inspect.signature(view, eval_str=True)
@@ -116,7 +122,7 @@ def operation(  # noqa: PLR0913 -- an operation says that much about itself
             def act() -> HttpResponse:
                 return _json(view(request, **values).model_dump_json(), status)
 
-            return act() if method == "GET" else once(request, act)
+            return once(request, act) if is_kept else act()
 
         answered.__signature__ = signature  # type: ignore[attr-defined]
         answered.access = access  # type: ignore[attr-defined]
@@ -129,16 +135,16 @@ def operation(  # noqa: PLR0913 -- an operation says that much about itself
             response={status: answer, **_refusals(method, access)},
             summary=summary,
             operation_id=f"{view.__module__.split('.')[2]}_{view.__name__}",
-            openapi_extra=_extra(method, scope),
+            openapi_extra=_extra(scope, is_kept=is_kept),
         )
         return view
 
     return register
 
 
-def _extra(method: str, scope: TokenScope | None) -> dict[str, Any]:
+def _extra(scope: TokenScope | None, *, is_kept: bool) -> dict[str, Any]:
     extra: dict[str, Any] = {"x-scope": str(scope)} if scope else {}
-    return extra if method == "GET" else {**extra, "parameters": _IDEMPOTENCY}
+    return {**extra, "parameters": _IDEMPOTENCY} if is_kept else extra
 
 
 _IDEMPOTENCY = [
