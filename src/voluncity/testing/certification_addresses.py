@@ -11,6 +11,8 @@ CERTIFICATION: dict[str, Sample] = {
     "certification:verify": lambda half: {"serial": half.ids["honor_serial"]},
     "certification:decline": pk_of("honor_candidate"),
     "certification:pdf": lambda half: {"serial": half.ids["honor_serial"]},
+    "certification:ward": pk_of("child"),
+    "certification:ward_part": pk_of("child"),
     "certification:nominate": _RUNNING,
     "certification:desk_batch": _RUNNING,
     "certification:desk_bulk": _RUNNING,

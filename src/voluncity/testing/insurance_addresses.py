@@ -13,6 +13,8 @@ def _paper(half: Half) -> dict[str, Any]:
 
 
 INSURANCE: dict[str, Sample] = {
+    "insurance:of_ward": pk_of("child"),
+    "insurance:ward_report": pk_of("child"),
     "insurance:answer": pk_of("insured", say="yes"),
     "insurance:claim": pk_of("insurance_claim"),
     "insurance:withdraw": pk_of("insurance_claim"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from voluncity.testing.samples import Sample, pk_of
 
 POINTS: dict[str, Sample] = {
+    "points:of_ward": pk_of("child"),
     "points:revoke": pk_of("point_gift"),
     "points:desk_person": pk_of("volunteer"),
     "points:desk_adjust": pk_of("volunteer"),

@@ -66,28 +66,32 @@ class _Audience:
         whose = {one.volunteer_id for one in [*self.candidates.values(), *self.honors.values()]}
         merged = people.families(whose)
         self.living = {pk: merged[pk][0] if pk in merged else pk for pk in whose}
-        self.users = dict(
-            Volunteer.objects.filter(pk__in=self.living.values(), user__isnull=False).values_list(
-                "pk", "user_id"
-            )
-        )
+        self.people = Volunteer.objects.in_bulk(self.living.values())
         on = max(local_date(entry.at) for entry in entries)
         self.guardians = people.guardian_accounts(set(self.living.values()), on=on)
 
     def send(self, entry: Entry, volunteer_id: int, title: str, body: str) -> None:
         """Tell the person, and whoever answers for a child."""
-        living = self.living[volunteer_id]
-        own = self.users.get(living)
-        told = {own, *self.guardians.get(living, [])}
-        for user_id in sorted(one for one in told if one is not None):
+        living = self.people[self.living[volunteer_id]]
+        mine, theirs = (
+            reverse("certification:mine"),
+            reverse("certification:ward", args=[living.pk]),
+        )
+        letters = dict.fromkeys(
+            self.guardians.get(living.pk, []),
+            (f"{living.name}：{_of_child(title)}", _of_child(body), theirs),
+        )
+        if living.user_id is not None:
+            letters[living.user_id] = (title, body, mine)
+        for user_id, (head, text, url) in sorted(letters.items()):
             inbox.send(
-                user_id=user_id,
-                key=f"certification:{entry.pk}:{user_id}",
-                title=title,
-                body=body,
-                url=reverse("certification:mine") if user_id == own else "",
-                at=entry.at,
-            )
+                user_id=user_id, key=f"certification:{entry.pk}:{user_id}", title=head, body=text,
+                url=url, at=entry.at,
+            )  # fmt: skip
+
+
+def _of_child(words: str) -> str:
+    return words.replace("您", "孩子").replace("我的荣誉", "孩子的荣誉")
 
 
 def _proposed(entry: Entry, audience: _Audience) -> None:

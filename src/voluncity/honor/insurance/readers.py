@@ -12,6 +12,7 @@ from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import queries as people
 from voluncity.honor.insurance.models import Claim, Enrollment, Insured, Policy
+from voluncity.kernel.clock import local_date
 
 Word = tuple[Iterable[int | None], str, str, str]
 
@@ -37,21 +38,31 @@ def _accounts(rows: Iterable[Insured]) -> list[int | None]:
     return [people.holder_of(row.volunteer) for row in rows]
 
 
+def _to_guardians(rows: Iterable[Insured], entry: Entry, title: str, body: str) -> Iterable[Word]:
+    """Tell the guardians of those who are minors: it is they who agree (保险法第三十四条)."""
+    children = [row.volunteer_id for row in rows]
+    accounts = people.guardian_accounts(children, on=local_date(entry.at))
+    for child, whom in accounts.items():
+        yield whom, title, body, reverse("insurance:of_ward", args=[child])
+
+
 def _asked(entry: Entry) -> Iterable[Word]:
     found = Enrollment.objects.select_related("policy").filter(pk=entry.subject_id).first()
     if found is None:
         return
     policy = found.policy
     rows = found.people.filter(is_left_out=False, answered_at=None).select_related("volunteer")
+    who_asks = f"参加需要您同意把姓名、证件号码交给{policy.insurer}。"
     yield (
         _accounts(rows),
         "请确认是否参加志愿者保险",
-        (
-            f"您符合条件，可以免费参加“{policy}”。参加需要您同意把姓名、证件号码交给"
-            f"{policy.insurer}。请打开“我的保险”选择同意或不参加。"
-        ),
+        f"您符合条件，可以免费参加“{policy}”。{who_asks}请打开“我的保险”选择同意或不参加。",
         _mine(),
     )
+    yield from _to_guardians(
+        rows, entry, "请确认孩子是否参加志愿者保险",
+        f"孩子符合条件，可以免费参加“{policy}”。{who_asks}请打开孩子的保险选择同意或不参加。",
+    )  # fmt: skip
 
 
 def _covered(entry: Entry) -> Iterable[Word]:
@@ -60,15 +71,12 @@ def _covered(entry: Entry) -> Iterable[Word]:
         return
     policy = found.policy
     rows = Insured.objects.counted().filter(enrollment=found).select_related("volunteer")
-    yield (
-        _accounts(rows),
-        "您的志愿者保险已经生效",
-        (
-            f"“{policy}”，{policy.from_on} 至 {policy.until_on}，保单号 {policy.number}。"
-            f"发生意外请在 {policy.report_hours} 小时内报案。"
-        ),
-        _mine(),
+    terms = (
+        f"“{policy}”，{policy.from_on} 至 {policy.until_on}，保单号 {policy.number}。"
+        f"发生意外请在 {policy.report_hours} 小时内报案。"
     )
+    yield _accounts(rows), "您的志愿者保险已经生效", terms, _mine()
+    yield from _to_guardians(rows, entry, "孩子的志愿者保险已经生效", terms)
 
 
 def _ending(entry: Entry) -> Iterable[Word]:
@@ -113,7 +121,10 @@ def _to_person(title: str) -> Callable[[Entry], Iterable[Word]]:
         claim = Claim.objects.select_related("volunteer").filter(pk=entry.subject_id).first()
         if claim is not None:
             url = reverse("insurance:claim", args=[claim.pk])
-            yield [people.holder_of(claim.volunteer)], title, f"理赔 {claim.number}。", url
+            child = claim.volunteer_id
+            accounts = people.guardian_accounts([child], on=local_date(entry.at))
+            whom = [people.holder_of(claim.volunteer), *accounts.get(child, [])]
+            yield whom, title, f"理赔 {claim.number}。", url
 
     return teller
 

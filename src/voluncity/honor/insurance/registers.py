@@ -16,7 +16,7 @@ from voluncity.city.registers.rules import Column, Query, Register
 from voluncity.honor.insurance.models import Insured
 from voluncity.honor.insurance.states import Answer
 from voluncity.kernel.masks import mask_id, mask_name, mask_phone
-from voluncity.kernel.text import clean
+from voluncity.kernel.text import clean, number_in
 
 STANDINGS = (
     ("ready", "投保的人"),
@@ -32,7 +32,6 @@ _WANTED = {
     "out": Q(is_left_out=True),
     "late": Q(is_late=True),
 }
-_LONGEST_ID = 18
 
 
 @dataclass(frozen=True)
@@ -62,12 +61,12 @@ class Listed:
 
 def ids_asked(query: Query) -> dict[str, int]:
     """Return which policy, list or activity is asked for; anything else is left out."""
-    return {
-        name: int(value)
+    numbers = {
+        name: number_in(value)
         for name, value in query
         if name in {"policy", "enrollment", "activity"}
-        and value.isascii() and value.isdecimal() and len(value) < _LONGEST_ID
-    }  # fmt: skip
+    }
+    return {name: number for name, number in numbers.items() if number is not None}
 
 
 def _found(scope: Scope, query: Query, at: datetime) -> ScopedQuerySet:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from django.urls import reverse
 
-from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import queries as people
+from voluncity.city.people.actions import Letter, tell_person
 from voluncity.city.people.models import Volunteer
 from voluncity.honor.points import actions, queries
 from voluncity.honor.points.models import Adjustment, RuleSet
@@ -36,25 +36,19 @@ def tell_people(entries: list[Entry]) -> None:
     """Tell people about points that came by hand, went wrong, or will be lost with the account."""
     for entry in entries:
         teller = _TELLERS.get(entry.verb)
-        whom = _holder(entry) if teller else None
+        whom = _volunteer(entry) if teller else None
         word = teller(entry) if teller and whom is not None else None
         if word is not None and whom is not None:
-            inbox.send(
-                user_id=whom,
-                key=f"points:{entry.pk}",
-                title=word[0],
-                body=word[1],
-                url=reverse("points:mine"),
-                at=entry.at,
-            )
+            theirs = reverse("points:of_ward", args=[people.living_record(whom.pk)])
+            letter = Letter(*word, reverse("points:mine"), theirs)
+            tell_person(volunteer=whom, key=f"points:{entry.pk}", letter=letter, at=entry.at)
 
 
-def _holder(entry: Entry) -> int | None:
+def _volunteer(entry: Entry) -> Volunteer | None:
     pk = entry.data.get("volunteer")
     if pk is None and entry.subject_type == "volunteer":
         pk = entry.subject_id
-    volunteer = Volunteer.objects.filter(pk=pk).first() if pk else None
-    return people.holder_of(volunteer) if volunteer else None
+    return Volunteer.objects.filter(pk=pk).first() if pk else None
 
 
 def _delivered(entry: Entry) -> Word:

@@ -10,6 +10,7 @@ app_name = "points"
 urlpatterns = [
     path("", own.mine, name="mine"),
     path("statement.csv", own.mine_csv, name="mine_csv"),
+    path("of/<int:pk>/", own.of_ward, name="of_ward"),
     path("give/", own.give, name="give"),
     path("gifts/<int:pk>/revoke/", own.revoke, name="revoke"),
     path("rules/", own.rules, name="rules"),

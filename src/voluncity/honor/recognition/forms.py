@@ -83,6 +83,11 @@ class KindForm(forms.Form):
             newest = [one.pk for one in activities]
             field.queryset = Activity.objects.filter(pk__in=newest).order_by("-starts_at", "-pk")
 
+    def ask_all(self) -> None:
+        """Draw no field as optional: on a page where each kind has a form of its own."""
+        for name in ("since", "until", "activity"):
+            self.fields[name].required = True
+
     def clean(self) -> dict[str, Any]:
         """Ask for what the kind needs."""
         said = super().clean() or {}

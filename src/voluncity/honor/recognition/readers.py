@@ -6,9 +6,8 @@ from collections import Counter
 
 from django.urls import reverse
 
-from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
-from voluncity.city.people import queries as people
+from voluncity.city.people.actions import Letter, tell_person
 from voluncity.city.people.models import Volunteer
 from voluncity.honor.recognition import actions, queries
 from voluncity.honor.recognition.models import PrintedPaper
@@ -73,20 +72,21 @@ def tell_people(entries: list[Entry]) -> None:
     for entry in entries:
         if entry.verb == "recognition.print":
             _tell_printed(entry)
-        if entry.verb not in {"recognition.award_star", "recognition.withdraw_star"}:
-            continue
-        volunteer = Volunteer.objects.filter(pk=entry.data["volunteer"]).first()
-        if volunteer is None or volunteer.user_id is None:
-            continue
-        title, body = _words(entry.verb, entry.data["stars"])
-        inbox.send(
-            user_id=volunteer.user_id,
-            key=f"star:{entry.pk}",
-            title=title,
-            body=body,
-            url="/honor/stars/",
-            at=entry.at,
-        )
+        if entry.verb in {"recognition.award_star", "recognition.withdraw_star"}:
+            _tell_star(entry)
+
+
+def _tell_star(entry: Entry) -> None:
+    volunteer = Volunteer.objects.filter(pk=entry.data["volunteer"]).first()
+    if volunteer is None:
+        return
+    title, body = _words(entry.verb, entry.data["stars"])
+    own = reverse("recognition:stars")
+    theirs = reverse("recognition:ward_stars", args=[volunteer.pk])
+    tell_person(
+        volunteer=volunteer, key=f"star:{entry.pk}", letter=Letter(title, body, own, theirs),
+        at=entry.at,
+    )  # fmt: skip
 
 
 def _tell_printed(entry: Entry) -> None:
@@ -95,20 +95,18 @@ def _tell_printed(entry: Entry) -> None:
         .filter(certificate=entry.subject_id)
         .first()
     )
-    user_id = people.holder_of(paper.volunteer) if paper else None
-    if paper is None or user_id is None:
+    if paper is None:
         return
-    inbox.send(
-        user_id=user_id,
-        key=f"printed:{entry.pk}",
+    letter = Letter(
         title=f"“{paper.job.organization.name}”打印了您的服务证明",
         body=(
             f"用途：{paper.job.words}。证明只含这个组织记录的服务，您也可以下载。"
             "对打印有疑问，请联系这个组织或拨打服务电话。"
         ),
         url=reverse("recognition:certificates"),
-        at=entry.at,
+        ward_url=reverse("recognition:ward_certificates", args=[paper.volunteer_id]),
     )
+    tell_person(volunteer=paper.volunteer, key=f"printed:{entry.pk}", letter=letter, at=entry.at)
 
 
 def _words(verb: str, stars: int) -> tuple[str, str]:

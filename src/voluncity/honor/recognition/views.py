@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from voluncity.city.access.marks import public, volunteer_only
+from voluncity.city.access.marks import public, signed_in, volunteer_only
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
 from voluncity.honor.recognition import queries
 
@@ -34,6 +36,16 @@ def stars(request: HttpRequest) -> HttpResponse:
     """Show a volunteer's stars and the way to the next one."""
     progress = queries.star_progress(_me(request).pk, on=localdate())
     return render(request, "recognition/stars.html", {"progress": progress})
+
+
+@signed_in
+@never_cache
+@require_safe
+def ward_stars(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a guardian the child's stars and honors."""
+    child = people.ward(cast(User, request.user), pk, on=localdate()).volunteer
+    progress = queries.star_progress(child.pk, on=localdate())
+    return render(request, "recognition/stars.html", {"progress": progress, "child": child})
 
 
 @volunteer_only

@@ -1,4 +1,4 @@
-"""Certificates: a volunteer's own, the public check, revocation at the desk."""
+"""Certificates: a volunteer's own and a child's, the public check, revocation at the desk."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import now
-from django.views.decorators.cache import cache_control
+from django.utils.timezone import localdate, now
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from voluncity.city.access import actions as access
-from voluncity.city.access.marks import needs, public, volunteer_only
+from voluncity.city.access.marks import needs, public, signed_in, volunteer_only
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
 from voluncity.honor.recognition import actions, paper, queries
 from voluncity.honor.recognition.forms import KindForm, RevokeForm, SignedForm, VerifyForm
@@ -26,7 +26,6 @@ from voluncity.honor.recognition.queries import SignedFound
 from voluncity.honor.recognition.states import CertificateKind
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import clean
-from voluncity.service.projects.models import Activity
 from voluncity.web.addresses import address_of
 from voluncity.web.forms import refusals_in
 
@@ -35,58 +34,87 @@ UNPROCESSABLE = 422
 
 
 def _me(request: HttpRequest) -> Volunteer:
-    return cast(User, request.user).volunteer
+    return _user(request).volunteer
+
+
+def _ward(request: HttpRequest, pk: int) -> Volunteer:
+    return people.ward(_user(request), pk, on=localdate()).volunteer
 
 
 @volunteer_only
 @require_safe
 def certificates(request: HttpRequest) -> HttpResponse:
     """Show a volunteer's certificates and let another one be issued."""
+    return _begin(request, _me(request))
+
+
+@signed_in
+@never_cache
+@require_safe
+def ward_certificates(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a guardian the child's certificates, and let another one be issued for school."""
+    return _begin(request, _ward(request, pk))
+
+
+def _begin(request: HttpRequest, whose: Volunteer) -> HttpResponse:
     initial: dict[str, Any] = {"kind": CertificateKind.LIFETIME}
     if request.GET.get("activity"):
         initial = {"kind": CertificateKind.ACTIVITY, "activity": request.GET["activity"][:18]}
-    return _own(request, KindForm(initial=initial, activities=_activities(request)))
+    activities = queries.certified_activities(whose)
+    return _page(request, whose, KindForm(initial=initial, activities=activities))
 
 
 @volunteer_only
 @require_POST
 def issue(request: HttpRequest) -> HttpResponse:
     """Issue a certificate of everything, of a period, or of one activity."""
+    return _issue(request, _me(request))
+
+
+@signed_in
+@require_POST
+def ward_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Issue a child's certificate, asked for by the guardian."""
+    return _issue(request, _ward(request, pk))
+
+
+def _issue(request: HttpRequest, whose: Volunteer) -> HttpResponse:
     sent = request.POST.copy()
     sent.setdefault("kind", CertificateKind.LIFETIME)
-    form = KindForm(sent, activities=_activities(request))
+    form = KindForm(sent, activities=queries.certified_activities(whose))
     if form.is_valid():
         with refusals_in(form):
             certificate = actions.issue_certificate(
-                volunteer_id=_me(request).pk, wanted=form.wanted(), by=_user(request), at=now()
+                volunteer_id=whose.pk, wanted=form.wanted(), by=_user(request), at=now()
             )
     if form.errors:
-        return _own(request, form)
+        return _page(request, whose, form)
     messages.success(request, f"证明已开具，编号 {certificate.serial}。")
-    return redirect("recognition:certificates")
+    if whose == _user(request).volunteer_or_none:
+        return redirect("recognition:certificates")
+    return redirect("recognition:ward_certificates", whose.pk)
 
 
-def _own(request: HttpRequest, form: KindForm) -> HttpResponse:
-    me = _me(request)
+def _page(request: HttpRequest, whose: Volunteer, form: KindForm) -> HttpResponse:
+    minutes = queries.certified_minutes(whose.pk)
     context = {
-        "certificates": queries.certificates_of(me),
-        "minutes": queries.total_minutes(me.pk),
+        "certificates": queries.certificates_of(whose),
+        "minutes": minutes,
+        "others": queries.total_minutes(whose.pk) - minutes,
         "form": form,
+        "child": None if whose == _user(request).volunteer_or_none else whose,
     }
     status = UNPROCESSABLE if form.errors else 200
+    form.ask_all()
     return render(request, "recognition/certificates.html", context, status=status)
 
 
-def _activities(request: HttpRequest) -> QuerySet[Activity]:
-    return queries.certified_activities(_me(request))
-
-
-@volunteer_only
+@signed_in
 @require_safe
 @cache_control(private=True, no_store=True)
 def pdf(request: HttpRequest, serial: str) -> HttpResponse:
-    """Hand a volunteer's own certificate out as PDF."""
-    found = queries.certificates_of(_me(request)).select_related("key")
+    """Hand one's own certificate, or a child's, out as PDF."""
+    found = queries.certificates_for(_user(request), on=localdate()).select_related("key")
     certificate = found.filter(serial=serial).first()
     if certificate is None:
         raise NotFound("没有找到这份证明。")

@@ -25,6 +25,7 @@ from voluncity.honor.recognition.models import PrintJob
 from voluncity.honor.recognition.queries import Printable, Wanted
 from voluncity.honor.recognition.states import CertificateKind, PrintState
 from voluncity.kernel.refusals import NotFound
+from voluncity.web.answers import hand_over
 from voluncity.web.forms import refusals_in
 
 P = Permission
@@ -70,8 +71,7 @@ def desk_print(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = Wanted(organization=organization)
     if sifting.is_valid():
         wanted = sifting.wanted(organization)
-        words = sifting.cleaned_data["q"] if request.method != "POST" else ""
-        found = queries.printable(wanted, words=words)
+        found = queries.printable(wanted, words=sifting.cleaned_data["q"])
     form = PrintingForm(request.POST if request.method == "POST" else None, found=found)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
@@ -125,15 +125,10 @@ def desk_job_file(request: HttpRequest, pk: int) -> FileResponse:
     )
     if job is None or job.file is None:
         raise NotFound("没有找到这个文件，或者它已经过期，请重新打印。")
-    answer = FileResponse(
-        files.opened(job.file),
-        as_attachment=True,
-        filename=job.file.original_name,
-        content_type=job.file.content_type,
-    )
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return hand_over(
+        files.opened(job.file), content_type=job.file.content_type,
+        filename=job.file.original_name, is_attachment=True,
+    )  # fmt: skip
 
 
 def _user(request: HttpRequest) -> User:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from voluncity.city.access import personal
 from voluncity.city.ledger import queries as ledger
 from voluncity.city.people.models import Guardian, User, Volunteer
-from voluncity.city.people.queries.volunteers import adult_age, is_adult, phone_of
+from voluncity.city.people.queries.volunteers import adult_age, is_adult, phone_of, records_of
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.identity import age_on
 from voluncity.kernel.refusals import NotFound
@@ -41,6 +41,14 @@ def ward(user: User, volunteer_id: int, *, on: date) -> Guardian:
     if not found:
         raise NotFound("没有找到这个孩子，或者孩子已经成年。请回到“家庭”查看。")
     return found[0]
+
+
+def records_for(user: User, *, on: date) -> list[int]:
+    """Return the records of which somebody sees everything: the own ones, and their children's."""
+    own = user.volunteer_or_none
+    whose = [own.pk] if own is not None else []
+    whose += [one.volunteer_id for one in wards(user, on=on)]
+    return [pk for one in whose for pk in records_of(one)]
 
 
 def unlinked_wards(user: User, *, on: date) -> list[Guardian]:

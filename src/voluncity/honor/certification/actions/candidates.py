@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from voluncity.city.access.scopes import Scope
 from voluncity.city.journal.actions import record, record_many
@@ -80,16 +81,16 @@ def _refuse_own_nominations(chosen: Collection[Candidate], by: User) -> None:
 def accept_all(*, batch_id: int, grade: int | None, by: User, at: datetime) -> int:
     """Accept everybody who waits and whom the rule gives the grade; return how many.
 
-    Nominations are looked at one by one; one's own case is left for a colleague.
+    Nominations are looked at one by one, and so is who lost hours since they were accepted; one's
+    own case is left for a colleague.
     """
     batch = hold_batch(batch_id, "decide")
-    waiting = batch.candidates.filter(state=CandidateState.WAITING, nominated_at=None)
-    if grade:
+    waiting = batch.candidates.filter(
+        state=CandidateState.WAITING, nominated_at=None, by_rule__gte=F("grade")
+    )
+    if grade is not None:
         waiting = waiting.filter(grade=grade)
-    own = by.volunteer_or_none
-    mine = people.records_of(own) if own is not None else []
-    mine += [one.volunteer_id for one in people.wards(by, on=local_date(at))]
-    chosen = list(waiting.exclude(volunteer__in=mine))
+    chosen = list(waiting.exclude(volunteer__in=people.records_for(by, on=local_date(at))))
     if not chosen:
         raise WrongState("没有可以批量同意的人，推荐的请逐个审核。", code="certification.nobody")
     Candidate.objects.filter(
@@ -199,18 +200,21 @@ def _waiting(batch: Batch, volunteer: Volunteer) -> Candidate:
 
 @transaction.atomic
 def decline(*, candidate_id: int, by: User, at: datetime) -> Candidate:
-    """Decline to be certified, for oneself; also while the list is shown.
+    """Decline to be certified, for oneself or one's child; also while the list is shown.
 
     :raises NotFound: when it is somebody else's.
     :raises WrongState: when it is decided already.
     """
-    one: Candidate | None = Candidate.objects.filter(volunteer__user=by, pk=candidate_id).first()
+    theirs = Candidate.objects.filter(volunteer__in=people.records_for(by, on=local_date(at)))
+    one: Candidate | None = theirs.filter(pk=candidate_id).first()
     if one is None:
         raise NotFound("没有找到这一项，请回到我的荣誉。")
     batch = hold_batch(one.batch_id, "decline")  # nobody certifies it meanwhile
     one.refresh_from_db()
-    one.state = CANDIDATE_FLOW.after("decline", one.state)
-    one.save(update_fields=["state"])
+    target = CANDIDATE_FLOW.after("decline", one.state)
+    if not theirs.filter(pk=one.pk, state=one.state).update(state=target):
+        raise WrongState("名单刚刚有变动，请刷新页面查看。", code="certification.changed")
+    one.refresh_from_db()
     record("certification.decline", one, by=by, at=at, volunteer=one.volunteer_id)
     if batch.notice_id:
         publicity.take_part_out(notice_id=batch.notice_id, key=one.pk, by=by, at=at)

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from voluncity.city.access.scopes import Scope
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import Consent, Volunteer
+from voluncity.city.people.models import Consent, User, Volunteer
 from voluncity.city.people.states import Purpose
 from voluncity.city.regions.models import Region
 from voluncity.honor.certification import rules
@@ -19,12 +19,11 @@ from voluncity.honor.certification.models import Batch, Honor
 from voluncity.honor.certification.queries.counting import figures
 from voluncity.honor.certification.queries.ladders import rule_for
 from voluncity.honor.certification.states import Doubt, honor_name
+from voluncity.honor.leaderboards.queries import grown_since
 from voluncity.honor.recognition.rules import check_code, facts_digest
 from voluncity.kernel.minutes import hours_text
 from voluncity.kernel.refusals import NotFound
-from voluncity.kernel.text import half_width_digits
-
-ADULT_YEARS = 18
+from voluncity.kernel.text import clean, number_in
 
 
 def live_honors(batch: Batch) -> QuerySet[Honor]:
@@ -35,8 +34,17 @@ def live_honors(batch: Batch) -> QuerySet[Honor]:
 
 def honors_of(volunteer: Volunteer) -> QuerySet[Honor]:
     """Return everything certified to a person, also what was taken back, the newest first."""
-    found = Honor.objects.filter(volunteer__in=people.records_of(volunteer))
-    return found.select_related("batch__region").order_by("-certified_at", "-grade", "-pk")
+    return _newest(people.records_of(volunteer))
+
+
+def honors_for(user: User, *, on: date) -> QuerySet[Honor]:
+    """Return everything certified to somebody and to the children whose guardian they are."""
+    return _newest(people.records_for(user, on=on))
+
+
+def _newest(records: Collection[int]) -> QuerySet[Honor]:
+    found = Honor.objects.filter(volunteer__in=records).select_related("batch__region")
+    return found.order_by("-certified_at", "-grade", "-pk")
 
 
 def best_of(volunteer: Volunteer) -> list[Honor]:
@@ -62,12 +70,11 @@ def shown_honors(batch: Batch, *, grade: str = "", on: date) -> QuerySet[Honor]:
     agreed = Consent.objects.filter(
         volunteer=OuterRef("volunteer"), purpose=Purpose.RANKING, withdrawn_at=None
     )
-    born = on.replace(year=on.year - ADULT_YEARS, day=min(on.day, 28))
     found = live_honors(batch).filter(
-        Exists(agreed), volunteer__closed_at=None, volunteer__born_on__lte=born
+        Exists(agreed), volunteer__closed_at=None, volunteer__born_on__lte=grown_since(on)
     )
-    if grade.isascii() and grade.isdecimal():
-        found = found.filter(grade=int(grade[:2]))
+    if (number := number_in(grade)) is not None:
+        found = found.filter(grade=number)
     return found
 
 
@@ -76,7 +83,7 @@ def find_honor(serial: str) -> Honor:
 
     :raises NotFound: when there is none of this number.
     """
-    wanted = half_width_digits(serial).replace(" ", "").upper()[:20]
+    wanted = clean(serial).replace(" ", "").upper()
     honor: Honor | None = (
         Honor.objects.select_related("batch__region", "volunteer").filter(serial=wanted).first()
     )

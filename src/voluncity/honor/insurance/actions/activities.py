@@ -54,7 +54,7 @@ def attach_policy(*, activity_id: int, policy_id: int, by: User, at: datetime) -
     """Choose the policy under which an activity takes place, or another one.
 
     :raises Refusal: when the policy does not cover this activity.
-    :raises WrongState: when the roster is frozen.
+    :raises WrongState: when the roster is frozen, or the activity has begun.
     """
     activity = _activity(activity_id)
     if not queries.attachable(activity).filter(pk=policy_id).exists():
@@ -68,6 +68,7 @@ def attach_policy(*, activity_id: int, policy_id: int, by: User, at: datetime) -
         if ActivityCover.objects.filter(activity=activity).exists():
             raise WrongState("名单已经固定，不能再换保单。", code="insurance.frozen")
         ActivityCover.objects.create(activity=activity, **values)
+    _refuse_begun(activity, at)
     cover: ActivityCover = ActivityCover.objects.get(activity=activity)
     record("insurance.attach", activity, by=by, at=at, policy=policy_id)
     return cover
@@ -78,12 +79,13 @@ def detach_policy(*, activity_id: int, by: User, at: datetime) -> None:
     """Let an activity take place without the policy.
 
     :raises Refusal: when it is dangerous and open.
-    :raises WrongState: when the roster is frozen, or there was none.
+    :raises WrongState: when the roster is frozen, the activity has begun, or there was none.
     """
     activity = _activity(activity_id)
     deleted, _ = ActivityCover.objects.filter(activity=activity, frozen_at=None).delete()
     if not deleted:
         raise WrongState("名单已经固定，或者没有选择保单。", code="insurance.frozen")
+    _refuse_begun(activity, at)
     record("insurance.detach", activity, by=by, at=at)
     _refuse_uncovered(activity, at)
 
@@ -92,6 +94,12 @@ def _activity(activity_id: int) -> Activity:
     found = Activity.objects.select_related("project__organization__region")
     activity: Activity = found.get(pk=activity_id)
     return activity
+
+
+def _refuse_begun(activity: Activity, at: datetime) -> None:
+    """Nobody is insured, or not any more, for what may have happened already."""
+    if activity.starts_at <= at:
+        raise WrongState("活动已经开始，不能再选择或更换保单。", code="insurance.begun")
 
 
 def _refuse_uncovered(activity: Activity, at: datetime) -> None:

@@ -94,9 +94,9 @@ def _step(
     return claim
 
 
-def _refuse_own(claim: Claim, by: User) -> None:
-    if people.holder_of(claim.volunteer) == by.pk:
-        raise NotAllowed("这是您自己的理赔，请由同事办理。", code="insurance.own_claim")
+def _refuse_own(claim: Claim, by: User, at: datetime) -> None:
+    if claim.volunteer_id in people.records_for(by, on=local_date(at)):
+        raise NotAllowed("这是您自己的理赔，或您孩子的，请由同事办理。", code="insurance.own_claim")
 
 
 @transaction.atomic
@@ -105,7 +105,7 @@ def assign_policy(*, claim: Claim, policy_id: int, by: User, at: datetime) -> Cl
 
     :raises BadInput: when the policy was not in force.
     """
-    _refuse_own(claim, by)
+    _refuse_own(claim, by, at)
     policy = queries.policies_for_claim(claim).filter(pk=policy_id).first()
     if policy is None:
         raise BadInput("事故发生时这份保单没有生效，请换一份。", field="policy")
@@ -131,7 +131,7 @@ def hand_in_claim(*, claim: Claim, said: Outcome, by: User, at: datetime) -> Cla
     :raises BadInput: at the sum.
     :raises Refusal: when no policy is chosen.
     """
-    _refuse_own(claim, by)
+    _refuse_own(claim, by, at)
     if claim.policy_id is None:
         raise Refusal("请先选择按哪份保单理赔。", code="insurance.no_policy")
     return _step(
@@ -147,7 +147,7 @@ def settle_claim(*, claim: Claim, said: Outcome, by: User, at: datetime) -> Clai
 
     :raises BadInput: at the sum.
     """
-    _refuse_own(claim, by)
+    _refuse_own(claim, by, at)
     return _step(claim, "settle", said=_words(said), by=by, at=at, paid_fen=_fen(said.amount))
 
 
@@ -165,7 +165,7 @@ def decline_claim(*, claim: Claim, said: Outcome, by: User, at: datetime) -> Cla
 
     :raises BadInput: without a reason.
     """
-    _refuse_own(claim, by)
+    _refuse_own(claim, by, at)
     return _step(
         claim, "decline", said=words(said.words, "words", "不予赔付的原因", 300), by=by, at=at
     )

@@ -193,7 +193,7 @@ def answer_enrollment(*, insured_id: int, agrees: bool, by: User, at: datetime) 
     is_own = people.holder_of(row.volunteer) == by.pk
     if is_own and not people.is_adult(row.volunteer.born_on, on=local_date(at)):
         raise Refusal(
-            "未成年人参加保险由监护人同意，请监护人到社区或文明办签书面同意。",
+            "未成年人参加保险由监护人同意。请监护人登录后在“家庭”里答复，或到社区、文明办签书面同意。",
             code="insurance.guardian",
         )
     # The list first: so that a list being handed over and an answer take turns.

@@ -22,6 +22,7 @@ from voluncity.honor.insurance.queries.claims import (
 )
 from voluncity.honor.insurance.queries.covered import (
     CoveredBy,
+    asked_for,
     asked_of,
     candidates,
     covered_by,
@@ -40,6 +41,7 @@ from voluncity.honor.insurance.queries.policies import (
 __all__ = [
     "ActivityStanding",
     "CoveredBy",
+    "asked_for",
     "asked_of",
     "attachable",
     "candidates",

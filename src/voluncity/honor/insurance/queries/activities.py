@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -156,11 +157,12 @@ def covers_to_freeze(*, at: datetime) -> QuerySet[ActivityCover]:
 
 
 def frozen_lately(*, at: datetime) -> QuerySet[ActivityCover]:
-    """Return the frozen covers on whose roster somebody may still come."""
+    """Return the frozen covers whose roster lacks somebody who came while it was still time."""
     found = ActivityCover.objects.filter(
         frozen_at__isnull=False, activity__ends_at__gt=at - LATE_FOR
     )
-    return found.select_related("activity").order_by("pk")
+    lacking = _unlisted(OuterRef(OuterRef("pk"))).filter(shift__activity=OuterRef("activity"))
+    return found.filter(Exists(lacking)).select_related("activity").order_by("pk")
 
 
 def on_roster(cover: ActivityCover) -> QuerySet[Signup]:
@@ -179,9 +181,14 @@ def on_roster(cover: ActivityCover) -> QuerySet[Signup]:
 
 def late_on_roster(cover: ActivityCover) -> QuerySet[Signup]:
     """Return the sign-ups of people who are in the activity and not on its roster."""
+    late = _unlisted(cover.pk).filter(shift__activity=cover.activity_id)
+    return late.order_by("signed_up_at", "pk")
+
+
+def _unlisted(cover: Any) -> QuerySet[Signup]:
+    """Return who has a place anywhere and is not on one roster."""
     listed = Insured.objects.filter(cover=cover, volunteer=OuterRef("volunteer"))
-    of_it = Signup.objects.filter(shift__activity=cover.activity_id, state=SignupState.PLACED)
-    return of_it.filter(~Exists(listed)).order_by("signed_up_at", "pk")
+    return Signup.objects.filter(~Exists(listed), state=SignupState.PLACED)
 
 
 def coming_risky(scope: Scope, *, at: datetime) -> QuerySet[Activity]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from voluncity.city.access import personal
 from voluncity.city.access.scopes import Scope
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import Volunteer
+from voluncity.city.people.models import User, Volunteer
 from voluncity.honor.insurance.models import Claim, ClaimMove, Policy
 from voluncity.honor.insurance.queries.activities import prefixes
 from voluncity.honor.insurance.queries.covered import covers_of
@@ -28,19 +31,23 @@ _LABELS = {step.verb: step.label for step in CLAIM_FLOW.steps} | {
 
 def own_claims(volunteer: Volunteer) -> QuerySet[Claim]:
     """Return a person's own claims, the newest first."""
-    mine = Claim.objects.filter(volunteer__in=people.records_of(volunteer))
-    return mine.select_related(*_WITH).order_by("-reported_at", "-pk")
+    return _newest(people.records_of(volunteer))
 
 
-def own_claim(volunteer: Volunteer, claim_id: int) -> Claim:
-    """Return one of a person's own claims.
+def own_claim(user: User, claim_id: int, *, on: date) -> Claim:
+    """Return one of somebody's own claims, or of the children whose guardian they are.
 
     :raises NotFound: when it is somebody else's, or there is none.
     """
-    found = own_claims(volunteer).filter(pk=claim_id).first()
+    found = _newest(people.records_for(user, on=on)).filter(pk=claim_id).first()
     if found is None:
         raise NotFound("没有找到这项理赔，请回到“我的保险”。")
     return found
+
+
+def _newest(records: Collection[int]) -> QuerySet[Claim]:
+    mine = Claim.objects.filter(volunteer__in=records)
+    return mine.select_related(*_WITH).order_by("-reported_at", "-pk")
 
 
 def claims(scope: Scope) -> QuerySet[Claim]:

@@ -12,7 +12,7 @@ from django.db.models import Max, Q, QuerySet
 from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.models import Membership
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import Volunteer
+from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
 from voluncity.honor.insurance.models import ActivityCover, Enrollment, Insured, Policy
 from voluncity.honor.insurance.states import Answer, Covers, EnrollmentState, PolicyState
@@ -163,13 +163,22 @@ def candidates(region: Region, *, stars_least: int) -> dict[int, int]:
 
 def asked_of(volunteer: Volunteer) -> QuerySet[Insured]:
     """Return the running lists on which somebody stands, to be answered or just known."""
+    return _asked(people.records_of(volunteer))
+
+
+def asked_for(user: User, *, on: date) -> QuerySet[Insured]:
+    """Return the running lists on which somebody stands, or a child whose guardian they are."""
+    return _asked(people.records_for(user, on=on))
+
+
+def _asked(records: Collection[int]) -> QuerySet[Insured]:
     running = Enrollment.objects.exclude(
         state__in=[EnrollmentState.CANCELLED, EnrollmentState.OPEN]
     )
     mine = Insured.objects.filter(
-        volunteer__in=people.records_of(volunteer), enrollment__in=running, is_left_out=False
+        volunteer__in=records, enrollment__in=running, is_left_out=False
     ).exclude(policy__state=PolicyState.CANCELLED)
-    return mine.select_related("policy", "enrollment").order_by("-pk")
+    return mine.select_related("policy", "enrollment", "volunteer").order_by("-pk")
 
 
 def is_open_question(row: Insured) -> bool:

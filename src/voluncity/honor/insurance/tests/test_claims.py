@@ -31,6 +31,7 @@ from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import (
     NOON,
     TODAY,
+    make_child,
     make_county,
     make_user,
     make_volunteer,
@@ -93,6 +94,40 @@ def test_nobody_works_on_the_own_claim(claim: Claim) -> None:
         actions.hand_in_claim(
             claim=claim, said=Outcome("", "1"), by=user_of(claim.volunteer), at=NOON
         )
+
+
+def test_a_guardian_agrees_reports_and_works_on_no_claim_for_the_child(
+    client: Client, county: Region, office: User
+) -> None:
+    father = make_user("王建国")
+    child = make_child(guardian=father)
+    enrollment = make_enrollment(county, child)
+    actions.confirm_enrollment(enrollment_id=enrollment.pk, by=office, at=NOON)
+    catch_up(at=NOON)
+    page = reverse("insurance:of_ward", args=[child.pk])
+    asked = Message.objects.get(user=father)
+    assert (asked.title, asked.url) == ("请确认孩子是否参加志愿者保险", page)
+    client.force_login(father)
+    assert "孩子参加志愿者保险吗" in client.get(page).content.decode()
+    row = enrollment.people.get()
+    assert (
+        client.post(reverse("insurance:answer", args=[row.pk, "yes"])).headers["Location"] == page
+    )
+    row.refresh_from_db()
+    assert (row.answer, row.answered_by) == ("agreed", father)
+    when = localtime(now() - timedelta(hours=2))
+    said = {
+        "happened_on": f"{when:%Y-%m-%d}", "happened_time": f"{when:%H:%M}", "place": "汾河边",
+        "story": STORY,
+    }  # fmt: skip
+    client.post(reverse("insurance:ward_report", args=[child.pk]), said)
+    claim = Claim.objects.get()
+    mine = reverse("insurance:claim", args=[claim.pk])
+    assert (claim.volunteer, client.get(mine).status_code) == (child, 200)
+    with pytest.raises(NotAllowed, match="您孩子的"):
+        actions.decline_claim(claim=claim, said=Outcome(words="不予受理"), by=father, at=NOON)
+    client.force_login(user_of(make_volunteer("路人")))
+    assert [client.get(one).status_code for one in (page, mine)] == [404, 404]
 
 
 @pytest.mark.parametrize(("hours", "sentence"), [(-1, "不能晚于现在"), (24 * 800, "超过两年")])

@@ -84,6 +84,20 @@ def test_a_frozen_roster_keeps_its_policy(
         actions.detach_policy(activity_id=shift.activity_id, by=leader, at=shift.starts_at)
 
 
+def test_nobody_is_insured_after_the_activity_has_begun(
+    shift: Shift, county: Region, leader: User
+) -> None:
+    policy, began = make_policy(county), shift.activity.starts_at
+    chosen = {"activity_id": shift.activity_id, "by": leader}
+    with pytest.raises(WrongState, match="活动已经开始"):
+        actions.attach_policy(policy_id=policy.pk, at=began, **chosen)
+    assert ActivityCover.objects.count() == 0
+    actions.attach_policy(policy_id=policy.pk, at=began - timedelta(minutes=1), **chosen)
+    with pytest.raises(WrongState, match="活动已经开始"):
+        actions.detach_policy(at=began, **chosen)
+    assert ActivityCover.objects.get().policy == policy
+
+
 def test_members_are_covered_while_they_belong(
     county: Region, team: Organization, volunteer: Volunteer
 ) -> None:

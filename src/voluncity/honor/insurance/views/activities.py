@@ -131,7 +131,9 @@ def _page(
         "standing": standing,
         "marking": marking,
         "attaching": attaching,
-        "may_attach": (plans or insures) and not (cover and cover.frozen_at),
+        "may_attach": (plans or insures)
+        and activity.starts_at > now()
+        and not (cover and cover.frozen_at),
         "may_mark": plans or insures,
         "may_unmark": insures and standing.mark is not None,
         "has_policies": queries.attachable(activity).exists(),

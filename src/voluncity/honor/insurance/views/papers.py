@@ -8,20 +8,15 @@ from voluncity.city.files import queries as files
 from voluncity.city.files.models import StoredFile
 from voluncity.honor.insurance.models import Claim
 from voluncity.kernel.refusals import NotFound
+from voluncity.web.answers import hand_over
 
 
 def attachment(stored: StoredFile) -> FileResponse:
     """Answer with a private file."""
-    answer = FileResponse(
-        files.opened(stored),
-        as_attachment=True,
-        filename=stored.original_name,
-        content_type=stored.content_type,
-    )
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return hand_over(
+        files.opened(stored), content_type=stored.content_type, filename=stored.original_name,
+        is_attachment=True,
+    )  # fmt: skip
 
 
 def paper(claim: Claim, file_pk: int) -> FileResponse:

@@ -86,12 +86,19 @@ def _expired_before(holders: Iterable[int]) -> dict[int, int]:
 
 
 def announce_expiry(*, at: datetime) -> int:
-    """Tell people once how many points they are going to lose, and when; return how many."""
+    """Tell people, and guardians of children without an account, once how many points are lost.
+
+    Return how many messages went out.
+    """
     today, told = local_date(at), 0
     until = today + timedelta(days=number("points.notice_days", on=today))
-    while rows := queries.unannounced(today, until)[:AT_ONCE]:
-        inbox.send_many(_message(*row, at) for row in rows)
-        told += len(rows)
+    for find, write in (
+        (queries.unannounced, _message),
+        (queries.unannounced_to_guardians, _of_child),
+    ):
+        while rows := find(today, until)[:AT_ONCE]:
+            inbox.send_many(write(*row, at) for row in rows)
+            told += len(rows)
     return told
 
 
@@ -102,5 +109,16 @@ def _message(user_id: int, volunteer_id: int, last_day: date, points: int, at: d
         title=f"{points} 积分将在 {last_day:%m月%d日} 后到期",
         body="请在到期前兑换，也可以赠送给有需要的人。到期的积分不影响您的时长和星级。",
         url=reverse("points:mine"),
+        sent_at=at,
+    )
+
+
+def _of_child(user_id: int, child_id: int, last_day: date, points: int, at: datetime) -> Message:
+    return Message(
+        user_id=user_id,
+        key=f"{queries.expiry_key(child_id, last_day)}:{user_id}",
+        title=f"孩子的 {points} 积分将在 {last_day:%m月%d日} 后到期",
+        body="您可以在到期前为孩子兑换。到期的积分不影响孩子的时长和星级。",
+        url=reverse("points:of_ward", args=[child_id]),
         sent_at=at,
     )

@@ -2,7 +2,12 @@
 
 from voluncity.honor.points.queries.books import book_of, book_today, books
 from voluncity.honor.points.queries.checks import faults
-from voluncity.honor.points.queries.expiring import expiring, expiry_key, unannounced
+from voluncity.honor.points.queries.expiring import (
+    expiring,
+    expiry_key,
+    unannounced,
+    unannounced_to_guardians,
+)
 from voluncity.honor.points.queries.happenings import happenings
 from voluncity.honor.points.queries.holdings import balance, earned, owed, pool_balance
 from voluncity.honor.points.queries.office import pool
@@ -33,4 +38,5 @@ __all__ = [
     "pool",
     "pool_balance",
     "unannounced",
+    "unannounced_to_guardians",
 ]

@@ -15,7 +15,7 @@ from voluncity.city.privacy import actions as privacy
 from voluncity.city.privacy import queries as subjects
 from voluncity.honor.points import actions, queries
 from voluncity.honor.points.models import Lot, Movement
-from voluncity.testing.make_people import NOON, make_user, make_volunteer, user_of
+from voluncity.testing.make_people import NOON, make_child, make_user, make_volunteer, user_of
 from voluncity.testing.make_points import give_points
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,18 @@ def test_people_are_told_once_before_their_points_expire(li: Volunteer) -> None:
     assert (actions.announce_expiry(at=NOON), actions.announce_expiry(at=NOON)) == (1, 0)
     message = Message.objects.get()
     assert (message.user, message.title) == (li.user, "30 积分将在 11月30日 后到期")
+
+
+def test_the_guardian_of_a_child_without_an_account_is_told_instead() -> None:
+    father = make_user("王建国")
+    child = make_child(guardian=father)
+    give_points(child, 10, expires_on=SOON)
+    grown = make_child("王大满", guardian=father, born_on=date(2000, 5, 1))
+    give_points(grown, 10, expires_on=SOON)
+    assert (actions.announce_expiry(at=NOON), actions.announce_expiry(at=NOON)) == (1, 0)
+    message = Message.objects.get()
+    assert (message.user, message.url) == (father, f"/points/of/{child.pk}/")
+    assert message.title == "孩子的 10 积分将在 11月30日 后到期"
 
 
 def merged(loser: Volunteer, winner: Volunteer) -> int:

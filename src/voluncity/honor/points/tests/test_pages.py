@@ -18,7 +18,13 @@ from voluncity.honor.points.queries.happenings import Happening
 from voluncity.honor.points.states import DEEDS, Ground
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_orgs import give
-from voluncity.testing.make_people import make_county, make_region, make_user, make_volunteer
+from voluncity.testing.make_people import (
+    make_child,
+    make_county,
+    make_region,
+    make_user,
+    make_volunteer,
+)
 from voluncity.testing.make_points import give_points, make_rules
 from voluncity.testing.make_projects import make_category
 
@@ -260,3 +266,15 @@ def test_the_lists_of_the_office_ask_as_many_queries_at_1_as_at_30(
             )  # fmt: skip
         counts.append([queries_for(browser, page) for page in pages])
     assert counts[0] == counts[1]
+
+
+def test_a_guardian_sees_the_childs_points_and_gives_none_away() -> None:
+    father = make_user("王建国")
+    child = make_child(guardian=father)
+    give_points(child, 30)
+    page = words(logged_in(father).get(f"/points/of/{child.pk}/"))
+    assert ("王小满的积分" in page, "更正补发" in page) == (True, True)
+    assert ("/points/give/" in page, "statement.csv" in page) == (False, False)
+    assert "全部" in words(logged_in(father).get(f"/points/of/{child.pk}/?show=held"))
+    stranger = logged_in(make_volunteer("路人").user)
+    assert stranger.get(f"/points/of/{child.pk}/").status_code == 404

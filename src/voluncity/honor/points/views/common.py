@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from voluncity.city.people.models import User, Volunteer
 from voluncity.honor.points.queries.statement import Line
+from voluncity.kernel.text import number_in
 
 UNPROCESSABLE = 422
 # "record:12" → the page that explains it, for its own person and for the desk.
@@ -40,11 +41,11 @@ def link(source: str, *, is_desk: bool) -> str:
     kind, _, number = source.partition(":")
     if kind == "star" and not is_desk:
         return reverse("recognition:stars")
-    name = (_DESK if is_desk else _OWN).get(kind, "")
-    if not name or not number.isdecimal():
+    name, pk = (_DESK if is_desk else _OWN).get(kind, ""), number_in(number)
+    if not name or pk is None:
         return ""
     try:
-        return reverse(name, args=[int(number)])
+        return reverse(name, args=[pk])
     except NoReverseMatch:
         return ""
 

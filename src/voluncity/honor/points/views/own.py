@@ -14,10 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.timezone import localtime, now
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from voluncity.city.access.marks import public, volunteer_only
+from voluncity.city.access.marks import public, signed_in, volunteer_only
 from voluncity.city.catalog.models import Category
+from voluncity.city.people import queries as people
 from voluncity.city.people.actions import limits
 from voluncity.city.people.rules import Limit
 from voluncity.city.policy.queries import number
@@ -42,24 +44,38 @@ TRIES = Limit("points_gift", 10, timedelta(hours=1), "填错的次数太多，�
 def mine(request: HttpRequest) -> HttpResponse:
     """Show balance, what expires soon, and what came and went."""
     pk, at = volunteer_of(request).pk, now()
+    context = _statement(request, pk, at) | {"gifts": queries.gifts_on_their_way(pk, at=at)}
+    return render(request, "points/mine.html", context)
+
+
+@signed_in
+@never_cache
+@require_GET
+def of_ward(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a guardian the child's points; they are given away by nobody but the child."""
+    at = now()
+    child = people.ward(user_of(request), pk, on=local_date(at)).volunteer
+    context = _statement(request, pk, at) | {"child": child}
+    return render(request, "points/mine.html", context)
+
+
+def _statement(request: HttpRequest, pk: int, at: datetime) -> dict[str, Any]:
     today = local_date(at)
     asked = request.GET.get("show", "")
     show = asked if asked in SHOWN else ""
     rows: Any = queries.held(pk) if show == "held" else queries.moves(pk, show=show)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
+    return {
         "balance": queries.balance(pk),
         "owed": queries.owed(pk),
         "debts": queries.open_debts(pk) if show == "held" else [],
         "soon": queries.expiring(pk, until=today + SOON),
-        "gifts": queries.gifts_on_their_way(pk, at=at),
         "has_rules": queries.book_today(today) is not None,
         "show": show,
         "page": page,
         "lots": list(page.object_list) if show == "held" else [],
         "lines": [] if show == "held" else drawn(queries.lines(page.object_list), is_desk=False),
     }
-    return render(request, "points/mine.html", context)
 
 
 @volunteer_only

@@ -133,7 +133,7 @@ def revoke_certificate(
     certificate: Certificate = Certificate.objects.select_related("volunteer").get(
         pk=certificate_id
     )
-    if certificate.volunteer.user_id == by.pk:
+    if people.holder_of(certificate.volunteer) == by.pk:
         raise Refusal("不能办理自己的证明，请由同事办理。", code="recognition.own_certificate")
     reason = clean(reason, max_length=200, field="reason", label="原因")
     if not reason:

@@ -22,7 +22,7 @@ from voluncity.honor.recognition.actions.certificates import issue_certificate
 from voluncity.honor.recognition.models import Certificate, PrintedPaper, PrintJob
 from voluncity.honor.recognition.paper import certificate_pdf, certificates_pdf
 from voluncity.honor.recognition.queries.certificates import Wanted
-from voluncity.honor.recognition.queries.printing import chosen, printable, wanted_of
+from voluncity.honor.recognition.queries.printing import printable, wanted_of
 from voluncity.honor.recognition.rules import PRINT_MOST
 from voluncity.honor.recognition.states import PRINT_FLOW, PrintForm
 from voluncity.kernel.clock import local_date
@@ -57,7 +57,7 @@ def ask_prints(*, plan: PrintPlan, by: User, at: datetime) -> PrintJob:
         raise BadInput("请写明用途，例如“学生评优需要”。", field="words")
     if plan.form not in PrintForm.values:
         raise BadInput("请选择下载的形式。", field="form")
-    people = chosen(printable(plan.wanted), plan.people)
+    people = printable(plan.wanted, among=plan.people)
     if not people or len(people) != len(set(plan.people)):
         raise BadInput("请勾选要打印的人；名单刚刚变过的，请重新勾选。", field="people")
     if len(people) > PRINT_MOST:

@@ -3,6 +3,7 @@
 from voluncity.honor.recognition.queries.certificates import (
     Wanted,
     by_organization,
+    certificates_for,
     certificates_of,
     certified_activities,
     certified_minutes,
@@ -44,6 +45,7 @@ __all__ = [
     "Wanted",
     "activities_to_print",
     "by_organization",
+    "certificates_for",
     "certificates_of",
     "certified_activities",
     "certified_minutes",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import Volunteer
+from voluncity.city.people.models import User, Volunteer
 from voluncity.honor.recognition.models import Certificate
 from voluncity.honor.recognition.queries.keys import signature_holds
 from voluncity.honor.recognition.rules import check_code, facts_digest
@@ -75,6 +75,11 @@ def posted_records(volunteer_id: int) -> QuerySet[ServiceRecord]:
     )
 
 
+def certified_minutes(volunteer_id: int) -> int:
+    """Return the minutes of which certificates tell: those of records, and none of wishes."""
+    return posted_records(volunteer_id).aggregate(sum=Sum("minutes"))["sum"] or 0
+
+
 def by_organization(records: Sequence[ServiceRecord]) -> list[dict[str, Any]]:
     """Group records by the unit that recorded them: who records, proves (民政部令第 67 号)."""
     groups: dict[int, dict[str, Any]] = {}
@@ -100,9 +105,17 @@ def by_organization(records: Sequence[ServiceRecord]) -> list[dict[str, Any]]:
 
 def certificates_of(volunteer: Volunteer) -> QuerySet[Certificate]:
     """Return a person's certificates, also those of merged records, newest first."""
-    found: QuerySet[Certificate] = Certificate.objects.filter(
-        volunteer__in=people.records_of(volunteer)
-    ).select_related("printed__job__organization", "printed__job__owner")
+    return _newest(people.records_of(volunteer))
+
+
+def certificates_for(user: User, *, on: date) -> QuerySet[Certificate]:
+    """Return the certificates of somebody and of the children whose guardian they are."""
+    return _newest(people.records_for(user, on=on))
+
+
+def _newest(records: Collection[int]) -> QuerySet[Certificate]:
+    found: QuerySet[Certificate] = Certificate.objects.filter(volunteer__in=records)
+    found = found.select_related("activity", "printed__job__organization", "printed__job__owner")
     return found.order_by("-issued_at", "-pk")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import models
@@ -41,7 +41,9 @@ def printable(
     minutes: dict[int, int] = {}
     found = _recorded(wanted)
     if words:
-        found = found.filter(_named(words, "volunteer__") | _named(words, "volunteer__merged_into__"))
+        found = found.filter(
+            _named(words, "volunteer__") | _named(words, "volunteer__merged_into__")
+        )
     if among is not None:
         families = people.families(among)
         found = found.filter(volunteer__in={pk for one in among for pk in families.get(one, [one])})
@@ -97,9 +99,3 @@ def jobs_of(owner: models.Model) -> QuerySet[PrintJob]:
 def wanted_of(job: PrintJob) -> Wanted:
     """Return what the certificates of a job tell of."""
     return Wanted(CertificateKind(job.kind), job.since, job.until, job.activity, job.organization)
-
-
-def chosen(found: Iterable[Printable], ids: Iterable[int]) -> list[Printable]:
-    """Return those of the people who were chosen."""
-    wanted = set(ids)
-    return [one for one in found if one.volunteer.pk in wanted]

@@ -177,6 +177,17 @@ def test_nobody_revokes_the_own_certificate(certificate: Certificate) -> None:
         )
 
 
+def test_nobody_revokes_a_certificate_of_the_own_merged_record(certificate: Certificate) -> None:
+    living = make_volunteer("陈晓红")
+    Volunteer.objects.filter(pk=certificate.volunteer_id).update(
+        merged_into=living, closed_at=NOON, user=None
+    )
+    with pytest.raises(Refusal, match="不能办理自己的证明"):
+        actions.revoke_certificate(
+            certificate_id=certificate.pk, reason="测试", by=user_of(living), at=NOON
+        )
+
+
 def test_the_office_of_another_county_gets_404_and_is_journaled(
     client: Client, certificate: Certificate
 ) -> None:

@@ -276,6 +276,25 @@ def test_the_desk_chooses_people_and_gets_the_file(
     assert client.get(page).status_code == 404
 
 
+def test_somebody_with_few_hours_is_found_among_many(
+    client: Client, team: Organization, admin: User, volunteer: Volunteer, record: ServiceRecord,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("voluncity.honor.recognition.queries.printing.SHOWN_MOST", 1)
+    for name in ("王强", "李敏"):
+        busy = make_volunteer(name)
+        make_posted(make_past_shift(team), busy)
+        _earlier(team, busy)
+    client.force_login(admin)
+    page = reverse("recognition:desk_print", args=[team.pk])
+    assert "陈晓红" not in client.get(page).content.decode()
+    found = f"{page}?kind=lifetime&q=陈"
+    assert "陈晓红" in client.get(found).content.decode()
+    sent = {"people": [volunteer.pk], "words": "学生评优", "form": "zip"}
+    assert client.post(found, sent).status_code == 302
+    assert PrintedPaper.objects.get().volunteer == volunteer
+
+
 def test_the_list_of_people_costs_the_same_for_many(
     client: Client, team: Organization, admin: User, volunteer: Volunteer, record: ServiceRecord
 ) -> None:
