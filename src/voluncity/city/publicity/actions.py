@@ -31,6 +31,7 @@ from voluncity.kernel.workdays import Calendar
 
 _FILE = Path(__file__).parent / "data" / "holidays.json"
 LEAST_WORDS, MOST_WORDS = 5, 1000
+FALLEN = "公示已撤销，不再显示名单。"
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,32 @@ def take_part_out(*, notice_id: int, key: int, by: models.Model | None, at: date
     if not parts.exists():
         _end(Notice.objects.filter(pk=notice_id), notice, "overturn", by=by, at=at)
     return True
+
+
+@transaction.atomic
+def reword(
+    *,
+    kind: NoticeKind | str,
+    subject: models.Model,
+    body: str,
+    by: models.Model | None,
+    at: datetime,
+    title: str = "",
+) -> None:
+    """Say anew what notices about a subject say, as when somebody may no longer be named there.
+
+    A notice that fell says nothing of it any more; one without another title keeps its own.
+    """
+    told = Notice.objects.filter(
+        kind=kind,
+        subject_type=subject._meta.model_name,  # noqa: SLF001 -- Django's documented API
+        subject_id=subject.pk,
+    )
+    if title:
+        told.update(title=title)
+    told.exclude(state=NoticeState.OVERTURNED).update(body=body)
+    told.filter(state=NoticeState.OVERTURNED).update(body=FALLEN)
+    record_many("publicity.reword", [(one, _subject(one)) for one in told], by=by, at=at)
 
 
 @transaction.atomic

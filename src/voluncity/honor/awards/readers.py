@@ -12,7 +12,7 @@ from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import queries as people
 from voluncity.honor.awards import actions, queries
-from voluncity.honor.awards.models import Award, Judge, Nomination, Selection
+from voluncity.honor.awards.models import Award, Judge, Nomination, Selection, SelectionMove
 from voluncity.honor.awards.states import NominationState
 from voluncity.kernel.clock import local_date
 
@@ -114,9 +114,12 @@ def _to_judge(entry: Entry) -> list[Told]:
 
 
 def _to_everybody_in(title: str, more: str) -> Callable[[Entry], list[Told]]:
-    """Tell every nominee of a selection who takes part, or waits."""
+    """Tell every nominee of a selection who takes part, or waits; with the reason, if any."""
 
     def teller(entry: Entry) -> list[Told]:
+        verb = entry.verb.removeprefix("awards.").removesuffix("_selection")
+        said = SelectionMove.objects.filter(selection=entry.subject_id or 0, verb=verb).last()
+        why = f"{said.words.rstrip('。')}。" if said is not None and said.words else ""
         live = queries.detailed().filter(
             category__selection=entry.subject_id or 0,
             state__in=[NominationState.ADMITTED, NominationState.CHECKING, NominationState.ASKED],
@@ -124,7 +127,7 @@ def _to_everybody_in(title: str, more: str) -> Callable[[Entry], list[Told]]:
         return [
             (
                 queries.speakers(one, on=local_date(entry.at)), title,
-                f"{one.category.selection.title} · {one.category.title}。{more}",
+                f"{one.category.selection.title} · {one.category.title}。{why}{more}",
                 reverse("awards:own", args=[one.pk]),
             )
             for one in live

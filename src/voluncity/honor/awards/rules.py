@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from voluncity.city.people.rules import Limit
 from voluncity.honor.awards.models import Nomination, Selection
-from voluncity.honor.awards.states import NominationState, NomineeKind
+from voluncity.honor.awards.states import SELECTION_FLOW, NominationState, NomineeKind
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import words
@@ -46,6 +46,11 @@ LABELS = {
     "refuse": "不予通过",
     "withdraw": "撤回",
     "hide": "收回公开同意",
+}
+
+SELECTION_LABELS = {
+    **{step.verb: step.label for step in SELECTION_FLOW.steps},
+    "remove_judge": "专家退出",
 }
 
 
@@ -160,6 +165,15 @@ def check_plan(plan: SelectionPlan) -> None:
         raise BadInput("评分标准的权重加起来应为 100。", field="weight_1")
     if any(number > 1 for number in Counter(title for title, _ in plan.criteria).values()):
         raise BadInput("评分标准不能重名。", field="criterion_1")
+    _check_titles(plan.categories)
+
+
+def _check_titles(categories: Iterable[CategoryPlan]) -> None:
+    known: set[str] = set()
+    for one in categories:
+        if one.title.strip() in known:
+            raise BadInput("荣誉称号不能重名。", field=f"{one.kind}_title")
+        known.add(one.title.strip())
 
 
 def county_of(path: str) -> str:

@@ -9,9 +9,12 @@ from django.db import transaction
 
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import User
+from voluncity.city.publicity import actions as publicity
+from voluncity.city.publicity.states import NoticeKind
 from voluncity.honor.awards import queries, rules
+from voluncity.honor.awards.actions.counting import case_of
 from voluncity.honor.awards.actions.steps import note, refuse_unless, step
-from voluncity.honor.awards.models import Nomination
+from voluncity.honor.awards.models import Award, Nomination
 from voluncity.honor.awards.states import (
     ENDED,
     NominationState,
@@ -21,6 +24,11 @@ from voluncity.honor.awards.states import (
 from voluncity.kernel import text
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotAllowed, WrongState
+
+_SHOWN = (
+    "selection__region", "nomination__category", "nomination__volunteer", "nomination__result",
+    "nomination__organization", "nomination__region",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -86,6 +94,8 @@ def withdraw_nomination(
 def hide_story(*, nomination: Nomination, by: User | None, at: datetime) -> None:
     """Show story, photo and whole name to nobody any more; an award itself stays.
 
+    What was shown to the public of it is reworded, too.
+
     :raises NotAllowed: when somebody else would have to say so.
     :raises WrongState: when it is hidden, or was never shown.
     """
@@ -98,6 +108,12 @@ def hide_story(*, nomination: Nomination, by: User | None, at: datetime) -> None
         raise WrongState("它现在没有公开，请刷新页面。", code="awards.not_shown")
     nomination.hidden_at = at
     note(nomination, "hide", by=by, at=at)
+    award = Award.objects.select_related(*_SHOWN).filter(nomination=nomination).first()
+    if award is not None:
+        case = case_of(award)
+        publicity.reword(
+            kind=NoticeKind.AWARDS, subject=award, title=case.title, body=case.body, by=by, at=at
+        )
 
 
 def leave(*, volunteer_ids: Collection[int], at: datetime) -> None:

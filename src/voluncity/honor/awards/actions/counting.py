@@ -201,8 +201,8 @@ def return_decision(*, selection: Selection, reason: str, by: User, at: datetime
     """
     SELECTION_FLOW.after("return", selection.state)
     _refuse_maker(selection, by)
-    rules.reason_words(reason, label="退回的理由")
-    selection_step(selection, "return", by=by, at=at, decided_at=None, decided_by=None)
+    said = rules.reason_words(reason, label="退回的理由")
+    selection_step(selection, "return", by=by, at=at, words=said, decided_at=None, decided_by=None)
     of_it = Result.objects.filter(nomination__category__selection=selection)
     of_it.update(is_chosen=None, reason="")
     return selection
@@ -218,6 +218,7 @@ def confirm_decision(*, selection: Selection, by: User, at: datetime) -> Selecti
     """Agree with what another officer decided; each awardee is shown to the public.
 
     :raises NotAllowed: when one decided it, or is among the nominees.
+    :raises Refusal: when all who were chosen have taken their consent back since.
     :raises WrongState: when it is not decided.
     """
     SELECTION_FLOW.after("confirm", selection.state)
@@ -226,8 +227,10 @@ def confirm_decision(*, selection: Selection, by: User, at: datetime) -> Selecti
     selection_step(selection, "confirm", by=by, at=at, shown_at=at, confirmed_by=by)
     chosen = queries.results_of(selection).filter(is_chosen=True, nomination__hidden_at=None)
     awards = Award.objects.bulk_create(_award(selection, one, at) for one in chosen)
+    if not awards:
+        raise Refusal("入选的对象都已不再公开事迹，请退回重新评定。", code="awards.nobody")
     publicity.show_many(
-        [_case(selection, one) for one in awards], kind=NoticeKind.AWARDS,
+        [case_of(one) for one in awards], kind=NoticeKind.AWARDS,
         workdays=selection.publicity_workdays, at=at, by=by,
     )  # fmt: skip
     return selection
@@ -242,14 +245,15 @@ def _award(selection: Selection, result: Result, at: datetime) -> Award:
     )  # fmt: skip
 
 
-def _case(selection: Selection, award: Award) -> Case:
-    nominee = award.nomination
+def case_of(award: Award) -> Case:
+    """Return what the public reads of an award while it is shown, and in the list afterwards."""
+    nominee, selection = award.nomination, award.selection
     result = nominee.result
     body = (
         f"{award.title}拟表彰对象：{award.shown_name}\n推荐：{nominee.nominator}\n"
         f"综合得分 {rules.points_text(result.total)}"
         f"（专家评审 {rules.points_text(result.expert_points)}，得票 {result.votes}），"
-        f"本类第 {result.place} 名。\n{nominee.summary}"
+        f"本类第 {result.place} 名。\n{nominee.summary if nominee.is_open else '事迹不公开。'}"
     )
     title = f"{selection.title}：{award.title} {award.shown_name}"
     return Case(title=title[:120], body=body[:FACTS_MOST], subject=award, region=selection.region)

@@ -51,9 +51,9 @@ def nominate(
     :raises WrongState: outside the time of nominations.
     """
     _refuse_late(category, at)
-    if not queries.nominees_for(by, category).filter(pk=nominee.pk).exists():
+    grant = queries.grant_for(by, category, nominee)
+    if grant is None:
         raise NotAllowed("这个对象不在您的推荐范围内，请从列表中选择。", code="awards.out_of_reach")
-    grant = queries.own_grants(by)[0]
     for_whom: dict[str, Any] = {
         "organization": grant.organization,
         "region": grant.organization.region if grant.organization else grant.region,

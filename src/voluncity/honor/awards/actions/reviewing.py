@@ -14,7 +14,14 @@ from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.honor.awards import rules
 from voluncity.honor.awards.actions.steps import refuse_unless
-from voluncity.honor.awards.models import Judge, Nomination, Point, Review, Selection
+from voluncity.honor.awards.models import (
+    Judge,
+    Nomination,
+    Point,
+    Review,
+    Selection,
+    SelectionMove,
+)
 from voluncity.honor.awards.queries.reviewing import hints
 from voluncity.honor.awards.states import REVIEW_FLOW, NominationState, Phase, ReviewState
 from voluncity.kernel.clock import local_date
@@ -59,9 +66,12 @@ def remove_judge(*, judge: Judge, reason: str, by: User, at: datetime) -> None:
     refuse_unless(
         judge.selection, Phase.COMING, *REVIEWED_IN, today=local_date(at), doing="调整专家"
     )
-    rules.reason_words(reason)
+    said = rules.reason_words(reason)
     if not Judge.objects.filter(pk=judge.pk, removed_at=None).update(removed_at=at):
         raise WrongState("这位专家已经退出。", code="awards.judge_gone")
+    SelectionMove.objects.create(
+        selection=judge.selection, verb="remove_judge", at=at, by=by, words=f"{judge.user}：{said}"
+    )
     record("awards.remove_judge", judge, by=by, at=at, selection=judge.selection_id)
 
 

@@ -115,7 +115,7 @@ class Days:
 def move_days(
     *, selection: Selection, days: Days, reason: str, by: User, at: datetime
 ) -> Selection:
-    """Move the days of a running selection, with a reason that everybody reads in the journal.
+    """Move the days of a running selection, with a reason that everybody reads on its page.
 
     What has begun is not moved, and what is over is not opened again: nobody votes in a
     selection whose counts were seen.
@@ -124,7 +124,7 @@ def move_days(
     :raises WrongState: when it is counted, decided or over.
     """
     SELECTION_FLOW.after("move_days", selection.state)
-    rules.reason_words(reason, label="调整的理由")
+    said = rules.reason_words(reason, label="调整的理由")
     today = local_date(at)
     phase = selection.phase(today)
     if days.vote_from != selection.vote_from and phase in {
@@ -139,7 +139,7 @@ def move_days(
     if days.nominate_until != selection.nominate_until and days.nominate_until < today:
         raise BadInput("推荐截止不能早于今天。", field="nominate_until")
     _check_days(selection, days, today)
-    return selection_step(selection, "move_days", by=by, at=at, **days.__dict__)
+    return selection_step(selection, "move_days", by=by, at=at, words=said, **days.__dict__)
 
 
 def _check_days(selection: Selection, days: Days, today: date) -> None:
@@ -157,13 +157,13 @@ def _check_days(selection: Selection, days: Days, today: date) -> None:
 
 @transaction.atomic
 def cancel_selection(*, selection: Selection, reason: str, by: User, at: datetime) -> Selection:
-    """Give a selection up; whoever was put forward is told.
+    """Give a selection up; whoever was put forward is told why.
 
     :raises BadInput: without a reason.
     :raises WrongState: when it is counted or over.
     """
-    rules.reason_words(reason, label="取消的理由")
-    return selection_step(selection, "cancel", by=by, at=at)
+    said = rules.reason_words(reason, label="取消的理由")
+    return selection_step(selection, "cancel", by=by, at=at, words=said)
 
 
 def start_votes(*, at: datetime) -> int:

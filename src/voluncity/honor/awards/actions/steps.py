@@ -7,7 +7,7 @@ from typing import Any
 
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
-from voluncity.honor.awards.models import Move, Nomination, Selection
+from voluncity.honor.awards.models import Move, Nomination, Selection, SelectionMove
 from voluncity.honor.awards.states import (
     NOMINATION_FLOW,
     SELECTION_FLOW,
@@ -56,7 +56,13 @@ def note(
 
 
 def selection_step(
-    selection: Selection, verb: str, *, by: User | None, at: datetime, **changes: Any
+    selection: Selection,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    words: str = "",
+    **changes: Any,
 ) -> Selection:
     """Take one step of a selection, if it still is in the state in which it was read.
 
@@ -67,6 +73,8 @@ def selection_step(
         raise WrongState(
             "这项评选刚刚有人办理过，请刷新页面查看最新情况。", code="awards.selection_was_faster"
         )
+    if words or changes["state"] != selection.state:  # computing anew is no news
+        SelectionMove.objects.create(selection=selection, verb=verb, at=at, by=by, words=words)
     record(f"awards.{verb}_selection", selection, by=by, at=at)
     selection.refresh_from_db(fields=[name.removesuffix("_id") for name in changes])
     return selection

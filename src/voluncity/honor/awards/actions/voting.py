@@ -93,7 +93,7 @@ def _refuse_voter(category: Category, voter: Volunteer, at: datetime) -> None:
     refuse_unless(category.selection, Phase.VOTING, today=local_date(at), doing="投票")
     if voter.closed_at is not None or voter.identity_state != IdentityState.VERIFIED:
         raise NotAllowed("投票前要先完成实名认证，请到“我的”里办理。", code="awards.unverified")
-    if not voter.region.path.startswith(category.selection.region.path):
+    if not queries.votes_in(voter, category.selection):
         raise NotAllowed(
             f"这项评选由{category.selection.region.name}的志愿者投票。", code="awards.out_of_reach"
         )

@@ -3,7 +3,12 @@
 from voluncity.honor.awards.models.nominations import Move, Nomination, NominationQuerySet
 from voluncity.honor.awards.models.results import Award, Result
 from voluncity.honor.awards.models.reviews import Judge, Point, Review
-from voluncity.honor.awards.models.selections import Category, Criterion, Selection
+from voluncity.honor.awards.models.selections import (
+    Category,
+    Criterion,
+    Selection,
+    SelectionMove,
+)
 from voluncity.honor.awards.models.votes import Ballot, Choice, SetAside
 
 __all__ = [
@@ -20,5 +25,6 @@ __all__ = [
     "Result",
     "Review",
     "Selection",
+    "SelectionMove",
     "SetAside",
 ]

@@ -118,6 +118,24 @@ class Selection(models.Model):
         return SELECTION_TONES.get(SelectionState(self.state), "neutral")
 
 
+class SelectionMove(models.Model):
+    """One thing that was done about a selection, with the reason that was asked for."""
+
+    selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="moves")
+    verb = models.CharField(max_length=12)
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    words = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.selection_id} {self.verb}"
+
+
 class CategoryQuerySet(ScopedQuerySet):
     """A category belongs to its selection."""
 

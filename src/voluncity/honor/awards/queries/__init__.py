@@ -4,6 +4,7 @@ from voluncity.honor.awards.queries.checks import faults
 from voluncity.honor.awards.queries.nominees import (
     Fact,
     facts_of,
+    grant_for,
     nominators,
     nominees_for,
     own_grants,
@@ -36,6 +37,7 @@ from voluncity.honor.awards.queries.selections import (
     open_nominees,
     public_selection,
     public_selections,
+    shows_nominees,
     waiting,
 )
 from voluncity.honor.awards.queries.voting import (
@@ -47,6 +49,7 @@ from voluncity.honor.awards.queries.voting import (
     my_ballots,
     tally,
     voted_categories,
+    votes_in,
 )
 
 __all__ = [
@@ -64,6 +67,7 @@ __all__ = [
     "facts_of",
     "faults",
     "found_award",
+    "grant_for",
     "hints",
     "honor_years",
     "honored",
@@ -82,10 +86,12 @@ __all__ = [
     "public_selection",
     "public_selections",
     "results_of",
+    "shows_nominees",
     "speakers",
     "speaks_for",
     "standings",
     "tally",
     "voted_categories",
+    "votes_in",
     "waiting",
 ]

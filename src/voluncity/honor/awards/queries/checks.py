@@ -73,8 +73,9 @@ def _wrong_awards() -> Iterator[str]:
     unchosen = Award.objects.exclude(nomination__result__is_chosen=True)
     for serial in unchosen.order_by("pk").values_list("serial", flat=True):
         yield f"awards: {serial} was given to somebody who was not chosen"
+    # Whoever took the consent back between the decision and its confirmation gets none.
     shown = Result.objects.filter(
-        is_chosen=True, nomination__award=None,
+        is_chosen=True, nomination__award=None, nomination__hidden_at=None,
         nomination__category__selection__state__in=[SelectionState.SHOWN, SelectionState.AWARDED],
     )  # fmt: skip
     for pk in shown.order_by("pk").values_list("nomination_id", flat=True):

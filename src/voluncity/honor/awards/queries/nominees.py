@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet, Sum
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import ROLES, Permission, Role
 from voluncity.city.access.queries import grants_of, scope_of
+from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.models import Membership, Organization
 from voluncity.city.orgs.states import Kind, OrgState
 from voluncity.city.people import queries as people
@@ -53,7 +54,22 @@ class Fact:
 
 def nominees_for(user: User, category: Category) -> QuerySet[Any]:
     """Return whom somebody may put forward in a category: within their own reach."""
-    scope = scope_of(user, Permission.AWARD_NOMINATE)
+    return _within(scope_of(user, Permission.AWARD_NOMINATE), category)
+
+
+def grant_for(user: User, category: Category, nominee: Any) -> Grant | None:
+    """Return the role within whose reach a nominee is: for its unit the nominee is put forward."""
+    for grant in own_grants(user):
+        scope = Scope(
+            regions=(grant.region.path,) if grant.region else (),
+            organizations=(grant.organization.path,) if grant.organization else (),
+        )
+        if _within(scope, category).filter(pk=nominee.pk).exists():
+            return grant
+    return None
+
+
+def _within(scope: Scope, category: Category) -> QuerySet[Any]:
     area = category.selection.region.path
     if category.kind == K.VOLUNTEER:
         reach = Q(pk__in=[])

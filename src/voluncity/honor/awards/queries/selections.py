@@ -77,6 +77,14 @@ def categories_of(selection: Selection) -> list[Category]:
     return found
 
 
+def shows_nominees(selection: Selection, *, on: date) -> bool:
+    """Return whether everybody may read who takes part: from the end of nominations on."""
+    if selection.state not in PUBLIC:
+        return False
+    is_early = selection.phase(on) in {Phase.COMING, Phase.NOMINATING}
+    return selection.state != SelectionState.PUBLISHED or not is_early
+
+
 def detailed() -> Any:
     """Return nominations with everything that a page about one shows."""
     return Nomination.objects.select_related(*_ONE, "made_by", "decided_by", "consented_by")
@@ -95,10 +103,7 @@ def open_nominees(selection: Selection) -> dict[int, list[Nomination]]:
 
 def mine(user: User, *, on: date) -> list[Nomination]:
     """Return what concerns somebody: themself, their children, what they speak for."""
-    volunteer = user.volunteer_or_none
-    records = people.records_of(volunteer) if volunteer is not None else []
-    records += [row.volunteer_id for row in people.wards(user, on=on)]
-    theirs = Q(volunteer__in=records)
+    theirs = Q(volunteer__in=people.records_for(user, on=on))
     for grant in grants_of(user):
         if grant.role == Role.ORG_ADMIN and grant.organization is not None:
             theirs |= Q(nominee_organization__path__startswith=grant.organization.path)

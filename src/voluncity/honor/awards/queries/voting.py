@@ -18,6 +18,7 @@ from voluncity.city.policy import queries as policy
 from voluncity.honor.awards.models import Ballot, Category, Choice, Selection
 from voluncity.honor.awards.states import AnomalyKind
 from voluncity.kernel.clock import CITY_TZ
+from voluncity.kernel.text import number_in
 
 COUNTS_SECONDS = 20
 SHOWN_OF_A_KIND = 30
@@ -62,6 +63,11 @@ def my_ballots(volunteer: Volunteer, selection_id: int) -> dict[int, list[int]]:
 def voted_categories(volunteer: Volunteer, selection_id: int) -> set[int]:
     """Return in which categories this person has voted."""
     return set(_ballots_of(volunteer, selection_id).values_list("category_id", flat=True))
+
+
+def votes_in(volunteer: Volunteer, selection: Selection) -> bool:
+    """Return whether somebody belongs to the area whose volunteers vote."""
+    return volunteer.region.path.startswith(selection.region.path)
 
 
 def tally(selection: Selection) -> dict[int, int]:
@@ -110,9 +116,10 @@ def ballots_in(selection: Selection, kind: str, key: str) -> QuerySet[Ballot]:
     if kind == AnomalyKind.MINUTE:
         minute = _instant(key)
         return found.filter(cast_at=minute) if minute else found.none()
-    if kind == AnomalyKind.NEWCOMER and key.isascii() and key.isdecimal() and len(key) < 19:  # noqa: PLR2004 -- 64 bits
-        return found.filter(is_newcomer=True, choices__nomination=int(key))
-    return found.none()
+    nominee = number_in(key) if kind == AnomalyKind.NEWCOMER else None
+    if nominee is None:
+        return found.none()
+    return found.filter(is_newcomer=True, choices__nomination=nominee)
 
 
 def _instant(key: str) -> datetime | None:

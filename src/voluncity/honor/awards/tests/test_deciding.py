@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.journal.actions import catch_up
@@ -281,6 +282,35 @@ def test_a_returned_decision_is_made_anew(call: Call) -> None:
     assert (call.selection.state, Result.objects.filter(is_chosen=None).count()) == (
         SelectionState.COUNTED, 3,
     )  # fmt: skip
+    told = call.selection.moves.values_list("verb", "words")
+    assert list(told) == [("publish", ""), ("count", ""), ("decide", ""), ("return", "再议")]
+
+
+def test_whoever_takes_the_yes_back_before_the_confirmation_gets_no_award(call: Call) -> None:
+    first, second, _ = _counted(call)
+    decision = Decision(frozenset({first.pk, second.pk}), {})
+    actions.decide_selection(selection=call.selection, decision=decision, by=make_user(), at=AT)
+    actions.hide_story(nomination=fresh(first), by=user_of(call.members[0]), at=AT)
+    with transaction.atomic():
+        actions.confirm_decision(selection=call.selection, by=make_user("复核人"), at=AT)
+        assert Award.objects.get().nomination_id == second.pk
+        assert queries.faults() == []
+        transaction.set_rollback(True)
+    call.selection.refresh_from_db()
+    actions.hide_story(nomination=fresh(second), by=user_of(call.members[1]), at=AT)
+    with pytest.raises(Refusal) as refused:
+        actions.confirm_decision(selection=call.selection, by=make_user("复核人"), at=AT)
+    assert refused.value.code == "awards.nobody"
+
+
+def test_whoever_was_put_forward_hears_why_the_selection_was_given_up(call: Call) -> None:
+    call.admit()
+    actions.cancel_selection(
+        selection=call.selection, reason="经费没有落实", by=make_user(), at=NOON
+    )
+    catch_up(at=NOON)
+    told = user_of(call.members[0]).inbox_messages.get(title="评选已取消")
+    assert told.body.endswith("最美志愿者。经费没有落实。谢谢您的参与。")
 
 
 def test_the_offices_points_count_where_the_selection_says_so(call: Call) -> None:
@@ -352,7 +382,12 @@ def test_who_takes_the_yes_back_after_the_award_keeps_it_without_name_and_story(
 ) -> None:
     [nominee] = call.scored(90)
     make_awarded(call.selection, [nominee], at=AT)
+    notice = Notice.objects.get(kind="awards")
+    assert ("李明" in notice.title, nominee.summary in notice.body) == (True, True)
     actions.hide_story(nomination=fresh(nominee), by=user_of(call.members[0]), at=AT)
+    notice.refresh_from_db()
+    shown = notice.title + notice.body
+    assert ("李明" in shown, "李*" in shown, nominee.summary in shown) == (False, True, False)
     [award] = queries.honored(2026)
     assert (award.shown_name, award.nomination.is_open) == ("李*", False)
     assert queries.faults() == []

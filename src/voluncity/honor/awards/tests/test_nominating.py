@@ -63,6 +63,27 @@ def test_a_nomination_is_checked_only_after_the_nominee_said_yes(call: Call) -> 
     assert [fact["label"] for fact in admitted.facts] == ["实名状态", "时长核查"]
 
 
+def test_of_two_units_the_one_that_knows_the_nominee_puts_forward(call: Call) -> None:
+    second = make_organization("桥东巡逻队", region=call.organization.region)
+    give(call.nominator, Role.ORG_ADMIN, second)
+    member = make_volunteer("冯一", region=second.region)
+    make_member(member, second)
+    found = [
+        make_nomination(call.category, one, by=call.nominator) for one in (call.members[0], member)
+    ]
+    assert [one.nominator for one in found] == ["青年路志愿服务队", "桥东巡逻队"]
+
+
+def test_two_categories_of_a_selection_have_two_titles(call: Call) -> None:
+    twice = rules.CategoryPlan(NomineeKind.ORGANIZATION, "最美志愿者", 1, 1)
+    with pytest.raises(BadInput) as refused:
+        make_draft_selection(
+            call.selection.region,
+            categories=(*make_award_plan(call.selection.region).categories[:1], twice),
+        )
+    assert refused.value.field == "organization_title"
+
+
 def test_nobody_but_the_nominee_says_yes(call: Call) -> None:
     nomination = make_nomination(call.category, call.members[0], by=call.nominator)
     actions.submit_nomination(nomination=nomination, by=call.nominator, at=NOON)

@@ -27,11 +27,12 @@ from voluncity.testing.make_awards import (
     make_judge,
     make_nomination,
     make_nominator,
+    make_selection,
     make_vote,
 )
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_orgs import give, make_member, make_organization
-from voluncity.testing.make_people import NOON, make_user, make_volunteer, user_of
+from voluncity.testing.make_people import NOON, make_county, make_user, make_volunteer, user_of
 
 pytestmark = pytest.mark.django_db
 AT = NOON + DECIDED
@@ -101,6 +102,29 @@ def test_nobody_reads_of_a_nominee_before_nominations_have_ended(call: Call) -> 
     actions.hide_story(nomination=nominee, by=user_of(call.members[0]), at=VOTING)
     with stopped_at(VOTING):
         assert Client().get(page).status_code == 404
+
+
+def test_a_stranger_of_the_area_reads_and_does_not_vote(call: Call) -> None:
+    call.admit()
+    stranger = make_volunteer("外县人", region=make_county("万柏林区", code="140109000000"))
+    with stopped_at(VOTING):
+        page = words(as_user(user_of(stranger)).get(f"/awards/{call.selection.pk}/"))
+    assert ("迎泽区的志愿者才能投票" in page, "支持李明" in page) == (True, False)
+
+
+def test_an_office_sees_the_selections_of_the_city_beside_its_own(call: Call) -> None:
+    city = call.selection.region.parent
+    assert city is not None
+    wide = make_selection(city)
+    make_draft_selection(call.selection.region)
+    with stopped_at(NOON):
+        desk = as_user(office(call))
+        page = words(desk.get("/awards/desk/"))
+        assert (f"/awards/desk/{wide.pk}/" in page, "本级评选" in page) == (True, True)
+        assert desk.get(f"/awards/desk/{wide.pk}/").status_code == 200
+        above = make_nominator(make_organization("市志愿者协会", region=city))
+        below = as_user(above).get(f"/awards/desk/{call.selection.pk}/")
+        assert (below.status_code, "推荐和审核</a>" in words(below)) == (200, False)
 
 
 def test_a_photo_is_open_to_whom_it_concerns_and_later_to_everybody(call: Call) -> None:

@@ -12,6 +12,7 @@ from voluncity.city.people.models import User
 from voluncity.honor.awards import paper, rules
 from voluncity.honor.awards.models import Award, Nomination
 from voluncity.kernel.refusals import NotFound
+from voluncity.web.answers import hand_over
 
 UNPROCESSABLE = 422
 ON_A_PAGE = 30
@@ -36,14 +37,10 @@ def moves_of(nomination: Nomination, *, with_names: bool) -> list[dict[str, Any]
 def file_answer(stored: StoredFile, *, is_public: bool = False) -> FileResponse:
     """Answer with a file to somebody of whom it was decided that they may see it."""
     is_document = stored.kind == FileKind.DOCUMENT
-    response = FileResponse(
-        files.opened(stored), content_type=stored.content_type, as_attachment=is_document,
-        filename=stored.original_name if is_document else "photo.webp",
+    return hand_over(
+        files.opened(stored), content_type=stored.content_type, is_attachment=is_document,
+        filename=stored.original_name if is_document else "photo.webp", is_public=is_public,
     )  # fmt: skip
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "public, max-age=60" if is_public else "private, no-store"
-    return response
 
 
 def paper_of(nomination: Nomination, pk: int) -> StoredFile:

@@ -20,7 +20,7 @@ from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.models import User
 from voluncity.city.policy import queries as policy
 from voluncity.city.regions.models import Level, Region
-from voluncity.honor.awards import actions, queries
+from voluncity.honor.awards import actions, queries, rules
 from voluncity.honor.awards.forms import (
     DaysForm,
     NothingForm,
@@ -40,7 +40,7 @@ from voluncity.honor.awards.states import (
 from voluncity.honor.awards.views.common import ON_A_PAGE, UNPROCESSABLE, user_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
-from voluncity.kernel.text import clean
+from voluncity.kernel.text import clean, number_in
 from voluncity.web.forms import refusals_in
 
 P = Permission
@@ -60,9 +60,8 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         open_ones = [
             one
             for one in queries.public_selections()
-            if any(path.startswith(one.region.path) or one.region.path.startswith(path)
-                   for path in paths)
-        ]  # fmt: skip
+            if _is_near(one, paths) and not _is_office(user, one)
+        ]
     context = {
         "page": Paginator(found, ON_A_PAGE).get_page(request.GET.get("page")) if edits else None,
         "open_ones": [(one, one.phase(today)) for one in open_ones],
@@ -79,6 +78,15 @@ def _paths(user: User) -> list[str]:
     grants = queries.own_grants(user)
     places = [one.organization.region if one.organization else one.region for one in grants]
     return [one.path for one in places if one is not None]
+
+
+def _is_near(selection: Selection, paths: list[str]) -> bool:
+    """Return whether somebody of these regions may know people for a selection.
+
+    Also from above: what belongs to the city has people in the county that selects.
+    """
+    area = selection.region.path
+    return any(path.startswith(area) or area.startswith(path) for path in paths)
 
 
 @needs(P.AWARD_EDIT)
@@ -183,19 +191,22 @@ def board_page(
         "may_nominate": selection.state == S.PUBLISHED
         and phase == Phase.NOMINATING
         and has(user, P.AWARD_NOMINATE),
+        "moves": [
+            {"label": rules.SELECTION_LABELS[move.verb], "at": move.at, "words": move.words,
+             "by": move.by}
+            for move in selection.moves.select_related("by")
+        ] if is_office else [],
         "at": at,
         "today": today,
-    }
+    }  # fmt: skip
     status = UNPROCESSABLE if bound else 200
     return render(request, "awards/desk_detail.html", context, status=status)
 
 
 def _filters(request: HttpRequest) -> Filters:
     asked = request.GET
-    category = asked.get("category", "")
-    is_id = category.isascii() and category.isdecimal() and len(category) < 19  # noqa: PLR2004 -- 64 bits
     return Filters(
-        category=int(category) if is_id else None,
+        category=number_in(asked.get("category")),
         state=asked.get("state", ""),
         words=clean(asked.get("q", "")[:60]),
     )
@@ -304,9 +315,7 @@ def seen(request: HttpRequest, pk: int) -> Selection:
     if has(user, P.AWARD_NOMINATE):
         found = Selection.objects.filter(pk=pk).exclude(state__in=[S.DRAFT, S.CANCELLED])
         selection = found.select_related("region", "decided_by").first()
-        if selection is not None and any(
-            path.startswith(selection.region.path) for path in _paths(user)
-        ):
+        if selection is not None and _is_near(selection, _paths(user)):
             return selection  # type: ignore[no-any-return]  # the scoped manager is untyped
     return fetch(request, pk)
 

@@ -16,6 +16,7 @@ from voluncity.city.access.marks import public, volunteer_only
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
 from voluncity.city.people.models import Volunteer
+from voluncity.city.people.states import IdentityState
 from voluncity.honor.awards import actions, queries
 from voluncity.honor.awards.forms import CheckForm, VoteForm
 from voluncity.honor.awards.models import Category, Nomination, Selection
@@ -99,7 +100,7 @@ def _show(
     categories = queries.categories_of(selection)
     category = chosen or _chosen(request, categories)
     is_published = selection.state == S.PUBLISHED
-    is_past_checks = not is_published or phase not in {Phase.COMING, Phase.NOMINATING}
+    is_past_checks = queries.shows_nominees(selection, on=today)
     nominees = queries.open_nominees(selection).get(category.pk, []) if is_past_checks else []
     is_voting = is_published and phase == Phase.VOTING
     volunteer: Volunteer | None = getattr(request.user, "volunteer_or_none", None)
@@ -123,6 +124,11 @@ def _show(
         "my_choice": mine.get(category.pk),
         "next_category": next((one for one in categories if one.pk not in mine), None),
         "volunteer": volunteer,
+        "may_vote": volunteer is not None
+        and volunteer.identity_state == IdentityState.VERIFIED
+        and queries.votes_in(volunteer, selection),
+        "is_outside": volunteer is not None and not queries.votes_in(volunteer, selection),
+        "moved": selection.moves.filter(verb="move_days").last(),
         "form": form,
         "sent": form.data.getlist("chosen") if form is not None else [],  # type: ignore[attr-defined]
         "can_self": is_published
@@ -176,10 +182,7 @@ def _nominee(pk: int) -> Nomination:
 def _is_shown(nomination: Nomination) -> bool:
     """Return whether everybody may read of a nominee now: from the end of nominations on."""
     selection = nomination.category.selection
-    if not nomination.is_open or selection.state in {S.DRAFT, S.CANCELLED}:
-        return False
-    phase = selection.phase(local_date(now()))
-    return selection.state != S.PUBLISHED or phase not in {Phase.COMING, Phase.NOMINATING}
+    return nomination.is_open and queries.shows_nominees(selection, on=local_date(now()))
 
 
 @public
