@@ -16,6 +16,8 @@ from voluncity.service.archives.models import Archive
 from voluncity.service.archives.states import ARCHIVE_FLOW, ArchiveState
 
 S = ArchiveState
+# Who looks at an archive decides about what was read, not about what came after it.
+OF_WHAT_WAS_READ = ("accept", "send_back")
 
 
 @transaction.atomic
@@ -101,6 +103,8 @@ def _step(archive: Archive, verb: str, *, by: User, at: datetime, **changes: Any
     """Take one step, if the archive still stands where it was read."""
     target = ARCHIVE_FLOW.after(verb, archive.state)
     same = Archive.objects.filter(pk=archive.pk, state=archive.state)
+    if verb in OF_WHAT_WAS_READ:
+        same = same.filter(version=archive.version)
     if not same.update(state=target, version=F("version") + 1, **changes):
         raise WrongState(
             "这份归档刚刚有人办理过，请刷新页面查看最新情况。", code="archives.was_faster"

@@ -114,6 +114,18 @@ def test_of_two_who_decide_one_is_too_late(draft: Archive, officer: User) -> Non
         actions.send_back(archive=stale, reason="缺照片", by=officer, at=AFTER)
 
 
+def test_what_was_handed_in_anew_is_not_accepted_as_it_was_read(
+    draft: Archive, leader: User, officer: User
+) -> None:
+    make_submitted(draft)
+    read = Archive.objects.get(pk=draft.pk)
+    actions.withdraw(archive=draft, by=leader, at=AFTER)
+    actions.submit(archive=draft, by=leader, at=AFTER)
+    with pytest.raises(WrongState, match="刚刚有人办理过"):
+        actions.accept(archive=read, is_public=True, by=officer, at=AFTER)
+    assert Archive.objects.get(pk=draft.pk).state == S.SUBMITTED
+
+
 def test_what_is_not_whole_or_not_over_is_not_handed_in(activity: Activity, leader: User) -> None:
     archive = actions.begin(activity=activity, by=leader, at=AFTER)
     with pytest.raises(BadInput, match="先填写活动小结"):

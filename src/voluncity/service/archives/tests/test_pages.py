@@ -193,6 +193,27 @@ def test_the_level_above_looks_at_it_and_the_organizer_cannot(
     assert browser.post(f"{page}step/nothing/").status_code == 404
 
 
+def test_a_reviewer_decides_about_what_was_read(
+    draft: Archive, leader: User, officer: User
+) -> None:
+    make_submitted(draft)
+    page, browser = f"/archives/desk/{draft.pk}/", as_user(officer)
+    seen = str(draft.version)
+    assert f'name="seen" value="{seen}"' in words(browser.get(page))
+    actions.withdraw(archive=draft, by=leader, at=AFTER)
+    actions.save_summary(archive=draft, summary="后来改过的小结。", by=leader, at=AFTER)
+    actions.submit(archive=draft, by=leader, at=AFTER)
+    for verb, sent in (("accept", {"is_public": "on"}), ("send_back", {"reason": "缺照片"})):
+        answer = browser.post(f"{page}step/{verb}/", sent | {"seen": seen})
+        assert (answer.status_code, "后来改过的小结" in words(answer)) == (409, True)
+        assert "请看过以后再办理" in words(answer)
+    draft.refresh_from_db()
+    assert draft.state == ArchiveState.SUBMITTED
+    browser.post(f"{page}step/accept/", {"is_public": "on", "seen": str(draft.version)})
+    draft.refresh_from_db()
+    assert draft.state == ArchiveState.PUBLIC
+
+
 def test_a_resident_asks_and_is_told(draft: Archive, leader: User) -> None:
     make_public_archive(draft)
     photo, me = first_photo(draft), user_of(make_volunteer("王芳"))

@@ -280,6 +280,8 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     is_reviewer = queries.is_reviewer(archive, _user(request))
     if move is None or not _may(verb, may_edit=may_edit, is_reviewer=is_reviewer):
         raise NotFound("没有这一步，或者它不由您办理。")
+    if move.is_review and request.POST.get("seen", str(archive.version)) != str(archive.version):
+        return _page(request, _activity(request, P.PROJECT_SEE, pk), is_unseen=True)
     form = move.form(request.POST)
     if form.is_valid():
         with refusals_in(form):
@@ -300,7 +302,11 @@ def _may(verb: str, *, may_edit: bool, is_reviewer: bool) -> bool:
 
 
 def _page(
-    request: HttpRequest, activity: Activity, bound: dict[str, Form] | None = None
+    request: HttpRequest,
+    activity: Activity,
+    bound: dict[str, Form] | None = None,
+    *,
+    is_unseen: bool = False,
 ) -> HttpResponse:
     forms_sent, at = bound or {}, now()
     archive = queries.whole(Archive.objects.filter(pk=activity.pk)).first()
@@ -328,8 +334,9 @@ def _page(
         "may_see_hours": may(request.user, P.HOURS_SEE, Activity.objects.all(), pk=activity.pk),
         "may_take": may(request.user, P.SIGNUP_SEE, Activity.objects.all(), pk=activity.pk),
         "may_hide": archive is not None and (may_edit or is_reviewer),
+        "is_unseen": is_unseen,
     }
-    status = 422 if bound else 200
+    status = 409 if is_unseen else 422 if bound else 200
     return render(request, "archives/desk_detail.html", context, status=status)
 
 
