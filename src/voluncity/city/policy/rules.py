@@ -314,6 +314,22 @@ POLICIES: dict[str, Policy] = {
     "comments.edit_minutes": Policy("发表后多久可以修改评论", "分钟", 15, 0, 1440, _OWN),
     "comments.reports_to_hide": Policy("多少人举报后先隐藏再核实", "人", 3, 1, 50, _OWN),
     "comments.ban_days": Policy("一次最多禁言", "天", 90, 1, 365, _OWN),
+    "donations.window_years": Policy(
+        "募捐期限最长", "年", 3, 1, 3, "民政部令第 74 号《慈善组织公开募捐管理办法》"
+    ),
+    "donations.emergency_years": Policy(
+        "应对重大突发事件的募捐期限最长", "年", 1, 1, 1, "民政部令第 74 号"
+    ),
+    "donations.progress_months": Policy(
+        "超过六个月的募捐多久公开一次进展", "个月", 3, 1, 3, "慈善法第七十九条"
+    ),
+    "donations.report_months": Policy(
+        "募捐结束后多久内公开总结", "个月", 3, 1, 3, "慈善法第七十九条"
+    ),
+    "donations.receipts_days": Policy(
+        "应急募捐多久公布一次款物收支", "天", 5, 1, 5, "民政部令第 74 号"
+    ),
+    "donations.remind_days": Policy("信息公开到期前几天提醒", "天", 10, 1, 60, _OWN),
     "fund.spending_percent": Policy(
         "基金年度公益支出不低于上年收入的比例",
         "%",

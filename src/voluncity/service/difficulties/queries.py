@@ -116,6 +116,12 @@ def due_on(kind: Kind, urgency: str, *, start: date) -> date:
     return publicity.due_on(start, workdays_for(kind, urgency, on=start))
 
 
+def supply_until(difficulty: Difficulty, *, on: date) -> date:
+    """Return the last day on which the reporter adds what was asked for, by the number of a day."""
+    workdays = policy.number("difficulties.supply_workdays", on=on)
+    return publicity.calendar().add_workdays(difficulty.asked_on or on, workdays)
+
+
 def possible_units() -> QuerySet[Organization]:
     """Return to whom a difficulty may be passed on: active units in which somebody answers."""
     roles = [str(role) for role in roles_with(P.DIFFICULTY_ANSWER)]

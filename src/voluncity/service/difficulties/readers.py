@@ -17,11 +17,17 @@ _TO_ANSWERER = {
     "difficulties.escalate": ("有困难事项超期上交", "下一级没有按期答复，请您答复。"),
     "difficulties.remind": ("困难事项快到期了", "请尽快答复。"),
     "difficulties.overdue": ("困难事项超过期限", "请马上答复，再不答复会交给上一级。"),
+    "difficulties.drop": ("困难事项按撤回办结", "上报人没有按期补充情况，不用再答复。"),
 }
 _TO_REPORTER = {
     "difficulties.accept": ("您上报的困难已受理", "请等待答复。"),
     "difficulties.answer": ("您上报的困难有了答复", "请看看是不是能解决。"),
     "difficulties.ask": ("请补充困难的情况", "补充后才继续办理。"),
+    "difficulties.remind_ask": ("请尽快补充困难的情况", "到期没有补充，就按撤回办结。"),
+    "difficulties.drop": (
+        "您上报的困难按撤回办结",
+        "没有按期补充情况。还需要帮助的，请重新上报。",
+    ),
     "difficulties.pass": ("您上报的困难转交办理", "点开可以看到由谁答复。"),
     "difficulties.escalate": ("您上报的困难已交给上一级", "下一级没有按期答复。"),
     "difficulties.lapse": ("您上报的困难已办结", "没有收到不同意见，已自动办结。"),

@@ -43,6 +43,7 @@ DIFFICULTY_FLOW = Flow(
         Step("answer", WAITING, S.ANSWERED, "答复"),
         Step("ask", WAITING, S.ASKING, "请补充情况"),
         Step("supply", (S.ASKING,), S.ACCEPTED, "补充情况"),
+        Step("drop", (S.ASKING,), S.WITHDRAWN, "到期没有补充，按撤回办结"),
         Step("pass", WAITING, S.REPORTED, "转交"),
         Step("confirm", (S.ANSWERED,), S.SOLVED, "确认解决"),
         Step("lapse", (S.ANSWERED,), S.SOLVED, "到期自动办结"),

@@ -62,14 +62,17 @@ def answer_difficulty(
 
 @transaction.atomic
 def ask_for_facts(*, difficulty: Difficulty, words: str, by: User, at: datetime) -> Difficulty:
-    """Ask the reporter for more; the clock stands until they answer.
+    """Ask the reporter for more; the clock stands until they answer, or their time for it ends.
 
     :raises BadInput: without a question.
     :raises WrongState: when it is not waiting for an answer.
     """
     refuse_reporter(difficulty, by)
     question = rules.said(words, "要补充的情况", field="words")
-    return step(difficulty, "ask", by=by, at=at, words=question, asked_on=local_date(at))
+    return step(
+        difficulty, "ask", by=by, at=at, words=question, asked_on=local_date(at),
+        reminded_at=None,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -11,7 +11,8 @@ from voluncity.city.publicity import queries as publicity
 from voluncity.city.regions.models import Level
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import WrongState
-from voluncity.service.difficulties.actions.steps import note, raised, step
+from voluncity.service.difficulties import queries
+from voluncity.service.difficulties.actions.steps import end_turn, note, raised, step
 from voluncity.service.difficulties.models import Difficulty
 from voluncity.service.difficulties.states import WAITING, DifficultyState, Outcome
 
@@ -23,6 +24,7 @@ def keep_terms(*, today: date, at: datetime) -> None:
     calendar = publicity.calendar()
     keys = ("difficulties.escalate_workdays", "difficulties.confirm_workdays")
     numbers = policy.numbers(keys, on=today)
+    _keep_asked(today=today, at=at)
     waiting = Difficulty.objects.filter(state__in=WAITING).order_by("pk")
     tomorrow = calendar.add_workdays(today, 1)
     soon = waiting.filter(due_on__gte=today, due_on__lte=tomorrow, reminded_at=None)
@@ -42,6 +44,27 @@ def keep_terms(*, today: date, at: datetime) -> None:
         since = local_date(difficulty.answered_at or at)
         if calendar.workdays_between(since, today) > numbers["difficulties.confirm_workdays"]:
             _lapse(difficulty, at=at)
+
+
+def _keep_asked(*, today: date, at: datetime) -> None:
+    """Remind who was asked for more; what they leave unanswered ends as if it were taken back."""
+    tomorrow = publicity.calendar().add_workdays(today, 1)
+    asked = Difficulty.objects.filter(state=DifficultyState.ASKING).order_by("asked_on", "pk")
+    for difficulty in asked[:PORTION]:
+        until = queries.supply_until(difficulty, on=today)
+        if until < today:
+            _drop(difficulty, on=today, at=at)
+        elif until <= tomorrow and difficulty.reminded_at is None:
+            _tell(difficulty, "remind_ask", "reminded_at", at=at)
+
+
+@transaction.atomic
+def _drop(difficulty: Difficulty, *, on: date, at: datetime) -> None:
+    try:
+        step(difficulty, "drop", by=None, at=at, closed_at=at, asked_on=None)
+    except WrongState:
+        return  # the reporter was faster
+    end_turn(difficulty, Outcome.WITHDRAWN, on=on)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from voluncity.city.journal.actions import catch_up
 from voluncity.city.journal.models import Entry
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
+from voluncity.city.policy import actions as policy
 from voluncity.city.publicity import actions as publicity
 from voluncity.city.publicity import queries as calendar
 from voluncity.city.regions.models import Region
@@ -216,6 +217,42 @@ def test_silence_after_an_answer_closes_it(sent: Difficulty, answerer: User) -> 
     actions.keep_terms(today=day(11), at=at(day(11)))
     sent.refresh_from_db()
     assert (sent.state, sent.is_confirmed) == (S.SOLVED, False)
+
+
+def test_what_the_reporter_leaves_unanswered_ends_after_a_reminder(
+    sent: Difficulty, answerer: User, leader: User, home: Region
+) -> None:
+    actions.ask_for_facts(difficulty=sent, words="要多少钱？", by=answerer, at=at(day(1)))
+    assert queries.supply_until(sent, on=day(1)) == day(11)
+    for number in (9, 10, 11, 12):
+        for _ in range(2):
+            actions.keep_terms(today=day(number), at=at(day(number)))
+        sent.refresh_from_db()
+        assert sent.state == (S.WITHDRAWN if number == 12 else S.ASKING)
+    verbs = list(sent.moves.values_list("verb", flat=True))
+    assert verbs == ["report", "route", "ask", "remind_ask", "drop"]
+    assert (sent.asked_on, sent.closed_at) == (None, at(day(12)))
+    assert sent.turns.get().outcome == "withdrawn"
+    catch_up(at=at(day(12)))
+    told = Message.objects.filter(user=leader).order_by("pk").values_list("title", flat=True)
+    assert list(told)[-2:] == ["请尽快补充困难的情况", "您上报的困难按撤回办结"]
+    total, _ = queries.board(Scope(regions=(home.path,)), since=TODAY, today=day(12))
+    assert total.all == 0
+
+
+def test_the_time_to_add_facts_is_a_number_of_the_city(
+    sent: Difficulty, answerer: User, leader: User, city_office: User
+) -> None:
+    policy.set_number(
+        key="difficulties.supply_workdays", value=2, valid_from=TODAY, today=TODAY,
+        basis="提速", by=city_office, at=NOON,
+    )  # fmt: skip
+    actions.ask_for_facts(difficulty=sent, words="要多少钱？", by=answerer, at=at(day(1)))
+    actions.keep_terms(today=day(3), at=at(day(3)))
+    actions.supply_facts(difficulty=sent, words="三千元", by=leader, at=at(day(3)))
+    actions.keep_terms(today=day(4), at=at(day(4)))
+    sent.refresh_from_db()
+    assert sent.state == S.ACCEPTED
 
 
 def test_withdrawn_is_counted_for_nobody(sent: Difficulty, leader: User, home: Region) -> None:

@@ -216,6 +216,7 @@ def _page(
     context = {
         "difficulty": difficulty,
         "is_overdue": difficulty.is_overdue(today),
+        "supply_until": queries.supply_until(difficulty, on=today),
         "papers": list(queries.papers_of(difficulty)),
         "moves": [
             {
