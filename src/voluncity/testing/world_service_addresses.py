@@ -64,6 +64,9 @@ SERVICE: dict[str, Sample] = {
     "progress:joint": pk_of("own_part"),
     "progress:joint_step": pk_of("own_part", verb="accept"),
     "progress:arrange": pk_of("own_part"),
+    "progress:change_arranged": lambda half: {
+        "pk": half.ids["own_part"], "activity_pk": half.ids["joint_activity"],
+    },
     "progress:drop": lambda half: {
         "pk": half.ids["own_part"], "activity_pk": half.ids["joint_activity"],
     },

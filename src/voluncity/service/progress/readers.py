@@ -142,6 +142,32 @@ def _arranged(activity: Activity, entry: Entry) -> Word | None:
     )  # fmt: skip
 
 
+_OPENING = {
+    "projects.open_activity": "已开放报名",
+    "projects.list_activity": "已核对，由主办单位确定名单",
+    "projects.move_activity": "时间或地点有变动",
+    "projects.cancel_activity": "已取消",
+}
+
+
+def _decided(activity: Activity, entry: Entry) -> Word | None:
+    """Tell the unit what the organizer did with the activity that it arranged."""
+    joint = (
+        JointActivity.objects.filter(activity=activity)
+        .select_related("cooperation__organization", "cooperation__project")
+        .first()
+    )
+    if joint is None:
+        return None
+    people = {*queries.editors_of(joint.cooperation.organization), joint.arranged_by_id}
+    said = _OPENING[entry.verb]
+    return (
+        sorted(people - {entry.actor_id or 0}), f"本单位安排的活动{said}",
+        f"“{joint.cooperation.project.name}”的“{activity.name}”{said}。",
+        _page("joint", joint.cooperation_id),
+    )  # fmt: skip
+
+
 def _called(call: PlanCall, _entry: Entry) -> Word:
     return (
         queries.planners_of_lines(), f"请报送 {call.year} 年度项目计划",
@@ -191,6 +217,7 @@ _TELLERS: dict[str, tuple[Any, _Teller]] = {
     "progress.decline_invitation": (Cooperation, _answered),
     "progress.end_cooperation": (Cooperation, _ended),
     "progress.arrange_activity": (Activity, _arranged),
+    **dict.fromkeys(_OPENING, (Activity, _decided)),
     "progress.open_call": (PlanCall, _called),
     "progress.accept_year": (YearPlan, _year),
     "progress.send_back_year": (YearPlan, _year),

@@ -199,6 +199,11 @@ def reason(value: str, *, field: str = "reason", label: str = "原因", most: in
     return words(value, field, label, most)
 
 
+def mark(submitted_at: datetime | None) -> str:
+    """Return by what a page knows which handing in it shows; empty before the first."""
+    return submitted_at.isoformat() if submitted_at is not None else ""
+
+
 def aim_number(value: int | None, field: str, label: str, most: int) -> int | None:
     """Return a number that is aimed at, or none.
 

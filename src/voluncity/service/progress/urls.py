@@ -25,6 +25,11 @@ urlpatterns = [
     path("desk/joint/", joint.joint_list, name="joint_list"),
     path("desk/joint/<int:pk>/", joint.joint, name="joint"),
     path("desk/joint/<int:pk>/activities/new/", joint.arrange, name="arrange"),
+    path(
+        "desk/joint/<int:pk>/activities/<int:activity_pk>/",
+        joint.change_arranged,
+        name="change_arranged",
+    ),
     path("desk/joint/<int:pk>/activities/<int:activity_pk>/drop/", joint.drop, name="drop"),
     path("desk/joint/<int:pk>/<str:verb>/", joint.joint_step, name="joint_step"),
     path("desk/articles/", articles.articles, name="articles"),

@@ -12,6 +12,7 @@ from voluncity.service.progress.actions.articles import (
 from voluncity.service.progress.actions.cooperation import (
     answer_invitation,
     arrange_activity,
+    change_arranged,
     drop_activity,
     end_cooperation,
     follow_endings,
@@ -43,6 +44,7 @@ __all__ = [
     "add_paper",
     "answer_invitation",
     "arrange_activity",
+    "change_arranged",
     "change_article",
     "choose_photos",
     "count_progress",

@@ -12,7 +12,7 @@ from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotAllowed, NotFound, WrongState
 from voluncity.service.progress import queries, rules
 from voluncity.service.progress.actions.photos import checked_photos, take_photos
-from voluncity.service.progress.actions.steps import overtaken, project_of, take
+from voluncity.service.progress.actions.steps import decide, overtaken, project_of, take
 from voluncity.service.progress.models import Article, ArticleVersion
 from voluncity.service.progress.states import ARTICLE_FLOW, WRITABLE_ARTICLE
 from voluncity.service.projects.states import ProjectState
@@ -80,16 +80,17 @@ def submit_article(*, article_id: int, by: User, at: datetime) -> Article:
 
 
 @transaction.atomic
-def publish_article(*, article_id: int, by: User, at: datetime) -> Article:
+def publish_article(*, article_id: int, by: User, at: datetime, seen: str = "") -> Article:
     """Publish the version that was handed in last.
 
     :raises NotAllowed: unless `by` reviews for somebody above and did not write it.
+    :raises Unseen: when it was handed in anew since `seen`.
     :raises WrongState: unless it waits for review.
     """
     article = _to_decide(article_id, by)
     newest = article.versions.order_by("-number")[0]
-    take(
-        article, ARTICLE_FLOW, "publish", published=newest,
+    decide(
+        article, ARTICLE_FLOW, "publish", seen=seen, published=newest,
         published_at=article.published_at or at, reason="",
     )  # fmt: skip
     record("progress.publish_article", article, by=by, at=at, version=newest.number)
@@ -97,16 +98,19 @@ def publish_article(*, article_id: int, by: User, at: datetime) -> Article:
 
 
 @transaction.atomic
-def send_back_article(*, article_id: int, reason: str, by: User, at: datetime) -> Article:
+def send_back_article(
+    *, article_id: int, reason: str, by: User, at: datetime, seen: str = ""
+) -> Article:
     """Send an article back with remarks.
 
     :raises BadInput: without remarks.
     :raises NotAllowed: unless `by` reviews for somebody above and did not write it.
+    :raises Unseen: when it was handed in anew since `seen`.
     :raises WrongState: unless it waits for review.
     """
     said = rules.reason(reason, label="意见")
     article = _to_decide(article_id, by)
-    take(article, ARTICLE_FLOW, "send_back", reason=said)
+    decide(article, ARTICLE_FLOW, "send_back", seen=seen, reason=said)
     record("progress.send_back_article", article, by=by, at=at)
     return article
 

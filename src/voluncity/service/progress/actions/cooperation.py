@@ -126,12 +126,7 @@ def arrange_activity(
     :raises BadInput: at a field that breaks a rule.
     :raises NotAllowed: unless the organizer has granted it.
     """
-    # Written, not only read: a grant that is taken back now waits, or comes first.
-    granted = Cooperation.objects.filter(pk=cooperation_id, state=S.ACCEPTED, may_arrange=True)
-    if not granted.update(may_arrange=True):
-        raise NotAllowed(
-            "主办单位还没有授权本单位安排活动，请与他们联系。", code="progress.not_granted"
-        )
+    _require_grant(cooperation_id)
     found = _cooperation(cooperation_id)
     activity = projects.create_activity(
         project_id=found.project_id, plan=plan, shifts=shifts, by=by, at=at
@@ -144,20 +139,54 @@ def arrange_activity(
 
 
 @transaction.atomic
+def change_arranged(
+    *, cooperation_id: int, activity_id: int, plan: ActivityPlan, shifts: Sequence[ShiftPlan],
+    by: User, at: datetime,
+) -> Activity:  # fmt: skip
+    """Write anew what the unit arranged, as long as the organizer has not opened it.
+
+    :raises BadInput: at a field that breaks a rule.
+    :raises NotAllowed: unless the organizer still grants it.
+    :raises NotFound: when it is not the unit's.
+    :raises WrongState: when it was opened: then the organizer changes it.
+    """
+    _require_grant(cooperation_id)
+    _require_draft(cooperation_id, activity_id, "活动已经开放报名，修改请联系主办单位。")
+    activity = projects.change_activity(
+        activity_id=activity_id, plan=plan, shifts=shifts, by=by, at=at
+    )
+    record("progress.change_arranged", activity, by=by, at=at, cooperation=cooperation_id)
+    return activity
+
+
+@transaction.atomic
 def drop_activity(*, cooperation_id: int, activity_id: int, by: User, at: datetime) -> None:
     """Call off an activity that the unit arranged and that was never opened.
 
     :raises NotFound: when it is not the unit's.
     :raises WrongState: when it was opened: then the organizer decides.
     """
+    _require_draft(cooperation_id, activity_id, "活动已经开放报名，取消请联系主办单位。")
+    projects.cancel_activity(activity_id=activity_id, reason="合作单位撤回", by=by, at=at)
+
+
+def _require_grant(cooperation_id: int) -> None:
+    # Written, not only read: a grant that is taken back now waits, or comes first.
+    granted = Cooperation.objects.filter(pk=cooperation_id, state=S.ACCEPTED, may_arrange=True)
+    if not granted.update(may_arrange=True):
+        raise NotAllowed(
+            "主办单位还没有授权本单位安排活动，请与他们联系。", code="progress.not_granted"
+        )
+
+
+def _require_draft(cooperation_id: int, activity_id: int, too_late: str) -> None:
     joint = JointActivity.objects.filter(activity=activity_id, cooperation=cooperation_id)
     if not joint.exists():
         raise NotFound("没有找到本单位安排的这场活动。")
     # Written, not only read: an opening now waits, or comes first.
     draft = Activity.objects.filter(pk=activity_id, state=ActivityState.DRAFT)
     if not draft.update(state=ActivityState.DRAFT):
-        raise WrongState("活动已经开放报名，取消请联系主办单位。", code="progress.opened_already")
-    projects.cancel_activity(activity_id=activity_id, reason="合作单位撤回", by=by, at=at)
+        raise WrongState(too_late, code="progress.opened_already")
 
 
 def follow_endings(*, organization_id: int, successor_id: int | None, at: datetime) -> None:

@@ -11,7 +11,7 @@ from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
 from voluncity.service.progress import rules
-from voluncity.service.progress.actions.steps import project_of, take
+from voluncity.service.progress.actions.steps import decide, project_of, take
 from voluncity.service.progress.models import Aim, PlanCall, Stage, YearPlan
 from voluncity.service.progress.rules import YearAims
 from voluncity.service.progress.states import WRITABLE_YEAR, YEAR_FLOW
@@ -157,17 +157,28 @@ def submit_year_plan(*, plan_id: int, by: User, at: datetime) -> YearPlan:
 
 
 @transaction.atomic
-def review_year_plan(*, plan_id: int, verb: str, remarks: str, by: User, at: datetime) -> YearPlan:
+def review_year_plan(
+    *, plan_id: int, verb: str, remarks: str, by: User, at: datetime, seen: str = ""
+) -> YearPlan:
     """Accept a yearly plan, or send it back with remarks.
 
     :raises BadInput: when it is sent back without remarks.
     :raises NotAllowed: when one handed it in oneself.
+    :raises Unseen: when it was handed in anew since `seen`.
     :raises WrongState: unless it waits for review.
     """
     plan = YearPlan.objects.get(pk=plan_id)
     if by.pk in {plan.submitted_by_id, plan.written_by_id}:
         raise NotAllowed("不能审核自己编制的计划，请由另一位审核人办理。", code="progress.own_plan")
     said = "" if verb == "accept" else rules.reason(remarks, field="remarks", label="意见")
-    take(plan, YEAR_FLOW, verb, remarks=said, reviewed_at=at, reviewed_by=by)
+    decide(
+        plan,
+        YEAR_FLOW,
+        verb,
+        seen=seen,
+        remarks=said,
+        reviewed_at=at,
+        reviewed_by=by,
+    )
     record(f"progress.{verb}_year", plan, by=by, at=at, unit=plan.unit_id)
     return plan

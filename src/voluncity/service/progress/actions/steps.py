@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from voluncity.kernel.flow import Flow
 from voluncity.kernel.refusals import NotFound, WrongState
+from voluncity.service.progress import rules
 from voluncity.service.projects.models import Project
+
+
+class Unseen(WrongState):
+    """What is to be decided was handed in anew after it was read."""
+
+    default_code = "progress.not_seen"
 
 
 def take(row: Any, flow: Flow, verb: str, **changes: Any) -> None:
@@ -14,9 +22,28 @@ def take(row: Any, flow: Flow, verb: str, **changes: Any) -> None:
 
     :raises WrongState: when the table has no such step, or somebody else was quicker.
     """
+    _take(row, flow, verb, {}, changes)
+
+
+def decide(row: Any, flow: Flow, verb: str, *, seen: str, **changes: Any) -> None:
+    """Take what was handed in one step on, if it is what the reviewer has read.
+
+    `seen` is the mark of the page that was read (`rules.mark`); empty where no page was.
+
+    :raises Unseen: when it was handed in anew meanwhile.
+    :raises WrongState: when the table has no such step, or somebody else was quicker.
+    """
+    if seen and seen != rules.mark(row.submitted_at):
+        raise Unseen("您打开页面以后，内容改过并重新提交了。请看过最新的内容再办理。")
+    _take(row, flow, verb, {"submitted_at": row.submitted_at}, changes)
+
+
+def _take(
+    row: Any, flow: Flow, verb: str, still: Mapping[str, Any], changes: dict[str, Any]
+) -> None:
     changes["state"] = flow.after(verb, row.state)
     # The state is asked for again in the statement that changes it: of two, one comes second.
-    if not type(row).objects.filter(pk=row.pk, state=row.state).update(**changes):
+    if not type(row).objects.filter(pk=row.pk, state=row.state, **still).update(**changes):
         raise overtaken()
     for name, value in changes.items():
         setattr(row, name, value)

@@ -16,7 +16,7 @@ from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, W
 from voluncity.service.progress import queries, rules
 from voluncity.service.progress.actions.counting import count_some
 from voluncity.service.progress.actions.photos import checked_photos, take_photos
-from voluncity.service.progress.actions.steps import overtaken, project_of, take
+from voluncity.service.progress.actions.steps import decide, overtaken, project_of, take
 from voluncity.service.progress.models import Summary, SummaryFile, SummaryMove
 from voluncity.service.progress.rules import SummaryText
 from voluncity.service.progress.states import SUMMARY_FLOW, WRITABLE_SUMMARY, SummaryState
@@ -126,17 +126,18 @@ def submit_summary(*, project_id: int, by: User, at: datetime) -> Summary:
 
 
 @transaction.atomic
-def accept_summary(*, project_id: int, by: User, at: datetime) -> Project:
+def accept_summary(*, project_id: int, by: User, at: datetime, seen: str = "") -> Project:
     """Accept the summary and close the project.
 
     A project may have been summed up by one text through the API: then it is only closed.
 
     :raises NotAllowed: unless `by` reviews for somebody above and did not hand it in.
+    :raises Unseen: when it was handed in anew since `seen`.
     :raises WrongState: unless it waits for review.
     """
     summary = _to_decide(project_id, by)
     if summary is not None:
-        take(summary, SUMMARY_FLOW, "accept")
+        decide(summary, SUMMARY_FLOW, "accept", seen=seen)
         _note(summary, "accept", by=by, at=at)
     project = projects.close(project_id=project_id, by=by, at=at)
     count_some(project_ids=[project_id], at=at)
@@ -144,17 +145,20 @@ def accept_summary(*, project_id: int, by: User, at: datetime) -> Project:
 
 
 @transaction.atomic
-def send_back_summary(*, project_id: int, remarks: str, by: User, at: datetime) -> Project:
+def send_back_summary(
+    *, project_id: int, remarks: str, by: User, at: datetime, seen: str = ""
+) -> Project:
     """Send the summary back with remarks; the project runs on until it comes again.
 
     :raises BadInput: without remarks.
     :raises NotAllowed: unless `by` reviews for somebody above and did not hand it in.
+    :raises Unseen: when it was handed in anew since `seen`.
     :raises WrongState: unless it waits for review.
     """
     said = rules.reason(remarks, field="remarks", label="意见")
     summary = _to_decide(project_id, by)
     if summary is not None:
-        take(summary, SUMMARY_FLOW, "send_back", remarks=said)
+        decide(summary, SUMMARY_FLOW, "send_back", seen=seen, remarks=said)
         _note(summary, "send_back", by=by, at=at, words=said)
     project = projects.reopen(project_id=project_id, reason=said, by=by, at=at)
     count_some(project_ids=[project_id], at=at)

@@ -12,6 +12,7 @@ from voluncity.city.people.models import User
 from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Level
 from voluncity.kernel.clock import CITY_TZ
+from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.projects.rules import MAX_CAPACITY, ActivityPlan, ShiftPlan
 from voluncity.web.controls import Day, Hour, Number, Words, chosen
 
@@ -49,11 +50,22 @@ class ArrangeForm(forms.Form):
             description=values["description"],
         )
 
-    def shifts(self) -> list[ShiftPlan]:
+    def shifts(self, shift_id: int | None = None) -> list[ShiftPlan]:
         """Return its one shift; one that ends before it begins ends on the next day."""
         values = self.cleaned_data
         starts = datetime.combine(values["day"], values["begins"], CITY_TZ)
         ends = datetime.combine(values["day"], values["ends"], CITY_TZ)
         if ends <= starts:
             ends += timedelta(days=1)
-        return [ShiftPlan(values["shift"], starts, ends, values["capacity"])]
+        return [ShiftPlan(values["shift"], starts, ends, values["capacity"], shift_id)]
+
+    @staticmethod
+    def known(activity: Activity, shift: Shift) -> dict[str, Any]:
+        """Return what the form shows of an activity that was arranged."""
+        starts, ends = (one.astimezone(CITY_TZ) for one in (shift.starts_at, shift.ends_at))
+        return {
+            "name": activity.name, "description": activity.description, "region": activity.region,
+            "address": activity.address, "leader": activity.leader_id, "shift": shift.name,
+            "day": starts.date(), "begins": starts.time(), "ends": ends.time(),
+            "capacity": shift.capacity,
+        }  # fmt: skip

@@ -16,6 +16,7 @@ from voluncity.service.progress.queries.desk import (
 from voluncity.service.progress.queries.people import editors_of, organizers_of, planners_of_lines
 from voluncity.service.progress.queries.project import (
     Link,
+    OwnPart,
     Session,
     article_of,
     articles_for,
@@ -23,6 +24,7 @@ from voluncity.service.progress.queries.project import (
     cooperations_of,
     may_review_articles_of,
     my_cooperations,
+    own_part,
     partners_of,
     public_article_of,
     public_articles,
@@ -44,6 +46,7 @@ __all__ = [
     "Filters",
     "LineProgress",
     "Link",
+    "OwnPart",
     "Session",
     "article_of",
     "articles_for",
@@ -65,6 +68,7 @@ __all__ = [
     "my_cooperations",
     "organizers_of",
     "owed_years",
+    "own_part",
     "partners_of",
     "photos_of",
     "planners_of_lines",

@@ -18,7 +18,7 @@ from voluncity.service.progress.queries.counting import PROJECT, attended_shifts
 from voluncity.service.progress.rules import Figures
 from voluncity.service.progress.states import ArticleState, CooperationState
 from voluncity.service.projects.models import Activity, Leading, Project
-from voluncity.service.projects.states import PUBLIC_STATES
+from voluncity.service.projects.states import PUBLIC_STATES, ActivityState
 
 SHOWN_SESSIONS = 400
 
@@ -116,6 +116,32 @@ def cooperations_of(project: Project) -> QuerySet[Cooperation]:
     return project.cooperations.select_related(
         "organization", "invited_by", "answered_by", "ended_by"
     ).order_by("ended_at", "pk")
+
+
+@dataclass(frozen=True)
+class OwnPart:
+    """What came of the activities that one unit arranged; numbers alone."""
+
+    planned: int  # activities, without those that were called off
+    sessions: int
+    attendances: int
+    minutes: int
+
+
+def own_part(found: Cooperation, *, at: datetime) -> OwnPart:
+    """Return what a cooperating unit has brought into a project."""
+    arranged = set(
+        found.activities.exclude(activity__state=ActivityState.CANCELLED).values_list(
+            "activity_id", flat=True
+        )
+    )
+    held = [one for one in sessions_of(found.project, at=at) if one.activity.pk in arranged]
+    return OwnPart(
+        planned=len(arranged),
+        sessions=len(held),
+        attendances=sum(one.people for one in held),
+        minutes=sum(one.proven_minutes + one.entered_minutes for one in held),
+    )
 
 
 def my_cooperations(user: Person, permission: Permission) -> QuerySet[Cooperation]:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from voluncity.city.access.permissions import Role
 from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
-from voluncity.service.progress import actions, queries
+from voluncity.service.progress import actions, queries, rules
 from voluncity.service.progress.models import Article
 from voluncity.service.progress.tests.conftest import Cast, browser
 from voluncity.service.projects.models import Leading, Project
@@ -54,6 +54,29 @@ def test_an_article_is_reviewed_and_then_read_by_everybody(cast: Cast) -> None:
     assert "<p>共 40 户。</p>" in words
     assert "敲门有方" in _everybody(f"/progress/of/{project.pk}/")
     assert article.versions.count() == 2
+
+
+def test_a_reviewer_decides_about_the_article_that_was_read(cast: Cast) -> None:
+    article = make_article(make_planned(cast.team, state=ProjectState.CLOSED), by=cast.admin)
+    page, office = f"/progress/desk/articles/{article.pk}/", browser(cast.office)
+    actions.submit_article(article_id=article.pk, by=cast.admin, at=NINE)
+    seen = rules.mark(NINE)
+    actions.send_back_article(article_id=article.pk, reason="太短", by=cast.office, at=NOON)
+    actions.change_article(
+        article_id=article.pk, title="改过的题目", body=BODY, photo_ids=[], by=cast.admin, at=NOON
+    )
+    actions.submit_article(article_id=article.pk, by=cast.admin, at=NOON)
+    for verb, sent in (("publish", {}), ("send_back", {"reason": "再短些"})):
+        answer = office.post(f"{page}{verb}/", sent | {"seen": seen})
+        words = answer.content.decode()
+        assert (answer.status_code, "改过的题目" in words, "没有办理" in words) == (
+            409, True, True,
+        )  # fmt: skip
+    article.refresh_from_db()
+    assert article.state == "submitted"
+    office.post(f"{page}publish/", {"seen": rules.mark(NOON)})
+    article.refresh_from_db()
+    assert article.state == "published"
 
 
 def test_markup_stays_text(cast: Cast) -> None:

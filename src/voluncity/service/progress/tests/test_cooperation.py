@@ -14,17 +14,20 @@ from voluncity.city.orgs import actions as orgs
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
-from voluncity.service.progress import actions
+from voluncity.service.progress import actions, queries
 from voluncity.service.progress.models import Cooperation, JointActivity
 from voluncity.service.progress.models.cooperation import shared_projects
+from voluncity.service.progress.queries import OwnPart
 from voluncity.service.progress.states import CooperationState
 from voluncity.service.progress.tests.conftest import Cast, browser
+from voluncity.service.projects import actions as projects
 from voluncity.service.projects.models import Activity, Project
 from voluncity.service.projects.rules import ActivityPlan, ShiftPlan
+from voluncity.testing.make_hours import ELEVEN, NINE, make_posted
 from voluncity.testing.make_orgs import give, make_organization
-from voluncity.testing.make_people import NOON, make_region, make_user
+from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer
 from voluncity.testing.make_progress import make_cooperation, make_planned
-from voluncity.testing.make_projects import make_activity
+from voluncity.testing.make_projects import make_activity, make_shift
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C1")]
 SENT = {"organization": "市图书馆志愿队", "role": "assist", "task": "提供场地"}
@@ -218,6 +221,56 @@ def test_a_unit_takes_back_what_is_not_open_yet(cast: Cast) -> None:
     Activity.objects.filter(pk=activity.pk).update(state="draft")
     actions.drop_activity(**drop)
     assert Activity.objects.get().state == "cancelled"
+
+
+def test_a_unit_changes_what_it_arranged_until_it_is_open(cast: Cast) -> None:
+    found = make_cooperation(make_planned(cast.team), cast.partner, may_arrange=True)
+    activity = _arranged(found, cast)
+    shift = activity.shifts.get()
+    page = f"/progress/desk/joint/{found.pk}/activities/{activity.pk}/"
+    assert "馆内导览" in browser(cast.ally).get(page).content.decode()
+    sent = {
+        "name": "夜间导览", "address": "市图书馆", "leader": cast.leader.pk, "shift": "讲解",
+        "day": "2026-12-06", "begins": "18:00", "ends": "20:00", "capacity": "８",
+        "region": [one.pk for one in regions.trail(activity.region)],
+    }  # fmt: skip
+    assert browser(cast.ally).post(page, sent | {"name": ""}).status_code == 422
+    assert "活动已修改" in _said(cast.ally, page, **sent)
+    activity.refresh_from_db()
+    changed = activity.shifts.get()
+    assert (activity.name, activity.state, changed.pk) == ("夜间导览", "draft", shift.pk)
+    assert (changed.name, changed.capacity) == ("讲解", 8)
+    assert _status(cast.stranger, page) == 404
+    Activity.objects.filter(pk=activity.pk).update(state="open")
+    assert browser(cast.ally).post(page, sent).status_code == 404
+    with pytest.raises(WrongState, match="修改请联系主办单位"):
+        actions.change_arranged(
+            cooperation_id=found.pk, activity_id=activity.pk, by=cast.ally, at=NOON,
+            plan=ActivityPlan("导览", activity.region_id, "市图书馆", cast.leader.pk),
+            shifts=[ShiftPlan("导览", changed.starts_at, changed.ends_at, 5, changed.pk)],
+        )  # fmt: skip
+
+
+def test_a_unit_hears_what_becomes_of_its_activity_and_sees_its_own_part(cast: Cast) -> None:
+    found = make_cooperation(make_planned(cast.team), cast.partner, may_arrange=True)
+    activity = _arranged(found, cast)
+    make_activity(project=found.project)
+    projects.open_activity(activity_id=activity.pk, by=cast.admin, at=NOON)
+    projects.cancel_activity(activity_id=activity.pk, reason="闭馆", by=cast.admin, at=NOON)
+    catch_up(at=NOON)
+    told = Message.objects.filter(user=cast.ally).order_by("pk").values_list("title", flat=True)
+    assert list(told) == ["本单位安排的活动已开放报名", "本单位安排的活动已取消"]
+    assert queries.own_part(found, at=NOON) == OwnPart(0, 0, 0, 0)
+    held = make_activity(project=found.project, starts_at=NINE, ends_at=ELEVEN)
+    came = make_volunteer("郑晓明")
+    make_posted(make_shift(activity=held, starts_at=NINE, ends_at=ELEVEN), came)
+    JointActivity.objects.create(
+        activity=held, cooperation=found, arranged_at=NINE, arranged_by=cast.ally
+    )
+    assert queries.own_part(found, at=NOON) == OwnPart(1, 1, 1, 120)
+    page = browser(cast.ally).get(f"/progress/desk/joint/{found.pk}/").content.decode()
+    assert "本单位安排的" in page
+    assert came.name not in page
 
 
 def test_a_grant_that_was_taken_back_arranges_nothing(cast: Cast) -> None:

@@ -11,7 +11,7 @@ from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.orgs.models import Organization
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
-from voluncity.service.progress import actions, queries
+from voluncity.service.progress import actions, queries, rules
 from voluncity.service.progress.models import Aim, Stage, YearPlan
 from voluncity.service.progress.rules import YearAims
 from voluncity.service.progress.states import YearState
@@ -136,7 +136,10 @@ def test_a_yearly_plan_goes_to_the_office_and_back(
     unit.post(
         f"{page}write/", {"projects_wanted": "5", "sessions_wanted": "50", "words": "助老为重点"}
     )
+    plan.refresh_from_db()
+    seen = rules.mark(plan.submitted_at)
     unit.post(f"{page}submit/")
+    assert office.post(f"{page}accept/", {"seen": seen}).status_code == 409
     office.post(f"{page}accept/")
     plan.refresh_from_db()
     assert (plan.state, plan.projects_wanted, plan.words) == (

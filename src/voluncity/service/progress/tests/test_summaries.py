@@ -47,7 +47,11 @@ def test_a_summary_travels_from_the_draft_to_the_closed_project(cast: Cast) -> N
     project.refresh_from_db()
     assert (project.state, Summary.objects.get().state) == ("running", "sent_back")
     assert "请写明人数" in team.get(page).content.decode()
+    seen = rules.mark(Summary.objects.get().submitted_at)
     team.post(f"{page}write/", _sent(project, done="走访了 40 户、52 位老人。"))
+    for step in ("accept/", "send-back/"):  # the page that was read is not what was handed in
+        answer = office.post(f"{page}{step}", {"seen": seen, "remarks": "人数不对"})
+        assert (answer.status_code, "52 位老人" in answer.content.decode()) == (409, True)
     office.post(f"{page}accept/")
     project.refresh_from_db()
     assert (project.state, Summary.objects.get().state) == ("closed", "accepted")

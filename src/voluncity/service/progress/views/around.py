@@ -14,7 +14,7 @@ from voluncity.city.people.models import User
 from voluncity.service.progress.models.cooperation import shared_projects
 from voluncity.service.projects.models import Project
 
-UNPROCESSABLE = 422
+UNPROCESSABLE, CONFLICT = 422, 409
 _JOINED = ("organization__region", "line", "category", "course", "created_by")
 
 
@@ -46,6 +46,11 @@ def readable_project(request: HttpRequest, pk: int) -> Project:
 def has_reach(request: HttpRequest, permission: Permission, project: Project) -> bool:
     """Return whether a project is within reach of a permission."""
     return may(request.user, permission, Project.objects.all(), pk=project.pk)
+
+
+def mark_read(request: HttpRequest) -> str:
+    """Return by what the page that was sent knows which handing in it showed."""
+    return request.POST.get("seen", "")
 
 
 def status_of(form: Any) -> int:

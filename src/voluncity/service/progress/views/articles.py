@@ -21,10 +21,18 @@ from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.service.archives import queries as archives
 from voluncity.service.progress import actions, queries, rules
+from voluncity.service.progress.actions.steps import Unseen
 from voluncity.service.progress.forms import ArticleForm, PhotosForm, ReasonForm
 from voluncity.service.progress.models import Article
 from voluncity.service.progress.states import ARTICLE_FLOW, TONES, WRITABLE_ARTICLE, ArticleState
-from voluncity.service.progress.views.around import UNPROCESSABLE, me, project_for, status_of
+from voluncity.service.progress.views.around import (
+    CONFLICT,
+    UNPROCESSABLE,
+    mark_read,
+    me,
+    project_for,
+    status_of,
+)
 from voluncity.service.projects.models import Line
 from voluncity.web.forms import refusals_in
 
@@ -149,12 +157,20 @@ def article_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise NotFound("没有这个步骤。")
     found = _for_step(request, pk, verb)
     words: dict[str, Any] = {}
+    sent: tuple[str, forms.Form] | None = None
     if verb in _WITH_REASON:
         form = ReasonForm(request.POST)
+        sent = (verb, form)
         if not form.is_valid():
-            return _page(request, found, reason=(verb, form))
+            return _page(request, found, reason=sent)
         words = form.cleaned_data
-    _ACTIONS[verb](article_id=pk, by=me(request), at=now(), **words)
+    if verb in _REVIEWS:
+        words = {**words, "seen": mark_read(request)}
+    try:
+        _ACTIONS[verb](article_id=pk, by=me(request), at=now(), **words)
+    except Unseen as refusal:
+        fresh = _fetch(request, P.PROJECT_SEE, pk)
+        return _page(request, fresh, reason=sent, unseen=refusal.sentence)
     messages.success(request, _DONE[verb])
     return redirect("progress:article", pk)
 
@@ -178,7 +194,7 @@ def _fetch(request: HttpRequest, permission: Permission, pk: int) -> Article:
 
 def _page(
     request: HttpRequest, found: Article, *, form: ArticleForm | None = None,
-    reason: tuple[str, forms.Form] | None = None,
+    reason: tuple[str, forms.Form] | None = None, unseen: str = "",
 ) -> HttpResponse:  # fmt: skip
     user = me(request)
     may_edit = may(user, P.PROJECT_EDIT, Article.objects.all(), pk=found.pk)
@@ -213,8 +229,9 @@ def _page(
         "pictures": [one.photo for one in pictures],
         "versions": list(found.versions.select_related("made_by")),
         "is_shown": found.published_id is not None and found.state != ArticleState.WITHDRAWN,
+        "seen": rules.mark(found.submitted_at),
+        "unseen": unseen,
     }
     is_wrong = bool((form and form.errors) or reason)
-    return render(
-        request, "progress/article.html", context, status=UNPROCESSABLE if is_wrong else 200
-    )
+    status = CONFLICT if unseen else UNPROCESSABLE if is_wrong else 200
+    return render(request, "progress/article.html", context, status=status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +24,7 @@ from voluncity.city.access.queries import may
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.refusals import NotFound, WrongState
 from voluncity.service.progress import actions, queries
 from voluncity.service.progress.forms import ArrangeForm, InviteForm, ReasonForm
 from voluncity.service.progress.models import Cooperation, JointActivity
@@ -35,8 +37,8 @@ from voluncity.service.progress.views.around import (
     status_of,
 )
 from voluncity.service.projects import queries as projects
-from voluncity.service.projects.models import Project
-from voluncity.service.projects.states import OVER_STATES
+from voluncity.service.projects.models import Activity, Project, Shift
+from voluncity.service.projects.states import OVER_STATES, ActivityState
 from voluncity.web.forms import refusals_in
 from voluncity.web.picking import draw_offers
 
@@ -207,6 +209,51 @@ def arrange(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ACTIVITY_EDIT)
+@require_http_methods(["GET", "POST"])
+def change_arranged(request: HttpRequest, pk: int, activity_pk: int) -> HttpResponse:
+    """Change an activity that the unit arranged, until the organizer opens it."""
+    found = _theirs(request, P.ACTIVITY_EDIT, pk)
+    activity, shift = _arranged(found, activity_pk)
+    form = ArrangeForm(
+        request.POST or None,
+        leaders=projects.possible_leaders(found.project.organization),
+        today=local_date(now()),
+        initial=ArrangeForm.known(activity, shift),
+    )
+    if request.method == "POST" and form.is_valid():
+        plan = form.plan()
+        if (plan.region_id, plan.address) == (activity.region_id, activity.address):
+            plan = replace(plan, lat=activity.lat, lng=activity.lng)
+        with refusals_in(form):
+            actions.change_arranged(
+                cooperation_id=pk, activity_id=activity_pk, plan=plan,
+                shifts=form.shifts(shift.pk), by=me(request), at=now(),
+            )  # fmt: skip
+            messages.success(request, "活动已修改，由主办单位核对后开放报名。")
+            return redirect("progress:joint", pk)
+    context = {"cooperation": found, "project": found.project, "form": form, "activity": activity}
+    return render(request, "progress/arrange.html", context, status=status_of(form))
+
+
+def _arranged(found: Cooperation, activity_pk: int) -> tuple[Activity, Shift]:
+    """Return a draft that the unit arranged, with its one shift.
+
+    :raises NotFound: when it is not the unit's, or not a draft any more.
+    :raises WrongState: when the organizer has made several shifts of it.
+    """
+    joint = found.activities.filter(
+        activity=activity_pk, activity__state=ActivityState.DRAFT
+    ).select_related("activity__region")
+    first = joint.first()
+    if first is None or found.state != CooperationState.ACCEPTED:
+        raise NotFound("没有找到可以修改的活动；已经开放报名的，修改请联系主办单位。")
+    shifts = list(first.activity.shifts.all())
+    if len(shifts) != 1:
+        raise WrongState("主办单位已经重新安排了班次，修改请联系他们。", code="progress.shifts")
+    return first.activity, shifts[0]
+
+
+@needs(P.ACTIVITY_EDIT)
 @require_POST
 def drop(request: HttpRequest, pk: int, activity_pk: int) -> HttpResponse:
     """Call off an activity that the unit arranged and that was never opened."""
@@ -240,6 +287,7 @@ def _joint_page(
         "figures": queries.figures_of([project.pk], at=at)[project.pk] if is_live else None,
         "activities": list(projects.activities_for_desk(project)) if is_live else [],
         "arranged": set(arranged),
+        "own_part": queries.own_part(found, at=at) if is_live else None,
         "at": at,
         "may_answer": own and found.state == CooperationState.INVITED,
         "may_leave": own and is_live,

@@ -17,12 +17,15 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.minutes import hours_text
 from voluncity.kernel.money import yuan_text
 from voluncity.service.progress import actions, queries, rules
+from voluncity.service.progress.actions.steps import Unseen
 from voluncity.service.progress.forms import PaperForm, PhotosForm, RemarksForm, SummaryForm
 from voluncity.service.progress.models import Summary
 from voluncity.service.progress.states import TONES, WRITABLE_SUMMARY
 from voluncity.service.progress.views.around import (
+    CONFLICT,
     UNPROCESSABLE,
     has_reach,
+    mark_read,
     me,
     project_for,
 )
@@ -107,8 +110,11 @@ def remove_paper(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse:
 @require_POST
 def accept_summary(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept the summary and close the project."""
-    project_for(request, P.PROJECT_REVIEW, pk)
-    actions.accept_summary(project_id=pk, by=me(request), at=now())
+    project = project_for(request, P.PROJECT_REVIEW, pk)
+    try:
+        actions.accept_summary(project_id=pk, by=me(request), at=now(), seen=mark_read(request))
+    except Unseen as refusal:
+        return _page(request, project, unseen=refusal.sentence)
     messages.success(request, _SAID["accept"])
     return redirect("progress:summary", pk)
 
@@ -121,15 +127,21 @@ def send_back_summary(request: HttpRequest, pk: int) -> HttpResponse:
     form = RemarksForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
-            actions.send_back_summary(
-                project_id=pk, remarks=form.cleaned_data["remarks"], by=me(request), at=now()
-            )
+            try:
+                actions.send_back_summary(
+                    project_id=pk, remarks=form.cleaned_data["remarks"], by=me(request), at=now(),
+                    seen=mark_read(request),
+                )  # fmt: skip
+            except Unseen as refusal:
+                return _page(request, project, unseen=refusal.sentence, remarks_form=form)
             messages.success(request, "总结已退回，对方会收到您的意见。")
             return redirect("progress:summary", pk)
     return _page(request, project, remarks_form=form)
 
 
-def _page(request: HttpRequest, project: Project, **sent: forms.Form) -> HttpResponse:
+def _page(
+    request: HttpRequest, project: Project, *, unseen: str = "", **sent: forms.Form
+) -> HttpResponse:
     at, user = now(), me(request)
     written = Summary.objects.filter(project=project).first()
     may_write = (
@@ -170,11 +182,12 @@ def _page(request: HttpRequest, project: Project, **sent: forms.Form) -> HttpRes
         "moves": list(written.moves.select_related("by")) if written else [],
         "due_at": rules.summary_due_at(project.ends_on, limits),
         "at": at,
+        "seen": rules.mark(written.submitted_at) if written else "",
+        "unseen": unseen,
     } | sent
     is_wrong = any(form.errors for form in sent.values())
-    return render(
-        request, "progress/summary.html", context, status=UNPROCESSABLE if is_wrong else 200
-    )
+    status = CONFLICT if unseen else UNPROCESSABLE if is_wrong else 200
+    return render(request, "progress/summary.html", context, status=status)
 
 
 def _parts(written: Summary | None) -> list[tuple[str, str]]:

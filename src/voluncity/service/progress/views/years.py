@@ -16,11 +16,18 @@ from voluncity.city.access.queries import has, scope_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound
 from voluncity.kernel.text import number_in
-from voluncity.service.progress import actions, queries
+from voluncity.service.progress import actions, queries, rules
+from voluncity.service.progress.actions.steps import Unseen
 from voluncity.service.progress.forms import CallForm, RemarksForm, YearForm
 from voluncity.service.progress.models import PlanCall, YearPlan
 from voluncity.service.progress.states import TONES, WRITABLE_YEAR, YEAR_FLOW
-from voluncity.service.progress.views.around import me, status_of
+from voluncity.service.progress.views.around import (
+    CONFLICT,
+    UNPROCESSABLE,
+    mark_read,
+    me,
+    status_of,
+)
 from voluncity.web.forms import refusals_in
 
 P = Permission
@@ -118,7 +125,15 @@ def year_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         if verb != "accept" and not form.is_valid():
             return _page(request, plan, None, remarks=(verb, form))
         remarks = request.POST.get("remarks", "") if verb != "accept" else ""
-        actions.review_year_plan(plan_id=pk, verb=verb, remarks=remarks, by=me(request), at=now())
+        try:
+            actions.review_year_plan(
+                plan_id=pk, verb=verb, remarks=remarks, by=me(request), at=now(),
+                seen=mark_read(request),
+            )  # fmt: skip
+        except Unseen as refusal:
+            sent = (verb, form) if verb != "accept" else None
+            fresh = _fetch(request, P.PROJECT_SEE, pk)
+            return _page(request, fresh, None, remarks=sent, unseen=refusal.sentence)
     messages.success(request, _DONE[verb])
     return redirect("progress:year", pk)
 
@@ -169,7 +184,7 @@ def _list_page(request: HttpRequest, form: CallForm | None) -> HttpResponse:
 
 def _page(
     request: HttpRequest, plan: YearPlan, form: YearForm | None,
-    *, remarks: tuple[str, forms.Form] | None = None,
+    *, remarks: tuple[str, forms.Form] | None = None, unseen: str = "",
 ) -> HttpResponse:  # fmt: skip
     user = me(request)
     may_edit = queries.may_edit_year(user, plan)
@@ -201,6 +216,8 @@ def _page(
         "done_projects": done_projects,
         "done_sessions": done_sessions,
         "call": PlanCall.objects.filter(year=plan.year).first(),
+        "seen": rules.mark(plan.submitted_at),
+        "unseen": unseen,
     }
-    status = 422 if remarks else status_of(form)
+    status = CONFLICT if unseen else UNPROCESSABLE if remarks else status_of(form)
     return render(request, "progress/year.html", context, status=status)
