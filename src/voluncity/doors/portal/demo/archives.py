@@ -56,7 +56,7 @@ def keep_what_was_done(cast: Cast, *, at: datetime) -> None:
     """Archive the last activities of the team whose leader can be tried; plan welfare days."""
     _begin_to_ask(cast, at=at - ASKED_SINCE)
     for activity, done in zip(_held(at), DONE, strict=False):
-        _archive(activity, *done, cast, at=at)
+        archive_one(activity, *done, cast, at=at)
     _welfare_days(cast, at=at)
 
 
@@ -78,7 +78,7 @@ def _held(at: datetime) -> list[Activity]:
     return list(found.select_related("project__organization").order_by("-starts_at", "pk")[:5])
 
 
-def _archive(
+def archive_one(
     activity: Activity,
     state: str,
     words: str,
@@ -88,6 +88,7 @@ def _archive(
     *,
     at: datetime,
 ) -> Archive:
+    """Keep what was done at one activity, as far as `state` says."""
     by = cast.staff[TEAM]
     archive = actions.begin(activity=activity, by=by, at=at)
     actions.add_photos(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from random import Random
+from typing import TYPE_CHECKING, Any
 
 from voluncity.city.catalog.models import Category
 from voluncity.city.orgs.models import Organization
+from voluncity.doors.portal.demo import archives, service
+from voluncity.doors.portal.demo.cast import SEED
+from voluncity.doors.portal.demo.story import Story, days_between, moment
 from voluncity.kernel.clock import local_date
 from voluncity.service.progress import actions
 from voluncity.service.progress.rules import SummaryText, YearAims
@@ -28,6 +32,21 @@ TEXT = SummaryText(
     experience="先打电话约时间，两人一组，一人陪老人说话，一人做事。",
 )
 YEAR_WORDS = "一季度敲门行动，二季度助老课堂，三季度防暑关怀，四季度重阳敬老。"
+INTRO = "入冬前走访独居老人，查电线和暖气，教用手机视频通话。"
+# On Tuesday afternoons nobody of the demo city is busy elsewhere.
+KNOCKING: dict[str, Any] = {
+    "intro": INTRO,
+    "activities": {
+        "name": "敲门走访", "region": "140106005001", "lat": 37.8645, "lng": 112.577,
+        "address": "桥东街社区服务中心一层集合",
+        "shifts": [["入户走访", "15:00", "17:00", 8]],
+    },
+}  # fmt: skip
+TUESDAY, VISITORS, KNOWN = 1, 6, 2
+VISITED = (
+    ("两人一组走访十二户独居老人，查电线、查暖气，换了三只灯泡。", {"visit": 12, "repair": 3}),
+    ("回访上次没见到的老人，教五位老人用手机和儿女视频。", {"visit": 14, "consultation": 5}),
+)
 TITLE = "敲门之前，先打一个电话"
 BODY = (
     "走访独居老人，最怕吃闭门羹，也怕惊着老人。我们的办法很简单：去之前先打电话。\n\n"
@@ -85,7 +104,7 @@ def _finish(cast: Cast, team: Organization, *, at: datetime) -> None:
         funding="社区服务经费",
         sessions_planned=4,
         risk_notice="冬季路滑，两人一组；不单独进入老人家中。",
-        intro="入冬前走访独居老人，查电线和暖气，教用手机视频通话。",
+        intro=INTRO,
     )
     made = projects.create_project(organization_id=team.pk, plan=plan, by=by, at=began)
     projects.submit(project_id=made.pk, by=by, at=began)
@@ -93,6 +112,7 @@ def _finish(cast: Cast, team: Organization, *, at: datetime) -> None:
     projects.publish(project_id=made.pk, by=by, at=began)
     projects.start(project_id=made.pk, by=by, at=began)
     over = at - 40 * DAY
+    _knock_at_doors(cast, Project.objects.get(pk=made.pk), team, over=over)
     actions.write_summary(project_id=made.pk, text=TEXT, by=by, at=over)
     actions.submit_summary(project_id=made.pk, by=by, at=over)
     actions.accept_summary(project_id=made.pk, by=office, at=over + DAY)
@@ -102,6 +122,29 @@ def _finish(cast: Cast, team: Organization, *, at: datetime) -> None:
     )
     actions.submit_article(article_id=article.pk, by=by, at=at - 30 * DAY)
     actions.publish_article(article_id=article.pk, by=office, at=at - 28 * DAY)
+
+
+def _knock_at_doors(cast: Cast, project: Project, team: Organization, *, over: datetime) -> None:
+    """Hold the four sessions of the finished project, with people who came and hours that count."""
+    people = [
+        one
+        for one in cast.volunteers[KNOWN:]
+        if one.memberships.filter(organization=team, left_at=None).exists()
+    ][:VISITORS]
+    story = Story()
+    player = service.Player(
+        project, cast.staff["demo-leader"], cast.office, [], {**KNOCKING, "name": project.name},
+        dict.fromkeys(people, project.sessions_planned),
+    )  # fmt: skip
+    days = days_between(project.starts_on + 4 * DAY, project.ends_on)
+    for day in [one for one in days if one.weekday() == TUESDAY][: project.sessions_planned]:
+        random = Random(f"{SEED}{project.name}{day}")  # noqa: S311 -- a story
+        opens = moment(day - 4 * DAY, "10:00")
+        story.plan(opens, service.opening(story, player, day, random, is_recent=False))
+    story.tell(until=over, progress=lambda _done, _all: None)
+    held = project.activities.select_related("project__organization").order_by("starts_at")
+    for activity, (words, numbers) in zip(held, VISITED, strict=False):
+        archives.archive_one(activity, "public", words, numbers, None, cast, at=over)
 
 
 def _plan_the_year(cast: Cast, *, at: datetime) -> None:

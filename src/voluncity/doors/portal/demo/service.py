@@ -94,12 +94,14 @@ def plan_activities(story: Story, player: Player, *, today: date) -> None:
             random = Random(f"{SEED}{player.spec['name']}{day}")  # noqa: S311 -- a story
             opens = moment(min(day - timedelta(days=5), today - timedelta(days=1)), "10:00")
             is_recent = today - UNCONFIRMED <= day <= today
-            story.plan(opens, _opening(story, player, day, random, is_recent=is_recent))
+            story.plan(opens, opening(story, player, day, random, is_recent=is_recent))
 
 
-def _opening(
+def opening(
     story: Story, player: Player, day: date, random: Random, *, is_recent: bool
 ) -> Callable[[datetime], None]:
+    """Return the arranging and opening of a session, after which people sign up and come."""
+
     def happen(at: datetime) -> None:
         spec = player.spec["activities"]
         plan = ActivityPlan(
