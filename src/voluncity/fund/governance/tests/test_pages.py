@@ -1,0 +1,171 @@
+"""Pages of governance: read by their words, written by the office only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+
+from voluncity.city.people.models import User
+from voluncity.fund.governance import actions, queries
+from voluncity.fund.governance.models import Charter, Fund, Meeting
+from voluncity.kernel.clock import local_date
+from voluncity.testing.counting import queries_for
+from voluncity.testing.make_files import make_paper
+from voluncity.testing.make_fund import (
+    charter_plan,
+    make_charter,
+    make_fund,
+    make_leaders,
+    make_meeting,
+    make_purpose,
+    make_resolution,
+)
+from voluncity.testing.make_people import make_county
+
+pytestmark = pytest.mark.django_db
+DESK = "/fund/governance/desk/"
+
+
+def _as(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_everybody_reads_who_leads_the_fund_and_what_was_resolved(fund: Fund) -> None:
+    make_charter(fund, at=now())
+    make_purpose(fund, "关爱老人")
+    hidden = make_resolution(fund, "内部事项", at=now())
+    actions.show_resolution(resolution=hidden, is_public=False, by=fund.made_by, at=now())
+    page = Client().get(f"/fund/governance/{fund.pk}/").content.decode()
+    for words in (
+        "晋阳公益基金会志愿家园专项基金", fund.foundation_code, "不公开募捐", "关爱老人", "赵立新",
+        "现行章程（第 1 版）", "基金章程", "赞成 3",
+    ):  # fmt: skip
+        assert words in page
+    assert "内部事项" not in page
+    charter = Charter.objects.get()
+    assert (
+        "本基金支持志愿服务"
+        in Client().get(f"/fund/governance/charters/{charter.pk}/").content.decode()
+    )
+    draft = actions.draft_charter(fund=fund, plan=charter_plan(), by=fund.made_by, at=now())
+    assert Client().get(f"/fund/governance/charters/{draft.pk}/").status_code == 404
+
+
+def test_a_document_is_everybodys_only_when_it_is_public(fund: Fund, office: User) -> None:
+    desk = _as(office)
+    for title, said in (("年报", {"is_public": "on"}), ("内部材料", {})):
+        sent = desk.post(f"{DESK}{fund.pk}/documents/", {
+            "title": title, "paper": make_paper(), **said,
+        })  # fmt: skip
+        assert sent.status_code == 302
+    inner, report = queries.documents(fund)
+    assert Client().get(f"/fund/governance/evidence/{report.pk}/").status_code == 200
+    assert Client().get(f"/fund/governance/evidence/{inner.pk}/").status_code == 404
+    assert desk.get(f"{DESK}evidence/{inner.pk}/").status_code == 200
+    assert desk.post(f"{DESK}documents/{report.pk}/withdraw/").status_code == 302
+    assert Client().get(f"/fund/governance/evidence/{report.pk}/").status_code == 404
+
+
+def test_wrong_input_is_answered_at_its_field_and_nothing_is_written(
+    fund: Fund, office: User
+) -> None:
+    desk = _as(office)
+    sent = desk.post(f"{DESK}new/", {
+        "name": "中国基金", "foundation_name": "x" * 90, "foundation_code": "1",
+        "region": fund.region_id, "aim": "\x00", "founded_on": "昨天", "address": "", "phone": "",
+    })  # fmt: skip
+    page = sent.content.decode()
+    assert sent.status_code == 422
+    for words in ("日期写法不对", "最多 60 个字", "请填写宗旨"):
+        assert words in page
+    assert Fund.objects.count() == 1
+    meeting = make_meeting(fund, at=now())
+    for path, data, words in (
+        ("items/", {"title": ""}, "请填写议题"),
+        ("papers/", {"title": "x"}, "请选择要上传的文件"),
+        ("hold/", {}, "选择一项"),
+        ("cancel/", {"reason": ""}, "请填写原因"),
+        ("close/", {"minutes": "好"}, "不能形成纪要并结束"),
+    ):
+        sent = desk.post(f"{DESK}meetings/{meeting.pk}/{path}", data)
+        assert (sent.status_code, words in sent.content.decode()) == (422, True), path
+
+
+def test_a_supervisor_reads_all_and_writes_nothing(fund: Fund, supervisor: User) -> None:
+    desk = _as(supervisor)
+    charter, meeting = make_charter(fund, at=now()), make_meeting(fund, at=now())
+    for path in (
+        "", f"{fund.pk}/", f"meetings/{meeting.pk}/", f"charters/{charter.pk}/",
+        f"resolutions/{charter.resolution_id}/",
+    ):  # fmt: skip
+        page = desk.get(f"{DESK}{path}")
+        assert (page.status_code, '<form class="form' in page.content.decode()) == (200, False)
+    for path in (
+        f"{fund.pk}/change/", f"{fund.pk}/purposes/", f"meetings/{meeting.pk}/items/",
+        f"meetings/{meeting.pk}/cancel/", f"resolutions/{charter.resolution_id}/show/",
+    ):  # fmt: skip
+        assert desk.post(f"{DESK}{path}", {"name": "x"}).status_code == 403
+
+
+def test_another_areas_office_finds_nothing(office: User) -> None:
+    other = make_fund(make_county())
+    desk = _as(office)
+    assert desk.get(f"{DESK}{other.pk}/").status_code == 404
+    assert desk.post(f"{DESK}{other.pk}/purposes/", {"name": "甲"}).status_code == 404
+    assert other.full_name not in desk.get(DESK).content.decode()
+
+
+def test_the_draft_that_somebody_changed_meanwhile_is_not_overwritten(
+    fund: Fund, office: User
+) -> None:
+    draft = actions.draft_charter(fund=fund, plan=charter_plan(), by=fund.made_by, at=now())
+    shares = {"quorum": "half", "majority": "half", "important_majority": "half"}
+    path = f"{DESK}charters/{draft.pk}/change/"
+    desk = _as(office)
+    assert desk.post(path, shares | {"body": "甲", "seen": "1"}).status_code == 302
+    late = desk.post(path, shares | {"body": "乙", "seen": "1"})
+    assert (late.status_code, "刚刚被别人改过" in late.content.decode()) == (422, True)
+    draft.refresh_from_db()
+    assert (draft.body, draft.edition) == ("<p>甲</p>", 2)
+
+
+def test_lists_ask_the_same_for_one_and_for_many(fund: Fund, office: User) -> None:
+    desk = _as(office)
+    make_leaders(fund, at=now())
+    make_resolution(fund, at=now())
+    pages = (DESK, f"{DESK}{fund.pk}/", "/fund/governance/", f"/fund/governance/{fund.pk}/")
+    few = [queries_for(desk, page) for page in pages]
+    for number in range(7):
+        make_fund(fund.region, name=f"志愿{'一二三四五六七'[number]}专项基金")
+        make_resolution(fund, at=now())
+        make_purpose(fund, f"方向{number}")
+    assert [queries_for(desk, page) for page in pages] == few
+
+
+def test_a_meeting_goes_from_the_agenda_to_a_resolution(fund: Fund, office: User) -> None:
+    desk = _as(office)
+    make_leaders(fund, at=now())
+    desk.post(f"{DESK}{fund.pk}/meetings/new/", {
+        "title": "第一次会议", "starts_at": "２０２６-11-01 09:00", "place": "三楼", "handle": "h",
+    })  # fmt: skip
+    meeting = Meeting.objects.get()
+    assert local_date(meeting.starts_at) == local_date(now()).replace(2026, 11, 1)
+    Meeting.objects.update(starts_at=now() - timedelta(hours=1))
+    page = f"{DESK}meetings/{meeting.pk}/"
+    desk.post(f"{page}items/", {"title": "资助甲项目", "text": "资助 3 万元。", "is_vote": "on"})
+    assert "登记出席并开会" in desk.get(page).content.decode()
+    seats = queries.seats_on(fund, local_date(now()))
+    came = {f"seat_{seat.pk}": "present" for seat in seats}
+    desk.post(f"{page}hold/", came)
+    item = meeting.items.get()
+    votes = {f"item{item.pk}-seat_{seat.pk}": "for" for seat in queries.voters(meeting)}
+    voted = desk.post(f"{DESK}items/{item.pk}/votes/", votes, follow=True)
+    assert "“资助甲项目”：通过。" in voted.content.decode()
+    done = desk.post(f"{page}close/", {"minutes": "全体同意。"}, follow=True).content.decode()
+    assert "会议已结束，形成 1 项决议" in done
+    assert queries.resolutions(fund).get().text == "资助 3 万元。"
