@@ -21,12 +21,14 @@ from voluncity.city.publicity import actions as publicity
 from voluncity.doors.portal.demo import (
     archives,
     awards,
+    certification,
     city,
     claims,
     classes,
     comments,
     difficulties,
     events,
+    fund,
     hardship,
     insurance,
     integrity,
@@ -84,10 +86,13 @@ class Cast:
 
 
 @transaction.atomic
-def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR0915 -- a line for each
+def build(  # noqa: PLR0915 -- a line for each
+    *, at: datetime, say: Say, people: int = PEOPLE, certifies: bool = True
+) -> None:
     """Build the whole city in one transaction: a killed build leaves nothing behind.
 
     `say` is told about the progress. The same day gives the same people, activities and hours.
+    `certifies` leaves the small batches of stars out where the first batch of Puyang is to come.
     """
     today = local_date(at)
     data: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
@@ -135,9 +140,12 @@ def build(*, at: datetime, say: Say, people: int = PEOPLE) -> None:  # noqa: PLR
     registers.keep_filters(cast.staff)
     awards.choose_the_best(cast, at=at)
     integrity.look_into_hours(cast, at=at)
+    fund.run_the_fund(cast, at=at)
     present.refresh(at=at)
     catch_up(at=at)
     leaderboards.rank_and_choose(cast, at=at)
+    if certifies:
+        certification.certify_stars(cast, at=at)
     _certify(cast, at=at)
     rewards.thank_volunteers(cast, at=at)
     insurance.insure_people(cast, at=at)

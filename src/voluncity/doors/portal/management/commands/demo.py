@@ -64,7 +64,7 @@ class Command(BaseCommand):
         if options["scale"]:
             build_reference_city(factor=options["scale"], at=now(), say=self.say)
         else:
-            build(at=now(), say=self.say, people=people)
+            build(at=now(), say=self.say, people=people, certifies=not options["first_batch"])
             self._certify_first_batch(options, people)
         self.say(f"演示城市已装好，用时 {time.monotonic() - started:.0f} 秒")
 
