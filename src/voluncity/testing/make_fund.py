@@ -76,7 +76,7 @@ def make_meeting(fund: Fund, *, at: datetime = NOON, items: Sequence[ItemPlan] =
     meeting = actions.plan_meeting(
         fund=fund, plan=plan, handle=f"meeting-{next(_numbers)}", by=fund.made_by, at=at
     )
-    for item in items or (ItemPlan("本年度预算", "同意本年度预算。", True, False),):
+    for item in items or (ItemPlan("本年度预算", "同意本年度预算。"),):
         actions.add_item(meeting=meeting, plan=item, by=fund.made_by, at=at)
     return meeting
 
@@ -94,7 +94,7 @@ def make_resolution(
     fund: Fund, title: str = "本年度预算", *, at: datetime = NOON, text: str = ""
 ) -> Resolution:
     """Return what a meeting resolved with all voices."""
-    item = ItemPlan(title, text or f"同意{title}。", True, False)
+    item = ItemPlan(title, text or f"同意{title}。")
     meeting = hold(make_meeting(fund, at=at, items=[item]), at=at)
     for point in meeting.items.all():
         choices = {seat.pk: Choice.FOR for seat in queries.voters(meeting)}

@@ -55,6 +55,9 @@ STAFF = (
     Staff("demo-security", "许安", Role.SECURITY_ADMIN, "140100000000"),
     Staff("demo-system", "何工", Role.SYSTEM_ADMIN, "140100000000"),
     Staff("demo-auditor", "沈明", Role.AUDITOR, "140100000000"),
+    Staff("demo-fund-office", "董建华", Role.FUND_OFFICE, "140100000000"),
+    Staff("demo-fund-finance", "程欣怡", Role.FUND_FINANCE, "140100000000"),
+    Staff("demo-fund-supervisor", "袁国强", Role.FUND_SUPERVISOR, "140100000000"),
 )
 
 

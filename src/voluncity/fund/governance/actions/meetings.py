@@ -33,9 +33,9 @@ class ItemPlan:
     """One point of the agenda."""
 
     title: str
-    text: str
-    is_vote: bool
-    is_important: bool
+    text: str = ""
+    is_vote: bool = True
+    is_important: bool = False
 
 
 @transaction.atomic

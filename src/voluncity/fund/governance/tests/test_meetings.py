@@ -24,7 +24,7 @@ from voluncity.testing.make_fund import (
 from voluncity.testing.make_people import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
-IMPORTANT = ItemPlan("修改章程", "", True, True)
+IMPORTANT = ItemPlan("修改章程", is_important=True)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_what_is_important_needs_the_share_of_the_charter_of_that_day(fund: Fund
 
 def test_what_passed_becomes_resolutions_with_numbers_that_others_refer_to(fund: Fund) -> None:
     first = make_resolution(fund, "设立基金")
-    items = [ItemPlan(name, "", True, False) for name in ("甲项目", "乙项目", "丙项目")]
-    meeting = hold(make_meeting(fund, items=[*items, ItemPlan("工作汇报", "", False, False)]))
+    items = [ItemPlan(name) for name in ("甲项目", "乙项目", "丙项目")]
+    meeting = hold(make_meeting(fund, items=[*items, ItemPlan("工作汇报", is_vote=False)]))
     agenda = queries.agenda(meeting)
     with pytest.raises(Refusal, match="议题“甲项目”还没有表决"):
         actions.close_meeting(meeting=meeting, minutes="好。", by=fund.made_by, at=NOON)
