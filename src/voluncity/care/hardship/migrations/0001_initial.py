@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hardships', to='people.volunteer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('volunteer',), name='hardship_one_open_case_each'), models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_at', None), ('ended_by', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False), ('ended_by__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='hardship_ended_at_by_and_why_together'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='hardship_ends_after_it_begins')],
+            },
         ),
         migrations.CreateModel(
             name='Gift',
@@ -52,33 +55,9 @@ class Migration(migrations.Migration):
                 ('reversed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('hardship', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gifts', to='hardship.hardship')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='hardship',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('volunteer',), name='hardship_one_open_case_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='hardship',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_at', None), ('ended_by', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False), ('ended_by__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='hardship_ended_at_by_and_why_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='hardship',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='hardship_ends_after_it_begins'),
-        ),
-        migrations.AddIndex(
-            model_name='gift',
-            index=models.Index(fields=['given_on'], name='hardship_gifts_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='gift',
-            constraint=models.CheckConstraint(condition=models.Q(('value_fen', None), ('value_fen__gt', 0), _connector='OR'), name='hardship_gift_is_worth_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='gift',
-            constraint=models.UniqueConstraint(condition=models.Q(('reversed_at', None)), fields=('hardship', 'given_on', 'what'), name='hardship_same_gift_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='gift',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reversal_reason', ''), ('reversed_at', None), ('reversed_by', None)), models.Q(('reversed_at__isnull', False), ('reversed_by__isnull', False), models.Q(('reversal_reason', ''), _negated=True)), _connector='OR'), name='hardship_reversed_at_by_and_why_together'),
+            options={
+                'indexes': [models.Index(fields=['given_on'], name='hardship_gifts_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('value_fen', None), ('value_fen__gt', 0), _connector='OR'), name='hardship_gift_is_worth_something'), models.UniqueConstraint(condition=models.Q(('reversed_at', None)), fields=('hardship', 'given_on', 'what'), name='hardship_same_gift_once_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('reversal_reason', ''), ('reversed_at', None), ('reversed_by', None)), models.Q(('reversed_at__isnull', False), ('reversed_by__isnull', False), models.Q(('reversal_reason', ''), _negated=True)), _connector='OR'), name='hardship_reversed_at_by_and_why_together')],
+            },
         ),
     ]

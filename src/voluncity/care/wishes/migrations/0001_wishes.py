@@ -80,6 +80,10 @@ class Migration(migrations.Migration):
                 ('transfer', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='wish', to='ledger.transfer')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='wishes', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'wanted_on'], name='wishes_by_state'), models.Index(fields=['state', '-confirmed_at'], name='wishes_come_true'), models.Index(fields=['region', 'state'], name='wishes_by_region')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('slot__isnull', False)), fields=('owner_key', 'slot'), name='wishes_slots_of_a_person'), models.UniqueConstraint(fields=('owner_key', 'month', 'turn'), name='wishes_turns_of_a_month'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('slot__isnull', False), ('state__in', ('posted', 'open', 'claimed', 'done'))), models.Q(models.Q(('state__in', ('posted', 'open', 'claimed', 'done')), _negated=True), ('ended_at__isnull', False), ('slot', None)), _connector='OR'), name='wishes_slot_while_it_lives'), models.CheckConstraint(condition=models.Q(models.Q(('for_whom', 'child'), _negated=True), ('is_photo_public', False), _connector='OR'), name='wishes_no_photo_of_a_child'), models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at', None), ('reviewed_by', None)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='wishes_reviewed_at_and_by_together'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('open', 'claimed', 'done', 'completed', 'revoked')), _negated=True), models.Q(('reviewed_by__isnull', False), ('worth_minutes__gte', 1)), _connector='OR'), name='wishes_valued_before_it_is_shown'), models.CheckConstraint(condition=models.Q(('reviewed_by', None), ('user', None), models.Q(('reviewed_by', models.F('user')), _negated=True), _connector='OR'), name='wishes_nobody_reviews_their_own'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reject_reason', ''), _negated=True), _connector='OR'), name='wishes_rejected_with_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('claimed_by__isnull', False), ('state__in', ['claimed', 'done', 'completed', 'revoked'])), models.Q(models.Q(('state__in', ['claimed', 'done', 'completed', 'revoked']), _negated=True), ('claimed_by', None)), _connector='OR'), name='wishes_claimed_by_somebody'), models.CheckConstraint(condition=models.Q(('claimed_by', None), ('user', None), models.Q(('claimed_by', models.F('user')), _negated=True), _connector='OR'), name='wishes_nobody_claims_their_own'), models.CheckConstraint(condition=models.Q(('claimed_by', None), models.Q(('claimed_by', models.F('reviewed_by')), _negated=True), _connector='OR'), name='wishes_nobody_claims_what_they_valued'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('state__in', ('completed', 'revoked')), ('transfer__isnull', False)), models.Q(models.Q(('state__in', ('completed', 'revoked')), _negated=True), ('confirmed_at', None), ('confirmed_by', None), ('transfer', None)), _connector='OR'), name='wishes_confirmed_with_its_minutes'), models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('claimed_by')), _negated=True), _connector='OR'), name='wishes_claimant_never_confirms')],
+            },
         ),
         migrations.CreateModel(
             name='Move',
@@ -186,69 +190,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['state', 'promised_on'], name='wishes_promised')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['live', 'completed'])), fields=('wish',), name='wishes_one_claimant'), models.UniqueConstraint(condition=models.Q(('slot__isnull', False)), fields=('volunteer', 'slot'), name='wishes_slots_of_a_claimant'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('slot__isnull', False), ('state', 'live')), models.Q(models.Q(('state', 'live'), _negated=True), ('ended_at__isnull', False), ('slot', None)), _connector='OR'), name='wishes_claim_lives_or_has_ended'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'completed'), _negated=True), models.Q(('done_at__isnull', False), models.Q(('done_text', ''), _negated=True)), _connector='OR'), name='wishes_completed_with_what_was_done')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='wish',
-            index=models.Index(fields=['state', 'wanted_on'], name='wishes_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='wish',
-            index=models.Index(fields=['state', '-confirmed_at'], name='wishes_come_true'),
-        ),
-        migrations.AddIndex(
-            model_name='wish',
-            index=models.Index(fields=['region', 'state'], name='wishes_by_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.UniqueConstraint(condition=models.Q(('slot__isnull', False)), fields=('owner_key', 'slot'), name='wishes_slots_of_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.UniqueConstraint(fields=('owner_key', 'month', 'turn'), name='wishes_turns_of_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('slot__isnull', False), ('state__in', ('posted', 'open', 'claimed', 'done'))), models.Q(models.Q(('state__in', ('posted', 'open', 'claimed', 'done')), _negated=True), ('ended_at__isnull', False), ('slot', None)), _connector='OR'), name='wishes_slot_while_it_lives'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('for_whom', 'child'), _negated=True), ('is_photo_public', False), _connector='OR'), name='wishes_no_photo_of_a_child'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at', None), ('reviewed_by', None)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='wishes_reviewed_at_and_by_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('open', 'claimed', 'done', 'completed', 'revoked')), _negated=True), models.Q(('reviewed_by__isnull', False), ('worth_minutes__gte', 1)), _connector='OR'), name='wishes_valued_before_it_is_shown'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewed_by', None), ('user', None), models.Q(('reviewed_by', models.F('user')), _negated=True), _connector='OR'), name='wishes_nobody_reviews_their_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reject_reason', ''), _negated=True), _connector='OR'), name='wishes_rejected_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_by__isnull', False), ('state__in', ['claimed', 'done', 'completed', 'revoked'])), models.Q(models.Q(('state__in', ['claimed', 'done', 'completed', 'revoked']), _negated=True), ('claimed_by', None)), _connector='OR'), name='wishes_claimed_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed_by', None), ('user', None), models.Q(('claimed_by', models.F('user')), _negated=True), _connector='OR'), name='wishes_nobody_claims_their_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed_by', None), models.Q(('claimed_by', models.F('reviewed_by')), _negated=True), _connector='OR'), name='wishes_nobody_claims_what_they_valued'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('state__in', ('completed', 'revoked')), ('transfer__isnull', False)), models.Q(models.Q(('state__in', ('completed', 'revoked')), _negated=True), ('confirmed_at', None), ('confirmed_by', None), ('transfer', None)), _connector='OR'), name='wishes_confirmed_with_its_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('claimed_by')), _negated=True), _connector='OR'), name='wishes_claimant_never_confirms'),
         ),
     ]

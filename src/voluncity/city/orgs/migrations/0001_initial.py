@@ -38,6 +38,9 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='orgs.organization')),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organizations', to='regions.region')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('state__in', ['refused', 'dissolved']), _negated=True)), fields=('code',), name='orgs_code_once'), models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'dissolved']), _negated=True), fields=('region', 'name'), name='orgs_name_once_per_region')],
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -49,6 +52,9 @@ class Migration(migrations.Migration):
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.volunteer')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='orgs.organization')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('organization', 'volunteer'), name='orgs_one_live_membership'), models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='orgs_left_after_joining')],
+            },
         ),
         migrations.CreateModel(
             name='JoinRequest',
@@ -63,29 +69,8 @@ class Migration(migrations.Migration):
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='join_requests', to='people.volunteer')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='join_requests', to='orgs.organization')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('state__in', ['refused', 'dissolved']), _negated=True)), fields=('code',), name='orgs_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'dissolved']), _negated=True), fields=('region', 'name'), name='orgs_name_once_per_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('organization', 'volunteer'), name='orgs_one_live_membership'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='orgs_left_after_joining'),
-        ),
-        migrations.AddConstraint(
-            model_name='joinrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('organization', 'volunteer'), name='orgs_one_open_join_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='joinrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='orgs_join_request_decided_or_open'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('organization', 'volunteer'), name='orgs_one_open_join_request'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='orgs_join_request_decided_or_open')],
+            },
         ),
     ]

@@ -85,6 +85,10 @@ class Migration(migrations.Migration):
                 ('skills', models.ManyToManyField(blank=True, related_name='volunteers', to='catalog.skill')),
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='volunteer', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['region', 'identity_state'], name='people_by_region'), models.Index(fields=['-registered_at'], name='people_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('identity_state', 'rejected'), _negated=True), models.Q(('identity_reason', ''), _negated=True), _connector='OR'), name='people_rejected_with_a_reason')],
+            },
         ),
         migrations.CreateModel(
             name='IdentityCheck',
@@ -98,6 +102,9 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identity_checks', to='people.volunteer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('volunteer',), name='people_one_open_identity_check'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('is_match', None)), models.Q(('decided_at__isnull', False), ('is_match__isnull', False)), _connector='OR'), name='people_decided_at_and_result_together')],
+            },
         ),
         migrations.CreateModel(
             name='Guardian',
@@ -111,6 +118,9 @@ class Migration(migrations.Migration):
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guardians', to='people.volunteer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('volunteer', 'phone_index'), name='people_guardian_once')],
+            },
         ),
         migrations.CreateModel(
             name='FreeTime',
@@ -120,6 +130,9 @@ class Migration(migrations.Migration):
                 ('part', models.CharField(choices=[('morning', '上午'), ('afternoon', '下午'), ('evening', '晚上')], max_length=10)),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='free_times', to='people.volunteer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('volunteer', 'weekday', 'part'), name='people_free_time_once'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='people_weekday_0_to_6')],
+            },
         ),
         migrations.CreateModel(
             name='Consent',
@@ -132,41 +145,8 @@ class Migration(migrations.Migration):
                 ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='people.volunteer')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='volunteer',
-            index=models.Index(fields=['region', 'identity_state'], name='people_by_region'),
-        ),
-        migrations.AddIndex(
-            model_name='volunteer',
-            index=models.Index(fields=['-registered_at'], name='people_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='volunteer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('identity_state', 'rejected'), _negated=True), models.Q(('identity_reason', ''), _negated=True), _connector='OR'), name='people_rejected_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitycheck',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('volunteer',), name='people_one_open_identity_check'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('is_match', None)), models.Q(('decided_at__isnull', False), ('is_match__isnull', False)), _connector='OR'), name='people_decided_at_and_result_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='guardian',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('volunteer', 'phone_index'), name='people_guardian_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='freetime',
-            constraint=models.UniqueConstraint(fields=('volunteer', 'weekday', 'part'), name='people_free_time_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='freetime',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='people_weekday_0_to_6'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('volunteer', 'purpose'), name='people_one_live_consent_per_purpose'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('volunteer', 'purpose'), name='people_one_live_consent_per_purpose')],
+            },
         ),
     ]

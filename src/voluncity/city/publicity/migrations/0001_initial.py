@@ -44,6 +44,10 @@ class Migration(migrations.Migration):
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
                 ('shown_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'shown_until'], name='publicity_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'shown')), fields=('subject_type', 'subject_id'), name='publicity_one_running_notice_per_subject'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'shown')), models.Q(models.Q(('state', 'shown'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='publicity_decided_once_it_is_over'), models.CheckConstraint(condition=models.Q(('shown_until__gte', models.F('shown_from'))), name='publicity_ends_after_start')],
+            },
         ),
         migrations.CreateModel(
             name='Objection',
@@ -58,29 +62,8 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='publicity.notice')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['state', 'shown_until'], name='publicity_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'shown')), fields=('subject_type', 'subject_id'), name='publicity_one_running_notice_per_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'shown')), models.Q(models.Q(('state', 'shown'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='publicity_decided_once_it_is_over'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('shown_until__gte', models.F('shown_from'))), name='publicity_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('notice', 'by'), name='publicity_one_open_objection_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='publicity_answered_at_and_by_together'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('notice', 'by'), name='publicity_one_open_objection_per_person'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='publicity_answered_at_and_by_together')],
+            },
         ),
     ]

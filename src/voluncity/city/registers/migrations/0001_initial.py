@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['owner', '-asked_at'], name='registers_own_exports')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('owner',), name='registers_one_export_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('made_at__isnull', False), ('state', 'ready')), models.Q(('file', None), ('made_at__isnull', False), ('state', 'removed')), models.Q(('file', None), ('made_at', None), ('state__in', ['waiting', 'failed'])), _connector='OR'), name='registers_a_ready_export_has_a_file'), models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='registers_done_within_total')],
+            },
         ),
         migrations.CreateModel(
             name='ExportedPart',
@@ -42,6 +46,9 @@ class Migration(migrations.Migration):
                 ('bits', models.BinaryField()),
                 ('export', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='registers.export')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('block', 'export'), name='registers_part_once')],
+            },
         ),
         migrations.CreateModel(
             name='SavedFilter',
@@ -55,38 +62,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['place'],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'list_key', 'name'), name='registers_filter_name_once'), models.UniqueConstraint(fields=('owner', 'list_key', 'place'), name='registers_filter_place_once'), models.CheckConstraint(condition=models.Q(('place__gte', 1), ('place__lte', 20)), name='registers_at_most_20_filters')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='export',
-            index=models.Index(fields=['owner', '-asked_at'], name='registers_own_exports'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('owner',), name='registers_one_export_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('made_at__isnull', False), ('state', 'ready')), models.Q(('file', None), ('made_at__isnull', False), ('state', 'removed')), models.Q(('file', None), ('made_at', None), ('state__in', ['waiting', 'failed'])), _connector='OR'), name='registers_a_ready_export_has_a_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='registers_done_within_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportedpart',
-            constraint=models.UniqueConstraint(fields=('block', 'export'), name='registers_part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedfilter',
-            constraint=models.UniqueConstraint(fields=('owner', 'list_key', 'name'), name='registers_filter_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedfilter',
-            constraint=models.UniqueConstraint(fields=('owner', 'list_key', 'place'), name='registers_filter_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedfilter',
-            constraint=models.CheckConstraint(condition=models.Q(('place__gte', 1), ('place__lte', 20)), name='registers_at_most_20_filters'),
         ),
     ]

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('key', 'valid_from'), name='stations_one_wording_per_day'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='stations_item_ends_after_start'), models.CheckConstraint(condition=models.Q(('weight__gte', 1), ('weight__lte', 20)), name='stations_item_has_weight')],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +90,10 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('station', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='stations.station')),
             ],
+            options={
+                'indexes': [models.Index(fields=['station', 'kind', 'submitted_at'], name='stations_last_look')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('station', 'kind', 'by'), name='stations_one_draft_each'), models.CheckConstraint(condition=models.Q(models.Q(('is_passed', None), ('pass_score', None), ('score', None), ('submitted_at', None)), models.Q(('is_passed__isnull', False), ('pass_score__isnull', False), ('score__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='stations_submitted_with_a_result'), models.CheckConstraint(condition=models.Q(('score', None), ('score__lte', 100), _connector='OR'), name='stations_score_within_100')],
+            },
         ),
         migrations.CreateModel(
             name='Demonstration',
@@ -107,6 +112,10 @@ class Migration(migrations.Migration):
                 ('station', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demonstrations', to='stations.station')),
                 ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stations.inspection', verbose_name='依据的检查')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'recheck_on'], name='stations_rechecks_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('proposed', 'shown', 'effective'))), fields=('station',), name='stations_one_live_demonstration'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'effective'), _negated=True), models.Q(('effective_at__isnull', False), ('recheck_on__isnull', False)), _connector='OR'), name='stations_effective_has_a_recheck'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ('proposed', 'shown', 'effective'))), models.Q(models.Q(('state__in', ('proposed', 'shown', 'effective')), _negated=True), models.Q(('end_reason', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='stations_ended_with_a_reason'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='stations_nobody_names_their_own')],
+            },
         ),
         migrations.CreateModel(
             name='Answer',
@@ -121,6 +130,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['item__position', 'item_id'],
+                'constraints': [models.UniqueConstraint(fields=('inspection', 'item'), name='stations_item_once')],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +145,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['day'],
+                'constraints': [models.UniqueConstraint(fields=('station', 'day'), name='stations_exception_once_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), models.Q(('closes__gt', models.F('opens')), ('closes__lte', 1440), ('opens__isnull', False)), _connector='OR'), name='stations_exception_closed_or_a_span')],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +159,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['weekday', 'opens'],
+                'constraints': [models.UniqueConstraint(fields=('station', 'weekday', 'opens'), name='stations_span_once'), models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens')), ('closes__lte', 1440), ('weekday__lte', 6)), name='stations_span_within_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +190,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['equipment__position'],
+                'constraints': [models.UniqueConstraint(fields=('station', 'equipment'), name='stations_equipment_once'), models.CheckConstraint(condition=models.Q(('count__gt', 0)), name='stations_equipment_counted')],
             },
         ),
         migrations.AddField(
@@ -211,81 +224,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['state', 'due_on'], name='stations_findings_due')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('fix_photo__isnull', False), ('fixed_at__isnull', False), ('fixed_by__isnull', False)), _connector='OR'), name='stations_fixed_with_proof'), models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='stations_checked_at_and_by_together'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'fixed']), ('checked_by', None), models.Q(('checked_by', models.F('fixed_by')), _negated=True), _connector='OR'), name='stations_nobody_checks_their_own_fix')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['station', 'kind', 'submitted_at'], name='stations_last_look'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('station', 'kind', 'by'), name='stations_one_draft_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_passed', None), ('pass_score', None), ('score', None), ('submitted_at', None)), models.Q(('is_passed__isnull', False), ('pass_score__isnull', False), ('score__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='stations_submitted_with_a_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('score', None), ('score__lte', 100), _connector='OR'), name='stations_score_within_100'),
-        ),
-        migrations.AddIndex(
-            model_name='demonstration',
-            index=models.Index(fields=['state', 'recheck_on'], name='stations_rechecks_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='demonstration',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('proposed', 'shown', 'effective'))), fields=('station',), name='stations_one_live_demonstration'),
-        ),
-        migrations.AddConstraint(
-            model_name='demonstration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'effective'), _negated=True), models.Q(('effective_at__isnull', False), ('recheck_on__isnull', False)), _connector='OR'), name='stations_effective_has_a_recheck'),
-        ),
-        migrations.AddConstraint(
-            model_name='demonstration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ('proposed', 'shown', 'effective'))), models.Q(models.Q(('state__in', ('proposed', 'shown', 'effective')), _negated=True), models.Q(('end_reason', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='stations_ended_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='demonstration',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='stations_nobody_names_their_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('inspection', 'item'), name='stations_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='openingexception',
-            constraint=models.UniqueConstraint(fields=('station', 'day'), name='stations_exception_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='openingexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), models.Q(('closes__gt', models.F('opens')), ('closes__lte', 1440), ('opens__isnull', False)), _connector='OR'), name='stations_exception_closed_or_a_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='openingspan',
-            constraint=models.UniqueConstraint(fields=('station', 'weekday', 'opens'), name='stations_span_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='openingspan',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens')), ('closes__lte', 1440), ('weekday__lte', 6)), name='stations_span_within_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationequipment',
-            constraint=models.UniqueConstraint(fields=('station', 'equipment'), name='stations_equipment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationequipment',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gt', 0)), name='stations_equipment_counted'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.UniqueConstraint(fields=('key', 'valid_from'), name='stations_one_wording_per_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='stations_item_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1), ('weight__lte', 20)), name='stations_item_has_weight'),
         ),
     ]

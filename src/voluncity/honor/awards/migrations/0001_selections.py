@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('choices_most__gt', 0), ('least_stars__lte', 5), ('quota__gt', 0)), name='awards_category_gives_something')],
             },
         ),
         migrations.CreateModel(
@@ -49,6 +50,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 100)), name='awards_criterion_weighs_something')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +66,10 @@ class Migration(migrations.Migration):
                 ('is_double', models.BooleanField(default=False, verbose_name='同一人的另一张')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='awards.category')),
             ],
+            options={
+                'indexes': [models.Index(fields=['category', 'device'], name='awards_by_device'), models.Index(fields=['category', 'address'], name='awards_by_address'), models.Index(fields=['category', 'cast_at'], name='awards_by_minute')],
+                'constraints': [models.UniqueConstraint(fields=('category', 'record_mark'), name='awards_one_ballot_per_record'), models.UniqueConstraint(fields=('category', 'paper_mark'), name='awards_one_ballot_per_paper')],
+            },
         ),
         migrations.CreateModel(
             name='Judge',
@@ -115,6 +121,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['category', 'number', 'pk'],
+                'indexes': [models.Index(fields=['state', 'waits_since'], name='awards_waiting')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('refused', 'declined', 'withdrawn')), _negated=True), fields=('category', 'nominee_key'), name='awards_nominee_once_per_category'), models.UniqueConstraint(fields=('category', 'number'), name='awards_number_once_per_category'), models.CheckConstraint(condition=models.Q(models.Q(('community', None), ('nominee_organization', None), ('project', None), ('volunteer__isnull', False)), models.Q(('community', None), ('nominee_organization__isnull', False), ('project', None), ('volunteer', None)), models.Q(('community', None), ('nominee_organization', None), ('project__isnull', False), ('volunteer', None)), models.Q(('community__isnull', False), ('nominee_organization', None), ('project', None), ('volunteer', None)), _connector='OR'), name='awards_one_nominee'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'admitted'), _negated=True), models.Q(('consented_at__isnull', False), ('consented_version', models.F('version')), ('decided_at__isnull', False), ('decided_by__isnull', False), ('number__isnull', False)), _connector='OR'), name='awards_admitted_with_consent_and_number'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'sent_back']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='awards_refused_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +146,9 @@ class Migration(migrations.Migration):
                 ('ballot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='awards.ballot')),
                 ('nomination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='awards.nomination')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('ballot', 'nomination'), name='awards_nominee_once_per_ballot')],
+            },
         ),
         migrations.CreateModel(
             name='Result',
@@ -158,6 +169,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['nomination__category__position', 'place', 'nomination__number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('is_chosen', None), ('is_chosen', models.F('by_rule')), models.Q(('reason', ''), _negated=True), _connector='OR'), name='awards_otherwise_than_the_rule_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -174,6 +186,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['nomination', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('judge', 'nomination'), name='awards_review_once_per_judge'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('points__isnull', False), ('points__lte', 10000), ('state', 'submitted'), ('version__isnull', False)), models.Q(('done_at__isnull', False), ('points', None), ('state', 'recused')), models.Q(('done_at', None), ('points', None), ('state', 'open'), ('version', None)), _connector='OR'), name='awards_scored_with_points_of_a_version')],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +199,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['criterion__position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('review', 'criterion'), name='awards_criterion_once_per_review'), models.CheckConstraint(condition=models.Q(('points__lte', 100)), name='awards_points_to_100')],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +238,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-year', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('nominate_until__gte', models.F('nominate_from')), ('vote_from__gt', models.F('nominate_until')), ('vote_until__gte', models.F('vote_from')), ('review_until__gt', models.F('nominate_until'))), name='awards_calendar_in_order'), models.CheckConstraint(condition=models.Q(('expert_weight', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Value(100), '-', models.F('vote_weight')), '-', models.F('office_weight'))), ('expert_weight__lte', 100), ('office_weight__lte', 100), ('vote_weight__lte', 100)), name='awards_weights_are_the_whole'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='awards_decided_at_and_by_together'), models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('decided_by__isnull', False), models.Q(('confirmed_by', models.F('decided_by')), _negated=True)), _connector='OR'), name='awards_confirmed_by_another_person')],
             },
         ),
         migrations.AddField(
@@ -261,6 +276,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-year', 'nomination__category__position', 'nomination__number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('effective_at', None), ('state__in', ['shown', 'overturned'])), models.Q(('effective_at__isnull', False), ('state__in', ['effective', 'revoked'])), _connector='OR'), name='awards_effective_with_its_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'revoked'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='awards_revoked_with_reason_and_name')],
             },
         ),
         migrations.CreateModel(
@@ -280,76 +296,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('selection', 'kind', 'key'), name='awards_one_open_proposal_per_group'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'asked')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='awards_set_aside_by_two_people'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='awards_set_aside_with_a_reason')],
             },
         ),
         migrations.AddField(
             model_name='ballot',
             name='set_aside',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='awards.setaside'),
-        ),
-        migrations.AddIndex(
-            model_name='nomination',
-            index=models.Index(fields=['state', 'waits_since'], name='awards_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('refused', 'declined', 'withdrawn')), _negated=True), fields=('category', 'nominee_key'), name='awards_nominee_once_per_category'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.UniqueConstraint(fields=('category', 'number'), name='awards_number_once_per_category'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('community', None), ('nominee_organization', None), ('project', None), ('volunteer__isnull', False)), models.Q(('community', None), ('nominee_organization__isnull', False), ('project', None), ('volunteer', None)), models.Q(('community', None), ('nominee_organization', None), ('project__isnull', False), ('volunteer', None)), models.Q(('community__isnull', False), ('nominee_organization', None), ('project', None), ('volunteer', None)), _connector='OR'), name='awards_one_nominee'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'admitted'), _negated=True), models.Q(('consented_at__isnull', False), ('consented_version', models.F('version')), ('decided_at__isnull', False), ('decided_by__isnull', False), ('number__isnull', False)), _connector='OR'), name='awards_admitted_with_consent_and_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'sent_back']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='awards_refused_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(fields=('ballot', 'nomination'), name='awards_nominee_once_per_ballot'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('is_chosen', None), ('is_chosen', models.F('by_rule')), models.Q(('reason', ''), _negated=True), _connector='OR'), name='awards_otherwise_than_the_rule_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('judge', 'nomination'), name='awards_review_once_per_judge'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('points__isnull', False), ('points__lte', 10000), ('state', 'submitted'), ('version__isnull', False)), models.Q(('done_at__isnull', False), ('points', None), ('state', 'recused')), models.Q(('done_at', None), ('points', None), ('state', 'open'), ('version', None)), _connector='OR'), name='awards_scored_with_points_of_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='point',
-            constraint=models.UniqueConstraint(fields=('review', 'criterion'), name='awards_criterion_once_per_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='point',
-            constraint=models.CheckConstraint(condition=models.Q(('points__lte', 100)), name='awards_points_to_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='selection',
-            constraint=models.CheckConstraint(condition=models.Q(('nominate_until__gte', models.F('nominate_from')), ('vote_from__gt', models.F('nominate_until')), ('vote_until__gte', models.F('vote_from')), ('review_until__gt', models.F('nominate_until'))), name='awards_calendar_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='selection',
-            constraint=models.CheckConstraint(condition=models.Q(('expert_weight', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Value(100), '-', models.F('vote_weight')), '-', models.F('office_weight'))), ('expert_weight__lte', 100), ('office_weight__lte', 100), ('vote_weight__lte', 100)), name='awards_weights_are_the_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='selection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='awards_decided_at_and_by_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='selection',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('decided_by__isnull', False), models.Q(('confirmed_by', models.F('decided_by')), _negated=True)), _connector='OR'), name='awards_confirmed_by_another_person'),
         ),
         migrations.AddConstraint(
             model_name='judge',
@@ -360,55 +313,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('selection', 'title'), name='awards_criterion_once_per_selection'),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 100)), name='awards_criterion_weighs_something'),
-        ),
-        migrations.AddConstraint(
             model_name='category',
             constraint=models.UniqueConstraint(fields=('selection', 'title'), name='awards_category_once_per_selection'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('choices_most__gt', 0), ('least_stars__lte', 5), ('quota__gt', 0)), name='awards_category_gives_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('effective_at', None), ('state__in', ['shown', 'overturned'])), models.Q(('effective_at__isnull', False), ('state__in', ['effective', 'revoked'])), _connector='OR'), name='awards_effective_with_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'revoked'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='awards_revoked_with_reason_and_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='setaside',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('selection', 'kind', 'key'), name='awards_one_open_proposal_per_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='setaside',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'asked')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='awards_set_aside_by_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='setaside',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='awards_set_aside_with_a_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='ballot',
-            index=models.Index(fields=['category', 'device'], name='awards_by_device'),
-        ),
-        migrations.AddIndex(
-            model_name='ballot',
-            index=models.Index(fields=['category', 'address'], name='awards_by_address'),
-        ),
-        migrations.AddIndex(
-            model_name='ballot',
-            index=models.Index(fields=['category', 'cast_at'], name='awards_by_minute'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(fields=('category', 'record_mark'), name='awards_one_ballot_per_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(fields=('category', 'paper_mark'), name='awards_one_ballot_per_paper'),
         ),
     ]

@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                 ('shown_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', '-id'], name='certification_batches')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('counting', 'open', 'shown'))), fields=('region', 'kind'), name='certification_one_running_batch'), models.CheckConstraint(condition=models.Q(models.Q(('certified_at__isnull', False), ('state', 'certified')), models.Q(models.Q(('state', 'certified'), _negated=True), ('certified_at', None)), _connector='OR'), name='certification_certified_has_its_time'), models.CheckConstraint(condition=models.Q(models.Q(('notice', None), ('shown_at', None), ('shown_by', None)), models.Q(('notice__isnull', False), ('shown_at__isnull', False), ('shown_by__isnull', False)), _connector='OR'), name='certification_shown_wholly_or_not')],
+            },
         ),
         migrations.CreateModel(
             name='Candidate',
@@ -59,6 +63,10 @@ class Migration(migrations.Migration):
                 ('nominated_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization')),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.volunteer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['batch', 'state', '-grade', '-minutes', 'id'], name='certification_of_batch')],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'volunteer'), name='certification_candidate_once'), models.CheckConstraint(condition=models.Q(('by_rule__lte', 5), ('grade__lte', 5)), name='certification_candidate_grade'), models.CheckConstraint(condition=models.Q(models.Q(('nominated_at', None), ('nominated_by', None), ('nomination', '')), models.Q(('nominated_at__isnull', False), ('nominated_by__isnull', False), models.Q(('nomination', ''), _negated=True)), _connector='OR'), name='certification_nominated_wholly_or_not'), models.CheckConstraint(condition=models.Q(('nominated_by', None), ('decided_by', None), models.Q(('decided_by', models.F('nominated_by')), _negated=True), _connector='OR'), name='certification_not_decided_by_who_nominated'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='certification_refused_with_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='certification_decided_at_and_by_together')],
+            },
         ),
         migrations.CreateModel(
             name='Honor',
@@ -83,6 +91,10 @@ class Migration(migrations.Migration):
                 ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='honors', to='people.volunteer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['batch', '-grade', 'id'], name='certification_honors'), models.Index(condition=models.Q(('doubt', 'none'), _negated=True), fields=['doubt', 'doubted_at'], name='certification_doubted')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('volunteer', 'kind', 'grade'), name='certification_each_honor_once'), models.CheckConstraint(condition=models.Q(('grade__gte', 1), ('grade__lte', 5)), name='certification_honor_grade_1_to_5'), models.CheckConstraint(condition=models.Q(models.Q(('revoke_reason', ''), ('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False), models.Q(('revoke_reason', ''), _negated=True)), _connector='OR'), name='certification_revoked_wholly_or_not'), models.CheckConstraint(condition=models.Q(models.Q(('kept_at', None), ('kept_by', None), ('kept_reason', '')), models.Q(('kept_at__isnull', False), ('kept_by__isnull', False), models.Q(('kept_reason', ''), _negated=True)), _connector='OR'), name='certification_kept_wholly_or_not'), models.CheckConstraint(condition=models.Q(('doubt', 'none'), ('doubted_at__isnull', False), _connector='OR'), name='certification_doubt_has_its_time')],
+            },
         ),
         migrations.CreateModel(
             name='Ladder',
@@ -100,6 +112,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['kind', '-valid_from'],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'valid_from'), name='certification_ladder_once_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +133,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['grade'],
+                'constraints': [models.UniqueConstraint(fields=('ladder', 'grade'), name='certification_grade_once'), models.CheckConstraint(condition=models.Q(('grade__gte', 1), ('grade__lte', 5)), name='certification_grade_1_to_5'), models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('year_minutes__gt', 0), _connector='OR'), name='certification_grade_asks_hours'), models.CheckConstraint(condition=models.Q(('proven_percent__lte', 100)), name='certification_share_in_percent')],
             },
         ),
         migrations.AddField(
@@ -142,105 +156,8 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='candidate',
-            index=models.Index(fields=['batch', 'state', '-grade', '-minutes', 'id'], name='certification_of_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(fields=('batch', 'volunteer'), name='certification_candidate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(('by_rule__lte', 5), ('grade__lte', 5)), name='certification_candidate_grade'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('nominated_at', None), ('nominated_by', None), ('nomination', '')), models.Q(('nominated_at__isnull', False), ('nominated_by__isnull', False), models.Q(('nomination', ''), _negated=True)), _connector='OR'), name='certification_nominated_wholly_or_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(('nominated_by', None), ('decided_by', None), models.Q(('decided_by', models.F('nominated_by')), _negated=True), _connector='OR'), name='certification_not_decided_by_who_nominated'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='certification_refused_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='certification_decided_at_and_by_together'),
-        ),
-        migrations.AddIndex(
-            model_name='honor',
-            index=models.Index(fields=['batch', '-grade', 'id'], name='certification_honors'),
-        ),
-        migrations.AddIndex(
-            model_name='honor',
-            index=models.Index(condition=models.Q(('doubt', 'none'), _negated=True), fields=['doubt', 'doubted_at'], name='certification_doubted'),
-        ),
-        migrations.AddConstraint(
-            model_name='honor',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('volunteer', 'kind', 'grade'), name='certification_each_honor_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='honor',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__gte', 1), ('grade__lte', 5)), name='certification_honor_grade_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='honor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoke_reason', ''), ('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False), models.Q(('revoke_reason', ''), _negated=True)), _connector='OR'), name='certification_revoked_wholly_or_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='honor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kept_at', None), ('kept_by', None), ('kept_reason', '')), models.Q(('kept_at__isnull', False), ('kept_by__isnull', False), models.Q(('kept_reason', ''), _negated=True)), _connector='OR'), name='certification_kept_wholly_or_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='honor',
-            constraint=models.CheckConstraint(condition=models.Q(('doubt', 'none'), ('doubted_at__isnull', False), _connector='OR'), name='certification_doubt_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='ladder',
-            constraint=models.UniqueConstraint(fields=('kind', 'valid_from'), name='certification_ladder_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('ladder', 'grade'), name='certification_grade_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__gte', 1), ('grade__lte', 5)), name='certification_grade_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('year_minutes__gt', 0), _connector='OR'), name='certification_grade_asks_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('proven_percent__lte', 100)), name='certification_share_in_percent'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['state', '-id'], name='certification_batches'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('counting', 'open', 'shown'))), fields=('region', 'kind'), name='certification_one_running_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('certified_at__isnull', False), ('state', 'certified')), models.Q(models.Q(('state', 'certified'), _negated=True), ('certified_at', None)), _connector='OR'), name='certification_certified_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('notice', None), ('shown_at', None), ('shown_by', None)), models.Q(('notice__isnull', False), ('shown_at__isnull', False), ('shown_by__isnull', False)), _connector='OR'), name='certification_shown_wholly_or_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='pack',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('batch',), name='certification_one_pack_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='pack',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('made_at__isnull', False), ('state', 'ready')), models.Q(models.Q(('state', 'ready'), _negated=True), ('file', None), ('made_at', None)), _connector='OR'), name='certification_ready_pack_has_a_file'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('batch',), name='certification_one_pack_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('made_at__isnull', False), ('state', 'ready')), models.Q(models.Q(('state', 'ready'), _negated=True), ('file', None), ('made_at', None)), _connector='OR'), name='certification_ready_pack_has_a_file')],
+            },
         ),
     ]

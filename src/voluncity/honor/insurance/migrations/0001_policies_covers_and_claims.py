@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
                 ('activity', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='cover', to='projects.activity')),
                 ('attached_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('frozen_at', None)), fields=['activity'], name='insurance_to_freeze')],
+            },
         ),
         migrations.CreateModel(
             name='Claim',
@@ -51,6 +54,10 @@ class Migration(migrations.Migration):
                 ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='insurance_claims', to='people.volunteer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'reported_at'], name='insurance_open_claims')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('paid_fen__gt', 0), ('state', 'settled')), models.Q(models.Q(('state', 'settled'), _negated=True), ('paid_fen', None)), _connector='OR'), name='insurance_paid_when_settled'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['reported', 'handed_in'])), models.Q(('ended_at__isnull', False), ('state__in', ['settled', 'declined', 'withdrawn'])), _connector='OR'), name='insurance_ended_at_goes_with_state')],
+            },
         ),
         migrations.CreateModel(
             name='ClaimFile',
@@ -92,6 +99,9 @@ class Migration(migrations.Migration):
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
                 ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'confirmed', 'sent'))), fields=('region',), name='insurance_one_running_list_per_region'), models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('started_by')), _negated=True), _connector='OR'), name='insurance_a_second_person_confirms'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='insurance_confirmed_at_and_by_together'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'covered']), _negated=True), models.Q(('confirmed_at__isnull', False), ('sent_at__isnull', False)), _connector='OR'), name='insurance_nothing_is_sent_unconfirmed'), models.CheckConstraint(condition=models.Q(('stars_least__gte', 1), ('stars_least__lte', 5)), name='insurance_stars_1_to_5')],
+            },
         ),
         migrations.CreateModel(
             name='Policy',
@@ -124,6 +134,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-until_on', '-pk'],
+                'indexes': [models.Index(fields=['state', 'until_on'], name='insurance_by_end')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until_on__gte', models.F('from_on'))), name='insurance_policy_days_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), models.Q(('number', ''), _negated=True), _connector='OR'), name='insurance_active_policy_has_a_number'), models.CheckConstraint(condition=models.Q(models.Q(('covers', 'members'), _negated=True), ('organization__isnull', False), _connector='OR'), name='insurance_members_belong_somewhere'), models.CheckConstraint(condition=models.Q(('accident_fen__gte', 0), ('liability_fen__gte', 0), ('medical_fen__gte', 0), models.Q(('accident_fen__gt', 0), ('medical_fen__gt', 0), ('liability_fen__gt', 0), _connector='OR')), name='insurance_policy_insures_something'), models.CheckConstraint(condition=models.Q(('least_age', None), ('most_age', None), ('most_age__gte', models.F('least_age')), _connector='OR'), name='insurance_ages_in_order'), models.UniqueConstraint(condition=models.Q(models.Q(('number', ''), _negated=True), models.Q(('state', 'cancelled'), _negated=True)), fields=('insurer', 'number'), name='insurance_policy_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +156,9 @@ class Migration(migrations.Migration):
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='insured', to='people.volunteer')),
                 ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='insurance.policy')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cover', None), ('enrollment__isnull', False), models.Q(('answer', ''), _negated=True)), models.Q(('answer', ''), ('cover__isnull', False), ('enrollment', None)), _connector='OR'), name='insurance_listed_for_a_year_or_an_activity'), models.UniqueConstraint(fields=('enrollment', 'volunteer'), name='insurance_once_on_a_list'), models.UniqueConstraint(fields=('cover', 'volunteer'), name='insurance_once_on_a_roster'), models.CheckConstraint(condition=models.Q(models.Q(('is_added', False), ('is_left_out', False)), models.Q(('reason', ''), _negated=True), _connector='OR'), name='insurance_by_hand_with_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('answer__in', ['', 'asked']), ('answered_at', None), ('answered_by', None)), models.Q(('answer__in', ['agreed', 'declined']), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='insurance_answered_at_goes_with_the_answer')],
+            },
         ),
         migrations.AddField(
             model_name='enrollment',
@@ -182,101 +197,12 @@ class Migration(migrations.Migration):
                 ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('set_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='policy',
-            index=models.Index(fields=['state', 'until_on'], name='insurance_by_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__gte', models.F('from_on'))), name='insurance_policy_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), models.Q(('number', ''), _negated=True), _connector='OR'), name='insurance_active_policy_has_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('covers', 'members'), _negated=True), ('organization__isnull', False), _connector='OR'), name='insurance_members_belong_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('accident_fen__gte', 0), ('liability_fen__gte', 0), ('medical_fen__gte', 0), models.Q(('accident_fen__gt', 0), ('medical_fen__gt', 0), ('liability_fen__gt', 0), _connector='OR')), name='insurance_policy_insures_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('least_age', None), ('most_age', None), ('most_age__gte', models.F('least_age')), _connector='OR'), name='insurance_ages_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('number', ''), _negated=True), models.Q(('state', 'cancelled'), _negated=True)), fields=('insurer', 'number'), name='insurance_policy_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='insured',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cover', None), ('enrollment__isnull', False), models.Q(('answer', ''), _negated=True)), models.Q(('answer', ''), ('cover__isnull', False), ('enrollment', None)), _connector='OR'), name='insurance_listed_for_a_year_or_an_activity'),
-        ),
-        migrations.AddConstraint(
-            model_name='insured',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'volunteer'), name='insurance_once_on_a_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='insured',
-            constraint=models.UniqueConstraint(fields=('cover', 'volunteer'), name='insurance_once_on_a_roster'),
-        ),
-        migrations.AddConstraint(
-            model_name='insured',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_added', False), ('is_left_out', False)), models.Q(('reason', ''), _negated=True), _connector='OR'), name='insurance_by_hand_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='insured',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__in', ['', 'asked']), ('answered_at', None), ('answered_by', None)), models.Q(('answer__in', ['agreed', 'declined']), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='insurance_answered_at_goes_with_the_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'confirmed', 'sent'))), fields=('region',), name='insurance_one_running_list_per_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('started_by')), _negated=True), _connector='OR'), name='insurance_a_second_person_confirms'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='insurance_confirmed_at_and_by_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'covered']), _negated=True), models.Q(('confirmed_at__isnull', False), ('sent_at__isnull', False)), _connector='OR'), name='insurance_nothing_is_sent_unconfirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('stars_least__gte', 1), ('stars_least__lte', 5)), name='insurance_stars_1_to_5'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['state', 'reported_at'], name='insurance_open_claims'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_fen__gt', 0), ('state', 'settled')), models.Q(models.Q(('state', 'settled'), _negated=True), ('paid_fen', None)), _connector='OR'), name='insurance_paid_when_settled'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('category',), name='insurance_category_risky_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='insurance_risk_ended_at_and_by_together')],
+            },
         ),
         migrations.AddConstraint(
             model_name='claim',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['handed_in', 'settled']), _negated=True), ('policy__isnull', False), _connector='OR'), name='insurance_handed_in_under_a_policy'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['reported', 'handed_in'])), models.Q(('ended_at__isnull', False), ('state__in', ['settled', 'declined', 'withdrawn'])), _connector='OR'), name='insurance_ended_at_goes_with_state'),
-        ),
-        migrations.AddIndex(
-            model_name='activitycover',
-            index=models.Index(condition=models.Q(('frozen_at', None)), fields=['activity'], name='insurance_to_freeze'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskycategory',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('category',), name='insurance_category_risky_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskycategory',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='insurance_risk_ended_at_and_by_together'),
         ),
     ]

@@ -73,6 +73,9 @@ class Migration(migrations.Migration):
                 ('shown_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'shown', 'named'))), fields=('month',), name='leaderboards_each_month_once'), models.CheckConstraint(condition=models.Q(models.Q(('shown_at', None), ('shown_by', None)), models.Q(('shown_at__isnull', False), ('shown_by__isnull', False)), _connector='OR'), name='leaderboards_shown_at_and_by_together'), models.CheckConstraint(condition=models.Q(models.Q(('named_at__isnull', False), ('state', 'named')), models.Q(models.Q(('state', 'named'), _negated=True), ('named_at', None)), _connector='OR'), name='leaderboards_named_has_its_time')],
+            },
         ),
         migrations.CreateModel(
             name='Candidate',
@@ -95,6 +98,10 @@ class Migration(migrations.Migration):
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.volunteer')),
                 ('month', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidates', to='leaderboards.starmonth')),
             ],
+            options={
+                'indexes': [models.Index(fields=['volunteer', 'state'], name='leaderboards_stars_of')],
+                'constraints': [models.UniqueConstraint(fields=('month', 'volunteer'), name='leaderboards_candidate_once_a_month'), models.CheckConstraint(condition=models.Q(models.Q(('picked_at', None), ('picked_by', None), ('reason', ''), ('state', 'candidate')), models.Q(models.Q(('reason', ''), ('state', 'candidate'), _negated=True), ('picked_at__isnull', False), ('picked_by__isnull', False)), _connector='OR'), name='leaderboards_picked_with_a_reason'), models.CheckConstraint(condition=models.Q(('state__in', ['candidate', 'asked']), ('answered_at__isnull', False), _connector='OR'), name='leaderboards_shown_only_who_agreed'), models.CheckConstraint(condition=models.Q(('is_photo_agreed', False), ('answered_at__isnull', False), _connector='OR'), name='leaderboards_photo_only_who_agreed')],
+            },
         ),
         migrations.CreateModel(
             name='TeamScore',
@@ -106,6 +113,9 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization')),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.volunteer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organization', 'period', 'volunteer'), name='leaderboards_team_score_once'), models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('proven__lte', models.F('minutes'))), name='leaderboards_team_score_counts_something')],
+            },
         ),
         migrations.CreateModel(
             name='Figure',
@@ -140,45 +150,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['period', '-proven', 'volunteer'], name='leaderboards_city_proven'), models.Index(fields=['period', '-minutes', 'volunteer'], name='leaderboards_city_all'), models.Index(fields=['county', 'period', '-proven', 'minutes', 'volunteer'], name='leaderboards_county'), models.Index(fields=['town', 'period', '-proven', 'minutes', 'volunteer'], name='leaderboards_town'), models.Index(fields=['community', 'period', '-proven', 'minutes', 'volunteer'], name='leaderboards_community')],
                 'constraints': [models.UniqueConstraint(fields=('volunteer', 'period'), name='leaderboards_score_once'), models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('proven__lte', models.F('minutes'))), name='leaderboards_score_counts_something')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='starmonth',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'shown', 'named'))), fields=('month',), name='leaderboards_each_month_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='starmonth',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('shown_at', None), ('shown_by', None)), models.Q(('shown_at__isnull', False), ('shown_by__isnull', False)), _connector='OR'), name='leaderboards_shown_at_and_by_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='starmonth',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('named_at__isnull', False), ('state', 'named')), models.Q(models.Q(('state', 'named'), _negated=True), ('named_at', None)), _connector='OR'), name='leaderboards_named_has_its_time'),
-        ),
-        migrations.AddIndex(
-            model_name='candidate',
-            index=models.Index(fields=['volunteer', 'state'], name='leaderboards_stars_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(fields=('month', 'volunteer'), name='leaderboards_candidate_once_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('picked_at', None), ('picked_by', None), ('reason', ''), ('state', 'candidate')), models.Q(models.Q(('reason', ''), ('state', 'candidate'), _negated=True), ('picked_at__isnull', False), ('picked_by__isnull', False)), _connector='OR'), name='leaderboards_picked_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['candidate', 'asked']), ('answered_at__isnull', False), _connector='OR'), name='leaderboards_shown_only_who_agreed'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(('is_photo_agreed', False), ('answered_at__isnull', False), _connector='OR'), name='leaderboards_photo_only_who_agreed'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamscore',
-            constraint=models.UniqueConstraint(fields=('organization', 'period', 'volunteer'), name='leaderboards_team_score_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamscore',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('proven__lte', models.F('minutes'))), name='leaderboards_team_score_counts_something'),
         ),
     ]

@@ -27,6 +27,10 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='时间')),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='point_debts', to='people.volunteer')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('left__gt', 0)), fields=['volunteer'], name='points_owed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('left__gte', 0), ('left__lte', models.F('amount'))), name='points_debt_at_most_all')],
+            },
         ),
         migrations.CreateModel(
             name='Earning',
@@ -43,6 +47,10 @@ class Migration(migrations.Migration):
                 ('done_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.volunteer')),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='earnings', to='people.volunteer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['volunteer', 'earned_on'], name='points_earned_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('points__lte', models.F('worth'))), name='points_never_above_worth'), models.CheckConstraint(condition=models.Q(('is_live', True), ('worth', 0), _connector='OR'), name='points_ended_gives_nothing')],
+            },
         ),
         migrations.CreateModel(
             name='Lot',
@@ -59,6 +67,10 @@ class Migration(migrations.Migration):
                 ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='point_lots', to='ledger.transfer')),
                 ('volunteer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='point_lots', to='people.volunteer')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('left__gt', 0)), fields=['volunteer', 'expires_on'], name='points_held'), models.Index(condition=models.Q(('left__gt', 0)), fields=['expires_on'], name='points_expiring'), models.Index(fields=['got_at'], name='points_got_at')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='points_lot_not_empty'), models.CheckConstraint(condition=models.Q(('left__gte', 0), ('left__lte', models.F('amount'))), name='points_left_at_most_all'), models.CheckConstraint(condition=models.Q(models.Q(('earning__isnull', False), ('origin', 'earned')), models.Q(models.Q(('origin', 'earned'), _negated=True), ('earning', None)), _connector='OR'), name='points_earned_by_something')],
+            },
         ),
         migrations.CreateModel(
             name='Movement',
@@ -76,6 +88,10 @@ class Migration(migrations.Migration):
                 ('transfer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='point_movement', to='ledger.transfer')),
                 ('volunteer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='point_movements', to='people.volunteer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['volunteer', '-at'], name='points_went_by_person'), models.Index(fields=['at'], name='points_went_at')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='points_movement_not_empty'), models.CheckConstraint(condition=models.Q(models.Q(('debt__isnull', False), ('kind', 'repaid')), models.Q(models.Q(('kind', 'repaid'), _negated=True), ('debt', None)), _connector='OR'), name='points_payment_names_its_debt'), models.CheckConstraint(condition=models.Q(('returned_at', None), ('kind__in', ['spent', 'gift']), _connector='OR'), name='points_only_some_come_back')],
+            },
         ),
         migrations.CreateModel(
             name='Gift',
@@ -90,6 +106,10 @@ class Migration(migrations.Migration):
                 ('receiver', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='received_points', to='people.volunteer')),
                 ('movement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='gift', to='points.movement')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'held')), fields=['final_at'], name='points_gifts_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('receiver', None), models.Q(('receiver', models.F('giver')), _negated=True), _connector='OR'), name='points_gift_to_another'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='points_gift_ended_once')],
+            },
         ),
         migrations.CreateModel(
             name='RuleSet',
@@ -107,6 +127,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-valid_from'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('entered_percent__lte', 100)), name='points_at_most_wholly')],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +139,9 @@ class Migration(migrations.Migration):
                 ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.category')),
                 ('rule_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rates', to='points.ruleset')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('category', None)), fields=('rule_set', 'ground'), name='points_deed_once'), models.UniqueConstraint(condition=models.Q(('category__isnull', False)), fields=('rule_set', 'category'), name='points_category_once'), models.CheckConstraint(condition=models.Q(models.Q(('category__isnull', False), ('ground', 'hours')), models.Q(models.Q(('ground', 'hours'), _negated=True), ('category', None)), _connector='OR'), name='points_hours_by_category')],
+            },
         ),
         migrations.AddField(
             model_name='earning',
@@ -132,6 +156,9 @@ class Migration(migrations.Migration):
                 ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='points.lot')),
                 ('movement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='points.movement')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('movement', 'lot'), name='points_use_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='points_use_not_empty')],
+            },
         ),
         migrations.AddField(
             model_name='movement',
@@ -157,105 +184,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['asked_at'], name='points_adjusting')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='points_adjusts_something'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='points_second_person'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('kind', 'grant'), ('decided_by__isnull', False), _connector='OR'), name='points_corrected_by_two'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='points_decided_at_its_end')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='debt',
-            index=models.Index(condition=models.Q(('left__gt', 0)), fields=['volunteer'], name='points_owed'),
-        ),
-        migrations.AddConstraint(
-            model_name='debt',
-            constraint=models.CheckConstraint(condition=models.Q(('left__gte', 0), ('left__lte', models.F('amount'))), name='points_debt_at_most_all'),
-        ),
-        migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('left__gt', 0)), fields=['volunteer', 'expires_on'], name='points_held'),
-        ),
-        migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('left__gt', 0)), fields=['expires_on'], name='points_expiring'),
-        ),
-        migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['got_at'], name='points_got_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='points_lot_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('left__gte', 0), ('left__lte', models.F('amount'))), name='points_left_at_most_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('earning__isnull', False), ('origin', 'earned')), models.Q(models.Q(('origin', 'earned'), _negated=True), ('earning', None)), _connector='OR'), name='points_earned_by_something'),
-        ),
-        migrations.AddIndex(
-            model_name='gift',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['final_at'], name='points_gifts_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='gift',
-            constraint=models.CheckConstraint(condition=models.Q(('receiver', None), models.Q(('receiver', models.F('giver')), _negated=True), _connector='OR'), name='points_gift_to_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='gift',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='points_gift_ended_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleset',
-            constraint=models.CheckConstraint(condition=models.Q(('entered_percent__lte', 100)), name='points_at_most_wholly'),
-        ),
-        migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.UniqueConstraint(condition=models.Q(('category', None)), fields=('rule_set', 'ground'), name='points_deed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.UniqueConstraint(condition=models.Q(('category__isnull', False)), fields=('rule_set', 'category'), name='points_category_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category__isnull', False), ('ground', 'hours')), models.Q(models.Q(('ground', 'hours'), _negated=True), ('category', None)), _connector='OR'), name='points_hours_by_category'),
-        ),
-        migrations.AddIndex(
-            model_name='earning',
-            index=models.Index(fields=['volunteer', 'earned_on'], name='points_earned_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='earning',
-            constraint=models.CheckConstraint(condition=models.Q(('points__lte', models.F('worth'))), name='points_never_above_worth'),
-        ),
-        migrations.AddConstraint(
-            model_name='earning',
-            constraint=models.CheckConstraint(condition=models.Q(('is_live', True), ('worth', 0), _connector='OR'), name='points_ended_gives_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='use',
-            constraint=models.UniqueConstraint(fields=('movement', 'lot'), name='points_use_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='use',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='points_use_not_empty'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['volunteer', '-at'], name='points_went_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['at'], name='points_went_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='points_movement_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('debt__isnull', False), ('kind', 'repaid')), models.Q(models.Q(('kind', 'repaid'), _negated=True), ('debt', None)), _connector='OR'), name='points_payment_names_its_debt'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('returned_at', None), ('kind__in', ['spent', 'gift']), _connector='OR'), name='points_only_some_come_back'),
         ),
     ]

@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('shown_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'shown'])), fields=('region',), name='ratings_one_running_batch_per_region'), models.CheckConstraint(condition=models.Q(models.Q(('certified_at__isnull', False), ('state', 'certified')), models.Q(models.Q(('state', 'certified'), _negated=True), ('certified_at', None)), _connector='OR'), name='ratings_certified_has_its_time'), models.CheckConstraint(condition=models.Q(models.Q(('shown_at', None), ('shown_by', None)), models.Q(('shown_at__isnull', False), ('shown_by__isnull', False)), _connector='OR'), name='ratings_shown_at_and_by_together')],
+            },
         ),
         migrations.CreateModel(
             name='Proposal',
@@ -51,6 +54,10 @@ class Migration(migrations.Migration):
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='ratings.batch')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization')),
             ],
+            options={
+                'indexes': [models.Index(fields=['batch', 'final'], name='ratings_by_stars')],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'organization'), name='ratings_one_proposal_each'), models.CheckConstraint(condition=models.Q(('stars__lte', 5), models.Q(('adjusted', None), ('adjusted__lte', 5), _connector='OR')), name='ratings_proposed_stars_0_to_5'), models.CheckConstraint(condition=models.Q(models.Q(('adjusted', None), ('adjusted_at', None), ('adjusted_by', None), ('adjusted_reason', '')), models.Q(('adjusted__isnull', False), ('adjusted_at__isnull', False), ('adjusted_by__isnull', False), models.Q(('adjusted_reason', ''), _negated=True)), _connector='OR'), name='ratings_adjusted_with_a_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Rating',
@@ -62,6 +69,10 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='orgs.organization')),
                 ('proposal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rating', to='ratings.proposal')),
             ],
+            options={
+                'indexes': [models.Index(fields=['year', '-stars'], name='ratings_of_year')],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'year'), name='ratings_once_a_year'), models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='ratings_stars_1_to_5')],
+            },
         ),
         migrations.CreateModel(
             name='RatingStandard',
@@ -80,54 +91,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-valid_from', 'stars'],
+                'constraints': [models.UniqueConstraint(fields=('valid_from', 'stars'), name='ratings_standard_once_per_ladder'), models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='ratings_standard_stars_1_to_5')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'shown'])), fields=('region',), name='ratings_one_running_batch_per_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('certified_at__isnull', False), ('state', 'certified')), models.Q(models.Q(('state', 'certified'), _negated=True), ('certified_at', None)), _connector='OR'), name='ratings_certified_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('shown_at', None), ('shown_by', None)), models.Q(('shown_at__isnull', False), ('shown_by__isnull', False)), _connector='OR'), name='ratings_shown_at_and_by_together'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['batch', 'final'], name='ratings_by_stars'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('batch', 'organization'), name='ratings_one_proposal_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__lte', 5), models.Q(('adjusted', None), ('adjusted__lte', 5), _connector='OR')), name='ratings_proposed_stars_0_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adjusted', None), ('adjusted_at', None), ('adjusted_by', None), ('adjusted_reason', '')), models.Q(('adjusted__isnull', False), ('adjusted_at__isnull', False), ('adjusted_by__isnull', False), models.Q(('adjusted_reason', ''), _negated=True)), _connector='OR'), name='ratings_adjusted_with_a_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='rating',
-            index=models.Index(fields=['year', '-stars'], name='ratings_of_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('organization', 'year'), name='ratings_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='ratings_stars_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratingstandard',
-            constraint=models.UniqueConstraint(fields=('valid_from', 'stars'), name='ratings_standard_once_per_ladder'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratingstandard',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='ratings_standard_stars_1_to_5'),
         ),
     ]

@@ -18,6 +18,9 @@ class Migration(migrations.Migration):
                 ('minutes', models.IntegerField()),
                 ('people', models.IntegerField(default=0)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('month', 'minutes'), name='recognition_standing_once'), models.CheckConstraint(condition=models.Q(('people__gte', 0)), name='recognition_standing_never_negative')],
+            },
         ),
         migrations.AddField(
             model_name='total',
@@ -27,13 +30,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='total',
             index=models.Index(condition=models.Q(('is_shown', True)), fields=['month', '-minutes', 'volunteer'], name='recognition_board'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(fields=('month', 'minutes'), name='recognition_standing_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('people__gte', 0)), name='recognition_standing_never_negative'),
         ),
     ]

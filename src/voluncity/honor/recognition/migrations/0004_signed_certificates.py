@@ -63,6 +63,9 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='print_jobs', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('owner',), name='recognition_one_print_job_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('made_at__isnull', False), ('state', 'ready')), models.Q(('file', None), ('made_at__isnull', False), ('state', 'removed')), models.Q(('file', None), ('made_at', None), ('state__in', ['waiting', 'failed'])), _connector='OR'), name='recognition_ready_prints_have_a_file')],
+            },
         ),
         migrations.CreateModel(
             name='PrintedPaper',
@@ -73,6 +76,9 @@ class Migration(migrations.Migration):
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='printed_papers', to='people.volunteer')),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='recognition.printjob')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('job', 'volunteer'), name='recognition_one_paper_each_job'), models.CheckConstraint(condition=models.Q(('certificate', None), ('problem', ''), _connector='OR'), name='recognition_printed_or_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='SigningKey',
@@ -102,21 +108,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='certificate',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('activity__isnull', False), ('kind', 'activity')), models.Q(models.Q(('kind', 'activity'), _negated=True), ('activity', None)), _connector='OR'), name='recognition_of_an_activity_names_it'),
-        ),
-        migrations.AddConstraint(
-            model_name='printjob',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('owner',), name='recognition_one_print_job_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='printjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('made_at__isnull', False), ('state', 'ready')), models.Q(('file', None), ('made_at__isnull', False), ('state', 'removed')), models.Q(('file', None), ('made_at', None), ('state__in', ['waiting', 'failed'])), _connector='OR'), name='recognition_ready_prints_have_a_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='printedpaper',
-            constraint=models.UniqueConstraint(fields=('job', 'volunteer'), name='recognition_one_paper_each_job'),
-        ),
-        migrations.AddConstraint(
-            model_name='printedpaper',
-            constraint=models.CheckConstraint(condition=models.Q(('certificate', None), ('problem', ''), _connector='OR'), name='recognition_printed_or_says_why'),
         ),
     ]

@@ -52,6 +52,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['state', 'applied_at'], name='rewards_merchants')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('applied_by')), _negated=True), _connector='OR'), name='rewards_nobody_lets_themself_in'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'suspended']), _negated=True), ('joined_at__isnull', False), _connector='OR'), name='rewards_stands_with_a_date'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent_back', 'refused', 'suspended', 'ended']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='rewards_no_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +70,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['state', 'merchant'], name='rewards_open_offers')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('stock', None), ('taken__lte', models.F('stock')), _connector='OR'), name='rewards_never_more_than_there_is'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'ended')), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_at', None)), _connector='OR'), name='rewards_offer_ended_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +104,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['merchant', 'at'], name='rewards_redeemed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('undo_reason', ''), ('undone_at', None), ('undone_by', None)), models.Q(('undone_at__isnull', False), ('undone_by__isnull', False), models.Q(('undo_reason', ''), _negated=True)), _connector='OR'), name='rewards_undone_by_somebody_for_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +128,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-month', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('merchant', 'month'), name='rewards_one_sheet_a_month'), models.CheckConstraint(condition=models.Q(models.Q(('merchant_at', None), ('merchant_by', None), ('state', 'drawn')), models.Q(models.Q(('state', 'drawn'), _negated=True), ('merchant_at__isnull', False), ('merchant_by__isnull', False)), _connector='OR'), name='rewards_sheet_confirmed_by_the_merchant'), models.CheckConstraint(condition=models.Q(models.Q(('office_at__isnull', False), ('office_by__isnull', False), ('state', 'closed'), models.Q(('digest', ''), _negated=True)), models.Q(models.Q(('state', 'closed'), _negated=True), ('digest', ''), ('office_at', None), ('office_by', None)), _connector='OR'), name='rewards_sheet_closed_by_the_office'), models.CheckConstraint(condition=models.Q(('office_by', None), models.Q(('office_by', models.F('merchant_by')), _negated=True), _connector='OR'), name='rewards_sheet_two_people')],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +142,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['redemption__at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('redemption', 'kind'), name='rewards_settled_and_corrected_once'), models.CheckConstraint(condition=models.Q(models.Q(('fen__gte', 0), ('kind', 'given')), models.Q(('fen__lte', 0), ('kind', 'corrected')), _connector='OR'), name='rewards_given_adds_corrected_takes')],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +161,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('merchant', 'name'), name='rewards_shop_name_once'), models.CheckConstraint(condition=models.Q(models.Q(('lat', None), ('lng', None)), models.Q(('lat__isnull', False), ('lng__isnull', False)), _connector='OR'), name='rewards_a_point_is_two_numbers')],
             },
         ),
         migrations.AddField(
@@ -194,6 +203,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'indexes': [models.Index(fields=['state', 'submitted_at'], name='rewards_to_review')],
+                'constraints': [models.UniqueConstraint(fields=('offer', 'number'), name='rewards_version_once'), models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'waiting', 'sent_back'))), fields=('offer',), name='rewards_one_pending_version'), models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('offer',), name='rewards_one_version_holds'), models.CheckConstraint(condition=models.Q(('points__gte', 1), ('stars__gte', 1), _connector='OR'), name='rewards_costs_points_or_asks_stars'), models.CheckConstraint(condition=models.Q(('stars__lte', 5)), name='rewards_up_to_five_stars'), models.CheckConstraint(condition=models.Q(('offered_until__gte', models.F('offered_from')), ('use_until__gte', models.F('offered_until'))), name='rewards_offered_before_it_is_used'), models.CheckConstraint(condition=models.Q(('per_person__gte', 1), ('use_days__gte', 1), models.Q(('stock', None), ('stock__gte', 1), _connector='OR'), models.Q(('stock_day', None), ('stock_day__gte', 1), _connector='OR')), name='rewards_some_for_somebody'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='rewards_nobody_reviews_their_own_terms'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'replaced']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='rewards_held_terms_were_reviewed')],
             },
         ),
         migrations.AddField(
@@ -228,6 +239,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['volunteer', '-taken_at'], name='rewards_own_vouchers'), models.Index(condition=models.Q(('state', 'taken')), fields=['use_until'], name='rewards_vouchers_end'), models.Index(fields=['merchant', '-taken_at'], name='rewards_of_merchant')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('turn__isnull', False)), fields=('offer', 'volunteer', 'period', 'turn'), name='rewards_so_many_for_a_person'), models.UniqueConstraint(condition=models.Q(('state', 'taken')), fields=('merchant', 'serial'), name='rewards_live_serial_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('taken', 'redeemed')), _negated=True), ('turn__gte', 1), _connector='OR'), name='rewards_live_voucher_has_a_turn'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ('taken', 'redeemed')), ('was_returned', False)), models.Q(models.Q(('state__in', ('taken', 'redeemed')), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='rewards_voucher_lives_or_has_ended'), models.CheckConstraint(condition=models.Q(('give_back_until__lte', models.F('use_until')), ('use_until__gte', models.F('taken_on'))), name='rewards_used_not_before_it_was_taken')],
             },
         ),
         migrations.AddField(
@@ -258,152 +271,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('offer', 'day'), name='rewards_day_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name='merchant',
-            index=models.Index(fields=['state', 'applied_at'], name='rewards_merchants'),
-        ),
-        migrations.AddConstraint(
-            model_name='merchant',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('applied_by')), _negated=True), _connector='OR'), name='rewards_nobody_lets_themself_in'),
-        ),
-        migrations.AddConstraint(
-            model_name='merchant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'suspended']), _negated=True), ('joined_at__isnull', False), _connector='OR'), name='rewards_stands_with_a_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='merchant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent_back', 'refused', 'suspended', 'ended']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='rewards_no_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(fields=('merchant', 'month'), name='rewards_one_sheet_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merchant_at', None), ('merchant_by', None), ('state', 'drawn')), models.Q(models.Q(('state', 'drawn'), _negated=True), ('merchant_at__isnull', False), ('merchant_by__isnull', False)), _connector='OR'), name='rewards_sheet_confirmed_by_the_merchant'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('office_at__isnull', False), ('office_by__isnull', False), ('state', 'closed'), models.Q(('digest', ''), _negated=True)), models.Q(models.Q(('state', 'closed'), _negated=True), ('digest', ''), ('office_at', None), ('office_by', None)), _connector='OR'), name='rewards_sheet_closed_by_the_office'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(('office_by', None), models.Q(('office_by', models.F('merchant_by')), _negated=True), _connector='OR'), name='rewards_sheet_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheetline',
-            constraint=models.UniqueConstraint(fields=('redemption', 'kind'), name='rewards_settled_and_corrected_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheetline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fen__gte', 0), ('kind', 'given')), models.Q(('fen__lte', 0), ('kind', 'corrected')), _connector='OR'), name='rewards_given_adds_corrected_takes'),
-        ),
-        migrations.AddConstraint(
-            model_name='shop',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('merchant', 'name'), name='rewards_shop_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shop',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat', None), ('lng', None)), models.Q(('lat__isnull', False), ('lng__isnull', False)), _connector='OR'), name='rewards_a_point_is_two_numbers'),
-        ),
-        migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['state', 'submitted_at'], name='rewards_to_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('offer', 'number'), name='rewards_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'waiting', 'sent_back'))), fields=('offer',), name='rewards_one_pending_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('offer',), name='rewards_one_version_holds'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 1), ('stars__gte', 1), _connector='OR'), name='rewards_costs_points_or_asks_stars'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__lte', 5)), name='rewards_up_to_five_stars'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('offered_until__gte', models.F('offered_from')), ('use_until__gte', models.F('offered_until'))), name='rewards_offered_before_it_is_used'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('per_person__gte', 1), ('use_days__gte', 1), models.Q(('stock', None), ('stock__gte', 1), _connector='OR'), models.Q(('stock_day', None), ('stock_day__gte', 1), _connector='OR')), name='rewards_some_for_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='rewards_nobody_reviews_their_own_terms'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'replaced']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='rewards_held_terms_were_reviewed'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['state', 'merchant'], name='rewards_open_offers'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('stock', None), ('taken__lte', models.F('stock')), _connector='OR'), name='rewards_never_more_than_there_is'),
-        ),
         migrations.AddConstraint(
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open', 'paused']), _negated=True), ('current__isnull', False), _connector='OR'), name='rewards_open_with_reviewed_terms'),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'ended')), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_at', None)), _connector='OR'), name='rewards_offer_ended_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(fields=['volunteer', '-taken_at'], name='rewards_own_vouchers'),
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(condition=models.Q(('state', 'taken')), fields=['use_until'], name='rewards_vouchers_end'),
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(fields=['merchant', '-taken_at'], name='rewards_of_merchant'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.UniqueConstraint(condition=models.Q(('turn__isnull', False)), fields=('offer', 'volunteer', 'period', 'turn'), name='rewards_so_many_for_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'taken')), fields=('merchant', 'serial'), name='rewards_live_serial_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('taken', 'redeemed')), _negated=True), ('turn__gte', 1), _connector='OR'), name='rewards_live_voucher_has_a_turn'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ('taken', 'redeemed')), ('was_returned', False)), models.Q(models.Q(('state__in', ('taken', 'redeemed')), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='rewards_voucher_lives_or_has_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('give_back_until__lte', models.F('use_until')), ('use_until__gte', models.F('taken_on'))), name='rewards_used_not_before_it_was_taken'),
-        ),
-        migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(fields=['merchant', 'at'], name='rewards_redeemed'),
-        ),
-        migrations.AddConstraint(
             model_name='redemption',
             constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('voucher',), name='rewards_handed_over_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undo_reason', ''), ('undone_at', None), ('undone_by', None)), models.Q(('undone_at__isnull', False), ('undone_by__isnull', False), models.Q(('undo_reason', ''), _negated=True)), _connector='OR'), name='rewards_undone_by_somebody_for_a_reason'),
         ),
     ]

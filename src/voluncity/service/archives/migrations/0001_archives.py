@@ -32,6 +32,10 @@ class Migration(migrations.Migration):
                 ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', '-published_at'], name='archives_newest_public'), models.Index(fields=['state', 'submitted_at'], name='archives_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'sent_back']), models.Q(('summary', ''), _negated=True), _connector='OR'), name='archives_whole_when_handed_in'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'accepted', 'public']), _negated=True), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='archives_handed_in_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'public']), _negated=True), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False), models.Q(('reviewed_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='archives_settled_by_another_person'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('state', 'public')), models.Q(models.Q(('state', 'public'), _negated=True), ('published_at', None)), _connector='OR'), name='archives_public_since_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent_back'), _negated=True), models.Q(('state_reason', ''), _negated=True), _connector='OR'), name='archives_taken_back_with_a_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Material',
@@ -45,6 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='archives_handed_out_some')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +77,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['kind__position', 'kind'],
+                'constraints': [models.UniqueConstraint(fields=('archive', 'kind'), name='archives_one_sum_of_a_kind'), models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='archives_served_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +99,10 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='archive_packages', to=settings.AUTH_USER_MODEL)),
                 ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
             ],
+            options={
+                'indexes': [models.Index(fields=['owner', '-asked_at'], name='archives_own_packages')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('owner',), name='archives_one_package_at_a_time'), models.CheckConstraint(condition=models.Q(('done__lte', models.F('total')), ('until__gte', models.F('since'))), name='archives_package_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('made_at__isnull', False), ('state', 'ready')), models.Q(('file', None), ('made_at__isnull', False), ('state', 'removed')), models.Q(('file', None), ('made_at', None), ('state__in', ['waiting', 'failed'])), _connector='OR'), name='archives_a_ready_package_has_a_file')],
+            },
         ),
         migrations.CreateModel(
             name='Photo',
@@ -114,6 +124,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('archive', 'digest'), name='archives_photo_once'), models.UniqueConstraint(condition=models.Q(('is_cover', True)), fields=('archive',), name='archives_one_cover'), models.CheckConstraint(condition=models.Q(('is_cover', False), models.Q(('hidden_at', None), models.Q(('faces', 'minors'), _negated=True)), _connector='OR'), name='archives_a_cover_may_be_seen'), models.CheckConstraint(condition=models.Q(models.Q(('hidden_at', None), ('hidden_by', None), ('hidden_reason', '')), models.Q(('hidden_at__isnull', False), ('hidden_by__isnull', False), models.Q(('hidden_reason', ''), _negated=True)), _connector='OR'), name='archives_hidden_by_somebody_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +141,10 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('photo', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='hide_requests', to='archives.photo')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'due_on'], name='archives_requests_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('photo', 'asked_by'), name='archives_one_open_request'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('answered_by', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='archives_answered_wholly_or_not_at_all')],
+            },
         ),
         migrations.CreateModel(
             name='Spending',
@@ -143,6 +158,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('fen__gt', 0)), name='archives_spent_some')],
             },
         ),
         migrations.CreateModel(
@@ -157,98 +173,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('file', None), ('kind', 'link'), ('address__startswith', 'https://')), models.Q(('address', ''), ('file__isnull', False), ('kind', 'file')), _connector='OR'), name='archives_video_is_a_link_or_a_file')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='archive',
-            index=models.Index(fields=['state', '-published_at'], name='archives_newest_public'),
-        ),
-        migrations.AddIndex(
-            model_name='archive',
-            index=models.Index(fields=['state', 'submitted_at'], name='archives_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='archive',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'sent_back']), models.Q(('summary', ''), _negated=True), _connector='OR'), name='archives_whole_when_handed_in'),
-        ),
-        migrations.AddConstraint(
-            model_name='archive',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'accepted', 'public']), _negated=True), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='archives_handed_in_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='archive',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'public']), _negated=True), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False), models.Q(('reviewed_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='archives_settled_by_another_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='archive',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('state', 'public')), models.Q(models.Q(('state', 'public'), _negated=True), ('published_at', None)), _connector='OR'), name='archives_public_since_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='archive',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent_back'), _negated=True), models.Q(('state_reason', ''), _negated=True), _connector='OR'), name='archives_taken_back_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='material',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='archives_handed_out_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.UniqueConstraint(fields=('archive', 'kind'), name='archives_one_sum_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='archives_served_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='package',
-            index=models.Index(fields=['owner', '-asked_at'], name='archives_own_packages'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('owner',), name='archives_one_package_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('total')), ('until__gte', models.F('since'))), name='archives_package_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('made_at__isnull', False), ('state', 'ready')), models.Q(('file', None), ('made_at__isnull', False), ('state', 'removed')), models.Q(('file', None), ('made_at', None), ('state__in', ['waiting', 'failed'])), _connector='OR'), name='archives_a_ready_package_has_a_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.UniqueConstraint(fields=('archive', 'digest'), name='archives_photo_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_cover', True)), fields=('archive',), name='archives_one_cover'),
-        ),
-        migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.CheckConstraint(condition=models.Q(('is_cover', False), models.Q(('hidden_at', None), models.Q(('faces', 'minors'), _negated=True)), _connector='OR'), name='archives_a_cover_may_be_seen'),
-        ),
-        migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hidden_at', None), ('hidden_by', None), ('hidden_reason', '')), models.Q(('hidden_at__isnull', False), ('hidden_by__isnull', False), models.Q(('hidden_reason', ''), _negated=True)), _connector='OR'), name='archives_hidden_by_somebody_with_a_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='hiderequest',
-            index=models.Index(fields=['state', 'due_on'], name='archives_requests_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='hiderequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('photo', 'asked_by'), name='archives_one_open_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='hiderequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('answered_by', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='archives_answered_wholly_or_not_at_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='spending',
-            constraint=models.CheckConstraint(condition=models.Q(('fen__gt', 0)), name='archives_spent_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='video',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', None), ('kind', 'link'), ('address__startswith', 'https://')), models.Q(('address', ''), ('file__isnull', False), ('kind', 'file')), _connector='OR'), name='archives_video_is_a_link_or_a_file'),
         ),
     ]

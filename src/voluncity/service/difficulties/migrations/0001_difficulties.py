@@ -60,6 +60,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['state', 'due_on'], name='difficulties_due')],
+                'constraints': [models.UniqueConstraint(fields=('reported_by', 'key'), name='difficulties_sent_once'), models.CheckConstraint(condition=models.Q(models.Q(('office', None), ('unit__isnull', False)), models.Q(('office__isnull', False), ('unit', None)), _connector='OR'), name='difficulties_one_has_to_answer'), models.CheckConstraint(condition=models.Q(models.Q(('asked_on__isnull', False), ('state', 'asking')), models.Q(models.Q(('state', 'asking'), _negated=True), ('asked_on', None)), _connector='OR'), name='difficulties_clock_stops_while_asking'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered', 'solved']), _negated=True), models.Q(models.Q(('measures', ''), _negated=True), models.Q(('responsible', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False), ('promised_on__isnull', False)), _connector='OR'), name='difficulties_answered_with_measures'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('is_confirmed__isnull', False), ('state', 'solved')), models.Q(models.Q(('state', 'solved'), _negated=True), ('is_confirmed', None)), _connector='OR'), name='difficulties_solved_by_somebody_or_by_time')],
             },
         ),
         migrations.CreateModel(
@@ -109,42 +111,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('outcome', '')), fields=('difficulty',), name='difficulties_one_turn_runs'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('outcome', ''), ('workdays', None)), models.Q(models.Q(('outcome', ''), _negated=True), ('ended_on__isnull', False), ('workdays__isnull', False)), _connector='OR'), name='difficulties_turn_ends_wholly'), models.CheckConstraint(condition=models.Q(models.Q(('office', None), ('unit__isnull', False)), models.Q(('office__isnull', False), ('unit', None)), _connector='OR'), name='difficulties_turn_of_one')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='difficulty',
-            index=models.Index(fields=['state', 'due_on'], name='difficulties_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='difficulty',
-            constraint=models.UniqueConstraint(fields=('reported_by', 'key'), name='difficulties_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='difficulty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('office', None), ('unit__isnull', False)), models.Q(('office__isnull', False), ('unit', None)), _connector='OR'), name='difficulties_one_has_to_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='difficulty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_on__isnull', False), ('state', 'asking')), models.Q(models.Q(('state', 'asking'), _negated=True), ('asked_on', None)), _connector='OR'), name='difficulties_clock_stops_while_asking'),
-        ),
-        migrations.AddConstraint(
-            model_name='difficulty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered', 'solved']), _negated=True), models.Q(models.Q(('measures', ''), _negated=True), models.Q(('responsible', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False), ('promised_on__isnull', False)), _connector='OR'), name='difficulties_answered_with_measures'),
-        ),
-        migrations.AddConstraint(
-            model_name='difficulty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('is_confirmed__isnull', False), ('state', 'solved')), models.Q(models.Q(('state', 'solved'), _negated=True), ('is_confirmed', None)), _connector='OR'), name='difficulties_solved_by_somebody_or_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', '')), fields=('difficulty',), name='difficulties_one_turn_runs'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('outcome', ''), ('workdays', None)), models.Q(models.Q(('outcome', ''), _negated=True), ('ended_on__isnull', False), ('workdays__isnull', False)), _connector='OR'), name='difficulties_turn_ends_wholly'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('office', None), ('unit__isnull', False)), models.Q(('office__isnull', False), ('unit', None)), _connector='OR'), name='difficulties_turn_of_one'),
         ),
     ]

@@ -46,6 +46,9 @@ class Migration(migrations.Migration):
                 ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='event_applications', to='people.volunteer')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'interview'), _negated=True), models.Q(('interview_at__isnull', False), models.Q(('interview_place', ''), _negated=True)), _connector='OR'), name='events_interview_has_time_and_place'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'selected'), _negated=True), ('reply_by__isnull', False), _connector='OR'), name='events_selected_must_answer_until'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='events_rejected_for_a_reason'), models.CheckConstraint(condition=models.Q(('score', None), ('score__lte', 100), _connector='OR'), name='events_score_within_100')],
+            },
         ),
         migrations.CreateModel(
             name='Event',
@@ -84,6 +87,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-starts_on', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='events_ends_not_before_start'), models.CheckConstraint(condition=models.Q(('apply_until__gt', models.F('apply_from'))), name='events_window_in_order'), models.CheckConstraint(condition=models.Q(('max_age', None), ('max_age__gte', models.F('min_age')), _connector='OR'), name='events_ages_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('served_people__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None), ('served_people', None)), _connector='OR'), name='events_figures_when_closed')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +103,9 @@ class Migration(migrations.Migration):
                 ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.event')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('application',), name='events_one_live_badge'), models.UniqueConstraint(fields=('event', 'number'), name='events_badge_numbers'), models.CheckConstraint(condition=models.Q(models.Q(('revoke_reason', ''), ('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), models.Q(('revoke_reason', ''), _negated=True)), _connector='OR'), name='events_badge_revoked_by_somebody')],
+            },
         ),
         migrations.AddField(
             model_name='application',
@@ -116,6 +123,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('event', 'name'), name='events_one_group_of_a_name')],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +141,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='events_incident_done_at_and_by_together')],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +156,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['day', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('event', 'name', 'day'), name='events_one_item_of_a_day'), models.UniqueConstraint(condition=models.Q(('day', None)), fields=('event', 'name'), name='events_one_item_for_all_days'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'meal'), _negated=True), ('day__isnull', False), _connector='OR'), name='events_meal_has_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +169,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['rank'],
+                'constraints': [models.UniqueConstraint(fields=('application', 'group'), name='events_group_liked_once')],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +187,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['group', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('group', 'name'), name='events_one_post_of_a_name')],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +203,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['day', 'begins', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('post', 'day'), name='events_one_day_of_a_post'), models.CheckConstraint(condition=models.Q(('ends__gt', models.F('begins'))), name='events_day_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('wanted__gte', 1)), name='events_wants_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -203,6 +216,9 @@ class Migration(migrations.Migration):
                 ('signup', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='event_assignment', to='signups.signup')),
                 ('post_day', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='events.postday')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('application', 'post_day'), name='events_assigned_once')],
+            },
         ),
         migrations.CreateModel(
             name='Stock',
@@ -215,6 +231,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('item', 'size'), name='events_one_stock_of_a_size'), models.CheckConstraint(condition=models.Q(('taken__lte', models.F('pieces'))), name='events_never_more_than_there_is')],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +248,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('returned_at', None)), fields=('item', 'application'), name='events_handed_out_once'), models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='events_returned_at_and_by_together')],
             },
         ),
         migrations.CreateModel(
@@ -245,34 +263,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('application', 'day'), name='events_day_said_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='events_ends_not_before_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('apply_until__gt', models.F('apply_from'))), name='events_window_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('max_age', None), ('max_age__gte', models.F('min_age')), _connector='OR'), name='events_ages_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('served_people__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None), ('served_people', None)), _connector='OR'), name='events_figures_when_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='badge',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('application',), name='events_one_live_badge'),
-        ),
-        migrations.AddConstraint(
-            model_name='badge',
-            constraint=models.UniqueConstraint(fields=('event', 'number'), name='events_badge_numbers'),
-        ),
-        migrations.AddConstraint(
-            model_name='badge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoke_reason', ''), ('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), models.Q(('revoke_reason', ''), _negated=True)), _connector='OR'), name='events_badge_revoked_by_somebody'),
-        ),
         migrations.AddIndex(
             model_name='application',
             index=models.Index(fields=['event', 'state'], name='events_by_state'),
@@ -280,81 +270,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='application',
             constraint=models.UniqueConstraint(fields=('event', 'volunteer'), name='events_one_application_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'interview'), _negated=True), models.Q(('interview_at__isnull', False), models.Q(('interview_place', ''), _negated=True)), _connector='OR'), name='events_interview_has_time_and_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'selected'), _negated=True), ('reply_by__isnull', False), _connector='OR'), name='events_selected_must_answer_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='events_rejected_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('score', None), ('score__lte', 100), _connector='OR'), name='events_score_within_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('event', 'name'), name='events_one_group_of_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='events_incident_done_at_and_by_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('event', 'name', 'day'), name='events_one_item_of_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('day', None)), fields=('event', 'name'), name='events_one_item_for_all_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'meal'), _negated=True), ('day__isnull', False), _connector='OR'), name='events_meal_has_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='liking',
-            constraint=models.UniqueConstraint(fields=('application', 'group'), name='events_group_liked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('group', 'name'), name='events_one_post_of_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='postday',
-            constraint=models.UniqueConstraint(fields=('post', 'day'), name='events_one_day_of_a_post'),
-        ),
-        migrations.AddConstraint(
-            model_name='postday',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('begins'))), name='events_day_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='postday',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted__gte', 1)), name='events_wants_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('application', 'post_day'), name='events_assigned_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.UniqueConstraint(fields=('item', 'size'), name='events_one_stock_of_a_size'),
-        ),
-        migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('pieces'))), name='events_never_more_than_there_is'),
-        ),
-        migrations.AddConstraint(
-            model_name='handout',
-            constraint=models.UniqueConstraint(condition=models.Q(('returned_at', None)), fields=('item', 'application'), name='events_handed_out_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='handout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='events_returned_at_and_by_together'),
         ),
     ]

@@ -48,6 +48,10 @@ class Migration(migrations.Migration):
                 ('transfer', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='record', to='ledger.transfer')),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_records', to='people.volunteer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['volunteer', 'served_on'], name='hours_of_volunteer_by_day'), models.Index(fields=['organization', 'state'], name='hours_by_state'), models.Index(fields=['state', 'due_on'], name='hours_overdue')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('computed', 'confirmed', 'shown', 'posted'))), fields=('signup',), name='hours_one_live_record_per_signup'), models.CheckConstraint(condition=models.Q(('actual_to__gte', models.F('actual_from'))), name='hours_actual_in_order'), models.CheckConstraint(condition=models.Q(('minutes__lte', 1440)), name='hours_at_most_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['posted', 'reversed']), ('transfer__isnull', False)), models.Q(('state__in', ['computed', 'confirmed', 'shown', 'refused']), ('transfer', None)), _connector='OR'), name='hours_posted_has_transfer'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('confirmed_by')), _negated=True), _connector='OR'), name='hours_nobody_approves_their_own'), models.CheckConstraint(condition=models.Q(('counted_from__gte', models.F('actual_from')), ('counted_to__gte', models.F('counted_from')), ('counted_to__lte', models.F('actual_to'))), name='hours_counted_lies_in_actual'), models.CheckConstraint(condition=models.Q(('trust', 'proven'), models.Q(('approver', 'nobody'), _negated=True), _connector='OR'), name='hours_entered_needs_a_second_person'), models.CheckConstraint(condition=models.Q(('state__in', ['computed', 'confirmed']), ('state', 'refused'), models.Q(('approver', 'nobody'), ('confirmed_by__isnull', False)), models.Q(('approved_by__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='hours_counts_only_with_the_looks_it_needs'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='hours_confirmed_at_and_by_together'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='hours_approved_at_and_by_together'), models.CheckConstraint(condition=models.Q(models.Q(('posted_at', None), ('transfer', None)), models.Q(('posted_at__isnull', False), ('transfer__isnull', False)), _connector='OR'), name='hours_posted_at_goes_with_transfer'), models.CheckConstraint(condition=models.Q(('transfer', None), ('minutes__gt', 0), _connector='OR'), name='hours_posted_minutes_are_not_zero'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'reversed']), _negated=True), models.Q(('state_reason', ''), _negated=True), _connector='OR'), name='hours_taken_back_with_a_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Correction',
@@ -62,81 +66,9 @@ class Migration(migrations.Migration):
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='hours.servicerecord')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='servicerecord',
-            index=models.Index(fields=['volunteer', 'served_on'], name='hours_of_volunteer_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='servicerecord',
-            index=models.Index(fields=['organization', 'state'], name='hours_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='servicerecord',
-            index=models.Index(fields=['state', 'due_on'], name='hours_overdue'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('computed', 'confirmed', 'shown', 'posted'))), fields=('signup',), name='hours_one_live_record_per_signup'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('actual_to__gte', models.F('actual_from'))), name='hours_actual_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__lte', 1440)), name='hours_at_most_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['posted', 'reversed']), ('transfer__isnull', False)), models.Q(('state__in', ['computed', 'confirmed', 'shown', 'refused']), ('transfer', None)), _connector='OR'), name='hours_posted_has_transfer'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('confirmed_by')), _negated=True), _connector='OR'), name='hours_nobody_approves_their_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('counted_from__gte', models.F('actual_from')), ('counted_to__gte', models.F('counted_from')), ('counted_to__lte', models.F('actual_to'))), name='hours_counted_lies_in_actual'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('trust', 'proven'), models.Q(('approver', 'nobody'), _negated=True), _connector='OR'), name='hours_entered_needs_a_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['computed', 'confirmed']), ('state', 'refused'), models.Q(('approver', 'nobody'), ('confirmed_by__isnull', False)), models.Q(('approved_by__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='hours_counts_only_with_the_looks_it_needs'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='hours_confirmed_at_and_by_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='hours_approved_at_and_by_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('posted_at', None), ('transfer', None)), models.Q(('posted_at__isnull', False), ('transfer__isnull', False)), _connector='OR'), name='hours_posted_at_goes_with_transfer'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('transfer', None), ('minutes__gt', 0), _connector='OR'), name='hours_posted_minutes_are_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'reversed']), _negated=True), models.Q(('state_reason', ''), _negated=True), _connector='OR'), name='hours_taken_back_with_a_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='correction',
-            index=models.Index(fields=['state', 'due_on'], name='hours_corrections_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('record',), name='hours_one_open_correction'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('answered_by', None), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='hours_answered_wholly_or_not_at_all'),
+            options={
+                'indexes': [models.Index(fields=['state', 'due_on'], name='hours_corrections_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('record',), name='hours_one_open_correction'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('answered_by', None), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='hours_answered_wholly_or_not_at_all')],
+            },
         ),
     ]

@@ -69,6 +69,10 @@ class Migration(migrations.Migration):
                 ('organizer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('volunteer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.volunteer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'appeal_due_on'], name='integrity_cases_due'), models.Index(fields=['-opened_at', '-id'], name='integrity_cases_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('about', 'organization'), ('organizer', None), ('volunteer', None)), models.Q(('about', 'organizer'), ('organizer__isnull', False), ('volunteer', None)), models.Q(('about', 'volunteer'), ('organizer', None), ('volunteer__isnull', False)), _connector='OR'), name='integrity_case_is_about_one'), models.UniqueConstraint(condition=models.Q(('about', 'organization'), ('state__in', ('opened', 'asked', 'answered', 'founded', 'appealed'))), fields=('organization',), name='integrity_one_running_case_per_organization'), models.UniqueConstraint(condition=models.Q(('about', 'organizer'), ('state__in', ('opened', 'asked', 'answered', 'founded', 'appealed'))), fields=('organization', 'organizer'), name='integrity_one_running_case_per_organizer'), models.UniqueConstraint(condition=models.Q(('about', 'volunteer'), ('state__in', ('opened', 'asked', 'answered', 'founded', 'appealed'))), fields=('organization', 'volunteer'), name='integrity_one_running_case_per_volunteer'), models.CheckConstraint(condition=models.Q(models.Q(('answer_due_on', None), ('asked_at', None), ('question', '')), models.Q(('answer_due_on__isnull', False), ('asked_at__isnull', False), models.Q(('question', ''), _negated=True)), _connector='OR'), name='integrity_asked_with_a_deadline'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', ''), ('state__in', ['opened', 'asked', 'answered'])), models.Q(models.Q(('state__in', ['opened', 'asked', 'answered']), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='integrity_decided_with_reason_and_name'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'lifted']), _negated=True), ('closed_by', None), models.Q(('closed_by', models.F('decided_by')), _negated=True), _connector='OR'), name='integrity_appeal_is_decided_by_another'), models.CheckConstraint(condition=models.Q(('organizer', None), models.Q(models.Q(('decided_by', None), models.Q(('decided_by', models.F('organizer')), _negated=True), _connector='OR'), models.Q(('closed_by', None), models.Q(('closed_by', models.F('organizer')), _negated=True), _connector='OR')), _connector='OR'), name='integrity_nobody_decides_their_own_case')],
+            },
         ),
         migrations.CreateModel(
             name='Finding',
@@ -90,6 +94,10 @@ class Migration(migrations.Migration):
                 ('organizer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('volunteer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.volunteer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', '-found_at'], name='integrity_findings_open'), models.Index(fields=['organization', 'state'], name='integrity_findings_of_org')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('about', 'organization'), ('organizer', None), ('volunteer', None)), models.Q(('about', 'organizer'), ('organizer__isnull', False), ('volunteer', None)), models.Q(('about', 'volunteer'), ('organizer', None), ('volunteer__isnull', False)), _connector='OR'), name='integrity_finding_is_about_one'), models.CheckConstraint(condition=models.Q(models.Q(('case__isnull', False), ('state', 'in_case')), models.Q(models.Q(('state', 'in_case'), _negated=True), ('case', None)), _connector='OR'), name='integrity_finding_goes_with_its_case'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'set_aside'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='integrity_set_aside_with_a_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Evidence',
@@ -98,6 +106,9 @@ class Migration(migrations.Migration):
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_of', to='hours.servicerecord')),
                 ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='integrity.finding')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('finding', 'record'), name='integrity_evidence_once')],
+            },
         ),
         migrations.CreateModel(
             name='Sanction',
@@ -113,6 +124,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'kind'), name='integrity_sanction_once_per_case'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['warning', 'cancel']), ('suspension', None), ('until', None)), models.Q(('kind__in', ['stop_entry', 'stop_confirm']), ('suspension__isnull', False), ('until__isnull', False)), _connector='OR'), name='integrity_a_lost_right_has_an_end')],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +139,10 @@ class Migration(migrations.Migration):
                 ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='integrity.draw')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spot_checks', to='hours.servicerecord')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', '-id'], name='integrity_spots_open')],
+                'constraints': [models.UniqueConstraint(fields=('draw', 'record'), name='integrity_drawn_once'), models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None), ('note', ''), ('state', 'open'), ('way', '')), models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('way', ''), _negated=True), models.Q(('note', ''), _negated=True), ('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='integrity_checked_wholly_or_not_at_all')],
+            },
         ),
         migrations.CreateModel(
             name='Statement',
@@ -141,6 +157,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'is_appeal'), name='integrity_one_statement_of_each_kind')],
             },
         ),
         migrations.CreateModel(
@@ -165,93 +182,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['state', '-id'], name='integrity_absences_open')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('reason', ''), ('state', 'raised')), models.Q(('decided_at__isnull', False), models.Q(('reason', ''), _negated=True), models.Q(('state', 'raised'), _negated=True)), _connector='OR'), name='integrity_absence_decided_with_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state__in', ['upheld', 'lifted']), _negated=True), ('answer', ''), ('answered_at', None), ('answered_by', None)), models.Q(('answered_at__isnull', False), ('state__in', ['upheld', 'lifted']), models.Q(('answer', ''), _negated=True), models.Q(('answered_by', models.F('decided_by')), _negated=True)), _connector='OR'), name='integrity_absence_appeal_is_answered_by_another')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'appeal_due_on'], name='integrity_cases_due'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-opened_at', '-id'], name='integrity_cases_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about', 'organization'), ('organizer', None), ('volunteer', None)), models.Q(('about', 'organizer'), ('organizer__isnull', False), ('volunteer', None)), models.Q(('about', 'volunteer'), ('organizer', None), ('volunteer__isnull', False)), _connector='OR'), name='integrity_case_is_about_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('about', 'organization'), ('state__in', ('opened', 'asked', 'answered', 'founded', 'appealed'))), fields=('organization',), name='integrity_one_running_case_per_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('about', 'organizer'), ('state__in', ('opened', 'asked', 'answered', 'founded', 'appealed'))), fields=('organization', 'organizer'), name='integrity_one_running_case_per_organizer'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('about', 'volunteer'), ('state__in', ('opened', 'asked', 'answered', 'founded', 'appealed'))), fields=('organization', 'volunteer'), name='integrity_one_running_case_per_volunteer'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer_due_on', None), ('asked_at', None), ('question', '')), models.Q(('answer_due_on__isnull', False), ('asked_at__isnull', False), models.Q(('question', ''), _negated=True)), _connector='OR'), name='integrity_asked_with_a_deadline'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', ''), ('state__in', ['opened', 'asked', 'answered'])), models.Q(models.Q(('state__in', ['opened', 'asked', 'answered']), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='integrity_decided_with_reason_and_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'lifted']), _negated=True), ('closed_by', None), models.Q(('closed_by', models.F('decided_by')), _negated=True), _connector='OR'), name='integrity_appeal_is_decided_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('organizer', None), models.Q(models.Q(('decided_by', None), models.Q(('decided_by', models.F('organizer')), _negated=True), _connector='OR'), models.Q(('closed_by', None), models.Q(('closed_by', models.F('organizer')), _negated=True), _connector='OR')), _connector='OR'), name='integrity_nobody_decides_their_own_case'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['state', '-found_at'], name='integrity_findings_open'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['organization', 'state'], name='integrity_findings_of_org'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about', 'organization'), ('organizer', None), ('volunteer', None)), models.Q(('about', 'organizer'), ('organizer__isnull', False), ('volunteer', None)), models.Q(('about', 'volunteer'), ('organizer', None), ('volunteer__isnull', False)), _connector='OR'), name='integrity_finding_is_about_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('case__isnull', False), ('state', 'in_case')), models.Q(models.Q(('state', 'in_case'), _negated=True), ('case', None)), _connector='OR'), name='integrity_finding_goes_with_its_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'set_aside'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='integrity_set_aside_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('finding', 'record'), name='integrity_evidence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sanction',
-            constraint=models.UniqueConstraint(fields=('case', 'kind'), name='integrity_sanction_once_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='sanction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['warning', 'cancel']), ('suspension', None), ('until', None)), models.Q(('kind__in', ['stop_entry', 'stop_confirm']), ('suspension__isnull', False), ('until__isnull', False)), _connector='OR'), name='integrity_a_lost_right_has_an_end'),
-        ),
-        migrations.AddIndex(
-            model_name='spotcheck',
-            index=models.Index(fields=['state', '-id'], name='integrity_spots_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='spotcheck',
-            constraint=models.UniqueConstraint(fields=('draw', 'record'), name='integrity_drawn_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='spotcheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None), ('note', ''), ('state', 'open'), ('way', '')), models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('way', ''), _negated=True), models.Q(('note', ''), _negated=True), ('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='integrity_checked_wholly_or_not_at_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('case', 'is_appeal'), name='integrity_one_statement_of_each_kind'),
         ),
     ]

@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                 ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='projects.activity')),
                 ('leader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at'))), name='offline_package_runs_out'), models.CheckConstraint(condition=models.Q(models.Q(('device', ''), _negated=True), models.Q(('digest', ''), _negated=True)), name='offline_package_of_a_device')],
+            },
         ),
         migrations.CreateModel(
             name='OfflineScan',
@@ -45,6 +48,9 @@ class Migration(migrations.Migration):
                 ('scan', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offline', to='signups.scan')),
                 ('package', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='offline.package')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('package', 'nonce'), name='offline_sent_once'), models.CheckConstraint(condition=models.Q(models.Q(('code', ''), ('outcome', 'accepted'), ('scan__isnull', False)), models.Q(models.Q(('outcome', 'accepted'), _negated=True), ('scan', None), models.Q(('code', ''), _negated=True)), _connector='OR'), name='offline_accepted_has_a_scan')],
+            },
         ),
         migrations.CreateModel(
             name='Kiosk',
@@ -63,21 +69,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('opened_at'))), name='offline_kiosk_ends'), models.UniqueConstraint(condition=models.Q(('pairing', ''), _negated=True), fields=('pairing',), name='offline_one_kiosk_per_code'), models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('key',), name='offline_one_kiosk_per_key')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at'))), name='offline_package_runs_out'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('device', ''), _negated=True), models.Q(('digest', ''), _negated=True)), name='offline_package_of_a_device'),
-        ),
-        migrations.AddConstraint(
-            model_name='offlinescan',
-            constraint=models.UniqueConstraint(fields=('package', 'nonce'), name='offline_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offlinescan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code', ''), ('outcome', 'accepted'), ('scan__isnull', False)), models.Q(models.Q(('outcome', 'accepted'), _negated=True), ('scan', None), models.Q(('code', ''), _negated=True)), _connector='OR'), name='offline_accepted_has_a_scan'),
         ),
     ]

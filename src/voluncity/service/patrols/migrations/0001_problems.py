@@ -61,6 +61,10 @@ class Migration(migrations.Migration):
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='patrol_problems', to='people.volunteer')),
                 ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='problems', to='patrols.problemkind')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'due_on'], name='patrols_due'), models.Index(fields=['region', 'kind', 'reported_at'], name='patrols_alike'), models.Index(fields=['state', '-closed_at'], name='patrols_board')],
+                'constraints': [models.UniqueConstraint(fields=('volunteer', 'nonce'), name='patrols_sent_once'), models.UniqueConstraint(fields=('volunteer', 'day', 'turn'), name='patrols_turns_of_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('lat', None), ('lng', None)), models.Q(('lat__gte', -90), ('lat__isnull', False), ('lat__lte', 90), ('lng__gte', -180), ('lng__isnull', False), ('lng__lte', 180)), _connector='OR'), name='patrols_point_on_earth'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'new'), _negated=True), ('unit', None), _connector='OR'), name='patrols_new_without_unit'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'accepted', 'solved', 'closed']), _negated=True), ('unit__isnull', False), _connector='OR'), name='patrols_sent_to_a_unit'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['new', 'sent', 'accepted']), _negated=True), ('due_on__isnull', False), _connector='OR'), name='patrols_open_until_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['solved', 'closed']), _negated=True), models.Q(('solved_at__isnull', False), ('solved_by__isnull', False), ('solved_photo__isnull', False)), _connector='OR'), name='patrols_solved_with_proof'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('is_confirmed__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None), ('is_confirmed', None)), _connector='OR'), name='patrols_closed_by_somebody_or_by_time'), models.CheckConstraint(condition=models.Q(models.Q(('same_as__isnull', False), ('state', 'joined')), models.Q(models.Q(('state', 'joined'), _negated=True), ('same_as', None)), _connector='OR'), name='patrols_joined_to_another'), models.CheckConstraint(condition=models.Q(('same_as', None), models.Q(('same_as', models.F('id')), _negated=True), _connector='OR'), name='patrols_not_joined_to_itself')],
+            },
         ),
         migrations.CreateModel(
             name='Move',
@@ -87,61 +91,8 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization')),
                 ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='patrols.problemkind')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['state', 'due_on'], name='patrols_due'),
-        ),
-        migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['region', 'kind', 'reported_at'], name='patrols_alike'),
-        ),
-        migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['state', '-closed_at'], name='patrols_board'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.UniqueConstraint(fields=('volunteer', 'nonce'), name='patrols_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.UniqueConstraint(fields=('volunteer', 'day', 'turn'), name='patrols_turns_of_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat', None), ('lng', None)), models.Q(('lat__gte', -90), ('lat__isnull', False), ('lat__lte', 90), ('lng__gte', -180), ('lng__isnull', False), ('lng__lte', 180)), _connector='OR'), name='patrols_point_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'new'), _negated=True), ('unit', None), _connector='OR'), name='patrols_new_without_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'accepted', 'solved', 'closed']), _negated=True), ('unit__isnull', False), _connector='OR'), name='patrols_sent_to_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['new', 'sent', 'accepted']), _negated=True), ('due_on__isnull', False), _connector='OR'), name='patrols_open_until_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['solved', 'closed']), _negated=True), models.Q(('solved_at__isnull', False), ('solved_by__isnull', False), ('solved_photo__isnull', False)), _connector='OR'), name='patrols_solved_with_proof'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('is_confirmed__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None), ('is_confirmed', None)), _connector='OR'), name='patrols_closed_by_somebody_or_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('same_as__isnull', False), ('state', 'joined')), models.Q(models.Q(('state', 'joined'), _negated=True), ('same_as', None)), _connector='OR'), name='patrols_joined_to_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(('same_as', None), models.Q(('same_as', models.F('id')), _negated=True), _connector='OR'), name='patrols_not_joined_to_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatchrule',
-            constraint=models.UniqueConstraint(fields=('kind', 'region'), name='patrols_one_unit_each'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'region'), name='patrols_one_unit_each')],
+            },
         ),
     ]

@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_on', 'pk'],
+                'indexes': [models.Index(fields=['state', 'due_on'], name='pledges_open_needs')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('wanted__gt', 0)), name='pledges_something_wanted'), models.CheckConstraint(condition=models.Q(('taken__lte', models.F('wanted'))), name='pledges_never_more_than_wanted'), models.CheckConstraint(condition=models.Q(('delivered__lte', models.F('taken'))), name='pledges_delivered_was_taken'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'money'), ('unit', '')), models.Q(models.Q(('kind', 'money'), _negated=True), models.Q(('unit', ''), _negated=True)), _connector='OR'), name='pledges_counted_in_a_unit')],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +77,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['state', 'promised_on'], name='pledges_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('unit', None), ('volunteer__isnull', False)), models.Q(('unit__isnull', False), ('volunteer', None)), _connector='OR'), name='pledges_by_a_person_or_a_unit'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='pledges_of_something'), models.UniqueConstraint(condition=models.Q(('state__in', ['pledged', 'accepted'])), fields=('need', 'volunteer'), name='pledges_one_live_of_a_person'), models.UniqueConstraint(condition=models.Q(('state__in', ['pledged', 'accepted'])), fields=('need', 'unit'), name='pledges_one_live_of_a_unit'), models.CheckConstraint(condition=models.Q(models.Q(('delivered_amount__gt', 0), ('delivered_at__isnull', False), ('delivered_by__isnull', False), ('delivered_on__isnull', False), ('state__in', ['delivered', 'thanked'])), models.Q(models.Q(('state__in', ['delivered', 'thanked']), _negated=True), ('delivered_amount', None), ('delivered_at', None), ('delivered_by', None), ('delivered_on', None)), _connector='OR'), name='pledges_received_with_date_and_name'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'money'), _negated=True), models.Q(('state__in', ['delivered', 'thanked']), _negated=True), models.Q(('receipt_number', ''), _negated=True), _connector='OR'), name='pledges_money_with_the_foundations_receipt'), models.UniqueConstraint(condition=models.Q(('receipt_number', ''), _negated=True), fields=('receipt_number',), name='pledges_receipt_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='pledges_declined_with_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'thanked'), ('thanked_at__isnull', False)), models.Q(models.Q(('state', 'thanked'), _negated=True), ('thanked_at', None)), _connector='OR'), name='pledges_thanked_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -109,65 +113,5 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'active'])), fields=('project', 'unit'), name='pledges_unit_claims_a_project_once'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='pledges_claim_decided_at_and_by_together')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['state', 'due_on'], name='pledges_open_needs'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted__gt', 0)), name='pledges_something_wanted'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('wanted'))), name='pledges_never_more_than_wanted'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered__lte', models.F('taken'))), name='pledges_delivered_was_taken'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'money'), ('unit', '')), models.Q(models.Q(('kind', 'money'), _negated=True), models.Q(('unit', ''), _negated=True)), _connector='OR'), name='pledges_counted_in_a_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='pledge',
-            index=models.Index(fields=['state', 'promised_on'], name='pledges_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unit', None), ('volunteer__isnull', False)), models.Q(('unit__isnull', False), ('volunteer', None)), _connector='OR'), name='pledges_by_a_person_or_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='pledges_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['pledged', 'accepted'])), fields=('need', 'volunteer'), name='pledges_one_live_of_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['pledged', 'accepted'])), fields=('need', 'unit'), name='pledges_one_live_of_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('delivered_amount__gt', 0), ('delivered_at__isnull', False), ('delivered_by__isnull', False), ('delivered_on__isnull', False), ('state__in', ['delivered', 'thanked'])), models.Q(models.Q(('state__in', ['delivered', 'thanked']), _negated=True), ('delivered_amount', None), ('delivered_at', None), ('delivered_by', None), ('delivered_on', None)), _connector='OR'), name='pledges_received_with_date_and_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'money'), _negated=True), models.Q(('state__in', ['delivered', 'thanked']), _negated=True), models.Q(('receipt_number', ''), _negated=True), _connector='OR'), name='pledges_money_with_the_foundations_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt_number', ''), _negated=True), fields=('receipt_number',), name='pledges_receipt_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='pledges_declined_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'thanked'), ('thanked_at__isnull', False)), models.Q(models.Q(('state', 'thanked'), _negated=True), ('thanked_at', None)), _connector='OR'), name='pledges_thanked_at_a_time'),
         ),
     ]

@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['-published_at'], name='progress_newest_articles')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('project',), name='progress_one_article_a_project')],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +63,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('article', 'number'), name='progress_one_version_of_a_number')],
             },
         ),
         migrations.AddField(
@@ -88,6 +91,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['organization', 'state'], name='progress_of_unit')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('invited', 'accepted'))), fields=('project', 'organization'), name='progress_a_unit_cooperates_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'declined']), _negated=True), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='progress_cooperation_answered_with_time'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'ended'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_at', None), ('ended_by', None)), _connector='OR'), name='progress_cooperation_ends_with_reason'), models.CheckConstraint(condition=models.Q(('may_arrange', False), ('state__in', ('invited', 'accepted')), _connector='OR'), name='progress_arranges_only_with_consent')],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +155,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['first', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('first', 'number'), name='progress_one_stage_of_a_number'), models.CheckConstraint(condition=models.Q(('number__gte', 2)), name='progress_stages_follow_the_first'), models.CheckConstraint(condition=models.Q(models.Q(('project', models.F('previous')), _negated=True), models.Q(('project', models.F('first')), _negated=True)), name='progress_stage_follows_another')],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +176,9 @@ class Migration(migrations.Migration):
                 ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'accepted']), _negated=True), models.Q(('figures__isnull', False), ('submitted_at__isnull', False), ('submitted_by__isnull', False), models.Q(('edition', ''), _negated=True)), _connector='OR'), name='progress_summary_handed_in_is_frozen'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'accepted']), _negated=True), models.Q(('done', ''), ('effect', ''), _connector='OR', _negated=True), _connector='OR'), name='progress_summary_whole_when_handed_in')],
+            },
         ),
         migrations.CreateModel(
             name='SummaryFile',
@@ -208,6 +217,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('summary', 'photo'), name='progress_photo_once')],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +241,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-year', 'line__number', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('line', 'unit', 'year'), name='progress_one_plan_a_year'), models.CheckConstraint(condition=models.Q(('projects_wanted__gt', 0), ('sessions_wanted__gt', 0)), name='progress_year_numbers_positive'), models.CheckConstraint(condition=models.Q(('state', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='progress_year_submitted_with_time')],
             },
         ),
         migrations.CreateModel(
@@ -246,79 +257,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='articleversion',
-            constraint=models.UniqueConstraint(fields=('article', 'number'), name='progress_one_version_of_a_number'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['-published_at'], name='progress_newest_articles'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('project',), name='progress_one_article_a_project'),
-        ),
-        migrations.AddConstraint(
             model_name='article',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('published__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='progress_published_has_a_version'),
         ),
         migrations.AddConstraint(
             model_name='article',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('published', None)), _connector='OR'), name='progress_withdrawn_with_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='cooperation',
-            index=models.Index(fields=['organization', 'state'], name='progress_of_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('invited', 'accepted'))), fields=('project', 'organization'), name='progress_a_unit_cooperates_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'declined']), _negated=True), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='progress_cooperation_answered_with_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'ended'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_at', None), ('ended_by', None)), _connector='OR'), name='progress_cooperation_ends_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='cooperation',
-            constraint=models.CheckConstraint(condition=models.Q(('may_arrange', False), ('state__in', ('invited', 'accepted')), _connector='OR'), name='progress_arranges_only_with_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('first', 'number'), name='progress_one_stage_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 2)), name='progress_stages_follow_the_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('project', models.F('previous')), _negated=True), models.Q(('project', models.F('first')), _negated=True)), name='progress_stage_follows_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='summary',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'accepted']), _negated=True), models.Q(('figures__isnull', False), ('submitted_at__isnull', False), ('submitted_by__isnull', False), models.Q(('edition', ''), _negated=True)), _connector='OR'), name='progress_summary_handed_in_is_frozen'),
-        ),
-        migrations.AddConstraint(
-            model_name='summary',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'accepted']), _negated=True), models.Q(('done', ''), ('effect', ''), _connector='OR', _negated=True), _connector='OR'), name='progress_summary_whole_when_handed_in'),
-        ),
-        migrations.AddConstraint(
-            model_name='summaryphoto',
-            constraint=models.UniqueConstraint(fields=('summary', 'photo'), name='progress_photo_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearplan',
-            constraint=models.UniqueConstraint(fields=('line', 'unit', 'year'), name='progress_one_plan_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearplan',
-            constraint=models.CheckConstraint(condition=models.Q(('projects_wanted__gt', 0), ('sessions_wanted__gt', 0)), name='progress_year_numbers_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearplan',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='progress_year_submitted_with_time'),
         ),
     ]

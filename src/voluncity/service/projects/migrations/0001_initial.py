@@ -62,6 +62,10 @@ class Migration(migrations.Migration):
                 ('skills', models.ManyToManyField(blank=True, related_name='projects', to='catalog.skill')),
                 ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'organization'], name='projects_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='projects_ends_not_before_start'), models.CheckConstraint(condition=models.Q(('max_age', None), ('max_age__gte', models.F('min_age')), _connector='OR'), name='projects_ages_in_order'), models.CheckConstraint(condition=models.Q(('session_minutes__gt', 0), ('sessions_planned__gt', 0), ('volunteers_wanted__gt', 0)), name='projects_numbers_positive'), models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'sent_back', 'cancelled')), models.Q(('served_group', ''), ('funding', ''), ('risk_notice', ''), _connector='OR', _negated=True), _connector='OR'), name='projects_whole_when_submitted'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='projects_submitted_at_and_by_together'), models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at', None), ('reviewed_by', None)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='projects_reviewed_at_and_by_together')],
+            },
         ),
         migrations.CreateModel(
             name='Activity',
@@ -83,6 +87,10 @@ class Migration(migrations.Migration):
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='regions.region')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='projects.project')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'starts_at'], name='projects_open_by_time'), models.Index(fields=['region', 'starts_at'], name='projects_by_region')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='projects_activity_ends_after_start')],
+            },
         ),
         migrations.CreateModel(
             name='Shift',
@@ -97,62 +105,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_at', 'pk'],
+                'indexes': [models.Index(fields=['starts_at'], name='projects_shifts_by_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='projects_shift_ends_after_start'), models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='projects_never_overbooked'), models.CheckConstraint(condition=models.Q(('capacity__gt', 0)), name='projects_capacity_positive')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['state', 'organization'], name='projects_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='projects_ends_not_before_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('max_age', None), ('max_age__gte', models.F('min_age')), _connector='OR'), name='projects_ages_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('session_minutes__gt', 0), ('sessions_planned__gt', 0), ('volunteers_wanted__gt', 0)), name='projects_numbers_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'sent_back', 'cancelled')), models.Q(('served_group', ''), ('funding', ''), ('risk_notice', ''), _connector='OR', _negated=True), _connector='OR'), name='projects_whole_when_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='projects_submitted_at_and_by_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at', None), ('reviewed_by', None)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='projects_reviewed_at_and_by_together'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['state', 'starts_at'], name='projects_open_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['region', 'starts_at'], name='projects_by_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='projects_activity_ends_after_start'),
-        ),
-        migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['starts_at'], name='projects_shifts_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='projects_shift_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='projects_never_overbooked'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gt', 0)), name='projects_capacity_positive'),
         ),
     ]

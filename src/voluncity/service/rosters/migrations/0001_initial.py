@@ -45,6 +45,9 @@ class Migration(migrations.Migration):
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roster_plans', to='projects.project')),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('max_km__gte', 1), ('max_per_day__gte', 1), ('max_per_week__gte', 1), ('max_per_week__lte', 14), ('rest_minutes__lte', 2880), ('weeks__gte', 1), ('weeks__lte', 8)), name='rosters_plan_numbers_in_bounds')],
+            },
         ),
         migrations.CreateModel(
             name='Pair',
@@ -54,6 +57,9 @@ class Migration(migrations.Migration):
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.volunteer')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs', to='rosters.plan')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('plan', 'one', 'other'), name='rosters_one_pair'), models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='rosters_pair_in_order')],
+            },
         ),
         migrations.CreateModel(
             name='Post',
@@ -67,6 +73,9 @@ class Migration(migrations.Migration):
                 ('retired_at', models.DateTimeField(blank=True, null=True)),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='rosters.plan')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('plan', 'name'), name='rosters_one_post_of_a_name'), models.CheckConstraint(condition=models.Q(models.Q(('lat', None), ('lng', None)), models.Q(('lat__isnull', False), ('lng__isnull', False)), _connector='OR'), name='rosters_point_is_whole')],
+            },
         ),
         migrations.CreateModel(
             name='PostMonth',
@@ -76,6 +85,9 @@ class Migration(migrations.Migration):
                 ('activity', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='roster_month', to='projects.activity')),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='months', to='rosters.post')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('post', 'month'), name='rosters_one_activity_a_month')],
+            },
         ),
         migrations.CreateModel(
             name='Run',
@@ -95,6 +107,10 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='rosters.plan')),
                 ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'touched_at'], name='rosters_runs_at_work')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'running', 'solved', 'publishing'))), fields=('plan',), name='rosters_one_open_run'), models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='rosters_run_days_in_order')],
+            },
         ),
         migrations.CreateModel(
             name='LeftOut',
@@ -104,6 +120,9 @@ class Migration(migrations.Migration):
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.volunteer')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='left_out', to='rosters.run')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('run', 'volunteer'), name='rosters_left_out_once')],
+            },
         ),
         migrations.CreateModel(
             name='RunWeek',
@@ -119,6 +138,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['monday'],
+                'constraints': [models.UniqueConstraint(fields=('run', 'monday'), name='rosters_one_week')],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +157,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['begins', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('plan', 'name'), name='rosters_one_slot_of_a_name'), models.CheckConstraint(condition=models.Q(('minutes__gte', 10), ('minutes__lte', 1440)), name='rosters_slot_at_most_a_day'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='rosters_slot_ends_not_before_it_began')],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +168,9 @@ class Migration(migrations.Migration):
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='needs', to='rosters.post')),
                 ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='needs', to='rosters.slot')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('post', 'slot'), name='rosters_one_need')],
+            },
         ),
         migrations.CreateModel(
             name='Special',
@@ -158,6 +182,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['day'],
+                'constraints': [models.UniqueConstraint(fields=('slot', 'day'), name='rosters_one_special_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -169,6 +194,10 @@ class Migration(migrations.Migration):
                 ('shift', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='roster_turn', to='projects.shift')),
                 ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='turns', to='rosters.slot')),
             ],
+            options={
+                'indexes': [models.Index(fields=['day', 'slot'], name='rosters_turns_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('post', 'slot', 'day'), name='rosters_one_turn')],
+            },
         ),
         migrations.CreateModel(
             name='Offer',
@@ -183,6 +212,9 @@ class Migration(migrations.Migration):
                 ('taken', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signups.signup')),
                 ('turn', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='rosters.turn')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('signup',), name='rosters_offered_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken'), ('taken__isnull', False)), models.Q(models.Q(('state', 'taken'), _negated=True), ('taken', None)), _connector='OR'), name='rosters_taken_by_somebody')],
+            },
         ),
         migrations.CreateModel(
             name='Hole',
@@ -193,6 +225,9 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holes', to='rosters.run')),
                 ('turn', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rosters.turn')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('run', 'turn'), name='rosters_one_hole')],
+            },
         ),
         migrations.CreateModel(
             name='Assignment',
@@ -206,6 +241,9 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='rosters.run')),
                 ('turn', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='rosters.turn')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('run', 'turn', 'volunteer'), name='rosters_once_at_a_turn')],
+            },
         ),
         migrations.CreateModel(
             name='Wish',
@@ -219,6 +257,9 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wishes', to='rosters.plan')),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roster_wishes', to='people.volunteer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('plan', 'volunteer'), name='rosters_one_wish'), models.CheckConstraint(condition=models.Q(('max_per_week__gte', 1), ('max_per_week__lte', 14)), name='rosters_wish_in_bounds')],
+            },
         ),
         migrations.CreateModel(
             name='Liking',
@@ -228,6 +269,9 @@ class Migration(migrations.Migration):
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rosters.post')),
                 ('wish', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='likings', to='rosters.wish')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('wish', 'post'), name='rosters_one_liking')],
+            },
         ),
         migrations.CreateModel(
             name='FreeSlot',
@@ -237,6 +281,9 @@ class Migration(migrations.Migration):
                 ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rosters.slot')),
                 ('wish', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='free_slots', to='rosters.wish')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('wish', 'slot', 'weekday'), name='rosters_one_free_slot'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='rosters_weekday_0_to_6')],
+            },
         ),
         migrations.CreateModel(
             name='Away',
@@ -247,118 +294,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['day'],
+                'constraints': [models.UniqueConstraint(fields=('wish', 'day'), name='rosters_one_away')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('max_km__gte', 1), ('max_per_day__gte', 1), ('max_per_week__gte', 1), ('max_per_week__lte', 14), ('rest_minutes__lte', 2880), ('weeks__gte', 1), ('weeks__lte', 8)), name='rosters_plan_numbers_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='pair',
-            constraint=models.UniqueConstraint(fields=('plan', 'one', 'other'), name='rosters_one_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='pair',
-            constraint=models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='rosters_pair_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('plan', 'name'), name='rosters_one_post_of_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat', None), ('lng', None)), models.Q(('lat__isnull', False), ('lng__isnull', False)), _connector='OR'), name='rosters_point_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='postmonth',
-            constraint=models.UniqueConstraint(fields=('post', 'month'), name='rosters_one_activity_a_month'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['state', 'touched_at'], name='rosters_runs_at_work'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'running', 'solved', 'publishing'))), fields=('plan',), name='rosters_one_open_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='rosters_run_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='leftout',
-            constraint=models.UniqueConstraint(fields=('run', 'volunteer'), name='rosters_left_out_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='runweek',
-            constraint=models.UniqueConstraint(fields=('run', 'monday'), name='rosters_one_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('plan', 'name'), name='rosters_one_slot_of_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 10), ('minutes__lte', 1440)), name='rosters_slot_at_most_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='rosters_slot_ends_not_before_it_began'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.UniqueConstraint(fields=('post', 'slot'), name='rosters_one_need'),
-        ),
-        migrations.AddConstraint(
-            model_name='special',
-            constraint=models.UniqueConstraint(fields=('slot', 'day'), name='rosters_one_special_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='turn',
-            index=models.Index(fields=['day', 'slot'], name='rosters_turns_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(fields=('post', 'slot', 'day'), name='rosters_one_turn'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('signup',), name='rosters_offered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken'), ('taken__isnull', False)), models.Q(models.Q(('state', 'taken'), _negated=True), ('taken', None)), _connector='OR'), name='rosters_taken_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='hole',
-            constraint=models.UniqueConstraint(fields=('run', 'turn'), name='rosters_one_hole'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('run', 'turn', 'volunteer'), name='rosters_once_at_a_turn'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.UniqueConstraint(fields=('plan', 'volunteer'), name='rosters_one_wish'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(('max_per_week__gte', 1), ('max_per_week__lte', 14)), name='rosters_wish_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='liking',
-            constraint=models.UniqueConstraint(fields=('wish', 'post'), name='rosters_one_liking'),
-        ),
-        migrations.AddConstraint(
-            model_name='freeslot',
-            constraint=models.UniqueConstraint(fields=('wish', 'slot', 'weekday'), name='rosters_one_free_slot'),
-        ),
-        migrations.AddConstraint(
-            model_name='freeslot',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='rosters_weekday_0_to_6'),
-        ),
-        migrations.AddConstraint(
-            model_name='away',
-            constraint=models.UniqueConstraint(fields=('wish', 'day'), name='rosters_one_away'),
         ),
     ]

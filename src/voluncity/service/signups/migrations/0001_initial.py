@@ -36,6 +36,10 @@ class Migration(migrations.Migration):
                 ('signed_up_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signups', to='people.volunteer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['volunteer', 'state'], name='signups_of_volunteer'), models.Index(fields=['shift', 'state', 'signed_up_at'], name='signups_waiting_order')],
+                'constraints': [models.UniqueConstraint(fields=('shift', 'volunteer'), name='signups_one_per_shift_and_volunteer'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at', None), ('state__in', ['placed', 'waiting'])), models.Q(('cancelled_at__isnull', False), ('state__in', ['cancelled', 'dropped'])), _connector='OR'), name='signups_cancelled_at_goes_with_state')],
+            },
         ),
         migrations.CreateModel(
             name='Attendance',
@@ -49,6 +53,9 @@ class Migration(migrations.Migration):
                 ('out_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('signup', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='signups.signup')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('out_at', None), ('out_at__gte', models.F('in_at')), _connector='OR'), name='signups_out_after_in'), models.CheckConstraint(condition=models.Q(models.Q(('out_at', None), ('out_method', '')), models.Q(('out_at__isnull', False), models.Q(('out_method', ''), _negated=True)), _connector='OR'), name='signups_out_at_and_method_together')],
+            },
         ),
         migrations.CreateModel(
             name='Scan',
@@ -69,29 +76,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['shift', '-at'], name='signups_scans_of_shift'), models.Index(fields=['volunteer', '-at'], name='signups_scans_of_volunteer')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('is_accepted', True), ('refusal_code', '')), models.Q(('is_accepted', False), models.Q(('refusal_code', ''), _negated=True)), _connector='OR'), name='signups_refused_scan_says_why')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(fields=['volunteer', 'state'], name='signups_of_volunteer'),
-        ),
-        migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(fields=['shift', 'state', 'signed_up_at'], name='signups_waiting_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.UniqueConstraint(fields=('shift', 'volunteer'), name='signups_one_per_shift_and_volunteer'),
-        ),
-        migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at', None), ('state__in', ['placed', 'waiting'])), models.Q(('cancelled_at__isnull', False), ('state__in', ['cancelled', 'dropped'])), _connector='OR'), name='signups_cancelled_at_goes_with_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('out_at', None), ('out_at__gte', models.F('in_at')), _connector='OR'), name='signups_out_after_in'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('out_at', None), ('out_method', '')), models.Q(('out_at__isnull', False), models.Q(('out_method', ''), _negated=True)), _connector='OR'), name='signups_out_at_and_method_together'),
         ),
     ]

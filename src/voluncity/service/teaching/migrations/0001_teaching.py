@@ -56,6 +56,10 @@ class Migration(migrations.Migration):
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='training.course')),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('settled_at', None)), fields=['activity'], name='teaching_to_settle')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('enroll_until__gt', models.F('enroll_from'))), name='teaching_enrollment_ends_after_it_began')],
+            },
         ),
         migrations.CreateModel(
             name='Outcome',
@@ -72,6 +76,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('session', 'volunteer'), name='teaching_one_outcome_each'), models.CheckConstraint(condition=models.Q(models.Q(('record__isnull', False), ('state', 'passed')), models.Q(models.Q(('state', 'passed'), _negated=True), ('record', None)), _connector='OR'), name='teaching_who_passed_has_a_record'), models.CheckConstraint(condition=models.Q(('minutes__lte', models.F('planned_minutes'))), name='teaching_not_longer_than_planned')],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +105,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('outcome', 'number'), name='teaching_each_try_once'), models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='teaching_percent')],
             },
         ),
         migrations.CreateModel(
@@ -119,33 +125,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-valid_from'],
                 'constraints': [models.UniqueConstraint(fields=('course', 'valid_from'), name='teaching_one_rule_a_day'), models.CheckConstraint(condition=models.Q(('share_percent__gte', 1), ('share_percent__lte', 100), ('pass_percent__gte', 1), ('pass_percent__lte', 100), ('tries__gte', 1), ('tries__lte', 10)), name='teaching_rule_within_bounds')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['activity'], name='teaching_to_settle'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('enroll_until__gt', models.F('enroll_from'))), name='teaching_enrollment_ends_after_it_began'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.UniqueConstraint(fields=('session', 'volunteer'), name='teaching_one_outcome_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('record__isnull', False), ('state', 'passed')), models.Q(models.Q(('state', 'passed'), _negated=True), ('record', None)), _connector='OR'), name='teaching_who_passed_has_a_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__lte', models.F('planned_minutes'))), name='teaching_not_longer_than_planned'),
-        ),
-        migrations.AddConstraint(
-            model_name='testtry',
-            constraint=models.UniqueConstraint(fields=('outcome', 'number'), name='teaching_each_try_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='testtry',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='teaching_percent'),
         ),
     ]

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['month'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state', 'confirmed')), _connector='OR'), name='welfare_days_decided_by_somebody'), models.CheckConstraint(condition=models.Q(('held_on', models.F('base_on')), models.Q(('hint', ''), ('reason', ''), _negated=True), _connector='OR'), name='welfare_days_another_date_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -45,13 +46,5 @@ class Migration(migrations.Migration):
                 ('attached_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('day', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='welfare_days.welfareday')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='welfareday',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state', 'confirmed')), _connector='OR'), name='welfare_days_decided_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='welfareday',
-            constraint=models.CheckConstraint(condition=models.Q(('held_on', models.F('base_on')), models.Q(('hint', ''), ('reason', ''), _negated=True), _connector='OR'), name='welfare_days_another_date_has_a_reason'),
         ),
     ]

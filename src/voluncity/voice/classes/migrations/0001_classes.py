@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='micro_classes', to='orgs.organization')),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdraw_reason', ''), ('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdraw_reason', ''), _negated=True)), _connector='OR'), name='classes_withdrawn_with_a_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Chapter',
@@ -48,6 +51,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='classes_piece_says_what_it_is')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +66,9 @@ class Migration(migrations.Migration):
                 ('micro_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress', to='classes.microclass')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'micro_class'), name='classes_one_progress')],
+            },
         ),
         migrations.CreateModel(
             name='Question',
@@ -91,6 +98,9 @@ class Migration(migrations.Migration):
                 ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='classes.chapter')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'chapter'), name='classes_one_reading'), models.UniqueConstraint(condition=models.Q(('is_running', True)), fields=('user',), name='classes_one_chapter_at_a_time'), models.CheckConstraint(condition=models.Q(('position__lte', 100)), name='classes_position_in_percent')],
+            },
         ),
         migrations.CreateModel(
             name='Revision',
@@ -120,6 +130,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('micro_class', 'number'), name='classes_revision_number_once'), models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'submitted'))), fields=('micro_class',), name='classes_one_open_revision'), models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('micro_class',), name='classes_one_published_revision'), models.CheckConstraint(condition=models.Q(('pass_percent__gte', 1), ('pass_percent__lte', 100), ('draws__gte', 1), ('draws__lte', 50), ('tries__gte', 1), ('tries__lte', 10)), name='classes_test_within_bounds'), models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('state__in', ('draft', 'submitted'))), models.Q(('published_at__isnull', False), ('state__in', ['published', 'former']), ('reviewed_by__isnull', False), ('submitted_by__isnull', False), models.Q(('reviewed_by', models.F('submitted_by')), _negated=True), models.Q(('reviewed_by', models.F('written_by')), _negated=True)), _connector='OR'), name='classes_published_after_a_second_look')],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +149,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('revision', 'chapter'), name='classes_one_page_of_a_chapter'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 120), ('least_seconds__lte', django.db.models.expressions.CombinedExpression(models.F('minutes'), '*', models.Value(60)))), name='classes_least_time_within_the_minutes')],
             },
         ),
         migrations.CreateModel(
@@ -159,70 +171,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'micro_class', 'day', 'number'), name='classes_each_try_once'), models.CheckConstraint(condition=models.Q(models.Q(('answers', None), ('finished_at', None), ('is_passed', None), ('percent', None)), models.Q(('answers__isnull', False), ('finished_at__isnull', False), ('is_passed__isnull', False), ('percent__gte', 0), ('percent__lte', 100)), _connector='OR'), name='classes_handed_in_wholly'), models.CheckConstraint(condition=models.Q(('record', None), ('is_passed', True), _connector='OR'), name='classes_certificate_only_for_passing')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='microclass',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdraw_reason', ''), ('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdraw_reason', ''), _negated=True)), _connector='OR'), name='classes_withdrawn_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='classes_piece_says_what_it_is'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.UniqueConstraint(fields=('user', 'micro_class'), name='classes_one_progress'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('user', 'chapter'), name='classes_one_reading'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_running', True)), fields=('user',), name='classes_one_chapter_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(('position__lte', 100)), name='classes_position_in_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('micro_class', 'number'), name='classes_revision_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'submitted'))), fields=('micro_class',), name='classes_one_open_revision'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('micro_class',), name='classes_one_published_revision'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_percent__gte', 1), ('pass_percent__lte', 100), ('draws__gte', 1), ('draws__lte', 50), ('tries__gte', 1), ('tries__lte', 10)), name='classes_test_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('state__in', ('draft', 'submitted'))), models.Q(('published_at__isnull', False), ('state__in', ['published', 'former']), ('reviewed_by__isnull', False), ('submitted_by__isnull', False), models.Q(('reviewed_by', models.F('submitted_by')), _negated=True), models.Q(('reviewed_by', models.F('written_by')), _negated=True)), _connector='OR'), name='classes_published_after_a_second_look'),
-        ),
-        migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(fields=('revision', 'chapter'), name='classes_one_page_of_a_chapter'),
-        ),
-        migrations.AddConstraint(
-            model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 120), ('least_seconds__lte', django.db.models.expressions.CombinedExpression(models.F('minutes'), '*', models.Value(60)))), name='classes_least_time_within_the_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('user', 'micro_class', 'day', 'number'), name='classes_each_try_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answers', None), ('finished_at', None), ('is_passed', None), ('percent', None)), models.Q(('answers__isnull', False), ('finished_at__isnull', False), ('is_passed__isnull', False), ('percent__gte', 0), ('percent__lte', 100)), _connector='OR'), name='classes_handed_in_wholly'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('record', None), ('is_passed', True), _connector='OR'), name='classes_certificate_only_for_passing'),
         ),
     ]

@@ -44,6 +44,10 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization')),
             ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'subject_id', 'state'], name='comments_by_subject'), models.Index(condition=models.Q(('state__in', ['waiting', 'held'])), fields=['said_at'], name='comments_to_look_at')],
+                'constraints': [models.UniqueConstraint(fields=('author', 'handle'), name='comments_one_form_one_comment'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), ('state', 'deleted'), _connector='OR'), name='comments_words_until_deleted'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='comments_decided_at_and_by_together'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('author')), _negated=True), _connector='OR'), name='comments_nobody_decides_their_own'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'hidden']), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('decided_by__isnull', False)), _connector='OR'), name='comments_refused_or_hidden_with_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting', 'held']), _negated=True), models.Q(('cause', ''), _negated=True), _connector='OR'), name='comments_waits_for_a_cause')],
+            },
         ),
         migrations.CreateModel(
             name='Former',
@@ -68,6 +72,9 @@ class Migration(migrations.Migration):
                 ('pinned_at', models.DateTimeField(blank=True, null=True, verbose_name='置顶时间')),
                 ('accepted', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='comments.comment')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-moved_at'], name='comments_topics_by_move')],
+            },
         ),
         migrations.AddField(
             model_name='comment',
@@ -87,6 +94,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['kind', 'plain', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('plain',), name='comments_one_live_word')],
             },
         ),
         migrations.CreateModel(
@@ -142,48 +150,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('settled_at', None)), fields=('comment', 'by'), name='comments_one_open_report_each'), models.CheckConstraint(condition=models.Q(models.Q(('is_right', None), ('settled_at', None)), models.Q(('is_right__isnull', False), ('settled_at__isnull', False)), _connector='OR'), name='comments_report_settled_wholly')],
             },
         ),
-        migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(fields=['-moved_at'], name='comments_topics_by_move'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['kind', 'subject_id', 'state'], name='comments_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'held'])), fields=['said_at'], name='comments_to_look_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.UniqueConstraint(fields=('author', 'handle'), name='comments_one_form_one_comment'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), ('state', 'deleted'), _connector='OR'), name='comments_words_until_deleted'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='comments_decided_at_and_by_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('author')), _negated=True), _connector='OR'), name='comments_nobody_decides_their_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'hidden']), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('decided_by__isnull', False)), _connector='OR'), name='comments_refused_or_hidden_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting', 'held']), _negated=True), models.Q(('cause', ''), _negated=True), _connector='OR'), name='comments_waits_for_a_cause'),
-        ),
         migrations.AddConstraint(
             model_name='comment',
             constraint=models.CheckConstraint(condition=models.Q(('opens', None), ('answers', None), _connector='OR'), name='comments_an_opening_answers_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='word',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('plain',), name='comments_one_live_word'),
         ),
     ]

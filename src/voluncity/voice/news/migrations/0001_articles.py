@@ -48,6 +48,10 @@ class Migration(migrations.Migration):
                 ('video', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
                 ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'publish_at'], name='news_by_state'), models.Index(condition=models.Q(('unpublish_at__isnull', False)), fields=['unpublish_at'], name='news_to_expire'), models.Index(fields=['section', '-changed_at'], name='news_newest_changed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('notice', 'news', 'policy')), ('section', 'news')), models.Q(('kind__in', ('story',)), ('section', 'showcase')), _connector='OR'), name='news_kind_of_its_section'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('remark', ''), _negated=True), _connector='OR'), name='news_withdrawn_with_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='news_submitted_at_and_by_together')],
+            },
         ),
         migrations.CreateModel(
             name='Move',
@@ -77,6 +81,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('alt', ''), _negated=True), name='news_picture_has_words'), models.CheckConstraint(condition=models.Q(('faces', 'minors'), _negated=True), name='news_picture_of_no_child')],
             },
         ),
         migrations.AddField(
@@ -92,6 +97,9 @@ class Migration(migrations.Migration):
                 ('reads', models.PositiveIntegerField(default=1)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='read_counts', to='news.article')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('article', 'on'), name='news_one_count_a_day')],
+            },
         ),
         migrations.CreateModel(
             name='Version',
@@ -117,6 +125,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('article', 'number'), name='news_one_version_of_a_number'), models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at', None), ('reviewed_by', None)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='news_reviewed_at_and_by_together'), models.CheckConstraint(condition=models.Q(('reviewed_by', None), models.Q(('reviewed_by', models.F('made_by')), _negated=True), _connector='OR'), name='news_nobody_reviews_their_own'), models.CheckConstraint(condition=models.Q(('published_at', None), ('reviewed_at__isnull', False), _connector='OR'), name='news_published_after_review')],
             },
         ),
         migrations.AddField(
@@ -124,53 +133,9 @@ class Migration(migrations.Migration):
             name='public',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='news.version'),
         ),
-        migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.CheckConstraint(condition=models.Q(('alt', ''), _negated=True), name='news_picture_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.CheckConstraint(condition=models.Q(('faces', 'minors'), _negated=True), name='news_picture_of_no_child'),
-        ),
-        migrations.AddConstraint(
-            model_name='readcount',
-            constraint=models.UniqueConstraint(fields=('article', 'on'), name='news_one_count_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('article', 'number'), name='news_one_version_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at', None), ('reviewed_by', None)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='news_reviewed_at_and_by_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewed_by', None), models.Q(('reviewed_by', models.F('made_by')), _negated=True), _connector='OR'), name='news_nobody_reviews_their_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at', None), ('reviewed_at__isnull', False), _connector='OR'), name='news_published_after_review'),
-        ),
         migrations.AddIndex(
             model_name='article',
             index=models.Index(condition=models.Q(('public__isnull', False)), fields=['section', '-published_at'], name='news_newest_public'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['state', 'publish_at'], name='news_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(condition=models.Q(('unpublish_at__isnull', False)), fields=['unpublish_at'], name='news_to_expire'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['section', '-changed_at'], name='news_newest_changed'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('notice', 'news', 'policy')), ('section', 'news')), models.Q(('kind__in', ('story',)), ('section', 'showcase')), _connector='OR'), name='news_kind_of_its_section'),
         ),
         migrations.AddConstraint(
             model_name='article',
@@ -183,13 +148,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='article',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('expired', 'withdrawn', 'discarded')), ('ended_at__isnull', False), ('public', None)), models.Q(models.Q(('state__in', ('expired', 'withdrawn', 'discarded')), _negated=True), ('ended_at', None)), _connector='OR'), name='news_gone_is_gone'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('remark', ''), _negated=True), _connector='OR'), name='news_withdrawn_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='news_submitted_at_and_by_together'),
         ),
     ]

@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stories', to='orgs.organization')),
                 ('volunteer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stories', to='people.volunteer')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('brand', None), ('kind', 'person'), ('organization', None), ('volunteer__isnull', False), models.Q(('shown_name', ''), _negated=True)), models.Q(('brand', None), ('kind', 'team'), ('organization__isnull', False), ('volunteer', None)), models.Q(('brand__isnull', False), ('kind', 'brand'), ('organization', None), ('volunteer', None)), models.Q(('brand', None), ('kind', 'gallery'), ('organization', None), ('volunteer', None)), _connector='OR'), name='showcase_about_what_its_kind_says'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False)), _connector='OR'), name='showcase_agreed_at_and_by_together'), models.CheckConstraint(condition=models.Q(('agreed_at', None), ('refused_at', None), _connector='OR'), name='showcase_yes_or_no')],
+            },
         ),
         migrations.CreateModel(
             name='StoryPhoto',
@@ -42,22 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('story', 'photo'), name='showcase_photo_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='story',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('brand', None), ('kind', 'person'), ('organization', None), ('volunteer__isnull', False), models.Q(('shown_name', ''), _negated=True)), models.Q(('brand', None), ('kind', 'team'), ('organization__isnull', False), ('volunteer', None)), models.Q(('brand__isnull', False), ('kind', 'brand'), ('organization', None), ('volunteer', None)), models.Q(('brand', None), ('kind', 'gallery'), ('organization', None), ('volunteer', None)), _connector='OR'), name='showcase_about_what_its_kind_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='story',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False)), _connector='OR'), name='showcase_agreed_at_and_by_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='story',
-            constraint=models.CheckConstraint(condition=models.Q(('agreed_at', None), ('refused_at', None), _connector='OR'), name='showcase_yes_or_no'),
-        ),
-        migrations.AddConstraint(
-            model_name='storyphoto',
-            constraint=models.UniqueConstraint(fields=('story', 'photo'), name='showcase_photo_once'),
         ),
     ]
