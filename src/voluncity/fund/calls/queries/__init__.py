@@ -2,6 +2,7 @@
 
 from voluncity.fund.calls.queries.calls import (
     calls_at_desk,
+    calls_for,
     conditions_for,
     deadline,
     end_for,
@@ -52,6 +53,7 @@ __all__ = [
     "as_submitted",
     "as_written",
     "calls_at_desk",
+    "calls_for",
     "calls_in",
     "checkup",
     "conditions_for",

@@ -37,6 +37,23 @@ def public_calls(*, at: datetime) -> list[Call]:
     return sorted([*live, *over], key=lambda call: _ORDER[call.phase(at)])
 
 
+def calls_for(user: Person, *, at: datetime) -> list[Call]:
+    """Return the open calls to which one of a person's organizations may apply by place and kind."""
+    near = list(organizations_of(user).values_list("kind", "region__path"))
+    found = detailed().filter(state=CallState.OPEN, opens_at__lte=at, ends_at__gt=at)
+    return [
+        call
+        for call in found.prefetch_related("regions").order_by("ends_at", "pk")
+        if any(_is_within(call, kind, path) for kind, path in near)
+    ]
+
+
+def _is_within(call: Call, kind: str, path: str) -> bool:
+    limits = [region.path for region in call.regions.all()]
+    is_near = not limits or any(path.startswith(limit) for limit in limits)
+    return is_near and (not call.kinds or kind in call.kinds)
+
+
 def calls_at_desk(scope: Scope) -> QuerySet[Call]:
     """Return the calls within reach, with how many applications each has."""
     found: QuerySet[Call] = detailed().in_scope(scope)  # type: ignore[attr-defined]

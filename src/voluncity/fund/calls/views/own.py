@@ -29,7 +29,6 @@ from voluncity.fund.calls.states import (
     WRITABLE,
     AppState,
     CallState,
-    Phase,
 )
 from voluncity.fund.calls.views.common import (
     ON_A_PAGE,
@@ -59,11 +58,10 @@ def own_list(request: HttpRequest) -> HttpResponse:
 
 def draw_own_list(request: HttpRequest) -> HttpResponse:
     """Draw the list of one's organizations."""
-    at = now()
     found = queries.own(scope_of(request.user, P.GRANT_APPLY))
     context = {
         "page": LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page")),
-        "calls": [one for one in queries.public_calls(at=at) if one.phase(at) == Phase.OPEN],
+        "calls": queries.calls_for(request.user, at=now()),
     }
     return render(request, "calls/own_list.html", context)
 
