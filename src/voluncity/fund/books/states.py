@@ -33,6 +33,12 @@ ONLY_FREE = (K.MANAGEMENT, K.BANK_FEE, K.FUNDRAISING, K.INTEREST)
 # What needs a resolution that holds.
 BY_RESOLUTION = (K.RESERVE,)
 
+# How each kind changes what a fund has; what is reserved stays its own.
+EFFECT = {
+    K.GIFT: 1, K.INTEREST: 1, K.RETURN: 1, K.RESERVE: 0, K.RELEASE: 0, K.REFUND: -1,
+    K.PAYMENT: -1, K.CHARITY: -1, K.MANAGEMENT: -1, K.BANK_FEE: -1, K.FUNDRAISING: -1,
+}  # fmt: skip
+
 
 class PostingState(models.TextChoices):
     """Where a movement written by hand stands."""
