@@ -83,6 +83,7 @@ UNSCOPED = {
     "wishes:turn_kind", "wishes:desk_theme", "wishes:complain", "wishes:claim",
     "people:consent", "registers:export", "registers:filters", "publicity:object",
     "teaching:enroll", "teaching:leave", "teaching:desk_course", "teaching:desk_retire",
+    "calls:own_start",  # a call is public
     "rewards:take",
     "points:desk_entries",
     "certification:desk_ladder",

@@ -303,6 +303,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.care.party.tasks.keep_service": 60 if VOLUNCITY_DEMO else 10 * 60,
     "voluncity.honor.rewards.tasks.keep_terms": 60 * 60,
     "voluncity.honor.rewards.tasks.draw_sheets": 24 * 60 * 60,
+    "voluncity.fund.calls.tasks.keep_terms": 60 * 60,
 }
 
 LOGGING = {

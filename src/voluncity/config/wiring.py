@@ -57,6 +57,7 @@ VOLUNCITY_READERS: dict[str, str] = {
     "inbox.news": "voluncity.voice.news.readers.tell_people",
     "inbox.showcase": "voluncity.voice.showcase.readers.tell_people",
     "inbox.rewards": "voluncity.honor.rewards.readers.tell_people",
+    "inbox.calls": "voluncity.fund.calls.readers.tell_people",
     "comments.closings": "voluncity.voice.comments.readers.follow_closings",
     "inbox.comments": "voluncity.voice.comments.readers.tell_people",
     "inbox.classes": "voluncity.voice.classes.readers.tell_people",
@@ -82,6 +83,7 @@ VOLUNCITY_REGISTERS = [
     "voluncity.voice.classes.registers.CLASSES",
     "voluncity.honor.rewards.registers.MERCHANTS",
     "voluncity.honor.rewards.registers.REDEMPTIONS",
+    "voluncity.fund.calls.registers.APPLICATIONS",
     "voluncity.honor.leaderboards.registers.PEOPLE",
     "voluncity.honor.leaderboards.registers.TEAMS",
 ]
@@ -160,6 +162,7 @@ VOLUNCITY_CHECKS = [
     "voluncity.care.wishes.queries.faults",
     "voluncity.fund.governance.queries.faults",
     "voluncity.fund.books.queries.faults",
+    "voluncity.fund.calls.queries.faults",
     "voluncity.city.claims.queries.faults",
 ]
 
@@ -191,6 +194,7 @@ VOLUNCITY_OPEN_WORK = [
     "voluncity.service.difficulties.queries.open_work",
     "voluncity.service.events.queries.public.open_work",
     "voluncity.honor.rewards.queries.open_work",
+    "voluncity.fund.calls.queries.open_work",
 ]
 
 # What keeps an activity from being open: functions of slices above that say it in sentences.
@@ -202,6 +206,7 @@ VOLUNCITY_OPENING = [
 VOLUNCITY_DISSOLVED = [
     "voluncity.city.stations.actions.close_stations_of",
     "voluncity.honor.rewards.actions.end_of_organization",
+    "voluncity.fund.calls.actions.end_of_organization",
 ]
 
 # What stands against showing an article of a section, by that section's own rule: functions

@@ -51,6 +51,7 @@ from voluncity.service.projects.models import Leading, Line, Project
 from voluncity.testing import world_service as service
 from voluncity.testing.make_archives import make_package
 from voluncity.testing.make_awards import make_world_awards
+from voluncity.testing.make_calls import make_world_calls
 from voluncity.testing.make_certification import make_world_certification
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_classes import make_world_classes
@@ -127,6 +128,7 @@ def make_half(county: Region) -> Half:
         make_world_certification(community, volunteer),
         make_world_comments(volunteer),
         make_world_classes(organization, volunteer),
+        make_world_calls(county, organization),
         make_world_fund(county, at=now()),
     )
     project = Project.objects.get(pk=ids["project"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voluncity.testing.awards_addresses import AWARDS
+from voluncity.testing.calls_addresses import CALLS
 from voluncity.testing.certification_addresses import CERTIFICATION
 from voluncity.testing.classes_addresses import CLASSES
 from voluncity.testing.comments_addresses import COMMENTS
@@ -35,6 +36,7 @@ SAMPLES: dict[str, Sample] = {
     **LEADERBOARDS,
     **REWARDS,
     **FUND,
+    **CALLS,
     "portal:revoke": pk_of("grant"),
     "people:start_password": lambda _: {"token": "no-token"},
     "people:desk_account": pk_of("account"),

@@ -36,6 +36,7 @@ EXPORTERS = (
     Permission.EVENT_EDIT,
     Permission.INSURANCE_SEE,
     Permission.MERCHANT_REVIEW,
+    Permission.GRANT_REVIEW,
 )  # fmt: skip
 MOST_ROWS = 1_000_000  # a sheet of XLSX ends at 1,048,576
 
