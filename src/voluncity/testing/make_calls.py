@@ -23,8 +23,9 @@ from voluncity.fund.calls.states import QuestionKind
 from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import local_date
 from voluncity.testing.make_files import make_paper
+from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_orgs import give, make_organization
-from voluncity.testing.make_people import NOON, make_county, make_user
+from voluncity.testing.make_people import NOON, make_user
 
 _numbers = count(1)
 K = QuestionKind
@@ -39,16 +40,6 @@ LINES = (
     ("物资", "修脚工具和消毒用品", "20 套 × 70 元", "1400"),
     ("志愿者补贴和保险", "志愿者保险", "30 人 × 20 元", "600"),
 )
-
-
-def make_fund(*, region: Region | None = None, at: datetime = NOON) -> Fund:
-    """Make a fund of 太原 under a foundation."""
-    return Fund.objects.create(
-        name=f"志愿城市专项基金{next(_numbers)}", foundation_name="山西省某某公益基金会",
-        foundation_code="53140000MJ0000001X", region=region or make_county(),
-        aim="支持志愿服务项目", address="太原市迎泽区五一路 1 号", phone="0351-0000000",
-        founded_on=local_date(at), made_at=at, made_by=make_user("周敏"),
-    )  # fmt: skip
 
 
 def make_call_plan(*, at: datetime = NOON, **said: Any) -> CallPlan:

@@ -38,7 +38,7 @@ def public_calls(*, at: datetime) -> list[Call]:
 
 
 def calls_for(user: Person, *, at: datetime) -> list[Call]:
-    """Return the open calls to which one of a person's organizations may apply by place and kind."""
+    """Return the open calls of the places and kinds of a person's organizations."""
     near = list(organizations_of(user).values_list("kind", "region__path"))
     found = detailed().filter(state=CallState.OPEN, opens_at__lte=at, ends_at__gt=at)
     return [

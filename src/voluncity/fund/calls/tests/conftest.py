@@ -10,7 +10,8 @@ from pytest_django.fixtures import Settings
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.fund.calls.models import Call
-from voluncity.testing.make_calls import make_admin, make_fund, make_officer, make_open_call
+from voluncity.testing.make_calls import make_admin, make_officer, make_open_call
+from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_county
 

@@ -27,11 +27,11 @@ from voluncity.testing.make_calls import (
     make_attachment,
     make_draft_application,
     make_full_application,
-    make_fund,
     make_open_call,
     make_submission,
     type_in,
 )
+from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import NOON, make_region
 
