@@ -29,7 +29,8 @@ OFFERED = {
     "city.journal": {"append_only", "wrong_rows"},
     "city.regions": {"forms"},  # the field in which a region is chosen
     "city.files": {"forms", "storage"},  # fields that take an upload; jobs that read it
-    "city.people": {"forms"},  # who somebody is by their papers
+    # Who somebody is by their papers; how a table of any kind is read.
+    "city.people": {"forms", "lists"},
     "fund.governance": {"forms"},  # the field in which a resolution is chosen
 }
 # A test may also borrow from other tests, and do at once what the worker does later.

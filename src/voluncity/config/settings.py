@@ -34,6 +34,18 @@ VOLUNCITY_SMS = env.text("VOLUNCITY_SMS", "fake" if VOLUNCITY_DEMO else "none")
 # "manual": staff decide; "fake": a demo authority answers at once.
 VOLUNCITY_IDENTITY = env.text("VOLUNCITY_IDENTITY", "fake" if VOLUNCITY_DEMO else "manual")
 
+# "wechat": gifts are paid here into the foundation's own merchant account; "fake": played.
+VOLUNCITY_PAY = env.text("VOLUNCITY_PAY", "fake" if VOLUNCITY_DEMO else "none")
+VOLUNCITY_PAY_MERCHANT = {
+    "appid": env.text("VOLUNCITY_PAY_APPID"),
+    "mchid": env.text("VOLUNCITY_PAY_MCHID"),
+    "serial": env.text("VOLUNCITY_PAY_SERIAL"),  # of the merchant's certificate
+    "private_key": env.text("VOLUNCITY_PAY_PRIVATE_KEY"),  # a file
+    "api_key": env.text("VOLUNCITY_PAY_API_KEY"),  # 32 characters
+    # serial=file, by commas: the service's public key (PUB_KEY_ID_…), its certificates
+    "keys": env.words("VOLUNCITY_PAY_KEYS"),
+}
+
 # -- Secrets ----------------------------------------------------------------------------------
 SECRET_KEY = env.secret_key(demo=VOLUNCITY_DEMO)
 VOLUNCITY_DATA_KEYS = env.data_keys(demo=VOLUNCITY_DEMO, secret=SECRET_KEY)
@@ -304,6 +316,9 @@ VOLUNCITY_RECURRING = {
     "voluncity.honor.rewards.tasks.keep_terms": 60 * 60,
     "voluncity.honor.rewards.tasks.draw_sheets": 24 * 60 * 60,
     "voluncity.fund.calls.tasks.keep_terms": 60 * 60,
+    "voluncity.fund.donations.tasks.follow_payments": 60,
+    "voluncity.fund.donations.tasks.keep_terms": 60 * 60,
+    "voluncity.fund.donations.tasks.reconcile_yesterday": 12 * 60 * 60,
 }
 
 LOGGING = {

@@ -37,6 +37,7 @@ EXPORTERS = (
     Permission.INSURANCE_SEE,
     Permission.MERCHANT_REVIEW,
     Permission.GRANT_REVIEW,
+    Permission.FUND_SEE,
 )  # fmt: skip
 MOST_ROWS = 1_000_000  # a sheet of XLSX ends at 1,048,576
 

@@ -1,0 +1,20 @@
+"""Tables of appeals and gifts."""
+
+from voluncity.fund.donations.models.appeals import Appeal, Disclosure, GivingEvent
+from voluncity.fund.donations.models.gifts import Batch, Gift, GiftQuerySet, Refund
+from voluncity.fund.donations.models.paying import Bill, Difference, MonthlyPlan, Notice, Order
+
+__all__ = [
+    "Appeal",
+    "Batch",
+    "Bill",
+    "Difference",
+    "Disclosure",
+    "Gift",
+    "GiftQuerySet",
+    "GivingEvent",
+    "MonthlyPlan",
+    "Notice",
+    "Order",
+    "Refund",
+]

@@ -1,0 +1,140 @@
+"""The desk: appeals, gifts, files, refunds and bills within reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, QuerySet
+
+from voluncity.city.access import personal
+from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.city.ledger.models import Transfer
+from voluncity.fund.donations.models import Appeal, Batch, Bill, Gift, Notice, Refund
+from voluncity.fund.donations.states import NoticeKind
+from voluncity.fund.governance.models import Fund
+from voluncity.kernel.clock import day_bounds
+from voluncity.kernel.text import number_in
+
+GIFT_TASKS = (("recorded", "待复核"), ("held", "待核实"))
+_ODD = (NoticeKind.FORGED, NoticeKind.EXPIRED, NoticeKind.HELD, NoticeKind.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked among the appeals."""
+
+    words: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked among the gifts."""
+
+    appeal_id: int | None = None
+    event_id: int | None = None
+    batch_id: int | None = None
+    state: str = ""
+    channel: str = ""
+    number: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def detailed_appeals() -> ScopedQuerySet:
+    """Return appeals with what their pages need."""
+    return Appeal.objects.select_related(
+        "fund__region", "purpose", "made_by", "submitted_by", "published_by"
+    )
+
+
+def appeals(scope: Scope, filters: Filters) -> ScopedQuerySet:
+    """Return the appeals within reach."""
+    found: ScopedQuerySet = detailed_appeals().in_scope(scope)
+    if filters.words:
+        found = found.filter(title__contains=filters.words)
+    if filters.state:
+        found = found.filter(state=filters.state)
+    return found
+
+
+def funds_for(scope: Scope) -> QuerySet[Fund]:
+    """Return the funds within reach that go on."""
+    return Fund.objects.in_scope(scope).filter(ended_on=None).order_by("pk")
+
+
+def detailed_gifts() -> ScopedQuerySet:
+    """Return gifts with what their pages need."""
+    return Gift.objects.select_related(
+        "appeal__fund__region", "purpose", "event", "batch", "recorded_by", "decided_by", "user"
+    )
+
+
+def gifts(scope: Scope, asked: Asked) -> ScopedQuerySet:
+    """Return the gifts within reach, the newest first."""
+    found: ScopedQuerySet = detailed_gifts().in_scope(scope)
+    wanted = {
+        "appeal": asked.appeal_id, "event": asked.event_id, "batch": asked.batch_id,
+        "state": asked.state, "channel": asked.channel,
+    }  # fmt: skip
+    found = found.filter(**{name: value for name, value in wanted.items() if value})
+    if asked.number:
+        pk = number_in(asked.number.upper().removeprefix("JZ"))
+        found = found.filter(pk=pk) if pk is not None else found.filter(receipt_no=asked.number)
+    if asked.since:
+        found = found.filter(given_at__gte=day_bounds(asked.since)[0])
+    if asked.until:
+        found = found.filter(given_at__lt=day_bounds(asked.until)[1])
+    return found.order_by("-given_at", "-pk")
+
+
+def gift_tasks(scope: Scope) -> list[tuple[str, str, int]]:
+    """Return what waits among the gifts: state, label, number."""
+    states = [state for state, _ in GIFT_TASKS]
+    rows = Gift.objects.in_scope(scope).filter(state__in=states).order_by().values_list("state")
+    counts = dict(rows.annotate(count=Count("pk")))
+    return [(state, label, counts.get(state, 0)) for state, label in GIFT_TASKS]
+
+
+def donor(gift: Gift) -> str:
+    """Return the giver's name in full, for who has to compare it with a slip."""
+    return personal.unseal(gift.donor_cipher, bound_to=f"gift:{gift.key}")
+
+
+def phone(gift: Gift) -> str:
+    """Return the giver's phone in full."""
+    return personal.unseal(gift.phone_cipher, bound_to=f"gift:{gift.key}")
+
+
+def transfers_of(gift: Gift) -> list[Transfer]:
+    """Return the movements of the ledger that this gift made, the oldest first."""
+    sources = [f"gift:{gift.pk}"] + ([f"batch:{gift.batch_id}"] if gift.batch_id else [])
+    return list(Transfer.objects.filter(source__in=sources).order_by("pk"))
+
+
+def batches(scope: Scope) -> ScopedQuerySet:
+    """Return the files within reach."""
+    rows = Batch.objects.select_related("appeal__fund__region", "by", "booked_by")
+    found: ScopedQuerySet = rows.in_scope(scope).defer("content_cipher")
+    return found
+
+
+def refunds(scope: Scope) -> ScopedQuerySet:
+    """Return the refunds within reach."""
+    rows = Refund.objects.select_related(
+        "gift__appeal__fund__region", "gift__purpose", "asked_by", "decided_by"
+    )
+    found: ScopedQuerySet = rows.in_scope(scope)
+    return found
+
+
+def bills(scope: Scope) -> ScopedQuerySet:
+    """Return the bills within reach."""
+    found: ScopedQuerySet = Bill.objects.in_scope(scope).prefetch_related("differences")
+    return found
+
+
+def odd_notices() -> QuerySet[Notice]:
+    """Return messages of the payment service that were not acted on, the newest first."""
+    return Notice.objects.filter(kind__in=_ODD).select_related("order__appeal")

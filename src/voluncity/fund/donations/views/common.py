@@ -1,0 +1,75 @@
+"""What the pages share: who asks, how far they reach, a card of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from voluncity.city.access import actions as access
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import may, scope_of
+from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.city.people.models import User
+from voluncity.fund.donations.forms import WordsForm
+
+UNPROCESSABLE = 422
+ON_A_PAGE = 30
+P = Permission
+SEES_APPEALS = (P.APPEAL_EDIT, P.FUND_SEE)
+SEES_GIFTS = (P.GIFT_RECORD, P.GIFT_CHECK, P.FUND_SEE)
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who asks, on pages for those who are logged in."""
+    return cast(User, request.user)
+
+
+def reach(user: User, *permissions: Permission) -> Scope:
+    """Return how far somebody reaches with any of some permissions."""
+    found = [scope_of(user, one) for one in permissions]
+    return Scope(
+        regions=tuple(path for one in found for path in one.regions),
+        organizations=tuple(path for one in found for path in one.organizations),
+    )
+
+
+def fetched(request: HttpRequest, rows: ScopedQuerySet, pk: int, *permissions: Permission) -> Any:
+    """Return the row if any of the permissions reaches it.
+
+    :raises NotFound: when there is none, or it is out of reach; the try is journaled.
+    """
+    user = user_of(request)
+    for permission in permissions[:-1]:
+        if may(user, permission, rows, pk=pk):
+            return access.fetch(user, permission, rows, at=now(), pk=pk)
+    return access.fetch(user, permissions[-1], rows, at=now(), pk=pk)
+
+
+@dataclass(frozen=True)
+class Handling:
+    """One thing that may be done about a row, by whom."""
+
+    verb: str
+    label: str
+    form: Callable[..., forms.Form]
+    act: Callable[[Any, dict[str, Any], User, datetime], object]
+    done: str
+    permissions: tuple[Permission, ...]
+
+
+def words(label: str, hint: str = "") -> Callable[..., forms.Form]:
+    """Return a form that asks for words."""
+    return lambda *sent: WordsForm(*sent, label=label, hint=hint)
+
+
+def held(
+    user: User, rows: ScopedQuerySet, pk: int, wanted: Iterable[Permission]
+) -> set[Permission]:
+    """Return which of the permissions reach a row."""
+    return {one for one in wanted if may(user, one, rows, pk=pk)}

@@ -1,0 +1,241 @@
+"""The desk: gifts within reach, writing them down, checking them, the desk of an event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from voluncity.city.access.marks import needs
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import has, scope_of
+from voluncity.city.people.models import User
+from voluncity.city.registers import queries as registers
+from voluncity.city.registers.rules import filters_in
+from voluncity.fund.donations import actions, queries
+from voluncity.fund.donations.forms import GiftForm, NothingForm, RefundForm, given_at
+from voluncity.fund.donations.models import Appeal, Gift, GivingEvent
+from voluncity.fund.donations.registers import GIFTS, asked_of, masked_donor
+from voluncity.fund.donations.states import GIFT_FLOW, SHOWN, Channel, DonorKind, GiftState
+from voluncity.fund.donations.views.common import (
+    ON_A_PAGE,
+    SEES_GIFTS,
+    UNPROCESSABLE,
+    Handling,
+    fetched,
+    held,
+    reach,
+    user_of,
+    words,
+)
+from voluncity.kernel.clock import local_date
+from voluncity.kernel.masks import mask_phone
+from voluncity.kernel.refusals import NotFound
+from voluncity.web.forms import refusals_in
+from voluncity.web.paging import LongPaginator
+
+P = Permission
+NEWEST = 8
+
+
+@needs(*SEES_GIFTS)
+@require_GET
+def desk_gifts(request: HttpRequest) -> HttpResponse:
+    """List the gifts within reach."""
+    me, address = user_of(request), request.META.get("QUERY_STRING", "")
+    scope, asked = reach(me, *SEES_GIFTS), asked_of(filters_in(address))
+    page = LongPaginator(queries.gifts(scope, asked), ON_A_PAGE).get_page(request.GET.get("page"))
+    bar = registers.bar(GIFTS, viewer=me, query_string=address)
+    context = {
+        "page": page,
+        "bar": bar,
+        "rows": registers.drawn(bar, list(page), today=local_date(now())),
+        "asked": asked,
+        "tasks": queries.gift_tasks(scope),
+        "states": GiftState.choices,
+        "channels": Channel.choices,
+        "appeals": Appeal.objects.in_scope(scope).filter(state__in=SHOWN),
+        "may_record": has(me, P.GIFT_RECORD),
+        "sees_all": has(me, P.FUND_SEE),
+    }
+    return render(request, "donations/desk_gifts.html", context)
+
+
+def _open_appeals(user: User) -> Any:
+    return Appeal.objects.in_scope(scope_of(user, P.GIFT_RECORD)).filter(state__in=SHOWN)
+
+
+def _begin() -> dict[str, Any]:
+    return {
+        "handle": token_hex(16), "given_on": local_date(now()), "channel": Channel.TRANSFER,
+        "donor_kind": DonorKind.PERSON,
+    }  # fmt: skip
+
+
+@needs(P.GIFT_RECORD)
+@require_http_methods(["GET", "POST"])
+def desk_gift_new(request: HttpRequest) -> HttpResponse:
+    """Write a gift down; the next one can follow at once."""
+    me, at = user_of(request), now()
+    appeals = _open_appeals(me)
+    begin = _begin() | {"appeal": request.GET.get("appeal", "")}
+    form = GiftForm(
+        request.POST if request.method == "POST" else None, appeals=appeals, initial=begin
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            gift = actions.record_gift(
+                appeal=form.cleaned_data["appeal"], plan=form.plan(), event=None,
+                given_at=given_at(form.cleaned_data["given_on"], at),
+                handle=form.cleaned_data["handle"], by=me, at=at,
+            )  # fmt: skip
+        if not form.errors:
+            messages.success(
+                request, f"已登记 {gift.number}，{gift.amount_text}。请另一位工作人员复核入账。"
+            )
+            if "again" in request.POST:
+                return redirect(f"{request.path}?appeal={gift.appeal_id}")
+            return redirect("donations:desk_gift", gift.pk)
+    status = UNPROCESSABLE if form.errors else 200
+    context = {"form": form, "nobody": not appeals.exists()}
+    return render(request, "donations/desk_gift_new.html", context, status=status)
+
+
+@needs(P.GIFT_RECORD, P.GIFT_CHECK, P.FUND_SEE, P.APPEAL_EDIT)
+@require_http_methods(["GET", "POST"])
+def desk_event(request: HttpRequest, pk: int) -> HttpResponse:
+    """The entry desk of an event: an amount, a name, enter; the newest stand below.
+
+    :raises NotFound: when somebody writes who may not.
+    """
+    me, at, sent = user_of(request), now(), request.method == "POST"
+    rows = GivingEvent.objects.select_related("appeal__fund__region")
+    event: GivingEvent = fetched(request, rows, pk, *SEES_GIFTS, P.APPEAL_EDIT)
+    may_record = bool(held(me, GivingEvent.objects.all(), pk, [P.GIFT_RECORD]))
+    form = GiftForm(
+        request.POST if sent else None, appeals=Appeal.objects.filter(pk=event.appeal_id),
+        event=event, initial=_begin(),
+    )  # fmt: skip
+    if sent and not may_record:
+        raise NotFound("您没有登记捐赠的权限。")
+    if sent and form.is_valid():
+        with refusals_in(form):
+            gift = actions.record_gift(
+                appeal=event.appeal, plan=form.plan(), event=event, given_at=at,
+                handle=form.cleaned_data["handle"], by=me, at=at,
+            )  # fmt: skip
+        if not form.errors:
+            messages.success(request, f"已登记 {gift.number}，{gift.amount_text}。")
+            return redirect("donations:desk_event", pk)
+    newest = queries.detailed_gifts().filter(event=event).order_by("-pk")[:NEWEST]
+    context = {
+        "event": event, "form": form, "may_record": may_record,
+        "may_check": bool(held(me, GivingEvent.objects.all(), pk, [P.GIFT_CHECK])),
+        "screen": queries.event_screen(pk) if event.appeal.is_shown else None,
+        "newest": [(one, masked_donor(one)) for one in newest],
+        "me": me,
+    }  # fmt: skip
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "donations/desk_event.html", context, status=status)
+
+
+# -- One gift ------------------------------------------------------------------------------------
+
+
+HANDLINGS = {
+    one.verb: one
+    for one in (
+        Handling(
+            "book", "复核入账", NothingForm,
+            lambda one, _said, by, at: actions.book_gift(gift=one, by=by, at=at),
+            "已入账。", (P.GIFT_CHECK,),
+        ),
+        Handling(
+            "refuse", "不予入账", words("原因", "例如“登记重复”“款项没有到账”。"),
+            lambda one, said, by, at: actions.refuse_gift(gift=one, by=by, at=at, **said),
+            "已登记，不入账。", (P.GIFT_CHECK,),
+        ),
+        Handling(
+            "refund", "申请退还", RefundForm,
+            lambda one, said, by, at: actions.ask_refund(gift=one, by=by, at=at, **said),
+            "已申请，请另一位工作人员审批。", (P.GIFT_RECORD,),
+        ),
+    )
+}  # fmt: skip
+
+
+@needs(*SEES_GIFTS)
+@require_GET
+def desk_gift(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one gift: who, how it came, where it stands in the books."""
+    return _page(request, _fetch(request, pk))
+
+
+@needs(P.GIFT_RECORD, P.GIFT_CHECK)
+@require_POST
+def desk_gift_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Do one thing about a gift; a form with errors is drawn again."""
+    gift: Gift = fetched(request, queries.detailed_gifts(), pk, P.GIFT_RECORD, P.GIFT_CHECK)
+    me, handling = user_of(request), HANDLINGS.get(verb)
+    if handling is None or not held(me, Gift.objects.all(), pk, handling.permissions):
+        raise NotFound("没有这一步，请回到捐赠页面。")
+    form = handling.form(request.POST)
+    if form.is_valid():
+        with refusals_in(form):
+            handling.act(gift, form.cleaned_data, me, now())
+    if form.errors:
+        return _page(request, _fetch(request, pk), bound={verb: form})
+    messages.success(request, handling.done)
+    if gift.event_id and verb == "book" and request.POST.get("next") == "event":
+        return redirect("donations:desk_event", gift.event_id)
+    return redirect("donations:desk_gift", pk)
+
+
+def _page(
+    request: HttpRequest, gift: Gift, *, bound: dict[str, forms.Form] | None = None
+) -> HttpResponse:
+    me, sent = user_of(request), bound or {}
+    mine = held(me, Gift.objects.all(), gift.pk, [P.GIFT_RECORD, P.GIFT_CHECK])
+    context = {
+        "gift": gift,
+        "donor": queries.donor(gift) if mine else masked_donor(gift),
+        "phone": mask_phone(queries.phone(gift)),
+        "steps": [
+            (one, sent.get(one.verb) or one.form())
+            for one in HANDLINGS.values()
+            if one.verb in _possible(gift) | set(sent) and mine & set(one.permissions)
+        ],
+        "refunds": gift.refunds.select_related("asked_by", "decided_by"),
+        "transfers": queries.transfers_of(gift),
+        "order": getattr(gift, "order", None),
+        "at": _times(gift),
+    }
+    status = UNPROCESSABLE if bound else 200
+    return render(request, "donations/desk_gift.html", context, status=status)
+
+
+def _possible(gift: Gift) -> set[str]:
+    steps = {step.verb for step in GIFT_FLOW.verbs(gift.state)}
+    if gift.state == GiftState.BOOKED and gift.left_fen:
+        steps.add("refund")
+    return steps - ({"refuse"} if gift.channel == Channel.WECHAT else set())
+
+
+def _times(gift: Gift) -> list[tuple[str, datetime, Any]]:
+    rows = [
+        ("登记", gift.recorded_at, gift.recorded_by),
+        ("复核", gift.decided_at, gift.decided_by),
+    ]
+    return [(label, at, by) for label, at, by in rows if at is not None]
+
+
+def _fetch(request: HttpRequest, pk: int) -> Gift:
+    found: Gift = fetched(request, queries.detailed_gifts(), pk, *SEES_GIFTS)
+    return found
