@@ -1,12 +1,11 @@
 """Read a fund's purses, its year against budget and law, its movements; prove the books."""
 
-from voluncity.fund.books.queries.checks import (
-    faults,
-)
+from voluncity.fund.books.queries.checks import faults
 from voluncity.fund.books.queries.moves import (
     Filters,
     entries,
     postings,
+    waiting,
 )
 from voluncity.fund.books.queries.purses import (
     Purse,
@@ -59,5 +58,6 @@ __all__ = [
     "statement",
     "summed",
     "totals",
+    "waiting",
     "years",
 ]

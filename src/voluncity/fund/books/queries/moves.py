@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Case, QuerySet, Value, When
 
+from voluncity.city.access.scopes import Scope
 from voluncity.fund.books.models import Entry, Posting
 from voluncity.fund.books.states import EntryKind, PostingState
 from voluncity.fund.governance.models import Fund
@@ -36,6 +37,12 @@ def entries(fund: Fund, filters: Filters) -> QuerySet[Entry]:
     elif filters.purpose_id is not None:
         found = found.filter(purpose_id=filters.purpose_id)
     return found.order_by("-on", "-pk")
+
+
+def waiting(scope: Scope) -> QuerySet[Posting]:
+    """Return what somebody wrote by hand and another one has to book."""
+    found: QuerySet[Posting] = Posting.objects.in_scope(scope)
+    return found.filter(state=PostingState.PROPOSED)
 
 
 def postings(fund: Fund) -> QuerySet[Posting]:
