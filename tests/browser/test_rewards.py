@@ -26,11 +26,12 @@ def test_an_offer_is_found_from_home_taken_shown_and_redeemed(look: Look) -> Non
     expect(page.get_by_text("兑换成功！")).to_be_visible()
     expect(page.get_by_role("img", name="兑换券码")).to_be_visible()
     assert faults(page) == []
-    page.goto("/rewards/mine/")
-    page.get_by_role("link", name="免费理发一次").click()
-    digits = page.get_by_label("十位数字").inner_text()
     desk = look(account="demo-merchant", desk=True)
     desk.goto("/rewards/desk/scan/")
+    page.goto("/rewards/mine/")
+    page.get_by_role("link", name="免费理发一次").click()
+    # The digits are good for half a minute: nothing slow stands between reading and typing them.
+    digits = page.get_by_label("十位数字").inner_text()
     desk.get_by_label("券码").fill(digits)
     desk.get_by_role("button", name="查券").click()
     expect(desk.get_by_text("可以使用")).to_be_visible()

@@ -22,6 +22,7 @@ CLASSES: dict[str, Sample] = {
     "classes:video": pk_of("class_video"),
     "classes:paper": pk_of("class_paper"),
     "classes:desk_detail": pk_of("draft_class"),
+    "classes:desk_learners": pk_of("class"),
     "classes:desk_preview": pk_of("draft_class"),
     "classes:desk_change": pk_of("draft_class"),
     "classes:desk_cover": pk_of("draft_class"),

@@ -61,6 +61,11 @@ class Number(forms.IntegerField):
             label=label, min_value=least, max_value=most, error_messages=messages, **options
         )
 
+    def to_python(self, value: Any) -> int | None:
+        """Return the number; blanks around it and full-width digits do no harm."""
+        found: int | None = super().to_python(value.strip() if isinstance(value, str) else value)
+        return found
+
 
 class Day(forms.DateField):
     """A day, chosen in the browser's calendar or typed."""

@@ -1,4 +1,4 @@
-"""Take turns at recurring work and at long jobs, so that any number of workers do them once."""
+"""Take turns: at recurring work, at long jobs, and at one row, so that each is done once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from voluncity.city.jobs.models import Leased, Turn
 from voluncity.kernel.flow import Flow
+from voluncity.kernel.refusals import NotFound
 
 FAILURE_LENGTH = Turn._meta.get_field("failure").max_length  # noqa: SLF001 -- Django's documented API
 SILENT = timedelta(minutes=3)  # whoever says nothing of a job for so long was killed
@@ -41,6 +42,22 @@ def note_failure(*, work: str, failure: str, at: datetime) -> None:
     """Keep what went wrong, for the operator."""
     kept = failure[:FAILURE_LENGTH] or "unknown"
     Turn.objects.filter(work=work).update(failed_at=at, failure=kept)
+
+
+def hold(rows: QuerySet[Any], flow: Flow, verb: str, *, missing: str) -> Any:
+    """Hold a row from whose state `verb` is possible: whoever comes meanwhile waits their turn.
+
+    To the end of the transaction, on every database.
+    :raises NotFound: in the words of `missing`, when there is none.
+    :raises WrongState: when its state knows no such step; the flow says what to tell.
+    """
+    held = rows.filter(state__in=flow.sources(verb)).update(state=F("state"))
+    row = rows.first()
+    if row is None:
+        raise NotFound(missing)
+    if not held:
+        flow.after(verb, row.state)
+    return row
 
 
 class Taken(Exception):

@@ -36,9 +36,6 @@ class ObjectionForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, has_parts: bool, **options: Any) -> None:
-        if data is not None and "number" in data:
-            data = data.copy()
-            data["number"] = half_width_digits(data["number"])
         super().__init__(data, **options)
         if not has_parts:
             del self.fields["number"]

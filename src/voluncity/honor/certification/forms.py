@@ -19,22 +19,10 @@ from voluncity.honor.certification.rules import MEASURES, Measure, Rung
 from voluncity.honor.certification.states import NAMES, HonorKind, grade_name
 from voluncity.honor.recognition.actions.ladders import STARS
 from voluncity.honor.recognition.rules import Rung as StarRung
-from voluncity.kernel.text import half_width_digits
 from voluncity.web.controls import CHOOSE, Day, Number, Words, chosen
 
 _MINUTES = 60
 MOST_HOURS, MOST = 100_000, 1_000_000
-
-
-class Whole(Number):
-    """A whole number; full-width digits are read."""
-
-    def to_python(self, value: Any) -> int | None:
-        """Return the number, however it was typed."""
-        if isinstance(value, str):
-            value = half_width_digits(value).strip()
-        found: int | None = super().to_python(value)
-        return found
 
 
 class BatchForm(forms.Form):
@@ -124,9 +112,9 @@ class LadderForm(forms.Form):
 
     valid_from = Day("执行日期")
     basis = Words("依据", 200, required=False, help_text="文件名称、文号。")
-    publicity_workdays = Whole("公示工作日", 1, rules.MOST_WORKDAYS)
-    clean_months = Whole("近几个月没有处理和在办核查", 0, CLEAN_MOST, help_text="不要求填 0。")
-    absences_most = Whole(
+    publicity_workdays = Number("公示工作日", 1, rules.MOST_WORKDAYS)
+    clean_months = Number("近几个月没有处理和在办核查", 0, CLEAN_MOST, help_text="不要求填 0。")
+    absences_most = Number(
         f"近 {rules.ABSENCE_MONTHS} 个月最多无故缺席",
         0,
         ABSENCES_MOST,
@@ -145,7 +133,7 @@ class LadderForm(forms.Form):
                 error_messages={"required": "请选择认定层级。", "invalid_choice": CHOOSE},
             )
             for measure in MEASURES:
-                self.fields[f"{measure.key}_{grade}"] = Whole(
+                self.fields[f"{measure.key}_{grade}"] = Number(
                     f"{name}：{measure.label}（{_UNITS.get(measure.unit, measure.unit)}）",
                     0,
                     _most(measure),
@@ -221,7 +209,7 @@ class StarLadderForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for stars in range(1, STARS + 1):
-            self.fields[f"hours_{stars}"] = Whole(
+            self.fields[f"hours_{stars}"] = Number(
                 f"{'一二三四五'[stars - 1]}星（小时）", 1, MOST_HOURS
             )
 

@@ -31,7 +31,7 @@ class BoardAsked(Parameters):
 
     month: str = Field(
         "",
-        pattern=r"^(\d{4}(-(0[1-9]|1[0-2]))?)?$",
+        pattern=r"^(20[0-9]{2}(-(0[1-9]|1[0-2]))?)?$",
         description="月份或年份，例如 2026-11 或 2026；不填为累计",
     )
     hours: Literal["proven", "all"] = Field(

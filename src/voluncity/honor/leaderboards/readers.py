@@ -47,14 +47,16 @@ def _concerned(entry: Entry) -> set[int]:
 
 
 def mark_figures(entries: list[Entry]) -> None:
-    """Say which periods must be counted anew."""
-    days = {entry.data["served_on"] for entry in entries if entry.verb in SIGNS}
-    periods = {one for day in days for one in periods_of(date.fromisoformat(day))}
-    if periods:
-        actions.mark_stale(periods)
+    """Say which periods must be counted anew.
+
+    Somebody who moves may change them all: what is past is counted anew each day anyway, and a
+    city in which somebody moves every hour would otherwise count its whole past every hour.
+    """
+    days = {date.fromisoformat(entry.data["served_on"]) for entry in entries if entry.verb in SIGNS}
     moved = JOINED | CHANGED | CORRECTED
-    if any(entry.verb in moved for entry in entries):
-        actions.mark_all_stale()
+    days |= {local_date(entry.at) for entry in entries if entry.verb in moved}
+    if periods := {one for day in days for one in periods_of(day)}:
+        actions.mark_stale(periods)
 
 
 def follow_publicity(entries: list[Entry]) -> None:

@@ -13,7 +13,7 @@ from voluncity.kernel.text import clean
 ALL_TIME = ""
 FIRST_YEAR = 2010
 _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?", re.ASCII)
-_YEAR_LENGTH, MONTH_LENGTH = 4, 7
+_YEAR_LENGTH = 4
 
 
 def month_of(day: date) -> str:

@@ -38,6 +38,8 @@ MONTH_FLOW = Flow(
     [
         Step("recount", (M.OPEN,), M.OPEN, "重新统计候选人"),
         Step("choose", (M.OPEN,), M.OPEN, "改动人选"),
+        Step("answer", (M.OPEN,), M.OPEN, "答复"),
+        Step("answer", (M.SHOWN,), M.SHOWN, "答复"),
         Step("show", (M.OPEN,), M.SHOWN, "公示"),
         Step("name", (M.SHOWN,), M.NAMED, "公示结束公布"),
         Step("overturn", (M.SHOWN,), M.OPEN, "异议成立退回评定"),

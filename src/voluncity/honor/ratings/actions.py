@@ -10,8 +10,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
+from voluncity.city.jobs.actions import hold
 from voluncity.city.journal.actions import record, record_many
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
@@ -25,7 +26,7 @@ from voluncity.honor.ratings.models import Batch, Proposal, Rating, RatingStanda
 from voluncity.honor.ratings.rules import MEASURES, Rung
 from voluncity.honor.ratings.states import BATCH_FLOW, BatchState
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal
+from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal
 from voluncity.kernel.text import clean
 
 _FILE = Path(__file__).parent / "data" / "standards.json"
@@ -358,14 +359,8 @@ def reopen_batch(*, batch_id: int, at: datetime) -> bool:
 
 def _hold(batch_id: int, verb: str) -> Batch:
     """Hold a batch while something is done with it; the table says what to tell where it cannot."""
-    held = Batch.objects.filter(pk=batch_id, state__in=BATCH_FLOW.sources(verb)).update(
-        year=F("year")
-    )
-    batch: Batch | None = Batch.objects.select_related("region").filter(pk=batch_id).first()
-    if batch is None:
-        raise NotFound("没有找到这个认定批次。")
-    if not held:
-        BATCH_FLOW.after(verb, batch.state)
+    rows = Batch.objects.select_related("region").filter(pk=batch_id)
+    batch: Batch = hold(rows, BATCH_FLOW, verb, missing="没有找到这个认定批次。")
     return batch
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator
 from datetime import date, datetime
-from typing import cast
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -19,6 +18,7 @@ from voluncity.honor.ratings.models import Batch, Proposal, Rating, RatingStanda
 from voluncity.honor.ratings.rules import MEASURES, Reason, Rung, reasons
 from voluncity.honor.ratings.states import BatchState
 from voluncity.kernel.clock import day_bounds
+from voluncity.kernel.text import number_in
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.hours.states import RecordState
 from voluncity.service.training.models import TrainingRecord
@@ -179,8 +179,8 @@ def proposals(
 ) -> QuerySet[Proposal]:
     """Return the proposals of a batch, most stars first."""
     found = batch.proposals.select_related("organization__region", "adjusted_by")
-    if stars.isascii() and stars.isdecimal():
-        found = found.filter(final=int(stars[:2]))
+    if (number := number_in(stars)) is not None:
+        found = found.filter(final=number)
     if is_adjusted:
         found = found.exclude(adjusted=None)
     if words:
@@ -225,8 +225,8 @@ def is_theirs(user: User, organizations: Collection[Organization]) -> Organizati
 def certified(year: int | None, stars: str = "") -> QuerySet[Rating]:
     """Return the certified organizations of a year, most stars first."""
     found = Rating.objects.filter(year=year or 0).select_related("organization__region")
-    if stars.isascii() and stars.isdecimal():
-        found = found.filter(stars=int(stars[:2]))
+    if (number := number_in(stars)) is not None:
+        found = found.filter(stars=number)
     return found.order_by("-stars", "organization__name", "pk")
 
 
@@ -239,9 +239,3 @@ def years() -> list[int]:
 def history(organization_id: int) -> QuerySet[Rating]:
     """Return all ratings of an organization, the newest first."""
     return Rating.objects.filter(organization_id=organization_id).order_by("-year")
-
-
-def running(region: Region) -> Batch | None:
-    """Return the batch of a region that is not finished."""
-    rows = Batch.objects.filter(region=region, state__in=[BatchState.OPEN, BatchState.SHOWN])
-    return cast("Batch | None", rows.first())

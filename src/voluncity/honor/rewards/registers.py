@@ -15,15 +15,7 @@ from voluncity.honor.rewards.states import MerchantState
 from voluncity.kernel.clock import CITY_TZ, local_date
 from voluncity.kernel.masks import mask_name
 from voluncity.kernel.money import yuan_text
-from voluncity.kernel.text import clean
-
-_LONGEST_ID = 18
-
-
-def number_in(text: str) -> int | None:
-    """Return the id that stands in an address, or none."""
-    is_id = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID
-    return int(text) if is_id else None
+from voluncity.kernel.text import clean, number_in
 
 
 def day_in(text: str) -> date | None:
@@ -53,6 +45,7 @@ def asked_of(query: Query, *, at: datetime) -> Asked:
     counties = regions.counties(on=local_date(at))
     return Asked(
         merchant_id=number_in(said.get("merchant", "")),
+        offer_id=number_in(said.get("offer", "")),
         kind=clean(said.get("kind", ""))[:24],
         since=day_in(said.get("since", "")),
         until=day_in(said.get("until", "")),

@@ -9,6 +9,7 @@ from datetime import date
 from voluncity.city.access import personal
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import Volunteer
+from voluncity.kernel.disclosures import has_link
 from voluncity.kernel.money import parse_yuan
 from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import clean, half_width_digits
@@ -105,7 +106,7 @@ def words(
     cleaned = clean(value, max_length=most, field=field, label=label)
     if needed and not cleaned:
         raise BadInput(f"请填写{label}。", field=field)
-    if _CARD.search(cleaned) or _PAYING.search(cleaned):
+    if _CARD.search(cleaned) or _PAYING.search(cleaned) or has_link(cleaned):
         raise BadInput(
             "这里不能写银行卡号、收款码、付款方式或链接：平台不经手钱款，请删去后再提交。",
             code="pledges.paying", field=field,

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.voice.classes.states import (
     OPEN,
+    TONES,
     PieceKind,
     QuestionKind,
     RevisionState,
@@ -175,6 +176,11 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def tone(self) -> str:
+        """Return how the state looks."""
+        return TONES.get(S(self.state), "neutral")
 
 
 class Page(models.Model):

@@ -13,7 +13,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.voice.classes import queries
 from voluncity.voice.classes.models import MicroClass, Revision
 from voluncity.voice.classes.queries import Figures
-from voluncity.voice.classes.states import TONES, RevisionState, Theme
+from voluncity.voice.classes.states import RevisionState, Theme
 
 S = RevisionState
 WITHDRAWN = "withdrawn"
@@ -45,7 +45,7 @@ class Row:
         """Return the color of its state."""
         if self.one.withdrawn_at is not None or self.revision is None:
             return "bad"
-        return TONES.get(RevisionState(self.revision.state), "neutral")
+        return self.revision.tone
 
 
 def asked_for(query: Query) -> dict[str, str]:

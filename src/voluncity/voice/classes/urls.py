@@ -35,6 +35,7 @@ urlpatterns = [
     path(
         "desk/<int:pk>/chapters/<int:page_pk>/<str:verb>/", editing.turn_page, name="desk_turn_page"
     ),
+    path("desk/<int:pk>/learners/", desk.learners, name="desk_learners"),
     path("desk/<int:pk>/<str:verb>/", desk.desk_step, name="desk_step"),
     path("pictures/<int:pk>.webp", files.picture, name="picture"),
     path("videos/<int:pk>.mp4", files.video, name="video"),

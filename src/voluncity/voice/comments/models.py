@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
-from voluncity.voice.comments.states import Cause, CommentState, Reason, Theme, WordKind
+from voluncity.voice.comments.states import TONES, Cause, CommentState, Reason, Theme, WordKind
 
 TEXT_MOST, TITLE_MOST, OPENING_MOST, WORDS_MOST = 500, 40, 2000, 200
 S = CommentState
@@ -125,6 +125,11 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.subject_id} {self.pk}"
+
+    @property
+    def tone(self) -> str:
+        """Return how the state looks."""
+        return TONES.get(S(self.state), "neutral")
 
 
 class Former(models.Model):

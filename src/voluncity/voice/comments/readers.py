@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
+from voluncity.kernel.clock import local_date
 from voluncity.voice.comments import actions, queries
 from voluncity.voice.comments.models import Ban, Comment
 from voluncity.voice.comments.states import CommentState
@@ -71,7 +72,7 @@ def _tell_about_ban(entry: Entry) -> None:
     ban = Ban.objects.filter(pk=entry.subject_id or 0).first()
     if ban is None:
         return
-    last = f"{ban.until_at:%Y-%m-%d}"
+    last = local_date(ban.until_at).isoformat()
     if entry.verb == "comments.ban":
         title, body = "您被禁言一段时间", f"到 {last} 为止不能发表评论。有异议可以申诉。"
     elif ban.is_lifted:

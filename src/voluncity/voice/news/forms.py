@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 
 from voluncity.city.files.forms import OriginalsField, VideoField
-from voluncity.kernel.clock import CITY_TZ
 from voluncity.kernel.refusals import Refusal
 from voluncity.kernel.text import clean, half_width_digits
 from voluncity.service.archives.states import Faces
@@ -177,8 +176,3 @@ class PinForm(forms.Form):
 
 class NothingForm(forms.Form):
     """A step that needs no words."""
-
-
-def local_text(moment: datetime | None) -> str:
-    """Return a moment as the browser's field takes it."""
-    return moment.astimezone(CITY_TZ).strftime("%Y-%m-%dT%H:%M") if moment else ""

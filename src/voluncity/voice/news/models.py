@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.service.archives.states import Faces
-from voluncity.voice.news.states import GONE, KINDS, ArticleKind, ArticleState, Section
+from voluncity.voice.news.states import GONE, KINDS, TONES, ArticleKind, ArticleState, Section
 
 S = ArticleState
 
@@ -117,6 +117,11 @@ class Article(models.Model):
 
     def __str__(self) -> str:
         return self.title or "未命名的稿件"
+
+    @property
+    def tone(self) -> str:
+        """Return how the state looks."""
+        return TONES.get(S(self.state), "neutral")
 
     @property
     def publisher(self) -> str:

@@ -108,6 +108,16 @@ def refuse_unfinished(draft: Draft, *, is_correction: bool) -> None:
         raise BadInput("请写明更正了什么，读者会看到。", field="correction")
 
 
+def picture_address(pk: int) -> str:
+    """Return where a picture of an article is shown."""
+    return f"/news/pictures/{pk}.webp"
+
+
+def picture_mark(pk: int) -> str:
+    """Return what stands in the text that shows a picture, and in no other."""
+    return f'"{picture_address(pk)}"'
+
+
 def summary_of(draft: Draft) -> str:
     """Return the summary, or the beginning of the text."""
     if draft.summary:

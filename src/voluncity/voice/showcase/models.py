@@ -23,7 +23,8 @@ class Story(models.Model):
     """What an article of the showcase is about.
 
     A story about a person is seen only while that person agrees: to this story (`agreed_at`), and
-    to photos in general (`people.Consent`). One no hides it at once.
+    to photos in general (`people.Consent`). One no hides it at once; a yes is for what was handed
+    in before it, so that nothing is added which the person has not read.
     """
 
     article = models.OneToOneField(
@@ -74,6 +75,14 @@ class Story(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id} {self.kind}"
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Return whether the person has not said yet what they think of what was handed in."""
+        if self.agreed_at is None:
+            return self.refused_at is None
+        handed_in_at = self.article.submitted_at
+        return handed_in_at is not None and self.agreed_at < handed_in_at
 
     @property
     def subject(self) -> str:

@@ -159,10 +159,15 @@ def progress(value: int, max: int, label: str, text: str = "") -> dict[str, Any]
 
 
 @_part("web/parts/stat.html")
-def stat(label: str, value: object, unit: str = "", hint: str = "") -> dict[str, Any]:
-    """Draw one big number; stands inside <dl class="stats">. Units within the value are small."""
+def stat(
+    label: str, value: object, unit: str = "", hint: str = "", url: str = ""
+) -> dict[str, Any]:
+    """Draw one big number; stands inside <dl class="stats">. Units within the value are small.
+
+    With `url` the number opens its records.
+    """
     parts = NUMBER_AND_UNIT.findall(str(value))
-    return {"label": label, "parts": parts, "unit": unit, "hint": hint}
+    return {"label": label, "parts": parts, "unit": unit, "hint": hint, "url": url}
 
 
 @register.inclusion_tag("web/parts/steps.html")

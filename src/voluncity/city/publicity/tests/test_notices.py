@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, models, transaction
+from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.inbox.models import Message
@@ -333,6 +334,8 @@ def test_an_upheld_objection_to_one_of_a_list_takes_only_that_one_out() -> None:
     assert list(queries.parts(notice).values_list("key", "taken_out_at")) == [
         (71, None), (72, NOON),
     ]  # fmt: skip
+    page = Client().get(f"/publicity/{notice.pk}/").content.decode()
+    assert ("王*" in page, "李*" in page, "已移出名单" in page) == (True, False, True)
     out = Entry.objects.get(verb="publicity.take_out")
     assert (out.subject_id, out.data["subject_id"], out.data["key"]) == (
         notice.pk, notice.subject_id, 72,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -39,7 +40,7 @@ def _as(user: User) -> Client:
     return client
 
 
-def _posting(**said: object) -> dict[str, object]:
+def _posting(**said: object) -> dict[str, Any]:
     return {
         "kind": "bank_fee", "amount": "１２.50", "on": local_date(now()).isoformat(),
         "reason": "转账手续费", "handle": "h", "purpose": "", **said,
@@ -75,7 +76,7 @@ def test_a_fee_is_written_by_one_and_booked_by_another(
     ],
 )  # fmt: skip
 def test_wrong_input_is_answered_at_its_field(
-    fund: Fund, office: User, said: dict[str, object], words: str
+    fund: Fund, office: User, said: dict[str, Any], words: str
 ) -> None:
     sent = _as(office).post(f"{DESK}{fund.pk}/postings/new/", _posting(**said))
     assert (sent.status_code, words in sent.content.decode()) == (422, True)

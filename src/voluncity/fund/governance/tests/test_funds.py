@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -44,9 +45,7 @@ pytestmark = pytest.mark.django_db
         ({"region_id": 0}, "region"),
     ],
 )
-def test_what_a_fund_may_not_say_is_refused_at_its_field(
-    said: dict[str, object], field: str
-) -> None:
+def test_what_a_fund_may_not_say_is_refused_at_its_field(said: dict[str, Any], field: str) -> None:
     with pytest.raises(BadInput) as refused:
         make_fund(None, **said)
     assert refused.value.field == field
@@ -76,7 +75,7 @@ def test_a_foundation_has_one_fund_of_a_name(fund: Fund) -> None:
         {"body": "nobody"},
     ],
 )
-def test_a_seat_that_cannot_be_is_refused(fund: Fund, said: dict[str, object]) -> None:
+def test_a_seat_that_cannot_be_is_refused(fund: Fund, said: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
         actions.appoint(fund=fund, plan=seat_plan(**said), by=fund.made_by, at=NOON)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -157,7 +158,12 @@ def test_the_charter_of_a_day_is_the_one_in_force(fund: Fund) -> None:
     )
     with pytest.raises(Refusal, match="已经有一份章程草案"):
         actions.draft_charter(fund=fund, plan=charter_plan(), by=fund.made_by, at=NOON)
-    adopt = {"charter": draft, "resolution": make_resolution(fund), "by": fund.made_by, "at": NOON}
+    adopt: dict[str, Any] = {
+        "charter": draft,
+        "resolution": make_resolution(fund),
+        "by": fund.made_by,
+        "at": NOON,
+    }
     with pytest.raises(BadInput, match="晚于上一版"):
         actions.adopt_charter(**adopt, valid_from=TODAY, seen=1)
     with pytest.raises(WrongState, match="别人改过"):

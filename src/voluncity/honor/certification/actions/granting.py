@@ -11,11 +11,13 @@ from django.db.models import Max
 
 from voluncity.honor.certification import queries, rules
 from voluncity.honor.certification.models import Batch, Candidate, Honor
-from voluncity.honor.certification.states import CandidateState, honor_name
+from voluncity.honor.certification.queries.counting import figures
+from voluncity.honor.certification.states import CandidateState, Doubt, honor_name
 from voluncity.honor.recognition.rules import check_code, facts_digest
 from voluncity.kernel.clock import local_date
 
 _TRIES = 3
+HOURS = ("minutes", "proven_minutes")
 
 
 def grant(batch: Batch, *, at: datetime) -> list[Honor]:
@@ -32,7 +34,20 @@ def grant(batch: Batch, *, at: datetime) -> list[Honor]:
     given = [one.candidate_id for one in honors]
     Candidate.objects.filter(pk__in=given).update(state=CandidateState.CERTIFIED)
     accepted.exclude(pk__in=given).update(state=CandidateState.SKIPPED)
+    _doubt_who_lost_hours(batch, honors, at=at)
     return honors
+
+
+def _doubt_who_lost_hours(batch: Batch, honors: list[Honor], *, at: datetime) -> None:
+    """Let a job look again at whom hours were taken back between counting and certifying."""
+    rule = queries.rule_for(batch.ladder)
+    found = figures(rule, [one.volunteer_id for one in honors], batch.until)
+    less = [
+        one.pk
+        for one in honors
+        if any(found[one.volunteer_id][key] < one.facts["values"][key] for key in HOURS)
+    ]
+    Honor.objects.filter(pk__in=less).update(doubt=Doubt.MARKED, doubted_at=at)
 
 
 def _best(kind: str, volunteer_ids: Sequence[int]) -> dict[int, int]:

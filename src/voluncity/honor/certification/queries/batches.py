@@ -26,6 +26,7 @@ from voluncity.honor.certification.states import (
 )
 from voluncity.honor.recognition.models import Total
 from voluncity.honor.recognition.queries import ALL_TIME
+from voluncity.kernel.text import number_in
 
 ON_LIST = (CandidateState.ACCEPTED, CandidateState.CERTIFIED)
 
@@ -88,8 +89,8 @@ def candidates(batch: Batch, filters: Filters) -> QuerySet[Candidate]:
         found = found.filter(state=filters.state)
     elif not filters.words:
         found = found.exclude(state=CandidateState.SHORT)
-    if filters.grade.isascii() and filters.grade.isdecimal():
-        found = found.filter(grade=int(filters.grade[:2]))
+    if (grade := number_in(filters.grade)) is not None:
+        found = found.filter(grade=grade)
     if filters.words:
         named = Q(volunteer__name__startswith=filters.words)
         found = found.filter(named | Q(volunteer__number=filters.words))

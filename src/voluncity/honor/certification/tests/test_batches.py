@@ -192,6 +192,22 @@ def test_a_recount_keeps_decisions_and_opens_what_no_longer_holds(
     }  # fmt: skip
 
 
+def test_who_lost_hours_since_is_not_accepted_with_the_others(city: Region, office: User) -> None:
+    make_ladder()
+    falling = make_veteran("李强", 240)
+    batch = make_batch(city, by=office)
+    said: dict[str, Any] = {"batch_id": batch.pk, "by": office, "at": NOON}
+    actions.accept_all(grade=None, **said)
+    Total.objects.filter(volunteer=falling).update(minutes=30, proven_minutes=30)
+    actions.recount(**said)
+    actions.count_batch(batch_id=batch.pk, clock=lambda: NOON)
+    assert standing(batch) == {"李强": (3, "waiting")}
+    with pytest.raises(WrongState, match="没有可以批量同意的人"):
+        actions.accept_all(grade=None, **said)
+    with pytest.raises(BadInput, match="请把审核意见写清楚"):
+        actions.decide(candidate_ids=[batch.candidates.get().pk], verb="accept", reason="", **said)
+
+
 def test_a_killed_count_is_taken_up_again_once(city: Region, office: User) -> None:
     make_ladder()
     make_veteran("王芳", 240)

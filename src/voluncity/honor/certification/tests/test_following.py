@@ -79,6 +79,18 @@ def test_hours_taken_back_afterwards_put_the_honor_before_the_office(
     assert doubts(office) == []
 
 
+def test_hours_taken_back_before_it_is_certified_put_it_before_the_office_too(
+    city: Region, office: User
+) -> None:
+    volunteer = make_veteran("王芳", 250)
+    make_veteran("李强", 250)
+    batch = make_batch(city, by=office)
+    Total.objects.filter(volunteer=volunteer).update(minutes=30, proven_minutes=30)
+    make_certified(batch, by=office)
+    assert actions.recheck(at=LATER) == 1
+    assert doubts(office) == ["王芳"]
+
+
 def test_hours_served_since_carry_the_honor(city: Region, office: User) -> None:
     honor = make_honor(make_veteran("王芳", 240), region=city, by=office)
     make_hours(honor.volunteer, 60, month="2026-11")

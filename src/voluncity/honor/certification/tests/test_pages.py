@@ -209,6 +209,7 @@ def test_everybody_reads_the_list_and_checks_a_number(
     text = words(client.get(f"/certification/v/{honor.serial}/"))
     assert ("证书有效" in text, "王小芳" in text, "王*芳" in text) == (True, False, True)
     assert client.get("/certification/v/XJ1/").status_code == 404
+    assert client.get("/certification/v/%00/").status_code == 404
     missing = client.get("/certification/v/", {"serial": "XJ2026010100000000"})
     assert (missing.status_code, "没有查到这个编号" in words(missing)) == (422, True)
     honor.facts["values"]["minutes"] = 9_999

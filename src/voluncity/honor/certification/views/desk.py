@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -37,7 +38,7 @@ from voluncity.honor.certification.views.common import (
 )
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput
-from voluncity.kernel.text import clean, half_width_digits
+from voluncity.kernel.text import clean, half_width_digits, number_in
 from voluncity.web.forms import refusals_in
 
 P = Permission
@@ -143,9 +144,8 @@ def desk_bulk(request: HttpRequest, pk: int) -> HttpResponse:
     batch_of(request, pk)
     sent = request.POST
     if sent.get("verb") == "accept_all":
-        grade = sent.get("grade", "")
-        wanted = int(grade) if grade.isascii() and grade.isdecimal() and len(grade) == 1 else None
-        done = actions.accept_all(batch_id=pk, grade=wanted, by=user_of(request), at=now())
+        grade = _grade(sent.get("grade", ""))
+        done = actions.accept_all(batch_id=pk, grade=grade, by=user_of(request), at=now())
     else:
         done = actions.decide(
             batch_id=pk,
@@ -156,13 +156,22 @@ def desk_bulk(request: HttpRequest, pk: int) -> HttpResponse:
             at=now(),
         )
     messages.success(request, f"已审核 {done} 人。")
-    return redirect("certification:desk_batch", pk)
+    page, look = reverse("certification:desk_batch", args=[pk]), request.GET.urlencode()
+    return redirect(f"{page}?{look}" if look else page)
+
+
+def _grade(sent: str) -> int | None:
+    """Return the grade that the list was narrowed to; none for all of them."""
+    grade = number_in(sent)
+    if sent and grade is None:
+        raise BadInput("没有这个等次，请从名单上方选择。", field="grade")
+    return grade
 
 
 def _chosen(sent: list[str]) -> list[int]:
     if len(sent) > MOST_CHOSEN:
         raise BadInput(f"一次最多选 {MOST_CHOSEN} 人，请分几次审核。")
-    return [int(one) for one in sent if one.isascii() and one.isdecimal() and len(one) < 19]  # noqa: PLR2004 -- 64 bits
+    return [pk for pk in map(number_in, sent) if pk is not None]
 
 
 @needs(P.CERTIFICATION_EDIT)

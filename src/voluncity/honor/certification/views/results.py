@@ -36,6 +36,7 @@ from voluncity.honor.certification.views.own import printed
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import clean, half_width_digits
+from voluncity.web.answers import hand_over
 from voluncity.web.forms import refusals_in
 
 P = Permission
@@ -169,7 +170,6 @@ def desk_pack_state(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(P.CERTIFICATION_EDIT)
 @require_safe
-@cache_control(private=True, no_store=True)
 def desk_pack_file(request: HttpRequest, pk: int) -> FileResponse:
     """Hand the newest pack of a batch over; who took it is journaled."""
     batch = batch_of(request, pk)
@@ -178,9 +178,9 @@ def desk_pack_file(request: HttpRequest, pk: int) -> FileResponse:
     if pack is None or pack.file is None:
         raise NotFound("还没有打包好的证书，或者已经过期，请重新打包。")
     record("certification.take_pack", pack, by=user_of(request), at=now(), batch=batch.pk)
-    return FileResponse(
+    return hand_over(
         files.opened(pack.file),
-        as_attachment=True,
-        filename=pack.file.original_name,
         content_type=pack.file.content_type,
+        filename=pack.file.original_name,
+        is_attachment=True,
     )

@@ -14,8 +14,9 @@ from voluncity.city.people.models import User
 from voluncity.honor.leaderboards import queries, rules
 from voluncity.honor.leaderboards.actions.steps import (
     candidate_of,
-    hold,
+    hold_month,
     refuse_own,
+    retell,
     step,
     volunteer_of,
 )
@@ -26,7 +27,7 @@ from voluncity.honor.leaderboards.models.stars import (
     TITLE_MOST,
     WORDS_MOST,
 )
-from voluncity.honor.leaderboards.states import PICKED, CandidateState
+from voluncity.honor.leaderboards.states import CANDIDATE_FLOW, PICKED, CandidateState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal, WrongState
 
@@ -43,7 +44,7 @@ def pick(*, candidate_id: int, reason: str, by: User, at: datetime) -> Candidate
     """
     said = rules.words(reason, most=REASON_MOST, field="reason", label="推荐理由", is_needed=True)
     candidate = candidate_of(candidate_id)
-    month = hold(candidate.month_id, "choose")
+    month = hold_month(candidate.month_id, "choose")
     refuse_own(candidate, by)
     if queries.is_barred(candidate, on=local_date(at)):
         raise Refusal(
@@ -68,7 +69,7 @@ def drop(*, candidate_id: int, by: User, at: datetime) -> Candidate:
     :raises WrongState: when nothing was picked, or the month is shown.
     """
     candidate = candidate_of(candidate_id)
-    hold(candidate.month_id, "choose")
+    hold_month(candidate.month_id, "choose")
     refuse_own(candidate, by)
     step(
         candidate, "drop", reason="", picked_at=None, picked_by=None, answered_at=None, words="",
@@ -81,11 +82,17 @@ def drop(*, candidate_id: int, by: User, at: datetime) -> Candidate:
 
 @transaction.atomic
 def hide_closed(*, volunteer_id: int, at: datetime) -> None:
-    """Take the page of somebody away whose account was closed; the photo is removed."""
-    for candidate in Candidate.objects.filter(volunteer=volunteer_id).select_related("photo"):
+    """Show somebody nowhere any more whose account was closed; the photo is removed."""
+    theirs = Candidate.objects.filter(volunteer=volunteer_id).exclude(state=C.CANDIDATE)
+    for candidate in theirs.select_related("photo", "month"):
         if candidate.state == C.NAMED:
             step(candidate, "hide")
             record("leaderboards.hide", candidate, by=None, at=at)
+            retell(candidate.month, by=None, at=at)
+        elif candidate.state in CANDIDATE_FLOW.sources("decline"):
+            step(candidate, "decline", answered_at=at, words="", is_photo_agreed=False)
+            record("leaderboards.decline", candidate, by=None, at=at)
+            retell(candidate.month, by=None, at=at)
         _forget_photo(candidate, at=at)
 
 
@@ -109,10 +116,12 @@ def answer(*, candidate_id: int, said: Answer, by: User, at: datetime) -> Candid
     """
     candidate = queries.own(volunteer_of(by), candidate_id)
     words = rules.words(said.words, most=WORDS_MOST, field="words", label="想说的话")
+    month = hold_month(candidate.month_id, "answer")  # nobody shows it meanwhile
     if not said.is_agreed:
         step(candidate, "decline", answered_at=at, words="", is_photo_agreed=False)
         _forget_photo(candidate, at=at)
         record("leaderboards.decline", candidate, by=by, at=at)
+        retell(month, by=by, at=at)
         return candidate
     step(candidate, "agree", answered_at=at, words=words)
     if said.photo is not None and said.is_photo_agreed:
@@ -143,6 +152,7 @@ def hide(*, candidate_id: int, by: User, at: datetime) -> Candidate:
     step(candidate, "hide", is_photo_agreed=False)
     _forget_photo(candidate, at=at)
     record("leaderboards.hide", candidate, by=by, at=at)
+    retell(candidate.month, by=by, at=at)
     return candidate
 
 
@@ -156,6 +166,7 @@ def show_again(*, candidate_id: int, by: User, at: datetime) -> Candidate:
     candidate = queries.own(volunteer_of(by), candidate_id)
     step(candidate, "return")
     record("leaderboards.return", candidate, by=by, at=at)
+    retell(candidate.month, by=by, at=at)
     return candidate
 
 

@@ -13,8 +13,9 @@ from voluncity.city.publicity import actions as publicity
 from voluncity.city.publicity.states import NoticeKind
 from voluncity.city.regions import queries as regions
 from voluncity.honor.leaderboards import queries, rules
-from voluncity.honor.leaderboards.actions.steps import hold, refuse_own
+from voluncity.honor.leaderboards.actions.steps import hold_month, refuse_own, told_lines
 from voluncity.honor.leaderboards.models import Candidate, StarMonth
+from voluncity.honor.leaderboards.queries.stars import LIVING
 from voluncity.honor.leaderboards.rules import StarRule
 from voluncity.honor.leaderboards.states import (
     MONTH_FLOW,
@@ -88,7 +89,7 @@ def recount_month(*, month_id: int, by: User, at: datetime) -> StarMonth:
 
     :raises WrongState: when the month is shown or named.
     """
-    month = hold(month_id, "recount")
+    month = hold_month(month_id, "recount")
     rule = queries.star_rule(local_date(at))
     month.candidates.filter(state=C.CANDIDATE).delete()
     StarMonth.objects.filter(pk=month_id).update(
@@ -107,12 +108,12 @@ def show_month(*, month_id: int, by: User, at: datetime) -> StarMonth:
 
     Who picked does not decide alone: another person shows.
 
-    :raises NotAllowed: when one picked all of them, or is among them.
+    :raises NotAllowed: when one picked one of them, or is among them.
     :raises Refusal: when nobody agreed yet, or somebody's answer is awaited.
     """
-    month = hold(month_id, "show")
-    picked = month.candidates.filter(state=C.AGREED).select_related("volunteer", "county")
-    chosen = list(picked.order_by("county__code", "-proven_minutes", "pk"))
+    month = hold_month(month_id, "show")
+    picked = month.candidates.filter(LIVING, state=C.AGREED)
+    chosen = list(picked.select_related("volunteer"))
     if month.candidates.filter(state=C.ASKED).exists():
         raise Refusal(
             "还有人没有答复是否同意公布，请等本人答复，或先取消选择。",
@@ -134,7 +135,7 @@ def show_month(*, month_id: int, by: User, at: datetime) -> StarMonth:
     publicity.show(
         kind=NoticeKind.MONTHLY,
         title=f"{rules.period_text(month.month)}志愿之星（{len(chosen)} 人）",
-        body="\n".join(_line(one) for one in chosen),
+        body="\n".join(told_lines(picked)),
         subject=month,
         region=month.region,
         workdays=policy.number("leaderboards.star_workdays", on=local_date(at)),
@@ -142,14 +143,6 @@ def show_month(*, month_id: int, by: User, at: datetime) -> StarMonth:
         by=by,
     )
     return month
-
-
-def _line(one: Candidate) -> str:
-    hours = one.proven_minutes // 60
-    return (
-        f"{one.volunteer.name}（{one.county.name}），当月服务 {one.services} 次、"
-        f"信用时长 {hours} 小时：{one.reason}"
-    )
 
 
 @transaction.atomic
@@ -189,7 +182,7 @@ def cancel_month(*, month_id: int, by: User, at: datetime) -> StarMonth:
 
     :raises WrongState: when it is shown or named.
     """
-    month = hold(month_id, "cancel")
+    month = hold_month(month_id, "cancel")
     StarMonth.objects.filter(pk=month_id).update(state=MONTH_FLOW.after("cancel", month.state))
     month.refresh_from_db()
     record("leaderboards.cancel_month", month, by=by, at=at)

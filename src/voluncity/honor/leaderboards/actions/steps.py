@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from datetime import datetime
 
+from django.db.models import QuerySet
+
+from voluncity.city.jobs.actions import hold
 from voluncity.city.people.models import User, Volunteer
+from voluncity.city.publicity import actions as publicity
+from voluncity.city.publicity.states import NoticeKind
 from voluncity.honor.leaderboards.models import Candidate, StarMonth
-from voluncity.honor.leaderboards.states import CANDIDATE_FLOW, MONTH_FLOW
+from voluncity.honor.leaderboards.queries.stars import LIVING
+from voluncity.honor.leaderboards.states import CANDIDATE_FLOW, MONTH_FLOW, CandidateState
 from voluncity.kernel.refusals import NotAllowed, NotFound
 
+C = CandidateState
+WITHDRAWN = "有人不再公开，已从名单中删去。"
 
-def hold(month_id: int, verb: str) -> StarMonth:
+
+def hold_month(month_id: int, verb: str) -> StarMonth:
     """Hold a month while something is done with it: two who pick take turns."""
-    held = StarMonth.objects.filter(pk=month_id, state__in=MONTH_FLOW.sources(verb)).update(
-        per_county=F("per_county")
-    )
-    month: StarMonth | None = StarMonth.objects.select_related("region").filter(pk=month_id).first()
-    if month is None:
-        raise NotFound("没有找到这个月的评定，请返回列表。")
-    if not held:
-        MONTH_FLOW.after(verb, month.state)
+    rows = StarMonth.objects.select_related("region").filter(pk=month_id)
+    month: StarMonth = hold(rows, MONTH_FLOW, verb, missing="没有找到这个月的评定，请返回列表。")
     return month
+
+
+def retell(month: StarMonth, *, by: User | None, at: datetime) -> None:
+    """Let the notices of a month name only who still agrees to be named (PIPL art. 15)."""
+    named = month.candidates.filter(state__in=(C.AGREED, C.NAMED))
+    lines = told_lines(named)
+    publicity.reword(
+        kind=NoticeKind.MONTHLY, subject=month, body="\n".join([*lines, WITHDRAWN]), by=by, at=at
+    )
+
+
+def told_lines(stars: QuerySet[Candidate]) -> list[str]:
+    """Return what the public reads of each star while the month is shown."""
+    found = stars.filter(LIVING).select_related("volunteer", "county")
+    return [_line(one) for one in found.order_by("county__code", "-proven_minutes", "pk")]
+
+
+def _line(one: Candidate) -> str:
+    hours = one.proven_minutes // 60
+    return (
+        f"{one.volunteer.name}（{one.county.name}），当月服务 {one.services} 次、"
+        f"信用时长 {hours} 小时：{one.reason}"
+    )
 
 
 def candidate_of(candidate_id: int) -> Candidate:

@@ -35,7 +35,6 @@ from voluncity.honor.leaderboards.queries.stars import (
     is_barred,
     last_months,
     months,
-    newest_month,
     own,
     owned,
     picked_in,
@@ -44,6 +43,7 @@ from voluncity.honor.leaderboards.queries.stars import (
     stars_of_month,
     tallies,
 )
+from voluncity.honor.leaderboards.queries.truth import grown_since
 
 __all__ = [
     "CANDIDATES_EACH_PLACE",
@@ -65,13 +65,13 @@ __all__ = [
     "counted_regions",
     "deeds",
     "faults",
+    "grown_since",
     "is_barred",
     "is_building_silent",
     "last_months",
     "leaderboard",
     "months",
     "my_place",
-    "newest_month",
     "organizations",
     "own",
     "owned",

@@ -170,11 +170,6 @@ def stars_of_month(month: str) -> QuerySet[Candidate]:
     )
 
 
-def newest_month() -> StarMonth | None:
-    """Return the newest month whose stars were named."""
-    return StarMonth.objects.filter(state=MonthState.NAMED).order_by("-month").first()
-
-
 def archive() -> QuerySet[StarMonth]:
     """Return all months with their stars' number, newest first."""
     named = StarMonth.objects.filter(state=MonthState.NAMED)

@@ -337,6 +337,47 @@ def test_who_declines_during_publicity_is_not_named(office: User, county: Region
     assert candidate(volunteer).state == C.DECLINED
 
 
+def test_the_notice_names_only_who_still_agrees(office: User, county: Region) -> None:
+    first, second, third = (make_volunteer(name) for name in ("王建国", "李秀英", "赵敏之"))
+    month = month_with(county=county)
+    for one in (first, second, third):
+        make_candidate(month, one, county, state=C.AGREED)
+    actions.hide_closed(volunteer_id=third.pk, at=NOW)
+    actions.show_month(month_id=month.pk, by=office, at=NOW)
+
+    def named() -> list[str]:
+        body = Notice.objects.get(kind="monthly").body
+        return [one.name for one in (first, second, third) if one.name in body]
+
+    assert (candidate(third).state, named()) == (C.DECLINED, ["王建国", "李秀英"])
+    no = Answer(is_agreed=False)
+    actions.answer(candidate_id=candidate(second).pk, said=no, by=user_of(second), at=NOW)
+    assert named() == ["王建国"]
+    end_publicity()
+    actions.hide(candidate_id=candidate(first).pk, by=user_of(first), at=NOW)
+    assert named() == []
+    actions.show_again(candidate_id=candidate(first).pk, by=user_of(first), at=NOW)
+    assert named() == ["王建国"]
+
+
+def test_a_month_that_was_given_up_asks_nobody_any_more(
+    office: User, county: Region, client: Client
+) -> None:
+    volunteer = make_volunteer("王建国")
+    month = month_with(volunteer, county=county)
+    one = picked(volunteer, by=office)
+    actions.cancel_month(month_id=month.pk, by=office, at=NOW)
+    with pytest.raises(WrongState, match="已取消"):
+        actions.answer(candidate_id=one.pk, said=YES, by=user_of(volunteer), at=NOW)
+    client.force_login(user_of(volunteer))
+    page = client.get(f"/leaderboards/invitations/{one.pk}/").content.decode()
+    assert ("不用再答复" in page, "同意公布" in page) == (True, False)
+    assert (
+        f"/leaderboards/invitations/{one.pk}/"
+        in client.get("/leaderboards/stars/").content.decode()
+    )
+
+
 def test_a_star_may_hide_and_come_back_and_stays_a_star(
     office: User, county: Region, client: Client
 ) -> None:
@@ -348,6 +389,7 @@ def test_a_star_may_hide_and_come_back_and_stays_a_star(
     page = client.get("/leaderboards/stars/months/2026-10/").content.decode()
     assert "王建国" not in page
     assert "另有 1 位月度之星，本人不公开" in page
+    assert client.get("/leaderboards/stars/months/%00/").status_code == 404
     assert volunteer.pk in queries.barred("2026-11", queries.star_rule(NOW.date()), on=NOW.date())
     client.post(f"/leaderboards/invitations/{one.pk}/show/")
     assert "王建国" in client.get("/leaderboards/stars/months/2026-10/").content.decode()

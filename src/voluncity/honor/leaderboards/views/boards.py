@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,12 +24,12 @@ from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Level, Region
 from voluncity.honor.leaderboards import queries, rules
 from voluncity.honor.leaderboards.queries import Asked
-from voluncity.kernel.text import clean
+from voluncity.kernel.text import clean, number_in
 
 KINDS = (("people", "志愿者"), ("teams", "组织"), ("areas", "区域"))
 MONTHS, YEARS = 12, 3
 FOUND = 20
-WORDS_MOST, ID_MOST = 30, 12
+WORDS_MOST = 30
 
 
 @dataclass(frozen=True)
@@ -137,13 +137,8 @@ def look_of(request: HttpRequest) -> Look:
     return Look(asked, of, said.get("by") == "share", said.get("view") == "me")
 
 
-def _number(text: str) -> int | None:
-    is_id = text.isascii() and text.isdecimal() and len(text) <= ID_MOST
-    return int(text) if is_id else None
-
-
 def _organization(text: str) -> Organization | None:
-    number = _number(text)
+    number = number_in(text)
     if number is None:
         return None
     return Organization.objects.filter(pk=number, state__in=PUBLIC).first()
@@ -151,7 +146,7 @@ def _organization(text: str) -> Organization | None:
 
 def _region(text: str) -> Region | None:
     """Return an area below the city; the city itself is the board of everybody."""
-    number = _number(text)
+    number = number_in(text)
     if number is None:
         return None
     levels = (Level.COUNTY, Level.TOWN, Level.COMMUNITY)
@@ -186,9 +181,12 @@ def _people(request: HttpRequest, look: Look) -> dict[str, Any]:
 
 def _figures(look: Look) -> dict[str, Any]:
     if look.of == "teams":
-        lines = queries.organizations(look.asked)
+        found = queries.organizations(look.asked)
+        lines = [(one, reverse("orgs:detail", args=[one.id])) for one in found]
     else:
-        lines = queries.areas(look.asked, by_share=look.by_share)
+        found = queries.areas(look.asked, by_share=look.by_share)
+        area = partial(look.url, of="", by="", organization="")
+        lines = [(one, area(region=str(one.id))) for one in found]
     return {"lines": lines, "counted_at": queries.counted_at(look.asked.period)}
 
 

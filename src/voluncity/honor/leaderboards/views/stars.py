@@ -16,12 +16,14 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
 from voluncity.city.files import queries as files
 from voluncity.city.people.models import User, Volunteer
-from voluncity.honor.leaderboards import actions, queries, rules
+from voluncity.honor.leaderboards import actions, queries
 from voluncity.honor.leaderboards.actions import Answer
 from voluncity.honor.leaderboards.forms import AnswerForm
 from voluncity.honor.leaderboards.models import Candidate
-from voluncity.honor.leaderboards.states import CandidateState, MonthState
+from voluncity.honor.leaderboards.states import RUNNING, CandidateState, MonthState
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.text import clean
+from voluncity.web.answers import hand_over
 from voluncity.web.forms import refusals_in
 
 PER_PAGE = 24
@@ -43,11 +45,13 @@ def stars(request: HttpRequest) -> HttpResponse:
     """Show the stars of the newest month, and all months before."""
     page = Paginator(queries.archive(), PER_PAGE).get_page(request.GET.get("page"))
     newest = page.object_list[0] if page.number == 1 and page.object_list else None
+    viewer = getattr(request.user, "volunteer_or_none", None)
     context = {
         "page": page,
         "newest": newest,
         "stars": queries.stars_of_month(newest.month) if newest else [],
         "rule": queries.star_rule(localdate()),
+        "mine": queries.owned(viewer) if viewer else [],
     }
     return render(request, "leaderboards/stars.html", context)
 
@@ -56,7 +60,7 @@ def stars(request: HttpRequest) -> HttpResponse:
 @require_safe
 def month(request: HttpRequest, month: str) -> HttpResponse:
     """Show the stars of one month."""
-    found = queries.archive().filter(month=month[: rules.MONTH_LENGTH]).first()
+    found = queries.archive().filter(month=clean(month)).first()
     if found is None:
         raise NotFound("这个月还没有公布月度之星，请看看其他月份。")
     context = {"month": found, "stars": queries.stars_of_month(found.month)}
@@ -81,10 +85,7 @@ def photo(request: HttpRequest, pk: int) -> FileResponse:
     )
     if candidate is None or candidate.photo is None or not _sees_photo(request, candidate):
         raise NotFound("没有找到这张照片。", code="files.missing")
-    answer = FileResponse(files.opened(candidate.photo), content_type=candidate.photo.content_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return hand_over(files.opened(candidate.photo), content_type=candidate.photo.content_type)
 
 
 def _sees_photo(request: HttpRequest, candidate: Candidate) -> bool:
@@ -106,7 +107,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswerForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and _answer(request, candidate, form):
         return redirect("leaderboards:invitation", pk)
-    context = {"candidate": candidate, "form": form}
+    context = {"candidate": candidate, "form": form, "running": RUNNING}
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "leaderboards/invitation.html", context, status=status)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, OuterRef
 
 from voluncity.city.access import personal
 from voluncity.city.access.permissions import Permission
@@ -17,7 +18,7 @@ from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User
 from voluncity.honor.rewards.actions.steps import note, refuse_own, step
-from voluncity.honor.rewards.models import Merchant, Offer, Shop, Version
+from voluncity.honor.rewards.models import Merchant, Offer, Shop, Version, Voucher
 from voluncity.honor.rewards.rules import KINDS_THAT_GIVE, MerchantPlan, ShopPlan, said
 from voluncity.honor.rewards.states import (
     MERCHANT_FLOW,
@@ -25,6 +26,7 @@ from voluncity.honor.rewards.states import (
     MerchantState,
     OfferState,
     VersionState,
+    VoucherState,
 )
 from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
 
@@ -260,22 +262,38 @@ def change_shop(*, shop: Shop, plan: ShopPlan, by: User, at: datetime) -> Shop:
 def close_shop(*, shop: Shop, by: User, at: datetime) -> None:
     """Use a shop no more.
 
-    :raises WrongState: when an offer that can be taken has no other shop, or it is closed.
+    :raises WrongState: when an offer that can be taken, or a voucher that is still out, has no
+        other shop, or it is closed.
     """
-    open_here = Version.objects.filter(
-        shops=shop,
-        state=VersionState.APPROVED,
-        offer__state__in=[OfferState.OPEN, OfferState.PAUSED],
-    )
-    for version in open_here:
-        if not version.shops.filter(closed_at=None).exclude(pk=shop.pk).exists():
-            raise WrongState(
-                f"“{version.title}”只能在这家门店使用，请先改它的适用门店或下架。",
-                code="rewards.last_shop",
-            )
+    _refuse_last_shop(shop)
     if not Shop.objects.filter(pk=shop.pk, closed_at=None).update(closed_at=at):
         raise WrongState("这家门店已经停用。", code="rewards.shop_closed")
     note(shop.merchant, "close_shop", by=by, at=at, words=shop.name)
+
+
+def _refuse_last_shop(shop: Shop) -> None:
+    """Leave nobody with a voucher that no shop takes.
+
+    :raises WrongState: when terms that are offered, or rest under a voucher, name no other shop.
+    """
+    others = Version.shops.through.objects.filter(
+        version=OuterRef("pk"), shop__closed_at=None
+    ).exclude(shop=shop)
+    only_here = Version.objects.filter(~Exists(others), shops=shop)
+    offered = only_here.filter(
+        state=VersionState.APPROVED, offer__state__in=[OfferState.OPEN, OfferState.PAUSED]
+    ).first()
+    if offered is not None:
+        raise WrongState(
+            f"“{offered.title}”只能在这家门店使用，请先改它的适用门店或下架。",
+            code="rewards.last_shop",
+        )
+    live = Voucher.objects.filter(state=VoucherState.TAKEN, version__in=only_here)
+    if number := live.count():
+        raise WrongState(
+            f"还有 {number} 张兑出的券只能在这家门店使用，请等券用完或到期后再停用。",
+            code="rewards.last_shop",
+        )
 
 
 def _save_named(shop: Shop) -> None:

@@ -122,10 +122,12 @@ def publish_offer(*, version: Version, by: User, at: datetime) -> Version:
     """Let terms hold from now on, and the offer be taken.
 
     :raises NotAllowed: when one handed them in oneself.
-    :raises WrongState: when more was taken meanwhile than there would be.
+    :raises WrongState: when its shops have closed, or more was taken than there would be.
     """
     refuse_own(version.submitted_by_id, by)
     _refuse_inactive(version.offer.merchant)
+    if not version.shops.filter(closed_at=None).exists():
+        raise WrongState("适用的门店都停用了，请退回商家重新选择门店。", code="rewards.no_shop")
     offer = version.offer
     offer.versions.filter(state=V.APPROVED).update(state=V.REPLACED)
     step(version, VERSION_FLOW, "approve", decided_at=at, decided_by=by)

@@ -76,7 +76,7 @@ def draw_sheet(*, merchant_id: int, month: str, before: datetime, at: datetime) 
 
 
 def _lines(sheet: Sheet, merchant: Merchant, *, before: datetime, at: datetime) -> list[SheetLine]:
-    given = _unsettled(before=before, at=at).filter(merchant=merchant).order_by("at", "pk")
+    given = _held(merchant, before=before, at=at)
     wrong = _uncorrected().filter(redemption__merchant=merchant).order_by("pk")
     return [
         *(
@@ -90,6 +90,17 @@ def _lines(sheet: Sheet, merchant: Merchant, *, before: datetime, at: datetime) 
             for one in wrong
         ),
     ]
+
+
+def _held(merchant: Merchant, *, before: datetime, at: datetime) -> QuerySet[Redemption]:
+    """Hold the redemptions that are not settled yet, and return them.
+
+    Who takes one back at this moment was faster and it is left out, or waits and finds its line.
+    """
+    waiting = _unsettled(before=before, at=at).filter(merchant=merchant)
+    # The condition is asked again of each row when somebody else has just written it.
+    Redemption.objects.filter(pk__in=waiting.values("pk"), undone_at=None).update(fen=F("fen"))
+    return waiting.order_by("at", "pk")
 
 
 def _opened_again(sheet: Sheet) -> bool:

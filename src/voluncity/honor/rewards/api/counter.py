@@ -28,7 +28,7 @@ READ, WRITE = TokenScope.ORGANIZER_READ, TokenScope.ORGANIZER_WRITE
 TAKE = Access("permission", (Permission.REDEMPTION_TAKE,))
 
 
-class CodeAsked(Asked):
+class VoucherCodeAsked(Asked):
     """What was scanned or typed at the counter."""
 
     code: Words = Field(max_length=400, description="扫到的内容，或顾客报出的 10 位数字")
@@ -74,7 +74,7 @@ def shops_to_serve(request: HttpRequest, asked: Query[PageAsked]) -> Page[ShopSh
     router, "POST", "organizer/shops/{shop_id}/find-voucher", summary="查券",
     answer=FoundVoucher, access=TAKE, scope=WRITE,
 )  # fmt: skip
-def find_voucher(request: HttpRequest, shop_id: Id, asked: CodeAsked) -> FoundVoucher:
+def find_voucher(request: HttpRequest, shop_id: Id, asked: VoucherCodeAsked) -> FoundVoucher:
     """只查不核销。错误的码试得太多，会停用一小时。"""
     me, at = _user(request), now()
     found = actions.find_voucher(text=asked.code, shop=_shop(me, shop_id), by=me, at=at)

@@ -29,6 +29,7 @@ from voluncity.honor.rewards.models import (
 )
 from voluncity.honor.rewards.rules import KINDS_THAT_GIVE
 from voluncity.honor.rewards.states import (
+    COUNTING,
     MerchantState,
     SheetState,
     VersionState,
@@ -163,9 +164,10 @@ def shops_to_serve(user: User) -> QuerySet[Shop]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody looks for among the redemptions."""
+    """What somebody looks for among the vouchers and redemptions."""
 
     merchant_id: int | None = None
+    offer_id: int | None = None
     kind: str = ""
     since: date | None = None
     until: date | None = None
@@ -197,12 +199,17 @@ def redemptions(scope: Scope, asked: Asked) -> ScopedQuerySet:
 
 
 def vouchers(scope: Scope, asked: Asked) -> ScopedQuerySet:
-    """Return what was taken within reach, the newest first, whatever became of it."""
+    """Return what was taken within reach, the newest first, whatever became of it.
+
+    Of one offer those that take a piece of it, as the offer counts them.
+    """
     found = Voucher.objects.in_scope(scope).select_related(
         "version__kind", "volunteer", "merchant__organization"
     )
     if asked.merchant_id is not None:
         found = found.filter(merchant=asked.merchant_id)
+    if asked.offer_id is not None:
+        found = found.filter(offer=asked.offer_id, state__in=COUNTING)
     if asked.kind:
         found = found.filter(version__kind=asked.kind)
     if asked.since is not None:

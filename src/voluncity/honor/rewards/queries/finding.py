@@ -201,10 +201,10 @@ def public_merchant(pk: int) -> Merchant:
 
 
 def given_by(merchant: Merchant) -> list[tuple[str, int]]:
-    """Return what a merchant gave: (name, how often), most first."""
+    """Return all that a merchant gave: (name, how often), most first."""
     live = Redemption.objects.filter(merchant=merchant, undone_at=None)
     rows = live.order_by().values_list("voucher__version__title")
-    return list(rows.annotate(number=Count("pk")).order_by("-number")[:10])
+    return list(rows.annotate(number=Count("pk")).order_by("-number"))
 
 
 @dataclass(frozen=True)

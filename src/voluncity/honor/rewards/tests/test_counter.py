@@ -23,6 +23,7 @@ from voluncity.testing.make_rewards import (
     make_voucher,
     take,
 )
+from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -235,6 +236,20 @@ def test_a_month_is_settled_by_two_people_and_never_changes(
         (third.pk, "given", 1500), (first.pk, "corrected", -1500),
     ]  # fmt: skip
     assert queries.faults() == []
+
+
+def test_what_is_taken_back_while_a_sheet_is_drawn_up_stands_on_none(
+    haircut: Version, volunteer: Volunteer
+) -> None:
+    redemption = make_redemption(make_voucher(haircut, volunteer))
+    officer = make_user("办事员")
+
+    def take_back() -> None:
+        actions.undo(redemption=redemption, words="重复", by=officer, at=NOON, is_office=True)
+
+    with rival_before('UPDATE "rewards_redemption"', take_back):
+        sheet = drawn()
+    assert (sheet.count, sheet.total_fen, queries.faults()) == (0, 0, [])
 
 
 def test_who_confirmed_for_the_merchant_does_not_close(

@@ -18,12 +18,13 @@ from voluncity.city.regions.models import Region
 from voluncity.honor.points import queries as points
 from voluncity.honor.rewards import actions, codes
 from voluncity.honor.rewards.models import Merchant, Offer, Redemption, Sheet, Shop, Voucher
+from voluncity.honor.rewards.views import public
 from voluncity.kernel.clock import local_date
 from voluncity.testing.make_files import make_paper
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_child, make_user, make_volunteer, user_of
 from voluncity.testing.make_points import give_points
-from voluncity.testing.make_rewards import make_offer, make_redemption, make_voucher
+from voluncity.testing.make_rewards import make_offer, make_redemption, make_terms, make_voucher
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,19 @@ def test_everybody_sees_what_is_given_and_by_whom(client: Client, offer: Offer) 
     assert "滨河东路 1 号" in one
     assert offer.merchant.name in words(client.get("/rewards/merchants/"))
     assert "凭券免费" in words(client.get(f"/rewards/merchants/{offer.merchant_id}/"))
+
+
+def test_what_a_merchant_gave_is_counted_wholly(
+    client: Client, offer: Offer, volunteer: Volunteer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_offer(offer.merchant, at=now(), title="热汤面一碗")
+    for version in (offer.current, other):
+        assert version is not None
+        make_redemption(make_voucher(version, volunteer, at=now()), at=now())
+    monkeypatch.setattr(public, "GIFTS_SHOWN", 1)
+    page = words(client.get(f"/rewards/merchants/{offer.merchant_id}/"))
+    assert "已经回馈 2 次" in page
+    assert page.count("1 次") == 1
 
 
 def test_the_list_is_narrowed_by_kind_county_points_and_stars(
@@ -253,6 +267,25 @@ def test_a_merchant_joins_is_reviewed_and_offers_something(
     assert "体检套餐二" not in words(Client().get("/rewards/"))
 
 
+def test_terms_that_were_handed_in_anew_are_not_let_in_unseen(
+    merchant: Merchant, shop: Shop, office: User, owner: User
+) -> None:
+    version = actions.write_offer(
+        merchant=merchant, terms=make_terms(merchant, at=now()), photo=None, by=owner, at=now()
+    )
+    actions.submit_offer(version=version, by=owner, at=now())
+    page, review = f"/rewards/desk/offers/{version.offer_id}/", as_user(office)
+    opened = review.get(page).context["seen"]
+    dearer = make_terms(merchant, at=now(), settlement_fen=99_900)
+    changed = actions.change_offer(
+        offer=version.offer, terms=dearer, photo=None, by=owner, at=now()
+    )
+    actions.submit_offer(version=changed, by=owner, at=now())
+    late = review.post(f"{page}approve/", {"seen": opened})
+    assert (late.status_code, "请看过最新的再办理" in words(late)) == (422, True)
+    assert review.post(f"{page}approve/", {"seen": late.context["seen"]}).status_code == 302
+
+
 def _terms(shop: Shop) -> dict[str, Any]:
     today = local_date(now())
     return {
@@ -305,6 +338,11 @@ def test_the_office_reads_lists_figures_and_sheets(
     for page in ("redemptions", "vouchers"):
         assert "免费理发一次" in words(review.get(f"/rewards/desk/{page}/"))
     assert review.get("/rewards/desk/figures/?days=90").context["fen"] == "15 元"
+    records = f"/rewards/desk/vouchers/?offer={offer.pk}"
+    assert records in words(review.get(f"/rewards/desk/offers/{offer.pk}/"))
+    for query, number in ((f"offer={offer.pk}", 1), ("offer=999999", 0), ("offer=x", 1)):
+        page = review.get(f"/rewards/desk/vouchers/?{query}").context["page"]
+        assert len(page.object_list) == number
     page = f"/rewards/desk/sheets/{sheet.pk}/"
     assert "等商家确认" in words(review.get(page))
     assert "确认无误" in words(shop_desk.get(page))

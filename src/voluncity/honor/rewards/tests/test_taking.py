@@ -11,10 +11,10 @@ from voluncity.city.people.models import Volunteer
 from voluncity.honor.points import queries as points
 from voluncity.honor.recognition.models import StarAward
 from voluncity.honor.rewards import actions, queries
-from voluncity.honor.rewards.models import Merchant, Offer, Version, Voucher
+from voluncity.honor.rewards.models import Merchant, Offer, Shop, Version, Voucher
 from voluncity.honor.rewards.states import LimitPeriod
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import Refusal
+from voluncity.kernel.refusals import Refusal, WrongState
 from voluncity.testing.make_people import NOON, make_child, make_user, make_volunteer, user_of
 from voluncity.testing.make_points import give_points
 from voluncity.testing.make_rewards import make_offer, make_terms, take
@@ -146,6 +146,29 @@ def test_terms_that_changed_meanwhile_are_read_again_first(
     give_points(other, 300)
     refused("rewards.terms_changed", haircut, other)
     assert take(dearer, other).points == 300
+
+
+def test_the_last_shop_of_a_voucher_stays_until_it_is_used(
+    haircut: Version, merchant: Merchant, shop: Shop, volunteer: Volunteer
+) -> None:
+    by = merchant.applied_by
+    voucher = take(haircut, volunteer)
+    actions.end_offer(offer=haircut.offer, by=by, at=NOON)
+    with pytest.raises(WrongState, match="还有 1 张兑出的券只能在这家门店使用"):
+        actions.close_shop(shop=shop, by=by, at=NOON)
+    actions.redeem(voucher_id=voucher.pk, shop=shop, by=make_user("店员"), at=NOON)
+    actions.close_shop(shop=shop, by=by, at=NOON)
+
+
+def test_terms_whose_shops_have_closed_are_not_published(merchant: Merchant, shop: Shop) -> None:
+    by = merchant.applied_by
+    version = actions.write_offer(
+        merchant=merchant, terms=make_terms(merchant), photo=None, by=by, at=NOON
+    )
+    actions.submit_offer(version=version, by=by, at=NOON)
+    actions.close_shop(shop=shop, by=by, at=NOON)
+    with pytest.raises(WrongState, match="适用的门店都停用了"):
+        actions.publish_offer(version=version, by=make_user("审核人"), at=NOON)
 
 
 def test_a_guardian_takes_for_a_child_with_the_points_of_the_child(haircut: Version) -> None:

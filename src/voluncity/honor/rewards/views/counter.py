@@ -23,7 +23,7 @@ from voluncity.city.registers.rules import filters_in
 from voluncity.honor.rewards import actions, codes, queries
 from voluncity.honor.rewards.forms import CodeForm, WordsForm
 from voluncity.honor.rewards.models import Merchant, Redemption, Shop, Voucher
-from voluncity.honor.rewards.registers import REDEMPTIONS, asked_of, number_in
+from voluncity.honor.rewards.registers import REDEMPTIONS, asked_of
 from voluncity.honor.rewards.views.common import (
     ANYBODY_HERE,
     UNPROCESSABLE,
@@ -33,6 +33,7 @@ from voluncity.honor.rewards.views.common import (
 )
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, Refusal
+from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
 

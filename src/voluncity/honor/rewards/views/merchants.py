@@ -31,7 +31,9 @@ from voluncity.honor.rewards.views.common import (
     UNPROCESSABLE,
     fetched,
     moves_in_words,
+    newest_of,
     reach,
+    refuse_unseen,
     user_of,
 )
 from voluncity.kernel.clock import local_date
@@ -196,6 +198,7 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     form = handling.form(request.POST)
     if form.is_valid():
         with refusals_in(form):
+            refuse_unseen(request, merchant.moves.filter(offer=None))
             handling.act(merchant, form.cleaned_data, me, now())
     if form.errors:
         return _page(request, _fetch(request, pk, *ANYBODY_HERE), bound={verb: form})
@@ -238,6 +241,7 @@ def _page(
             if one.verb in possible
         ],
         "moves": moves_in_words(merchant.moves.filter(offer=None)),
+        "seen": newest_of(merchant.moves.filter(offer=None)),
         "first": next(iter(sent), ""),
         "can_resubmit": may_edit and merchant.state in MERCHANT_FLOW.sources("resubmit"),
     }

@@ -33,6 +33,8 @@ from voluncity.honor.rewards.views.common import (
     UNPROCESSABLE,
     fetched,
     moves_in_words,
+    newest_of,
+    refuse_unseen,
     user_of,
 )
 from voluncity.kernel.clock import local_date
@@ -180,6 +182,7 @@ def desk_offer_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     form = handling.form(request.POST)
     if form.is_valid():
         with refusals_in(form):
+            refuse_unseen(request, offer.moves)
             handling.act(offer, _pending(offer), form.cleaned_data, me, now())
     if form.errors:
         return _page(request, _fetch(request, pk, *ANYBODY_HERE), bound={verb: form})
@@ -215,20 +218,22 @@ def _page(
     versions = queries.versions_of(offer)
     pending = next((one for one in versions if one.state in PENDING), None)
     possible = _possible(me, offer, pending) | set(sent)
+    may_edit = may(me, P.OFFER_EDIT, Offer.objects.all(), pk=offer.pk)
     context = {
         "offer": offer,
         "merchant": offer.merchant,
         "versions": [_told(one) for one in versions],
         "pending": pending,
         "title": versions[0].title if versions else offer.number,
-        "may_edit": may(me, P.OFFER_EDIT, Offer.objects.all(), pk=offer.pk)
-        and offer.state != OfferState.ENDED,
+        "may_edit": may_edit and offer.state != OfferState.ENDED,
+        "may_list": may_edit or may(me, P.MERCHANT_REVIEW, Offer.objects.all(), pk=offer.pk),
         "steps": [
             (one, sent.get(one.verb) or one.form())
             for one in HANDLINGS.values()
             if one.verb in possible
         ],
         "moves": moves_in_words(offer.moves),
+        "seen": newest_of(offer.moves),
         "first": next(iter(sent), ""),
     }
     status = UNPROCESSABLE if bound else 200

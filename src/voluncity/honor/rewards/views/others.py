@@ -21,12 +21,11 @@ from voluncity.honor.rewards import actions, queries, rules
 from voluncity.honor.rewards.forms import ForSomebodyForm
 from voluncity.honor.rewards.models import Voucher
 from voluncity.honor.rewards.queries.finding import Filters
-from voluncity.honor.rewards.registers import number_in
 from voluncity.honor.rewards.views.common import UNPROCESSABLE, user_of
 from voluncity.honor.rewards.views.own import printed
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal
-from voluncity.kernel.text import half_width_digits
+from voluncity.kernel.text import half_width_digits, number_in
 
 P = Permission
 MOST = 50

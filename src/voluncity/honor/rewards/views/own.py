@@ -17,12 +17,12 @@ from django.views.decorators.http import require_GET, require_POST
 from voluncity.city.access.marks import signed_in
 from voluncity.honor.rewards import actions, codes, paper, queries
 from voluncity.honor.rewards.models import Voucher
-from voluncity.honor.rewards.registers import number_in
 from voluncity.honor.rewards.states import VoucherState
 from voluncity.honor.rewards.views.common import file_answer, user_of
 from voluncity.honor.rewards.views.public import offer_page
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal
+from voluncity.kernel.text import number_in
 
 ON_A_PAGE = 20
 

@@ -23,12 +23,12 @@ from voluncity.city.stations.rules.mapping import draw, parse_box
 from voluncity.honor.rewards import queries, rules
 from voluncity.honor.rewards.models import Version
 from voluncity.honor.rewards.queries.finding import Filters, Standing
-from voluncity.honor.rewards.registers import number_in
 from voluncity.honor.rewards.views.common import UNPROCESSABLE, user_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound
+from voluncity.kernel.text import number_in
 
-ON_A_PAGE = 20
+ON_A_PAGE, GIFTS_SHOWN = 20, 10
 
 
 @public
@@ -191,7 +191,7 @@ def merchant(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "merchant": shown,
         "cards": [_card(one, "") for one in offers],
-        "gifts": gifts,
+        "gifts": gifts[:GIFTS_SHOWN],
         "total": sum(number for _, number in gifts),
     }
     return render(request, "rewards/merchant.html", context)

@@ -17,15 +17,15 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
 from voluncity.city.registers.rules import filters_in
 from voluncity.honor.rewards import actions, paper, queries
-from voluncity.honor.rewards.models import Merchant, Sheet, SheetLine
-from voluncity.honor.rewards.registers import asked_of, number_in
+from voluncity.honor.rewards.models import Merchant, Offer, Sheet, SheetLine
+from voluncity.honor.rewards.registers import asked_of
 from voluncity.honor.rewards.states import SheetState
 from voluncity.honor.rewards.views.common import fetched, file_answer, reach, user_of
 from voluncity.kernel import workbook
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import NotFound
-from voluncity.kernel.text import clean
+from voluncity.kernel.text import clean, number_in
 from voluncity.web.paging import LongPaginator
 
 ON_A_PAGE = 30
@@ -129,6 +129,7 @@ def desk_vouchers(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "kinds": queries.kinds(),
         "merchant": Merchant.objects.in_scope(scope).filter(pk=asked.merchant_id or 0).first(),
+        "offer": Offer.objects.in_scope(scope).filter(pk=asked.offer_id or 0).first(),
     }
     return render(request, "rewards/desk_vouchers.html", context)
 

@@ -130,6 +130,7 @@ def test_two_phones_are_no_card(need: Need) -> None:
         "支付宝转我",
         "WXP://x",
         "收款码见群",
+        "买好寄到 shop．example．com",
     ):
         with pytest.raises(BadInput, match="平台不经手"):
             rules.words(bad, label="留言", field="note")

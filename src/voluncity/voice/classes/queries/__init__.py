@@ -19,9 +19,11 @@ from voluncity.voice.classes.queries.classes import (
     waiting,
 )
 from voluncity.voice.classes.queries.learning import (
+    Learned,
     Standing,
     attempts_of,
     is_passed,
+    learners,
     open_attempt,
     standing,
     why_not,
@@ -30,6 +32,7 @@ from voluncity.voice.classes.queries.learning import (
 __all__ = [
     "LENGTHS",
     "Figures",
+    "Learned",
     "Standing",
     "attempts_of",
     "chapter_figures",
@@ -38,6 +41,7 @@ __all__ = [
     "figures",
     "is_passed",
     "is_public",
+    "learners",
     "listed",
     "live",
     "live_of",

@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import User
 from voluncity.city.people.states import IdentityState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotAllowed, Refusal
 from voluncity.service.training import queries as training
-from voluncity.voice.classes.models import Attempt, Page, Progress, Reading, Revision
+from voluncity.voice.classes.models import (
+    Attempt,
+    MicroClass,
+    Page,
+    Progress,
+    Reading,
+    Revision,
+)
+
+LEARNED = ("finished", "passed")
 
 
 @dataclass(frozen=True)
@@ -94,3 +105,35 @@ def attempts_of(user: User) -> dict[int, Attempt]:
     for row in rows.order_by("percent", "pk"):
         found[row.micro_class_id] = row
     return found
+
+
+# -- Who learns, as the desk sees it -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Which learners somebody looks for: how far they came, in all or in one chapter."""
+
+    what: str = ""  # "", "finished", "passed"
+    chapter_id: int | None = None
+    is_chapter_done: bool = False
+
+
+def learners(micro_class: MicroClass, asked: Learned) -> QuerySet[Progress]:
+    """Return who has begun a class, the last one first, each with the best score."""
+    best = Attempt.objects.filter(
+        user=OuterRef("user"), micro_class=micro_class, finished_at__isnull=False
+    ).order_by("-percent")
+    found = Progress.objects.filter(micro_class=micro_class)
+    if asked.what in LEARNED:
+        found = found.filter(**{f"{asked.what}_at__isnull": False})
+    if asked.chapter_id is not None:
+        read = Reading.objects.filter(user=OuterRef("user"), chapter=asked.chapter_id)
+        done = read.filter(done_at__isnull=False) if asked.is_chapter_done else read
+        found = found.filter(Exists(done))
+    listed: QuerySet[Progress] = (
+        found.select_related("user__volunteer__region")
+        .annotate(best=Subquery(best.values("percent")[:1]))
+        .order_by("-last_at", "-pk")
+    )
+    return listed

@@ -17,8 +17,10 @@ from voluncity.city.people.models import User
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_classes import (
     answers_of,
+    make_attempt,
     make_class,
     make_draft,
+    make_learner,
     make_read,
     make_world_classes,
     page_number,
@@ -192,6 +194,18 @@ def test_a_class_is_written_reviewed_and_published_at_the_desk() -> None:
     assert Revision.objects.filter(state=RevisionState.DRAFT).count() == 1
 
 
+def test_a_draft_that_was_handed_in_anew_is_not_published_unseen() -> None:
+    revision = make_draft()
+    author, opened = revision.written_by, str(revision.edition + 1)
+    for act in (actions.submit, actions.take_back, actions.submit):
+        act(revision=revision, by=author, at=now())
+    browser, place = _as(_desk(revision)), f"/classes/desk/{revision.micro_class_id}/"
+    late = browser.post(f"{place}publish/", {"seen": opened})
+    assert (late.status_code, "请看过最新的内容再办理" in _words(late)) == (422, True)
+    assert f'name="seen" value="{revision.edition}"' in _words(late)
+    assert browser.post(f"{place}publish/", {"seen": str(revision.edition)}).status_code == 302
+
+
 def test_pictures_are_offered_to_the_editor_and_taken_with_their_words() -> None:
     revision = make_draft()
     browser = _as(_desk(revision))
@@ -223,6 +237,31 @@ def test_the_desk_list_shows_figures_and_is_exported() -> None:
     assert "垃圾分类三分钟" in page
     assert "垃圾分类三分钟" not in _words(browser.get("/classes/desk/?state=draft"))
     assert browser.get("/registers/classes/export/").status_code == 200
+
+
+def test_the_figures_of_a_class_open_who_learns_it() -> None:
+    revision = make_class()
+    done = make_learner(revision, "李学员")
+    make_attempt(revision, user_of(done), at=now())
+    make_read(revision, user_of(make_volunteer("王半途")), chapters=1)
+    browser = _as(_desk(revision))
+    place = f"/classes/desk/{revision.micro_class_id}/learners/"
+    assert f"{place}?what=passed" in _words(
+        browser.get(f"/classes/desk/{revision.micro_class_id}/")
+    )
+    last = page_number(revision, 2).chapter_id
+    for query, names in (
+        ("", ["王半途", "李学员"]), ("what=finished", ["李学员"]), ("what=passed", ["李学员"]),
+        (f"chapter={last}&done=1", ["李学员"]), ("chapter=x&what=y", ["王半途", "李学员"]),
+    ):  # fmt: skip
+        page = browser.get(f"{place}?{query}")
+        found = {str(one.user) for one in page.context["page"]}
+        assert (found, "李学员" in _words(page)) == (set(names), False)
+    assert "100 分" in _words(browser.get(place))
+    alone = queries_for(browser, place)
+    for number in range(5):
+        make_read(revision, user_of(make_volunteer(f"赵{number}")), chapters=1)
+    assert queries_for(browser, place) == alone
 
 
 def test_lists_ask_as_much_for_twenty_as_for_one() -> None:

@@ -22,12 +22,13 @@ from voluncity.city.people.models import User
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.refusals import NotFound, WrongState
+from voluncity.kernel.text import number_in
 from voluncity.voice.classes import actions, queries
 from voluncity.voice.classes.forms import NothingForm, WordsForm
 from voluncity.voice.classes.models import MicroClass, Revision
 from voluncity.voice.classes.registers import CLASSES, STATES, asked_for
-from voluncity.voice.classes.states import TONES, RevisionState, Theme
+from voluncity.voice.classes.states import RevisionState, Theme
 from voluncity.voice.classes.views.common import UNPROCESSABLE, draft_of, fetch, user_of
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
@@ -78,6 +79,31 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "questions": _with_options(revision),
     }
     return render(request, "classes/desk_preview.html", context)
+
+
+@needs(P.CLASS_EDIT)
+@never_cache
+@require_GET
+def learners(request: HttpRequest, pk: int) -> HttpResponse:
+    """List who learns a class, with masked names: the records behind its figures."""
+    micro_class = fetch(request, pk)
+    chapter = micro_class.chapters.filter(pk=number_in(request.GET.get("chapter")) or 0).first()
+    asked = queries.Learned(
+        what=request.GET.get("what", ""),
+        chapter_id=chapter.pk if chapter else None,
+        is_chapter_done=request.GET.get("done") == "1",
+    )
+    found = queries.learners(micro_class, asked)
+    shown = queries.newest([micro_class]).get(pk)
+    context = {
+        "page": LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page")),
+        "micro_class": micro_class,
+        "title": shown.title if shown else "",
+        "asked": asked,
+        "named": chapter.pages.order_by("-pk").first() if chapter else None,
+        "whats": (("", "开始学的"), ("finished", "学完的"), ("passed", "通过测验的")),
+    }
+    return render(request, "classes/desk_learners.html", context)
 
 
 def _with_options(revision: Revision) -> list[tuple[Any, list[tuple[str, bool]]]]:
@@ -197,11 +223,22 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     form = handling.form(request.POST)
     if form.is_valid():
         with refusals_in(form):
+            _refuse_unseen(request, standing)
             handling.act(standing, form, now())
     if form.errors:
         return _page(request, fetch(request, pk), bound={verb: form})
     messages.success(request, handling.done)
     return redirect("classes:desk_detail", pk)
+
+
+def _refuse_unseen(request: HttpRequest, standing: Standing) -> None:
+    """Let nobody decide about a draft that was changed after they opened the page.
+
+    :raises WrongState: when it was.
+    """
+    now_is = str(standing.draft.edition) if standing.draft else ""
+    if request.POST.get("seen", now_is) != now_is:
+        raise WrongState("这一版刚刚有了变化，请看过最新的内容再办理。", code="classes.not_seen")
 
 
 def _page(
@@ -214,7 +251,6 @@ def _page(
         "draft": draft,
         "public": standing.public,
         "shown": shown,
-        "tones": TONES,
         "pages": queries.pages_of(shown) if shown else [],
         "questions": shown.questions.count() if shown else 0,
         "missing": actions.missing(draft) if draft and draft.state == S.DRAFT else [],

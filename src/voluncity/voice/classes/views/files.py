@@ -13,7 +13,7 @@ from voluncity.kernel.refusals import NotFound
 from voluncity.voice.classes import queries
 from voluncity.voice.classes.models import MicroClass, Piece
 from voluncity.voice.classes.states import PieceKind
-from voluncity.web.answers import SANDBOX
+from voluncity.web.answers import guarded, hand_over
 from voluncity.web.ranges import ranged
 
 
@@ -34,21 +34,14 @@ def _visible(request: HttpRequest, pk: int, kind: PieceKind) -> tuple[Piece, boo
     return piece, False
 
 
-def _guarded(response: HttpResponseBase, *, is_public: bool) -> HttpResponseBase:
-    response["Content-Security-Policy"] = SANDBOX
-    response["X-Content-Type-Options"] = "nosniff"
-    # What is withdrawn is gone soon, so nobody keeps it for long.
-    response["Cache-Control"] = "public, max-age=300" if is_public else "private, no-store"
-    return response
-
-
 @public
 @require_safe
-def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
+def picture(request: HttpRequest, pk: int) -> FileResponse:
     """Show a picture of a chapter."""
     piece, is_public = _visible(request, pk, PieceKind.PICTURE)
-    answer = FileResponse(files.opened(piece.file), content_type=piece.file.content_type)
-    return _guarded(answer, is_public=is_public)
+    return hand_over(
+        files.opened(piece.file), content_type=piece.file.content_type, is_public=is_public
+    )
 
 
 @public
@@ -60,16 +53,15 @@ def video(request: HttpRequest, pk: int) -> HttpResponseBase:
         request.headers.get("Range", ""), lambda: files.opened(piece.file),
         size=piece.file.size, content_type="video/mp4",
     )  # fmt: skip
-    return _guarded(answer, is_public=is_public)
+    return guarded(answer, is_public=is_public)
 
 
 @public
 @require_safe
-def paper(request: HttpRequest, pk: int) -> HttpResponseBase:
+def paper(request: HttpRequest, pk: int) -> FileResponse:
     """Hand a paper out."""
     piece, is_public = _visible(request, pk, PieceKind.PAPER)
-    answer = FileResponse(
-        files.opened(piece.file), content_type="application/pdf", as_attachment=True,
-        filename=piece.file.original_name,
+    return hand_over(
+        files.opened(piece.file), content_type="application/pdf",
+        filename=piece.file.original_name, is_attachment=True, is_public=is_public,
     )  # fmt: skip
-    return _guarded(answer, is_public=is_public)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import signed_in
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.text import number_in
 from voluncity.voice.classes import actions, queries
 from voluncity.voice.classes.forms import TestForm
 from voluncity.voice.classes.models import Attempt
@@ -21,13 +22,10 @@ from voluncity.voice.classes.views.public import clock_context
 from voluncity.web.forms import refusals_in
 
 ON_A_PAGE = 20
-_DIGITS = 3
 
 
 def _position(request: HttpRequest) -> int:
-    said = request.POST.get("position", "")
-    is_number = said.isascii() and said.isdecimal() and len(said) <= _DIGITS
-    return int(said) if is_number else 0
+    return number_in(request.POST.get("position")) or 0
 
 
 @signed_in

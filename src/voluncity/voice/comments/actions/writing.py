@@ -121,9 +121,8 @@ def _answered(kind: str, pk: int, answers_id: int | None) -> Comment | None:
     """Return the comment under which an answer stands: an answer to an answer goes beside it."""
     if answers_id is None:
         return None
-    found = Comment.objects.filter(pk=answers_id, kind=kind, subject_id=pk, state=S.SHOWN)
-    one: Comment | None = found.select_related("answers").first()
-    if one is None or one.opens_id:
+    one = queries.shown_below(kind, pk, answers_id)
+    if one is None:
         raise NotFound("要回复的评论已经看不到了，请刷新页面。", code="comments.no_comment")
     return one.answers or one
 
@@ -205,13 +204,13 @@ def edit_comment(*, comment_id: int, text: str, by: User, at: datetime) -> Comme
     looked = _looked(rules.said(text, most=most))
     if looked.text == comment.text:
         return comment
-    waits = bool(looked.found.get(WordKind.HOLD)) and not comment.is_official
+    cause = Cause.NONE if comment.is_official else queries.cause_to_wait(by.pk, looked, at=at)
     before, changes = comment.text, {"text": looked.text, "edited_at": at}
-    if waits:
-        changes |= {"state": S.WAITING, "cause": Cause.WORDS, "found_words": _found_words(looked)}
+    if cause:
+        changes |= {"state": S.WAITING, "cause": cause, "found_words": _found_words(looked)}
     changed(comment, **changes)
     Former.objects.create(comment=comment, text=before, until=at)
-    record("comments.edit", comment, by=by, at=at, waits=waits)
+    record("comments.edit", comment, by=by, at=at, waits=bool(cause))
     return comment
 
 

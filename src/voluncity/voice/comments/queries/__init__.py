@@ -25,6 +25,7 @@ from voluncity.voice.comments.queries.people import (
 from voluncity.voice.comments.queries.reading import (
     below,
     number_below,
+    shown_below,
     topic,
     topics,
     with_numbers,
@@ -57,6 +58,7 @@ __all__ = [
     "own_comments",
     "page_of",
     "public_topics",
+    "shown_below",
     "subject",
     "topic",
     "topics",

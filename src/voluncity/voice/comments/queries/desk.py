@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from voluncity.city.access.scopes import Scope
 from voluncity.kernel.text import clean
@@ -25,6 +25,7 @@ class Filters:
     task: str = "waiting"
     words: str = ""
     state: str = ""
+    by_author_of: int | None = None  # a comment within reach: what else its author said
 
 
 def _of_task(task: str) -> Q:
@@ -41,6 +42,9 @@ def desk_comments(scope: Scope, filters: Filters) -> Any:
     found = found.select_related("author__volunteer", "opens", "answers")
     if filters.state in S.values:
         found = found.filter(state=filters.state)
+    if filters.by_author_of is not None:
+        one = Comment.objects.in_scope(scope).filter(pk=filters.by_author_of)
+        found = found.filter(author__in=one.values("author"))
     for word in clean(filters.words)[:QUERY_MOST].split():
         found = found.filter(Q(text__icontains=word) | Q(subject_title__icontains=word))
     return found.order_by("pk" if filters.task in {"waiting", "held"} else "-pk")
@@ -62,10 +66,11 @@ def detailed() -> Any:
     return Comment.objects.select_related("author__volunteer", "opens", "answers", "decided_by")
 
 
-def behind(comment: Comment) -> dict[str, int]:
-    """Return how many comments of the same author stand where."""
-    rows = Comment.objects.filter(author=comment.author_id)
-    return {label: rows.filter(state=state).count() for state, label in S.choices}
+def behind(comment: Comment, scope: Scope) -> list[tuple[str, str, int]]:
+    """Return (state, its label, number) of what the same author said within reach."""
+    rows: Any = Comment.objects.in_scope(scope).filter(author=comment.author_id).order_by()
+    counted = dict(rows.values_list("state").annotate(number=Count("pk")))
+    return [(state, label, counted[state]) for state, label in S.choices if state in counted]
 
 
 def desk_bans(scope: Scope) -> Any:

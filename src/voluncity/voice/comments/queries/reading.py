@@ -39,6 +39,14 @@ def below(kind: str, pk: int, *, user: User | None) -> QuerySet[Comment]:
     )
 
 
+def shown_below(kind: str, pk: int, comment_id: int | None) -> Comment | None:
+    """Return a public comment below something, by its number, to be answered."""
+    found = Comment.objects.filter(
+        pk=comment_id or 0, kind=kind, subject_id=pk, opens=None, state=S.SHOWN
+    )
+    return found.select_related("answers").first()
+
+
 def number_below(kind: str, pk: int) -> int:
     """Return how many comments and answers everybody sees below something."""
     return Comment.objects.filter(kind=kind, subject_id=pk, opens=None, state=S.SHOWN).count()

@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from voluncity.city.access.permissions import Permission, Role
-from voluncity.city.access.queries import grants_of, scope_of
+from voluncity.city.access.permissions import Permission, Role, roles_with
+from voluncity.city.access.queries import grants_of
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound
 from voluncity.voice.comments.models import Comment, Topic
@@ -51,11 +51,9 @@ def commented_topic(pk: int) -> Commented | None:
 
 def official_name(user: User, on: Commented) -> str:
     """Return in whose name a moderator answers here, or nothing for everybody else."""
-    scope = scope_of(user, Permission.COMMENT_MODERATE)
-    if not any(on.region_path.startswith(path) for path in scope.regions):
-        return ""
+    holders = roles_with(Permission.COMMENT_MODERATE)
     for grant in grants_of(user):
-        region = grant.region
+        region = grant.region if grant.role in holders else None
         if region is not None and on.region_path.startswith(region.path):
             office = "文明办" if grant.role in OFFICES else ""
             return f"{region.name}{office}"

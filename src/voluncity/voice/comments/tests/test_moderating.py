@@ -207,6 +207,14 @@ def test_a_bad_ban_is_refused(office: User, days: int, reason: str, words: str) 
     assert Ban.objects.count() == 0
 
 
+def test_the_end_of_a_ban_is_told_as_a_day_of_the_city(office: User) -> None:
+    comment = make_shown(make_topic())
+    make_ban(comment, office, at=NOON.replace(hour=17))  # already the next day in the city
+    catch_up(at=NOON)
+    told = Message.objects.filter(user=comment.author, title="您被禁言一段时间").get()
+    assert told.body == "到 2026-12-02 为止不能发表评论。有异议可以申诉。"
+
+
 def test_after_a_ban_is_over_another_one_may_follow(office: User) -> None:
     comment = make_shown(make_topic())
     make_ban(comment, office)

@@ -24,6 +24,7 @@ from voluncity.testing.make_people import make_county, make_user, make_volunteer
 from voluncity.voice.comments import actions
 from voluncity.voice.comments.models import Ban, Comment, Topic, Word
 from voluncity.voice.comments.states import CommentState
+from voluncity.voice.comments.views import common
 
 pytestmark = pytest.mark.django_db
 S = CommentState
@@ -111,6 +112,22 @@ def test_liking_and_answering_happen_in_place() -> None:
     assert Comment.objects.get(answers=comment).text == "谢谢提醒"
 
 
+def test_an_answer_stays_one_when_its_form_comes_back_from_another_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nobody_waits()
+    topic = make_topic()
+    older, _ = make_comment(topic), make_comment(topic, make_volunteer("孙二"))
+    monkeypatch.setattr(common, "ON_A_PAGE", 1)
+    browser = _as(user_of(make_volunteer("孙三")))
+    wrong = browser.post(
+        f"/comments/topic/{topic.pk}/write/",
+        {"text": "看 www.x.com", "handle": "h", "answers": str(older.pk)}, **HTMX,
+    )  # fmt: skip
+    assert wrong.status_code == 422
+    assert f'name="answers" value="{older.pk}"' in _words(wrong)
+
+
 def test_a_topic_is_opened_waits_and_is_found_on_the_board_afterwards() -> None:
     browser = _as(user_of(make_volunteer("赵楼主")))
     sent = {"theme": "policy", "title": "补记时长要公示几天", "text": "想问问", "handle": "h"}
@@ -163,6 +180,18 @@ def test_moderators_see_what_waits_in_their_area_and_decide() -> None:
     waiting.refresh_from_db()
     assert waiting.state == S.SHOWN
     assert desk.post(f"/comments/desk/{waiting.pk}/nonsense/").status_code == 404
+
+
+def test_the_numbers_of_an_author_open_what_was_said_within_reach() -> None:
+    topic, author = make_topic(), make_volunteer("钱评论")
+    near, far = make_shown(topic, author), make_comment(topic, author)
+    Comment.objects.filter(pk=far.pk).update(region_path="/elsewhere/")
+    browser = _as(make_moderator(topic))
+    place = f"/comments/desk/?task=all&state=shown&by={near.pk}"
+    page = _words(browser.get(f"/comments/desk/{near.pk}/"))
+    assert (place.replace("&", "&amp;") in page, "已公开 1" in page) == (True, True)
+    assert [one.pk for one in browser.get(place).context["page"]] == [near.pk]
+    assert list(browser.get(f"/comments/desk/?task=all&by={far.pk}").context["page"]) == []
 
 
 def test_what_was_changed_meanwhile_is_not_approved_unseen() -> None:

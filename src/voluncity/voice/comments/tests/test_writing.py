@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from voluncity.city.access.permissions import Role
 from voluncity.city.people.models import Consent
 from voluncity.city.policy.models import PolicyNumber
+from voluncity.city.regions.models import Region
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, TooMany, WrongState
 from voluncity.testing.make_comments import (
     make_ban,
@@ -19,6 +21,7 @@ from voluncity.testing.make_comments import (
     make_topic,
     nobody_waits,
 )
+from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import (
     NOON,
     TODAY,
@@ -226,6 +229,25 @@ def test_words_are_changed_while_they_are_fresh_and_looked_at_anew() -> None:
             comment_id=comment.pk, text="太晚了", by=comment.author, at=NOON + timedelta(hours=1)
         )
     assert refused.value.code == "comments.too_late"
+
+
+def test_somebody_new_does_not_change_approved_words_unseen() -> None:
+    PolicyNumber.objects.create(key="comments.first_wait", value=2, valid_from=TODAY)
+    comment = make_shown(make_topic())
+    changed = actions.edit_comment(
+        comment_id=comment.pk, text="换成别的话。", by=comment.author, at=NOON
+    )
+    assert (changed.state, changed.cause) == (S.WAITING, "new")
+
+
+def test_a_moderator_speaks_for_the_office_whose_permission_is_used() -> None:
+    topic = make_topic()
+    moderator = make_user("李审核")
+    region = Region.objects.get(path=topic.opening.region_path)
+    assert region.parent is not None
+    give(moderator, Role.EXPERT, region.parent)
+    give(moderator, Role.COMMUNITY_WORKER, region)
+    assert make_comment(topic, moderator).shown_name == region.name
 
 
 def test_one_takes_back_ones_own_words_and_they_are_gone() -> None:

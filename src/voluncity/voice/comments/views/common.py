@@ -9,11 +9,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 
 from voluncity.city.people.models import User
+from voluncity.kernel.text import number_in
 from voluncity.voice.comments import queries
 from voluncity.voice.comments.forms import CommentForm
 from voluncity.voice.comments.models import Comment
 from voluncity.voice.comments.rules import Commented
-from voluncity.voice.comments.states import CommentState
 
 UNPROCESSABLE = 422
 ON_A_PAGE = 20
@@ -53,7 +53,7 @@ def below_context(
         "number": queries.number_below(kind, pk),
         "liked": queries.liked_by(me, everything) if me else set(),
         "note": note,
-        **_writing(request, me, on, form, everything, at),
+        **_writing(request, me, on, form, (kind, pk), at),
     }
 
 
@@ -62,7 +62,7 @@ def _writing(
     me: User | None,
     on: Commented,
     form: CommentForm | None,
-    listed: list[Comment],
+    below: tuple[str, int],
     at: datetime,
 ) -> dict[str, Any]:
     """Return the form, or why there is none, and which comment is answered."""
@@ -73,9 +73,7 @@ def _writing(
     wanted = request.GET.get("answers", "")
     if form is not None and form.is_bound:
         wanted = str(form.data.get("answers", ""))
-    answered = next(
-        (one for one in listed if str(one.pk) == wanted and one.state == CommentState.SHOWN), None
-    )
+    answered = queries.shown_below(*below, number_in(wanted)) if wanted else None
     if form is None and why_not is None:
         initial = {"answers": answered.pk} if answered else {}
         form = CommentForm(is_official=bool(official), initial=initial)

@@ -21,11 +21,12 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound, WrongState
+from voluncity.kernel.text import number_in
 from voluncity.voice.comments import actions, queries
 from voluncity.voice.comments.forms import BanForm, NothingForm, TakeDownForm
 from voluncity.voice.comments.models import Comment
 from voluncity.voice.comments.queries import Filters
-from voluncity.voice.comments.states import COMMENT_FLOW, TONES, CommentState
+from voluncity.voice.comments.states import COMMENT_FLOW, CommentState
 from voluncity.voice.comments.views.common import UNPROCESSABLE, user_of
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
@@ -46,6 +47,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         task=task if task in dict(queries.TASKS) else "waiting",
         words=request.GET.get("q", "")[:40],
         state=request.GET.get("state", ""),
+        by_author_of=number_in(request.GET.get("by")),
     )
     page = LongPaginator(queries.desk_comments(scope, filters), ON_A_PAGE).get_page(
         request.GET.get("page")
@@ -53,7 +55,6 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     numbers = queries.counts(scope)
     context = {
         "page": page,
-        "rows": [(one, TONES.get(CommentState(one.state), "neutral")) for one in page],
         "filters": filters,
         "tasks": [(key, label, numbers.get(key)) for key, label in queries.TASKS],
         "states": S.choices,
@@ -169,7 +170,6 @@ def _page(
     sent = bound or {}
     context: dict[str, Any] = {
         "comment": comment,
-        "tone": TONES.get(CommentState(comment.state), "neutral"),
         "steps": [
             (one, sent.get(one.verb) or one.form())
             for one in HANDLINGS.values()
@@ -177,7 +177,7 @@ def _page(
         ],
         "formers": comment.formers.all(),
         "reports": comment.reports.all(),
-        "behind": queries.behind(comment),
+        "behind": queries.behind(comment, scope_of(request.user, P.COMMENT_MODERATE)),
         "ban": queries.live_ban(comment.author_id, at=now()),
         "place": queries.page_of(comment),
     }

@@ -15,7 +15,7 @@ from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.voice.comments import actions, queries
 from voluncity.voice.comments.forms import EditForm, ReportForm, WordsForm
 from voluncity.voice.comments.models import Comment
-from voluncity.voice.comments.states import OWN, TONES, CommentState
+from voluncity.voice.comments.states import OWN, CommentState
 from voluncity.voice.comments.views.common import ON_A_PAGE, UNPROCESSABLE, user_of
 from voluncity.web.forms import refusals_in
 
@@ -35,16 +35,12 @@ def _mine(request: HttpRequest, form: WordsForm | None = None) -> HttpResponse:
     context = {
         "page": page,
         "rows": [
-            (
-                one, TONES.get(CommentState(one.state), "neutral"), queries.page_of(one),
-                actions.may_edit(one, at=at), one.state in OWN,
-            )
+            (one, queries.page_of(one), actions.may_edit(one, at=at), one.state in OWN)
             for one in page
         ],
         "ban": ban,
         "form": form or WordsForm(label="申诉理由", hint="由另一位工作人员答复。"),
-        "bans": queries.own_bans(me),
-    }  # fmt: skip
+    }
     return render(
         request, "comments/mine.html", context, status=UNPROCESSABLE if form is not None else 200
     )

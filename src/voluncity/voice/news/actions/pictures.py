@@ -22,7 +22,6 @@ from voluncity.voice.news.actions.steps import was_faster
 from voluncity.voice.news.actions.writing import refuse_unless_writable
 from voluncity.voice.news.models import Article, Picture, Version
 from voluncity.voice.news.states import WRITABLE
-from voluncity.web import richtext
 from voluncity.web.richblocks import ALT_MOST
 
 
@@ -87,11 +86,11 @@ def remove_picture(*, article: Article, picture_id: int, by: User, at: datetime)
     """
     refuse_unless_writable(article)
     picture = _own(article, picture_id)
-    address = f"/news/pictures/{picture.pk}.webp"
+    mark = rules.picture_mark(picture.pk)
     shown_in = Version.objects.filter(article=article).filter(
-        Q(cover=picture) | Q(body__contains=f'"{address}"')
+        Q(cover=picture) | Q(body__contains=mark)
     )
-    if address in richtext.pictures(article.body) or shown_in.exists():
+    if mark in article.body or shown_in.exists():
         raise WrongState(
             "这张图片还在正文或以前的版本里，请先从正文中删去；以前版本里的要留存。",
             code="news.picture_used",

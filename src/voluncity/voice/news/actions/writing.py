@@ -96,7 +96,7 @@ def _refuse_foreign_pictures(body: str, *, pk: int | None) -> None:
     :raises BadInput: when it shows another one's.
     """
     known = Picture.objects.filter(article=pk).values_list("pk", flat=True) if pk else []
-    own = {f"/news/pictures/{one}.webp" for one in known}
+    own = {rules.picture_address(one) for one in known}
     if foreign := [one for one in richtext.pictures(body) if one not in own]:
         raise BadInput(
             f"正文里有 {len(foreign)} 张图片不是这篇稿件的，请用“插入图片”重新上传。",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from voluncity.city.access.permissions import ROLES, Permission, Role
+from voluncity.city.access.permissions import Permission, roles_with
 from voluncity.city.access.queries import Person, grants_of, scope_of
 from voluncity.city.access.scopes import Scope
 from voluncity.kernel.text import clean
@@ -83,10 +83,10 @@ def writers(article: Article) -> set[int]:
 
 def publishers(user: Person) -> list[Publisher]:
     """Return in whose name somebody may write: their offices and organizations."""
-    holders = {role for role, spec in ROLES.items() if P.NEWS_EDIT in spec.permissions}
+    holders = roles_with(P.NEWS_EDIT)
     found: dict[str, Publisher] = {}
     for grant in grants_of(user):
-        if Role(grant.role) not in holders:
+        if grant.role not in holders:
             continue
         if grant.region is not None:
             one = Publisher(

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from voluncity.kernel.text import clean
 from voluncity.voice.comments.rules import Commented
-from voluncity.voice.news.models import Article, ReadCount
+from voluncity.voice.news import rules
+from voluncity.voice.news.models import Article, Picture, ReadCount
 from voluncity.voice.news.queries.guards import hindrance
 from voluncity.voice.news.states import ArticleKind, ArticleState, Section
 
@@ -89,7 +90,16 @@ def is_public(article: Article, *, at: datetime) -> bool:
     """Return whether readers see an article now; the section's own rule is asked, too."""
     if article.public_id is None or (article.unpublish_at and article.unpublish_at <= at):
         return False
-    return not hindrance(article, words="")
+    return not hindrance(article, words="", is_out=True)
+
+
+def is_seen(picture: Picture, *, at: datetime) -> bool:
+    """Return whether readers see a picture now: in what was reviewed, not only in a correction."""
+    article = picture.article
+    public = article.public
+    if public is None or not is_public(article, at=at):
+        return False
+    return public.cover_id == picture.pk or rules.picture_mark(picture.pk) in public.body
 
 
 def reads_of(article: Article) -> int:

@@ -26,6 +26,7 @@ from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_user
 from voluncity.voice.news import actions, queries
 from voluncity.voice.news.models import Article
+from voluncity.voice.news.rules import Plan
 
 pytestmark = pytest.mark.django_db
 JSON = {"accept": "application/json"}
@@ -233,6 +234,54 @@ def test_a_video_is_played_in_ranges_by_who_may_see_it(desk: Client, writer: Use
     assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(content)}")
     wrong = desk.post(f"/news/desk/{article.pk}/video/", {"upload": make_upload(b"x", "x.mp4")})
     assert (wrong.status_code, "不是 MP4" in wrong.content.decode()) == (422, True)
+
+
+def test_what_a_correction_adds_is_seen_by_the_desk_only_until_it_is_reviewed(
+    desk: Client, writer: User, reviewer: User
+) -> None:
+    article = make_article(writer, at=now())
+    address, films = f"/news/videos/{article.pk}.mp4", (
+        make_video(), make_video((b"ftyp", b"moov", b"free", b"mdat")),
+    )  # fmt: skip
+    shown = make_article_picture(article, at=now())
+
+    def film(content: bytes) -> None:
+        upload = make_upload(content, "片子.mp4", "video/mp4")
+        desk.post(f"/news/desk/{article.pk}/video/", {"upload": upload})
+
+    def seen(client: Client, query: str = "") -> bytes:
+        return b"".join(client.get(f"{address}{query}").streaming_content)  # type: ignore[attr-defined]
+
+    film(films[0])
+    article.refresh_from_db()
+    actions.submit_article(article=article, by=writer, at=now())
+    actions.approve_article(article=article, plan=Plan(), by=reviewer, at=now())
+    article = queries.detailed().get(pk=article.pk)
+    actions.correct_article(article=article, by=writer, at=now())
+    added = make_article_picture(article, at=now())
+    film(films[1])
+    reader = Client()
+    answers = [reader.get(f"/news/pictures/{one.pk}.webp").status_code for one in (shown, added)]
+    assert answers == [200, 404]
+    assert desk.get(f"/news/pictures/{added.pk}/small.webp").status_code == 200
+    assert (seen(reader), seen(desk), seen(desk, "?draft")) == (films[0], *films)
+    assert reader.get(f"{address}?draft").status_code == 404
+    assert f"{address}?draft" in words(desk, f"/news/desk/{article.pk}/preview/")
+
+
+def test_what_was_handed_in_anew_is_not_approved_unseen(
+    client: Client, writer: User, reviewer: User
+) -> None:
+    article = make_submitted_article(writer, at=now())
+    opened = str(article.edition)
+    actions.recall_article(article=article, by=writer, at=now())
+    actions.submit_article(article=article, by=writer, at=now())
+    client.force_login(reviewer)
+    place = f"/news/desk/{article.pk}/approve/"
+    late = client.post(place, {"seen": opened})
+    assert (late.status_code, "请看过最新的内容再办理" in late.content.decode()) == (422, True)
+    assert f'name="seen" value="{article.edition}"' in late.content.decode()
+    assert client.post(place, {"seen": str(article.edition)}).status_code == 302
 
 
 def test_an_organization_writes_and_cannot_review_and_others_see_nothing(client: Client) -> None:

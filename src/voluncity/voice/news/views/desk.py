@@ -20,7 +20,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may
 from voluncity.city.people.models import User
-from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.refusals import NotFound, WrongState
 from voluncity.voice.news import actions, queries, rules
 from voluncity.voice.news.forms import NothingForm, PinForm, PlanForm, WordsForm
 from voluncity.voice.news.models import Article, Version
@@ -28,7 +28,6 @@ from voluncity.voice.news.states import (
     ARTICLE_FLOW,
     KINDS,
     LABELS,
-    TONES,
     WRITABLE,
     ArticleState,
     Section,
@@ -56,7 +55,6 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         "is_whole": is_whole,
         "states": [("public", "读者看得到的"), *S.choices],
         "kinds": [(one.value, one.label) for one in KINDS[Section.NEWS]],
-        "tones": TONES,
         "may_write": has(request.user, P.NEWS_EDIT),
     }
     return render(request, "news/desk_list.html", context)
@@ -226,11 +224,21 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     form = handling.form(request.POST)
     if form.is_valid():
         with refusals_in(form):
+            _refuse_unseen(request, article)
             handling.act(article, form, user_of(request), now())
     if form.errors:
         return _page(request, fetch_to_see(request, pk), bound={verb: form})
     messages.success(request, handling.done)
     return redirect("news:desk_edit" if verb in {"correct", "reopen"} else "news:desk_detail", pk)
+
+
+def _refuse_unseen(request: HttpRequest, article: Article) -> None:
+    """Let nobody decide about what was changed after they opened the page.
+
+    :raises WrongState: when it was.
+    """
+    if request.POST.get("seen", str(article.edition)) != str(article.edition):
+        raise WrongState("稿件刚刚有了变化，请看过最新的内容再办理。", code="news.not_seen")
 
 
 def _possible(request: HttpRequest, article: Article) -> list[Handling]:
@@ -259,7 +267,6 @@ def _page(
     )
     context = {
         "article": article,
-        "tone": TONES.get(S(article.state), "neutral"),
         "steps": [
             (one, sent.get(one.verb) or one.form())
             for one in HANDLINGS.values()

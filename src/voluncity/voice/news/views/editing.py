@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.kernel.refusals import BadInput, Refusal
+from voluncity.kernel.text import number_in
 from voluncity.voice.news import actions, queries
 from voluncity.voice.news.forms import ArticleForm, PictureForm, VideoForm
 from voluncity.voice.news.models import Article, Picture
@@ -85,8 +86,8 @@ def _kept(article: Article) -> dict[str, Any]:
 
 
 def _seen(request: HttpRequest) -> int:
-    text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004
+    seen = number_in(request.POST.get("seen"))
+    return -1 if seen is None else seen
 
 
 def _answer(

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import BinaryIO
-
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
@@ -18,19 +14,16 @@ from voluncity.city.files.models import StoredFile
 from voluncity.kernel.refusals import NotFound
 from voluncity.voice.news import queries
 from voluncity.voice.news.models import Article, Picture
+from voluncity.web.answers import guarded, hand_over
+from voluncity.web.ranges import ranged
 
 P = Permission
-# Even if a browser were to open the file as a page, it could load and run nothing.
-SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})", re.ASCII)
-_PIECE = 64 * 1024
-PARTIAL, UNSATISFIABLE = 206, 416
 
 
 @public
 @require_safe
 def picture(request: HttpRequest, pk: int) -> FileResponse:
-    """Show a picture of a public article, or of one that somebody may write or review."""
+    """Show a picture that readers see, or one of an article that somebody may write or review."""
     return _picture(request, pk, "shown")
 
 
@@ -42,77 +35,44 @@ def small_picture(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def _picture(request: HttpRequest, pk: int, which: str) -> FileResponse:
-    found = Picture.objects.select_related("article", which).filter(pk=pk).first()
+    found = Picture.objects.select_related("article__public", which).filter(pk=pk).first()
     if found is None:
         raise NotFound("没有找到这张图片。")
-    is_open = _is_open(request, found.article, "没有找到这张图片，或者它已经撤下。")
+    is_open = queries.is_seen(found, at=now())
+    if not is_open:
+        _refuse_strangers(request, found.article, "没有找到这张图片，或者它已经撤下。")
     stored: StoredFile = getattr(found, which)
-    response = FileResponse(files.opened(stored), content_type=stored.content_type)
-    _guard(response, is_open=is_open)
-    return response
+    return hand_over(files.opened(stored), content_type=stored.content_type, is_public=is_open)
 
 
-def _is_open(request: HttpRequest, article: Article, sentence: str) -> bool:
-    """Return whether everybody may see it, or only those who write or review.
+def _refuse_strangers(request: HttpRequest, article: Article, sentence: str) -> None:
+    """Let only those see the working copy who may write or review it.
 
-    :raises NotFound: when this person may not.
+    :raises NotFound: for everybody else.
     """
-    if queries.is_public(article, at=now()):
-        return True
-    me = request.user
-    for permission in (P.NEWS_EDIT, P.NEWS_REVIEW):
-        if me.is_authenticated and may(me, permission, Article.objects.all(), pk=article.pk):
-            return False
-    raise NotFound(sentence)
-
-
-def _guard(response: HttpResponseBase, *, is_open: bool) -> None:
-    response["Content-Security-Policy"] = SANDBOX
-    response["X-Content-Type-Options"] = "nosniff"
-    # What is taken down is gone soon, so nobody keeps it for long.
-    response["Cache-Control"] = "public, max-age=300" if is_open else "private, no-store"
+    me, rows = request.user, Article.objects.all()
+    if not me.is_authenticated or not any(
+        may(me, permission, rows, pk=article.pk) for permission in (P.NEWS_EDIT, P.NEWS_REVIEW)
+    ):
+        raise NotFound(sentence)
 
 
 @public
 @require_safe
 def video(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Play the video of an article; phones ask for it in ranges (RFC 9110, 14)."""
+    """Play the video that readers see; at the desk (`?draft`) that of the working copy."""
+    sentence = "没有找到这个视频，或者它已经撤下。"
     article = Article.objects.select_related("video", "public__video").filter(pk=pk).first()
     if article is None:
-        raise NotFound("没有找到这个视频。")
-    is_open = _is_open(request, article, "没有找到这个视频，或者它已经撤下。")
+        raise NotFound(sentence)
+    is_open = "draft" not in request.GET and queries.is_public(article, at=now())
+    if not is_open:
+        _refuse_strangers(request, article, sentence)
     shown = article.public.video if is_open and article.public else article.video
     if shown is None:
-        raise NotFound("没有找到这个视频。")
-    response = _ranged(request.headers.get("Range", ""), shown)
-    response["Accept-Ranges"] = "bytes"
-    _guard(response, is_open=is_open)
-    return response
-
-
-def _ranged(asked: str, stored: StoredFile) -> HttpResponseBase:
-    match = _RANGE.fullmatch(asked.strip())
-    if match is None:  # no range, or one that need not be understood
-        return FileResponse(files.opened(stored), content_type="video/mp4")
-    first = int(match[1])
-    last = min(int(match[2] or stored.size), stored.size - 1)
-    if first > last:
-        refused = StreamingHttpResponse(iter(()), status=UNSATISFIABLE)
-        refused["Content-Range"] = f"bytes */{stored.size}"
-        return refused
-    stream = files.opened(stored)
-    response = StreamingHttpResponse(
-        _pieces(stream, first, last), status=PARTIAL, content_type="video/mp4"
-    )
-    response["Content-Range"] = f"bytes {first}-{last}/{stored.size}"
-    response["Content-Length"] = str(last - first + 1)
-    return response
-
-
-def _pieces(stream: BinaryIO, first: int, last: int) -> Iterator[bytes]:
-    with stream:
-        stream.seek(first)
-        rest = last - first + 1
-        while rest > 0 and (piece := stream.read(min(_PIECE, rest))):
-            rest -= len(piece)
-            yield piece
+        raise NotFound(sentence)
+    answer = ranged(
+        request.headers.get("Range", ""), lambda: files.opened(shown), size=shown.size,
+        content_type="video/mp4",
+    )  # fmt: skip
+    return guarded(answer, is_public=is_open)

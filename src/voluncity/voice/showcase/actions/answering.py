@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
@@ -17,12 +18,13 @@ from voluncity.voice.showcase.models import Story
 
 @transaction.atomic
 def agree_to_story(*, story: Story, by: User, at: datetime) -> Story:
-    """Agree to be shown by this story; saying it again changes nothing.
+    """Agree to be shown by this story as it was handed in; saying it again changes nothing.
 
     :raises NotAllowed: when it is neither about oneself nor about one's child.
     """
     _refuse_others(story, by=by, at=at)
-    known = Story.objects.filter(pk=story.pk, agreed_at=None)
+    is_new = Q(agreed_at=None) | Q(agreed_at__lt=F("article__submitted_at"))
+    known = Story.objects.filter(is_new, pk=story.pk)
     if known.update(agreed_at=at, agreed_by=by, refused_at=None, refusal=""):
         record("showcase.agree", ("news_article", story.pk), by=by, at=at)
     story.refresh_from_db()

@@ -92,10 +92,11 @@ def public_story(pk: int, *, at: datetime) -> Story | None:
     return found
 
 
-def hindrance(article: Article, *, words: str) -> str:
+def hindrance(article: Article, *, words: str, is_out: bool = False) -> str:
     """Return what stands against showing a story with these words, or ''.
 
-    While it is written the person need not have agreed to it, but to photos in general.
+    While it is written the person need not have agreed to it, but to photos in general; what was
+    handed in needs a yes that came after. `is_out` asks about what readers see already.
     """
     story = Story.objects.select_related("volunteer", "article").filter(pk=article.pk).first()
     if story is None:
@@ -104,11 +105,14 @@ def hindrance(article: Article, *, words: str) -> str:
         return "图集里还没有可以公开的照片，请先从活动照片里选择。"
     if story.volunteer is None:
         return ""
-    is_written = article.state in (*WRITABLE, ArticleState.DISCARDED)
-    return _personal_hindrance(story, words, is_written=is_written)
+    if sentence := _personal_hindrance(story, words):
+        return sentence
+    if not is_out and article.state in (*WRITABLE, ArticleState.DISCARDED):
+        return ""
+    return _unanswered(story, None if is_out else article.submitted_at)
 
 
-def _personal_hindrance(story: Story, words: str, *, is_written: bool) -> str:
+def _personal_hindrance(story: Story, words: str) -> str:
     person = story.volunteer
     assert person is not None  # noqa: S101 -- a constraint of the table
     if story.refused_at is not None:
@@ -117,8 +121,14 @@ def _personal_hindrance(story: Story, words: str, *, is_written: bool) -> str:
         return "本人没有同意（或者已经撤回）在志愿风采中展示，不能公开。"
     if words and _is_minor(story) and names_a_minor(words, volunteer=person):
         return "未满 18 岁的志愿者不能写全名，请在标题、摘要和正文里改成公开称呼。"
-    if not is_written and story.agreed_at is None:
+    return ""
+
+
+def _unanswered(story: Story, handed_in_at: datetime | None) -> str:
+    if story.agreed_at is None:
         return "还没有得到本人（未成年人由监护人）对这篇故事的同意，已经发消息请他确认。"
+    if handed_in_at is not None and story.agreed_at < handed_in_at:
+        return "本人（未成年人由监护人）同意的是上一稿，这一稿已经发消息请他再看一看。"
     return ""
 
 

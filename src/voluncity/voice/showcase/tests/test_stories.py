@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 
 from voluncity.city.access.scopes import Scope
 from voluncity.city.inbox.models import Message
@@ -72,6 +73,37 @@ def test_a_story_about_a_person_goes_out_only_after_the_person_has_read_and_agre
     actions.agree_to_story(story=story, by=story.volunteer.user, at=NOON)
     news.approve_article(article=article, plan=Plan(), by=reviewer, at=NOON)
     assert seen() == [story.pk]
+
+
+def test_a_yes_is_for_what_was_handed_in_before_it(
+    writer: User, reviewer: User, client: Client
+) -> None:
+    at = now() - timedelta(minutes=2)
+    story = publish_story(make_story(by=writer, at=at), at=at)
+    hero, article = story.volunteer, article_of(story)
+    assert hero is not None
+    assert hero.user is not None
+    later = at + timedelta(minutes=1)
+    news.correct_article(article=article, by=writer, at=later)
+    draft = make_draft(
+        kind="story", title=TITLE, body="<p>她把工资捐了。</p>", correction="补充一段。"
+    )
+    news.save_article(article=article, draft=draft, seen=article.edition, by=writer, at=later)
+    news.submit_article(article=article, by=writer, at=later)
+    assert [one.pk for one in queries.public_stories(StoryFilters(), at=later)] == [story.pk]
+    assert articles.is_public(article, at=now())
+    with pytest.raises(BadInput, match="同意的是上一稿"):
+        news.approve_article(article=article, plan=Plan(), by=reviewer, at=now())
+    client.force_login(hero.user)
+    address = f"/showcase/mine/{story.pk}/"
+    assert "等您答复" in client.get("/showcase/mine/").content.decode()
+    late = client.post(address, {"agree": "1", "seen": "1"})
+    assert (late.status_code, "稿子刚刚改过" in late.content.decode()) == (422, True)
+    with pytest.raises(BadInput, match="同意的是上一稿"):
+        news.approve_article(article=article, plan=Plan(), by=reviewer, at=now())
+    client.post(address, {"agree": "1", "seen": "2"})
+    news.approve_article(article=article, plan=Plan(), by=reviewer, at=now())
+    assert "她把工资捐了" in client.get(f"/showcase/{story.pk}/").content.decode()
 
 
 def test_a_no_hides_the_story_and_its_pictures_at_once(writer: User, client: Client) -> None:
@@ -245,7 +277,7 @@ def test_the_pages_of_the_person(writer: User, client: Client) -> None:
     client.force_login(hero.user)
     assert "还没有写您的故事" in client.get("/showcase/mine/").content.decode()
     assert client.get(f"/showcase/mine/{story.pk}/").status_code == 404
-    news.submit_article(article=article_of(story), by=writer, at=NOON)
+    news.submit_article(article=article_of(story), by=writer, at=now())
     assert "等您答复" in client.get("/showcase/mine/").content.decode()
     page = client.get(f"/showcase/mine/{story.pk}/").content.decode()
     assert "她每天六点到岗" in page

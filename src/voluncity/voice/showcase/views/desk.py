@@ -21,6 +21,7 @@ from voluncity.city.orgs.models import BrandProject, Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import BadInput
+from voluncity.kernel.text import number_in
 from voluncity.voice.news import queries as news
 from voluncity.voice.news.states import WRITABLE, ArticleState
 from voluncity.voice.showcase import actions, queries
@@ -136,10 +137,10 @@ def desk_photos(request: HttpRequest, pk: int) -> HttpResponse:
     story, scope = _fetch(request, pk, P.NEWS_EDIT), scope_of(request.user, P.NEWS_EDIT)
     refused = ""
     if request.method == "POST":
-        sent = [one for one in request.POST.getlist("photos") if one.isascii() and one.isdecimal()]
+        sent = [number_in(one) for one in request.POST.getlist("photos")]
         try:
             number = actions.add_photos(
-                story=story, photo_ids=[int(one) for one in sent if len(one) < 19],  # noqa: PLR2004
+                story=story, photo_ids=[one for one in sent if one is not None],
                 scope=scope, by=cast("User", request.user), at=now(),
             )  # fmt: skip
         except BadInput as refusal:

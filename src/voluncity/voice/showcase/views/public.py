@@ -16,8 +16,10 @@ from voluncity.city.access.marks import public, signed_in
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.refusals import NotFound, WrongState
+from voluncity.kernel.text import number_in
 from voluncity.voice.news import queries as news
+from voluncity.voice.news.models import Version
 from voluncity.voice.news.states import Section
 from voluncity.voice.showcase import actions, queries
 from voluncity.voice.showcase.forms import AnswerForm
@@ -39,7 +41,7 @@ def story_list(request: HttpRequest) -> HttpResponse:
     county = next((one for one in counties if str(one.pk) == request.GET.get("county", "")), None)
     filters = StoryFilters(
         kind=request.GET.get("kind", ""), within=county.path if county else "",
-        organization=_number(request.GET.get("organization", "")),
+        organization=number_in(request.GET.get("organization")),
     )  # fmt: skip
     found = queries.public_stories(filters, at=at)
     context = {
@@ -50,10 +52,6 @@ def story_list(request: HttpRequest) -> HttpResponse:
         "county": county,
     }
     return render(request, "showcase/list.html", context)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004 -- 64 bits
 
 
 @public
@@ -108,9 +106,11 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.mine_to_answer(me, pk, on=local_date(at))
     if found is None:
         raise NotFound("没有找到写您的这篇故事。")
+    version = found.article.versions.order_by("-number").first()
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
+            _refuse_unseen(request, version)
             if "agree" in request.POST:
                 actions.agree_to_story(story=found, by=me, at=at)
                 messages.success(request, "谢谢您。审核通过后会公开，您可以随时改主意。")
@@ -119,7 +119,16 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, "好的，这篇故事不会公开。")
         if not form.errors:
             return redirect("showcase:mine")
-    version = found.article.versions.order_by("-number").first()
     context = {"story": found, "article": found.article, "version": version, "form": form}
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "showcase/answer.html", context, status=status)
+
+
+def _refuse_unseen(request: HttpRequest, version: Version | None) -> None:
+    """Let nobody agree to what was handed in after they opened the page.
+
+    :raises WrongState: when it was.
+    """
+    newest = str(version.number) if version is not None else ""
+    if request.POST.get("seen", newest) != newest:
+        raise WrongState("稿子刚刚改过，请看过下面最新的内容再决定。", code="showcase.not_seen")
