@@ -14,11 +14,14 @@ from django.db.models import F
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.fund.books import actions as books
+from voluncity.fund.books.actions.writing import undo
+from voluncity.fund.books.models import Entry
 from voluncity.fund.donations import gateway, rules
 from voluncity.fund.donations.actions.steps import refuse_own, step
 from voluncity.fund.donations.gateway import Declined, GatewayError, PaidBack
 from voluncity.fund.donations.models import Gift, Refund
 from voluncity.fund.donations.states import REFUND_FLOW, Channel, GiftState, RefundState
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import parse_yuan
 from voluncity.kernel.refusals import BadInput, WrongState
 
@@ -67,7 +70,7 @@ def approve_refund(*, refund: Refund, by: User, at: datetime) -> Refund:
     gift = refund.gift
     books.give_back(
         fund=gift.appeal.fund, purpose=gift.purpose, amount_fen=refund.amount_fen,
-        key=f"refund:{refund.pk}", source=f"gift:{gift.pk}",
+        key=f"refund:{refund.pk}", source=_source(gift),
         reason=f"退还捐赠 {gift.number}（{refund.number}）", at=at, by=by,
     )  # fmt: skip
     record("donations.approve_refund", refund, by=by, at=at, gift=gift.pk, fen=refund.amount_fen)
@@ -167,12 +170,14 @@ def _fail(refund: Refund, *, words: str, at: datetime) -> None:
     gift = refund.gift
     step(refund, REFUND_FLOW, "fail", words=words, ended_at=at)
     _free(refund)
-    books.receive(
-        fund=gift.appeal.fund, purpose=gift.purpose, amount_fen=refund.amount_fen,
-        key=f"refund_back:{refund.pk}", source=f"gift:{gift.pk}",
-        reason=f"退还没有成功，款项仍在 {gift.number}（{refund.number}）", at=at, by=None,
-    )  # fmt: skip
+    sent = Entry.objects.get(transfer__key=f"fund:refund:{refund.pk}")
+    undo(entry=sent, reason=f"退还没有成功（{refund.number}）", on=local_date(at), at=at, by=None)
     record("donations.fail_refund", refund, by=None, at=at, gift=refund.gift_id)
+
+
+def _source(gift: Gift) -> str:
+    """Return under which name the books received it: alone, or with the file it came in."""
+    return f"batch:{gift.batch_id}" if gift.batch_id else f"gift:{gift.pk}"
 
 
 def _free(refund: Refund) -> None:

@@ -55,7 +55,7 @@ def _wrong_batches() -> Iterator[str]:
 
 def _wrong_refunds() -> Iterator[str]:
     out = Exists(_moved("refund", "amount_fen"))
-    back = Exists(_moved("refund_back", "amount_fen"))
+    back = Exists(_moved("refund", "amount_fen").filter(reversed_by__isnull=False))
     left = Q(state__in=[R.APPROVED, R.DONE])
     wrong = Refund.objects.filter(
         (left & (~out | back))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from voluncity.city.access import personal
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
@@ -109,8 +109,10 @@ def phone(gift: Gift) -> str:
 
 def transfers_of(gift: Gift) -> list[Transfer]:
     """Return the movements of the ledger that this gift made, the oldest first."""
-    sources = [f"gift:{gift.pk}"] + ([f"batch:{gift.batch_id}"] if gift.batch_id else [])
-    return list(Transfer.objects.filter(source__in=sources).order_by("pk"))
+    first = f"fund:batch:{gift.batch_id}" if gift.batch_id else f"fund:gift:{gift.pk}"
+    keys = [first, *(f"fund:refund:{pk}" for pk in gift.refunds.values_list("pk", flat=True))]
+    moved = Q(key__in=keys) | Q(reverses__key__in=keys)
+    return list(Transfer.objects.filter(moved).order_by("pk"))
 
 
 def batches(scope: Scope) -> ScopedQuerySet:
