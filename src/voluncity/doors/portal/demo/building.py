@@ -21,6 +21,7 @@ from voluncity.city.publicity import actions as publicity
 from voluncity.doors.portal.demo import (
     archives,
     awards,
+    calls,
     certification,
     city,
     claims,
@@ -141,6 +142,7 @@ def build(  # noqa: PLR0915 -- a line for each
     awards.choose_the_best(cast, at=at)
     integrity.look_into_hours(cast, at=at)
     fund.run_the_fund(cast, at=at)
+    calls.call_for_projects(cast, at=at)
     present.refresh(at=at)
     catch_up(at=at)
     leaderboards.rank_and_choose(cast, at=at)
