@@ -24,6 +24,7 @@ from voluncity.fund.books.actions.postings import (
     withdraw,
 )
 from voluncity.fund.books.actions.reporting import note_export
+from voluncity.fund.books.actions.writing import undo
 
 __all__ = [
     "BudgetPlan",
@@ -43,5 +44,6 @@ __all__ = [
     "reserve",
     "save_budget",
     "take_back",
+    "undo",
     "withdraw",
 ]
