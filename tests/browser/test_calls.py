@@ -43,6 +43,9 @@ def test_two_who_write_at_once_keep_both_texts(look: Look) -> None:
     two.goto(page.replace("page/about/", "formers/"))
     expect(two.get_by_text("两个人合起来的简介").first).to_be_visible()
 
+
+@pytest.mark.row("G3")
+def test_the_office_takes_what_is_complete(look: Look) -> None:
     office = look(desk=True, account="demo-fund-office")
     office.goto("/fund/calls/desk/?state=submitted")
     assert faults(office) == []
