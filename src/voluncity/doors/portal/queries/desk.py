@@ -24,6 +24,7 @@ from voluncity.city.stations.models import Demonstration, Finding
 from voluncity.city.stations.states import DemonstrationState, FindingState
 from voluncity.doors.portal.queries.piles import MOST, Pile, Waiting, count_piles
 from voluncity.fund.books import queries as books
+from voluncity.fund.calls import queries as calls
 from voluncity.honor.awards import queries as awards
 from voluncity.honor.points.models import Adjustment
 from voluncity.honor.points.states import AdjustmentState
@@ -323,6 +324,14 @@ PILES = (
         "?task=waiting",
     ),
     Pile("基金收支待复核", P.BUDGET_EDIT, books.waiting, "made_at", "books:desk_list"),
+    Pile(
+        "基金申报待受理",
+        P.GRANT_REVIEW,
+        calls.to_check,
+        "submitted_at",
+        "calls:desk_list",
+        "?state=submitted",
+    ),
     Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
     *(
         Pile(
