@@ -20,6 +20,8 @@ from voluncity.kernel.text import clean, has_emoji, number_in
 K = QuestionKind
 MOST_RAW = 20_000  # characters of one answer that are kept at all
 MOST_YUAN = 100_000_000
+MOST_EDITION = 1_000_000_000  # fits the column on both databases
+YEARS = range(2000, 2101)
 # How long an answer may be where the office says nothing: characters, or files.
 USUAL = {K.LINE: 60, K.TEXT: 1000, K.FILE: 3}
 YES, NO = "yes", "no"
@@ -132,7 +134,8 @@ def mark_in(text: str) -> Mark:
     """Return the mark that a page sent back; an odd one fits no words."""
     number, _, digest = text.partition(".")
     edition = number_in(number)
-    return Mark(-1, "") if edition is None else Mark(edition, digest)
+    is_one = edition is not None and edition <= MOST_EDITION
+    return Mark(edition or 0, digest) if is_one else Mark(-1, "")
 
 
 def digest_of(raw: str) -> str:
@@ -167,6 +170,8 @@ def _words(question: Question, raw: str) -> str:
             f"“{question.label}”最多 {question.limit} 个字，现在有 {len(raw)} 个字，请删减。",
             field=question.key,
         )
+    if question.kind == K.LINE and "\n" in raw:
+        raise BadInput(f"“{question.label}”请写成一行。", field=question.key)
     if question.kind == K.LINE and has_emoji(raw):
         raise BadInput(f"“{question.label}”不能使用表情符号，请改用文字。", field=question.key)
     return raw
@@ -184,12 +189,14 @@ def _amount(question: Question, raw: str) -> int:
 
 
 def _date(question: Question, raw: str) -> date:
+    wrong = BadInput(f"“{question.label}”请写成 2026-11-24 这样的日期。", field=question.key)
     try:
-        return date.fromisoformat(raw)
+        day = date.fromisoformat(raw)
     except ValueError as error:
-        raise BadInput(
-            f"“{question.label}”请写成 2026-11-24 这样的日期。", field=question.key
-        ) from error
+        raise wrong from error
+    if day.year not in YEARS:
+        raise wrong
+    return day
 
 
 def _choice(question: Question, raw: str) -> str:

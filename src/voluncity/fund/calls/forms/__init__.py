@@ -1,6 +1,6 @@
 """Forms of calls and applications."""
 
-from voluncity.fund.calls.forms.answers import DraftForm, FileForm, value_of
+from voluncity.fund.calls.forms.answers import DraftForm, FileForm
 from voluncity.fund.calls.forms.calls import (
     CallForm,
     ExtendForm,
@@ -25,5 +25,4 @@ __all__ = [
     "SectionForm",
     "StartForm",
     "WordsForm",
-    "value_of",
 ]
