@@ -204,7 +204,7 @@ def test_who_lost_hours_since_is_not_accepted_with_the_others(city: Region, offi
     assert standing(batch) == {"李强": (3, "waiting")}
     with pytest.raises(WrongState, match="没有可以批量同意的人"):
         actions.accept_all(grade=None, **said)
-    with pytest.raises(BadInput, match="请把审核意见写清楚"):
+    with pytest.raises(BadInput, match="请填写审核意见"):
         actions.decide(candidate_ids=[batch.candidates.get().pk], verb="accept", reason="", **said)
 
 
