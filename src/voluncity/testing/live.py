@@ -96,9 +96,16 @@ def manage(database_url: str, *arguments: str, env: Mapping[str, str] | None = N
 
     :raises RuntimeError: when it fails.
     """
-    command = [sys.executable, "-m", "voluncity", "manage", *arguments]
+    run_module(database_url, "voluncity", "manage", *arguments, env=env)
+
+
+def run_module(database_url: str, *words: str, env: Mapping[str, str] | None = None) -> None:
+    """Run a module of ours on a database, with arguments; its words are shown when it fails.
+
+    :raises RuntimeError: when it fails.
+    """
     done = subprocess.run(
-        command,
+        [sys.executable, "-m", *words],
         env=environment(database_url, **(env or {})),
         capture_output=True,
         text=True,
@@ -106,7 +113,7 @@ def manage(database_url: str, *arguments: str, env: Mapping[str, str] | None = N
         timeout=COMMAND_SECONDS,
     )
     if done.returncode:
-        raise RuntimeError(f"{arguments[0]} failed:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"{' '.join(words)} failed:\n{done.stdout}{done.stderr}")
 
 
 def environment(database_url: str, **more: str) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """A database with every migration done, made once and copied by whoever needs one.
 
-Migrating costs ten seconds, a copy a tenth of one. The name of what is kept holds a digest of all
-migrations and of what they import, so nothing stale is ever copied; and of tests' databases Django
-migrates the copy, which then has nothing left to do. `house.suite` forgets what is kept as a
+Migrating costs half a minute, a copy a tenth of a second. The name of what is kept holds a digest
+of all migrations and of what they import, so nothing stale is ever copied; and of tests' databases
+Django migrates the copy, which then has nothing left to do. `house.suite` forgets what is kept as a
 file before a whole run, which so proves that a city can be migrated from the beginning.
 """
 
@@ -93,6 +93,13 @@ def _begin_with_template(creation: Any) -> None:
         return name
 
     creation._create_test_db = templated  # noqa: SLF001
+
+
+def schema(path: Path) -> list[tuple[str, str, str]]:
+    """Return what a database of SQLite consists of: kind, name and statement of each thing."""
+    asked = "SELECT type, name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name"
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(asked).fetchall()
 
 
 # -- What it is called ---------------------------------------------------------------------------
@@ -187,7 +194,7 @@ def _names(connection: psycopg.Connection) -> list[str]:
 def _migrate(database_url: str) -> None:
     # On a busy machine this may take longer than a test that hangs; the command has its own limit.
     faulthandler.cancel_dump_traceback_later()
-    live.manage(database_url, "migrate", "--verbosity", "0", "--skip-checks")
+    live.run_module(database_url, "voluncity.testing.migrating")
 
 
 if __name__ == "__main__":
