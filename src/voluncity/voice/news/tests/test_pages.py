@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -249,8 +250,9 @@ def test_what_a_correction_adds_is_seen_by_the_desk_only_until_it_is_reviewed(
         upload = make_upload(content, "片子.mp4", "video/mp4")
         desk.post(f"/news/desk/{article.pk}/video/", {"upload": upload})
 
-    def seen(client: Client, query: str = "") -> bytes:
-        return b"".join(client.get(f"{address}{query}").streaming_content)  # type: ignore[attr-defined]
+    def sent_to(client: Client, place: str) -> tuple[int, bytes]:
+        answer: Any = client.get(place)
+        return answer.status_code, b"".join(answer.streaming_content) if answer.streaming else b""
 
     film(films[0])
     article.refresh_from_db()
@@ -261,10 +263,11 @@ def test_what_a_correction_adds_is_seen_by_the_desk_only_until_it_is_reviewed(
     added = make_article_picture(article, at=now())
     film(films[1])
     reader = Client()
-    answers = [reader.get(f"/news/pictures/{one.pk}.webp").status_code for one in (shown, added)]
-    assert answers == [200, 404]
-    assert desk.get(f"/news/pictures/{added.pk}/small.webp").status_code == 200
-    assert (seen(reader), seen(desk), seen(desk, "?draft")) == (films[0], *films)
+    pictures = [f"/news/pictures/{one.pk}" for one in (shown, added)]
+    assert [sent_to(reader, f"{one}.webp")[0] for one in pictures] == [200, 404]
+    assert [sent_to(desk, f"{one}/small.webp")[0] for one in pictures] == [200, 200]
+    assert [sent_to(one, address) for one in (reader, desk)] == [(200, films[0])] * 2
+    assert sent_to(desk, f"{address}?draft") == (200, films[1])
     assert reader.get(f"{address}?draft").status_code == 404
     assert f"{address}?draft" in words(desk, f"/news/desk/{article.pk}/preview/")
 
