@@ -58,7 +58,8 @@ def calls_at_desk(scope: Scope) -> QuerySet[Call]:
     """Return the calls within reach, with how many applications each has."""
     found: QuerySet[Call] = detailed().in_scope(scope)  # type: ignore[attr-defined]
     handed_in = Q(applications__number__isnull=False)
-    return found.annotate(handed_in=Count("applications", filter=handed_in))
+    counted = found.annotate(handed_in=Count("applications", filter=handed_in))
+    return counted.order_by("-opens_at", "-pk")
 
 
 def funds(scope: Scope) -> QuerySet[Fund]:

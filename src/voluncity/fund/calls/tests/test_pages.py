@@ -256,10 +256,9 @@ def test_the_office_sends_back_at_the_field_and_the_organization_sees_it_there(
     assert desk.post(f"/fund/calls/desk/{pk}/accept/", body).status_code == 422
 
 
-def test_an_office_of_another_place_neither_reads_nor_decides(
-    call: Call, team: Organization, admin: User
-) -> None:
-    made = make_submission(call, organization=team, by=admin, at=now())
+def test_an_office_of_another_place_neither_reads_nor_decides(call: Call) -> None:
+    team = make_organization(region=make_region("青年路社区", parent=make_county()))
+    made = make_submission(call, organization=team, at=now())
     far = make_user("远处")
     give(far, Role.FUND_OFFICE, make_county("万柏林区", code="140109000000"))
     client, page = as_(far), f"/fund/calls/desk/{made.application_id}/"

@@ -178,33 +178,57 @@ def test_random_steps_of_two_editors_never_lose_a_text(
     assert lost(draft, sent) == []
 
 
+def write_over(
+    application: Application, changed: dict[str, Typed], *, by: User, at: object
+) -> actions.Saved:
+    """Write without asking which words stood there."""
+    Answer.objects.update_or_create(
+        application=application, key="summary",
+        defaults={"raw": changed["summary"].raw, "written_by": by, "written_at": at},
+    )  # fmt: skip
+    return actions.Saved()
+
+
 @pytest.mark.django_db
 def test_saboteur_who_does_not_ask_for_the_edition_loses_a_text(
     draft: Application, admin: User, colleague: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def over(application: Application, changed: dict[str, Typed], *, by: User, at: object) -> None:
-        Answer.objects.update_or_create(
-            application=application, key="summary",
-            defaults={"raw": changed["summary"].raw, "written_by": by, "written_at": at},
-        )  # fmt: skip
-
-    monkeypatch.setattr(filling, "_save", over)
+    monkeypatch.setattr(filling, "_save", write_over)
     sent = [(admin, "甲", Mark()), (colleague, "乙", Mark())]
     for person, raw, seen in sent:
         save(draft, raw, seen, by=person)
     assert lost(draft, sent) == ["甲"]
 
 
+# -- At the same moment ----------------------------------------------------------------------------
+
+
+def texts_of_a_crowd(application: Application, size: int = 8) -> set[str]:
+    """Let many write into one field at once; return every text that is left anywhere."""
+    crowd = [make_user(f"管理员{number}") for number in range(size)]
+    counted = at_once(
+        lambda number: save(application, f"第 {number} 人", Mark(), by=crowd[number]), size
+    )
+    assert counted == {"done": size}
+    formers = Former.objects.filter(application=application)
+    return {stands(application), *formers.values_list("raw", flat=True)}
+
+
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_write_one_text_and_keep_all_others(
     call: Call, team: Organization, admin: User
 ) -> None:
     draft = make_draft_application(call, organization=team, by=admin)
-    crowd = [make_user(f"管理员{number}") for number in range(8)]
-    counted = at_once(
-        lambda number: save(draft, f"第 {number} 个人写的", Mark(), by=crowd[number]), len(crowd)
-    )
-    assert counted == {"done": 8}
-    texts = {stands(draft), *Former.objects.filter(application=draft).values_list("raw", flat=True)}
-    assert texts == {f"第 {number} 个人写的" for number in range(8)}
+    assert texts_of_a_crowd(draft) == {f"第 {number} 人" for number in range(8)}
     assert Answer.objects.get(application=draft).edition == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_saboteur_who_writes_over_loses_the_texts_of_a_crowd(
+    call: Call, team: Organization, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = make_draft_application(call, organization=team, by=admin)
+    monkeypatch.setattr(filling, "_save", write_over)
+    assert len(texts_of_a_crowd(draft)) == 1
