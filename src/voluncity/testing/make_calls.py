@@ -16,9 +16,9 @@ from voluncity.city.regions.models import Region
 from voluncity.fund.calls import actions, queries
 from voluncity.fund.calls.actions import Typed
 from voluncity.fund.calls.models import Application, Attachment, Call, Submission
+from voluncity.fund.calls.rules import Mark, Question, Section
 from voluncity.fund.calls.rules.calls import CallPlan, KindPlan
 from voluncity.fund.calls.rules.checking import NO_TIES
-from voluncity.fund.calls.spec import Mark, Question, Section, digest_of
 from voluncity.fund.calls.states import QuestionKind
 from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import local_date
@@ -123,8 +123,7 @@ def make_draft_application(
 
 def mark(application: Application, key: str) -> Mark:
     """Return what somebody saw who looks at a field now."""
-    answer = application.answers.filter(key=key).first()
-    return Mark(answer.edition, digest_of(answer.raw)) if answer else Mark()
+    return queries.mark_of(application.answers.filter(key=key).first())
 
 
 def type_in(

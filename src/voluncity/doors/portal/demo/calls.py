@@ -11,9 +11,9 @@ from voluncity.city.people.models import User
 from voluncity.fund.calls import actions, queries
 from voluncity.fund.calls.actions import Typed
 from voluncity.fund.calls.models import Application, Call
+from voluncity.fund.calls.rules import Question, Section
 from voluncity.fund.calls.rules.calls import CallPlan, KindPlan
 from voluncity.fund.calls.rules.checking import NO_TIES
-from voluncity.fund.calls.spec import Mark, Question, Section, digest_of
 from voluncity.fund.calls.states import QuestionKind
 from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import local_date
@@ -128,13 +128,7 @@ def _start(call: Call, team: Organization, by: User, *, at: datetime) -> Applica
 
 def _write(application: Application, by: User, said: dict[str, str], *, at: datetime) -> None:
     stands = {one.key: one for one in application.answers.all()}
-    sent = {
-        key: Typed(
-            raw,
-            Mark(stands[key].edition, digest_of(stands[key].raw)) if key in stands else Mark(),
-        )
-        for key, raw in said.items()
-    }
+    sent = {key: Typed(raw, queries.mark_of(stands.get(key))) for key, raw in said.items()}
     actions.save_answers(application=application, sent=sent, by=by, at=at)
 
 

@@ -24,7 +24,7 @@ from voluncity.fund.calls.rules.checking import (
     Limits,
     check,
 )
-from voluncity.fund.calls.spec import Question, Section, said
+from voluncity.fund.calls.spec import Mark, Question, Section, digest_of, said
 from voluncity.fund.calls.states import WRITABLE, FormerReason, QuestionKind
 
 
@@ -33,6 +33,11 @@ def limits_of(call_id: int, *, least_fen: int, most_fen: int) -> Limits:
     kinds = list(LineKind.objects.filter(call=call_id))
     shares = {one.name: one.most_percent for one in kinds if one.most_percent is not None}
     return Limits(least_fen, most_fen, tuple(one.name for one in kinds), shares)
+
+
+def mark_of(answer: Answer | None) -> Mark:
+    """Return what a page remembers about the words that it shows."""
+    return Mark() if answer is None else Mark(answer.edition, digest_of(answer.raw))
 
 
 @dataclass(frozen=True)

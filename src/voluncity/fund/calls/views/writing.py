@@ -29,9 +29,9 @@ from voluncity.fund.calls import actions, queries
 from voluncity.fund.calls.actions import Saved, Typed
 from voluncity.fund.calls.forms import DraftForm, FileForm
 from voluncity.fund.calls.models import Answer, Application, Attachment, Former
-from voluncity.fund.calls.queries import Written
+from voluncity.fund.calls.queries import Written, mark_of
 from voluncity.fund.calls.rules.checking import BUDGET, Checkup, check
-from voluncity.fund.calls.spec import Mark, Question, Section, digest_of, mark_in, raw_of, said
+from voluncity.fund.calls.spec import Mark, Question, Section, mark_in, raw_of, said
 from voluncity.fund.calls.states import WRITABLE, QuestionKind
 from voluncity.fund.calls.views.common import CONFLICT, UNPROCESSABLE, fetch_own, user_of
 from voluncity.kernel.money import yuan_text
@@ -69,11 +69,6 @@ class Row:
     def mine_text(self) -> str:
         """Return one's own text as it is read."""
         return said(self.question, self.mine)
-
-
-def mark_of(answer: Answer | None) -> Mark:
-    """Return what a page remembers about the words that it shows."""
-    return Mark() if answer is None else Mark(answer.edition, digest_of(answer.raw))
 
 
 @needs(P.GRANT_APPLY)
