@@ -141,17 +141,25 @@ def build(  # noqa: PLR0915 -- a line for each
     registers.keep_filters(cast.staff)
     awards.choose_the_best(cast, at=at)
     integrity.look_into_hours(cast, at=at)
-    fund.run_the_fund(cast, at=at)
-    calls.call_for_projects(cast, at=at)
+    _fund(cast, at=at)
     present.refresh(at=at)
     catch_up(at=at)
+    _honor(cast, at=at, certifies=certifies)
+    catch_up(at=at)
+
+
+def _fund(cast: Cast, *, at: datetime) -> None:
+    fund.run_the_fund(cast, at=at)
+    calls.call_for_projects(cast, at=at)
+
+
+def _honor(cast: Cast, *, at: datetime, certifies: bool) -> None:
     leaderboards.rank_and_choose(cast, at=at)
     if certifies:
         certification.certify_stars(cast, at=at)
     _certify(cast, at=at)
     rewards.thank_volunteers(cast, at=at)
     insurance.insure_people(cast, at=at)
-    catch_up(at=at)
 
 
 def _register_all(cast: Cast, count: int, *, today: date, at: datetime) -> None:
