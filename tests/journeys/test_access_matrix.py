@@ -63,6 +63,8 @@ PERSONAL = {
     "pledges:one", "pledges:withdraw", "pledges:show", "pledges:letter", "pledges:adoption_step",
     "teaching:enroll_for", "teaching:leave_for",
     "rewards:voucher", "rewards:give_back", "rewards:paper",
+    "donations:order", "donations:order_state", "donations:play", "donations:certificate",
+    "donations:show", "donations:end_plan",
     "leaderboards:invitation", "leaderboards:hide", "leaderboards:show_again",
     "certification:pdf", "certification:decline",
     "people:link_ward", "signups:sign_up_for", "signups:of_ward", "signups:ward_cancel",

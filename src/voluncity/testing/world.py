@@ -56,6 +56,7 @@ from voluncity.testing.make_certification import make_world_certification
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_classes import make_world_classes
 from voluncity.testing.make_comments import make_world_comments
+from voluncity.testing.make_donations import make_world_donations
 from voluncity.testing.make_events import make_world_event
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_fund import make_world_fund
@@ -130,6 +131,7 @@ def make_half(county: Region) -> Half:
         make_world_classes(organization, volunteer),
         make_world_calls(county, organization),
         make_world_fund(county, at=now()),
+        make_world_donations(county, owner_of(volunteer), at=now()),
     )
     project = Project.objects.get(pk=ids["project"])
     ids |= make_shared(project, organization, at=now())

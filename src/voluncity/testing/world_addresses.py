@@ -7,6 +7,7 @@ from voluncity.testing.calls_addresses import CALLS
 from voluncity.testing.certification_addresses import CERTIFICATION
 from voluncity.testing.classes_addresses import CLASSES
 from voluncity.testing.comments_addresses import COMMENTS
+from voluncity.testing.donations_addresses import DONATIONS
 from voluncity.testing.fund_addresses import FUND
 from voluncity.testing.insurance_addresses import INSURANCE
 from voluncity.testing.leaderboards_addresses import LEADERBOARDS
@@ -36,6 +37,7 @@ SAMPLES: dict[str, Sample] = {
     **LEADERBOARDS,
     **REWARDS,
     **FUND,
+    **DONATIONS,
     **CALLS,
     "portal:revoke": pk_of("grant"),
     "people:start_password": lambda _: {"token": "no-token"},

@@ -31,6 +31,7 @@ urlpatterns = [
     path("desk/<int:pk>/events/new/", appeals.desk_event_new, name="desk_event_new"),
     path("desk/<int:pk>/step/<str:verb>/", appeals.desk_step, name="desk_step"),
     path("desk/events/<int:pk>/", gifts.desk_event, name="desk_event"),
+    path("desk/events/<int:pk>/gift/", gifts.desk_event_gift, name="desk_event_gift"),
     path("desk/gifts/", gifts.desk_gifts, name="desk_gifts"),
     path("desk/gifts/new/", gifts.desk_gift_new, name="desk_gift_new"),
     path("desk/gifts/<int:pk>/", gifts.desk_gift, name="desk_gift"),
@@ -43,6 +44,7 @@ urlpatterns = [
     path("desk/refunds/<int:pk>/", refunds.desk_refund, name="desk_refund"),
     path("desk/refunds/<int:pk>/<str:verb>/", refunds.desk_refund_step, name="desk_refund_step"),
     path("desk/bills/", bills.desk_bills, name="desk_bills"),
+    path("desk/bills/fetch/", bills.desk_fetch, name="desk_fetch"),
     path("desk/bills/<int:pk>/", bills.desk_bill, name="desk_bill"),
     path("desk/differences/<int:pk>/", bills.desk_settle, name="desk_settle"),
 ]

@@ -28,6 +28,7 @@ from voluncity.doors.portal.demo import (
     classes,
     comments,
     difficulties,
+    donations,
     events,
     fund,
     hardship,
@@ -142,6 +143,7 @@ def build(  # noqa: PLR0915 -- a line for each
     awards.choose_the_best(cast, at=at)
     integrity.look_into_hours(cast, at=at)
     _fund(cast, at=at)
+    donations.raise_money(cast, at=at)
     present.refresh(at=at)
     catch_up(at=at)
     _honor(cast, at=at, certifies=certifies)

@@ -167,7 +167,6 @@ def _finish(refund: Refund, *, paid_no: str, by: models.Model | None, at: dateti
 
 @transaction.atomic
 def _fail(refund: Refund, *, words: str, at: datetime) -> None:
-    gift = refund.gift
     step(refund, REFUND_FLOW, "fail", words=words, ended_at=at)
     _free(refund)
     sent = Entry.objects.get(transfer__key=f"fund:refund:{refund.pk}")

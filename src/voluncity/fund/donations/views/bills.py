@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
@@ -35,32 +35,37 @@ NOTICES = 20
 
 
 @needs(*SEES_BILLS)
-@require_http_methods(["GET", "POST"])
+@require_GET
 def desk_bills(request: HttpRequest) -> HttpResponse:
-    """List the bills within reach, or fetch the one of a day.
+    """List the bills within reach."""
+    return _list(request, DayForm(initial={"day": local_date(now()) - timedelta(days=1)}))
 
-    :raises NotFound: when somebody fetches who may not.
-    """
-    me, at, sent = user_of(request), now(), request.method == "POST"
-    may_fetch = has(me, P.GIFT_CHECK) and gateway.exists()
-    form = DayForm(request.POST if sent else None, initial={"day": local_date(at) - timedelta(1)})
-    if sent and not may_fetch:
-        raise NotFound("您没有对账的权限，或者本站没有接入支付。")
-    if sent and form.is_valid():
+
+@needs(P.GIFT_CHECK)
+@require_POST
+def desk_fetch(request: HttpRequest) -> HttpResponse:
+    """Fetch the bill of a day and lay it beside our books."""
+    form = DayForm(request.POST)
+    if form.is_valid():
         with refusals_in(form):
-            bill = actions.reconcile(day=form.cleaned_data["day"], at=at)
+            bill = actions.reconcile(day=form.cleaned_data["day"], at=now())
         if not form.errors:
             messages.success(request, "已对账。")
             return redirect("donations:desk_bill", bill.pk)
+    return _list(request, form)
+
+
+def _list(request: HttpRequest, form: DayForm) -> HttpResponse:
+    me = user_of(request)
     rows = LongPaginator(queries.bills(reach(me, *SEES_BILLS)), ON_A_PAGE)
     page = rows.get_page(request.GET.get("page"))
     context = {
-        "page": page, "form": form, "may_fetch": may_fetch,
-        "rows": [
-            (one, sum(d.settled_at is None for d in one.differences.all())) for one in page
-        ],
+        "page": page,
+        "form": form,
+        "may_fetch": has(me, P.GIFT_CHECK) and gateway.exists(),
+        "rows": [(one, sum(d.settled_at is None for d in one.differences.all())) for one in page],
         "notices": queries.odd_notices()[:NOTICES],
-    }  # fmt: skip
+    }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "donations/desk_bills.html", context, status=status)
 

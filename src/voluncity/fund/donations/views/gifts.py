@@ -108,40 +108,56 @@ def desk_gift_new(request: HttpRequest) -> HttpResponse:
     return render(request, "donations/desk_gift_new.html", context, status=status)
 
 
-@needs(P.GIFT_RECORD, P.GIFT_CHECK, P.FUND_SEE, P.APPEAL_EDIT)
-@require_http_methods(["GET", "POST"])
+@needs(*SEES_GIFTS, P.APPEAL_EDIT)
+@require_GET
 def desk_event(request: HttpRequest, pk: int) -> HttpResponse:
-    """The entry desk of an event: an amount, a name, enter; the newest stand below.
+    """Show the entry desk of an event; the newest gifts stand below."""
+    event = _event(request, pk, *SEES_GIFTS, P.APPEAL_EDIT)
+    return _event_page(request, event, _event_form(event, None))
 
-    :raises NotFound: when somebody writes who may not.
-    """
-    me, at, sent = user_of(request), now(), request.method == "POST"
-    rows = GivingEvent.objects.select_related("appeal__fund__region")
-    event: GivingEvent = fetched(request, rows, pk, *SEES_GIFTS, P.APPEAL_EDIT)
-    may_record = bool(held(me, GivingEvent.objects.all(), pk, [P.GIFT_RECORD]))
-    form = GiftForm(
-        request.POST if sent else None, appeals=Appeal.objects.filter(pk=event.appeal_id),
-        event=event, initial=_begin(),
-    )  # fmt: skip
-    if sent and not may_record:
-        raise NotFound("您没有登记捐赠的权限。")
-    if sent and form.is_valid():
+
+@needs(P.GIFT_RECORD)
+@require_POST
+def desk_event_gift(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a gift down at an event: an amount, a name, enter."""
+    event, at = _event(request, pk, P.GIFT_RECORD), now()
+    form = _event_form(event, request.POST)
+    if form.is_valid():
         with refusals_in(form):
             gift = actions.record_gift(
                 appeal=event.appeal, plan=form.plan(), event=event, given_at=at,
-                handle=form.cleaned_data["handle"], by=me, at=at,
+                handle=form.cleaned_data["handle"], by=user_of(request), at=at,
             )  # fmt: skip
         if not form.errors:
             messages.success(request, f"已登记 {gift.number}，{gift.amount_text}。")
             return redirect("donations:desk_event", pk)
+    return _event_page(request, event, form)
+
+
+def _event(request: HttpRequest, pk: int, *permissions: Permission) -> GivingEvent:
+    rows = GivingEvent.objects.select_related("appeal__fund__region")
+    found: GivingEvent = fetched(request, rows, pk, *permissions)
+    return found
+
+
+def _event_form(event: GivingEvent, sent: Any) -> GiftForm:
+    appeals = Appeal.objects.filter(pk=event.appeal_id)
+    return GiftForm(sent, appeals=appeals, event=event, initial=_begin())
+
+
+def _event_page(request: HttpRequest, event: GivingEvent, form: GiftForm) -> HttpResponse:
+    me = user_of(request)
+    mine = held(me, GivingEvent.objects.all(), event.pk, [P.GIFT_RECORD, P.GIFT_CHECK])
     newest = queries.detailed_gifts().filter(event=event).order_by("-pk")[:NEWEST]
     context = {
-        "event": event, "form": form, "may_record": may_record,
-        "may_check": bool(held(me, GivingEvent.objects.all(), pk, [P.GIFT_CHECK])),
-        "screen": queries.event_screen(pk) if event.appeal.is_shown else None,
+        "event": event,
+        "form": form,
+        "may_record": P.GIFT_RECORD in mine,
+        "may_check": P.GIFT_CHECK in mine,
+        "screen": queries.event_screen(event.pk),
         "newest": [(one, masked_donor(one)) for one in newest],
         "me": me,
-    }  # fmt: skip
+    }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "donations/desk_event.html", context, status=status)
 

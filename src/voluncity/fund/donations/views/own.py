@@ -21,7 +21,7 @@ from voluncity.fund.donations.states import OrderState
 from voluncity.fund.donations.views.common import UNPROCESSABLE, user_of
 from voluncity.fund.donations.views.public import pays_here
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.refusals import WrongState
 from voluncity.kernel.text import number_in
 from voluncity.web.answers import guarded
 from voluncity.web.forms import refusals_in
@@ -36,11 +36,11 @@ OPENID = "wechat_openid"
 def give(request: HttpRequest, pk: int) -> HttpResponse:
     """Give money; it goes to the foundation's own account.
 
-    :raises NotFound: when this appeal is not paid here.
+    :raises WrongState: when this appeal is not paid here.
     """
     me, at, appeal = user_of(request), now(), queries.public_appeal(pk)
     if not pays_here(appeal):
-        raise NotFound("这个募捐不在本站收款，请回到募捐页面查看捐赠方式。")
+        raise WrongState("这个募捐不在本站收款，请回到募捐页面查看捐赠方式。")
     plan = queries.plan_of(me, number_in(request.GET.get("plan")))
     begin = {"handle": token_hex(16), "amount": _yuan(plan.amount_fen) if plan else ""}
     form = OrderForm(request.POST if request.method == "POST" else None, initial=begin)
@@ -94,11 +94,11 @@ def _order_context(request: HttpRequest, pk: int) -> dict[str, object]:
 def play(request: HttpRequest, pk: int) -> HttpResponse:
     """Pay an order in the demo city, as the phone would; the service tells us of it.
 
-    :raises NotFound: outside the demo city.
+    :raises WrongState: outside the demo city.
     """
-    if not gateway.is_fake():
-        raise NotFound("没有这个页面。")
     found, at = queries.order_of(user_of(request), pk), now()
+    if not (gateway.is_fake() and found.prepay_id + found.code_url):
+        raise WrongState("这里不能代替手机支付，请用微信支付。")
     _pay(found, by_another=request.POST.get("how") == "another")
     headers, body = fakes.server().notice(found.trade_no, at=at)
     actions.take_notice(headers=headers, body=body, at=at)

@@ -23,7 +23,7 @@ from voluncity.kernel.refusals import NotFound
 
 ON_A_PAGE, ON_THE_WALL, ON_THE_APPEAL = 12, 30, 6
 MOST_NOTICE_BYTES = 64 * 1024
-_REFUSED = {NoticeKind.FORGED: 401, NoticeKind.EXPIRED: 400}
+_REFUSED = (NoticeKind.FORGED, NoticeKind.EXPIRED)
 
 
 @public
@@ -112,11 +112,15 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
 def notice(request: HttpRequest) -> HttpResponse:
     """Hear what the payment service says; only what is kept is acknowledged."""
     if not gateway.exists():
-        return JsonResponse({"code": "FAIL", "message": "本站没有接入支付"}, status=404)
+        return _failed("本站没有接入支付", status=409)
     body = request.read(MOST_NOTICE_BYTES + 1)
     if len(body) > MOST_NOTICE_BYTES:
-        return JsonResponse({"code": "FAIL", "message": "内容太长"}, status=413)
+        return _failed("内容太长", status=400)
     kind = actions.take_notice(headers=request.headers, body=body, at=now())
     if kind in _REFUSED:
-        return JsonResponse({"code": "FAIL", "message": kind.label}, status=_REFUSED[kind])
+        return _failed(kind.label, status=400)
     return HttpResponse(status=204)
+
+
+def _failed(words: str, *, status: int) -> HttpResponse:
+    return JsonResponse({"code": "FAIL", "message": words}, status=status)

@@ -1,0 +1,175 @@
+"""An appeal is legal before anybody sees it, and late disclosures show."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from voluncity.fund.donations import actions, queries, rules
+from voluncity.fund.donations.fakes.server import MCHID
+from voluncity.fund.donations.models import Appeal
+from voluncity.fund.donations.rules import Clock, DisclosurePlan, Numbers
+from voluncity.fund.donations.states import DisclosureKind as K
+from voluncity.fund.donations.states import Mode
+from voluncity.fund.governance.models import Fund
+from voluncity.kernel.clock import local_date
+from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
+from voluncity.testing.make_donations import appeal_plan, make_appeal, make_draft
+from voluncity.testing.make_fund import make_fund
+from voluncity.testing.make_people import NOON, make_user
+
+pytestmark = pytest.mark.django_db
+TODAY = local_date(NOON)
+
+
+def test_an_appeal_carries_the_name_and_the_license_of_the_foundation(fund: Fund) -> None:
+    appeal = make_appeal(fund)
+    assert (appeal.raiser_name, appeal.raiser_code, appeal.license_no) == (
+        fund.foundation_name, fund.foundation_code, fund.license_number,
+    )  # fmt: skip
+
+
+def test_a_foundation_without_a_license_cannot_raise() -> None:
+    with pytest.raises(Refusal, match="没有登记公开募捐资格证书"):
+        make_draft(make_fund())
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("until_on", {"until_on": TODAY + timedelta(days=3 * 366)}),
+        ("until_on", {"is_emergency": True, "until_on": TODAY + timedelta(days=340)}),
+        ("until_on", {"until_on": TODAY - timedelta(days=31)}),
+        ("platform_url", {"platform_url": ""}),
+        ("platform_url", {"platform_url": "http://give.example.org/"}),
+        ("platform_name", {"mode": Mode.OWN, "platform_name": "", "merchant_no": MCHID}),
+        ("merchant_no", {"mode": Mode.OWN}),
+        ("goal", {"goal": "很多"}),
+        ("goal", {"goal": "0"}),
+        ("story", {"story": "<p>  </p>"}),
+        ("story", {"story": "<p>请直接汇给王芳，电话 13912345678。</p>"}),
+        ("beneficiaries", {"beneficiaries": "李建国，身份证 11010519491231002X"}),
+        ("title", {"title": "字" * 61}),
+        ("filing_no", {"filing_no": "无"}),
+        ("bank_account", {"bank_name": "并州银行"}),
+        ("contact_phone", {"contact_phone": "找小王"}),
+    ],
+)
+def test_what_the_law_does_not_allow_is_refused_at_its_field(
+    fund: Fund, field: str, said: dict[str, Any]
+) -> None:
+    with pytest.raises(BadInput) as refusal:
+        make_draft(fund, **said)
+    assert (refusal.value.field, Appeal.objects.count()) == (field, 0)
+
+
+def test_full_width_digits_and_yuan_are_understood(fund: Fund) -> None:
+    appeal = make_draft(fund, goal="￥１００，０００．５０元", filing_no="５３１４００００")
+    assert (appeal.goal_fen, appeal.filing_no) == (10_000_050, "53140000")
+
+
+def test_one_filing_number_is_never_shared(fund: Fund) -> None:
+    first = make_draft(fund)
+    with pytest.raises(BadInput, match="已经用于另一个募捐"):
+        make_draft(fund, filing_no=first.filing_no)
+
+
+def test_a_second_person_publishes(fund: Fund) -> None:
+    appeal = make_draft(fund)
+    by = make_user("募捐专员")
+    with pytest.raises(BadInput, match="请先确认"):
+        actions.submit_appeal(appeal=appeal, declares=False, by=by, at=NOON)
+    actions.submit_appeal(appeal=appeal, declares=True, by=by, at=NOON)
+    with pytest.raises(NotAllowed):
+        actions.publish_appeal(appeal=appeal, merchant_no="", by=by, at=NOON)
+    actions.publish_appeal(appeal=appeal, merchant_no="", by=make_user(), at=NOON)
+    assert list(queries.shown()) == [appeal]
+
+
+def test_our_own_page_is_paid_with_the_merchant_of_the_appeal_only(fund: Fund) -> None:
+    appeal = make_draft(fund, mode=Mode.OWN, merchant_no="1900000009")
+    actions.submit_appeal(appeal=appeal, declares=True, by=appeal.made_by, at=NOON)
+    with pytest.raises(Refusal) as refusal:
+        actions.publish_appeal(appeal=appeal, merchant_no=MCHID, by=make_user(), at=NOON)
+    assert refusal.value.code == "donations.merchant"
+
+
+def test_a_license_that_has_run_out_publishes_nothing(fund: Fund) -> None:
+    appeal = make_draft(fund)
+    Appeal.objects.filter(pk=appeal.pk).update(license_until=TODAY - timedelta(days=1))
+    appeal.refresh_from_db()
+    actions.submit_appeal(appeal=appeal, declares=True, by=appeal.made_by, at=NOON)
+    with pytest.raises(Refusal) as refusal:
+        actions.publish_appeal(appeal=appeal, merchant_no="", by=make_user(), at=NOON)
+    assert refusal.value.code == "donations.license"
+
+
+def test_a_second_writer_sees_that_somebody_wrote_meanwhile(fund: Fund) -> None:
+    appeal = make_draft(fund)
+    plan = appeal_plan(filing_no=appeal.filing_no)
+    actions.change_appeal(appeal=appeal, plan=plan, seen=0, by=appeal.made_by, at=NOON)
+    with pytest.raises(WrongState, match="同事改过"):
+        actions.change_appeal(appeal=appeal, plan=plan, seen=0, by=make_user(), at=NOON)
+
+
+def test_what_is_published_stays_as_it_was_filed(appeal: Appeal) -> None:
+    plan = appeal_plan(title="另一个", filing_no=appeal.filing_no)
+    with pytest.raises(WrongState):
+        actions.change_appeal(
+            appeal=appeal, plan=plan, seen=appeal.edition, by=make_user(), at=NOON
+        )
+
+
+# -- What must be told ---------------------------------------------------------------------------
+
+
+def _clocks(told: list[tuple[str, date]], today: date, **said: Any) -> list[Clock]:
+    facts: dict[str, Any] = {
+        "from_on": date(2026, 1, 31), "last_on": date(2026, 12, 31), "is_emergency": False,
+        "has_partners": False,
+    }  # fmt: skip
+    return rules.clocks(told=told, today=today, numbers=Numbers(), **(facts | said))
+
+
+def test_a_long_appeal_tells_every_three_months_and_reports_at_the_end() -> None:
+    found = _clocks([(K.PROGRESS, date(2026, 4, 20)), (K.PROGRESS, date(2026, 8, 2))],
+                    date(2026, 11, 1))  # fmt: skip
+    assert found == [
+        Clock(K.PROGRESS, date(2026, 4, 30), date(2026, 4, 20)),
+        Clock(K.PROGRESS, date(2026, 7, 31), date(2026, 8, 2)),
+        Clock(K.PROGRESS, date(2026, 10, 31), None),
+        Clock(K.FINAL, date(2027, 3, 31), None),
+    ]
+    assert [one.is_late for one in found] == [False, True, False, False]
+    assert rules.overdue(found, today=date(2026, 11, 1)) == [found[2]]
+    assert found[2].days_over(date(2026, 11, 3)) == 3
+
+
+def test_a_short_appeal_only_reports_at_the_end() -> None:
+    found = _clocks([], date(2026, 3, 1), last_on=date(2026, 7, 31))
+    assert found == [Clock(K.FINAL, date(2026, 10, 31))]
+
+
+def test_an_emergency_tells_every_five_days_up_to_the_next_one() -> None:
+    found = _clocks([], date(2026, 2, 11), last_on=date(2026, 3, 20), is_emergency=True,
+                    has_partners=True)  # fmt: skip
+    assert [(one.kind, one.due_on) for one in found] == [
+        (K.RECEIPTS, date(2026, 2, 5)), (K.RECEIPTS, date(2026, 2, 10)),
+        (K.RECEIPTS, date(2026, 2, 15)), (K.FINAL, date(2026, 6, 20)),
+        (K.PARTNERS, date(2026, 6, 20)),
+    ]  # fmt: skip
+
+
+def test_what_was_told_is_corrected_and_never_changed(appeal: Appeal) -> None:
+    by, plan = make_user(), DisclosurePlan(K.PROGRESS, "第一个月", "<p>已安装 100 户。</p>")
+    told = actions.tell(appeal=appeal, plan=plan, corrects=None, by=by, at=NOON)
+    correction = DisclosurePlan(K.CORRECTION, "更正户数", "<p>应为 98 户。</p>")
+    with pytest.raises(BadInput, match="更正要说明更正哪一条"):
+        actions.tell(appeal=appeal, plan=correction, corrects=None, by=by, at=NOON)
+    actions.tell(appeal=appeal, plan=correction, corrects=told, by=by, at=NOON)
+    final = DisclosurePlan(K.FINAL, "总结", "<p>完成。</p>")
+    with pytest.raises(BadInput, match="还没有结束"):
+        actions.tell(appeal=appeal, plan=final, corrects=None, by=by, at=NOON)
+    assert appeal.disclosures.count() == 2

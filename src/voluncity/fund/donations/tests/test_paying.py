@@ -1,0 +1,281 @@
+"""Whatever is said about a payment, and however often: money is booked once, or held."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from django.db.models import F
+from django.test import Client
+
+from voluncity.city.journal.models import Entry
+from voluncity.fund.books import queries as books
+from voluncity.fund.donations import actions, fakes, gateway, queries
+from voluncity.fund.donations.actions import paying
+from voluncity.fund.donations.gateway import GatewayError
+from voluncity.fund.donations.models import Appeal, Gift, Notice, Order
+from voluncity.fund.donations.states import Channel, GiftState, NoticeKind, OrderState
+from voluncity.fund.donations.wechat import Client as WeChatPay
+from voluncity.kernel.refusals import BadInput, Refusal, WrongState
+from voluncity.testing.at_once import at_once
+from voluncity.testing.make_donations import make_order, pay
+from voluncity.testing.make_people import NOON, make_user
+
+pytestmark = pytest.mark.django_db
+K = NoticeKind
+Told = tuple[dict[str, str], bytes]
+
+
+def hear(told: Told, *, at: Any = NOON) -> NoticeKind:
+    return actions.take_notice(headers=told[0], body=told[1], at=at)
+
+
+def state(order: Order) -> tuple[int, int, str]:
+    """Return what lies in the purse, how many gifts there are, and how the order stands."""
+    order.refresh_from_db()
+    return books.available(order.appeal.fund, None), Gift.objects.count(), order.state
+
+
+@pytest.fixture
+def order(paid_here: Appeal) -> Order:
+    return make_order(paid_here, make_user("王芳"))
+
+
+def test_a_payment_is_booked_once_however_often_it_is_told(order: Order) -> None:
+    told = pay(order)
+    assert [hear(told) for _ in range(3)] == [K.DONE, K.AGAIN, K.AGAIN]
+    assert hear(fakes.server().notice(order.trade_no, at=NOON)) == K.AGAIN
+    assert state(order) == (10_000, 1, OrderState.PAID)
+    gift = Gift.objects.get()
+    assert (gift.state, gift.channel, gift.user) == (GiftState.BOOKED, Channel.WECHAT, order.user)
+    assert queries.faults() == []
+    said = Entry.objects.filter(verb="donations.notice").values_list("data__kind", flat=True)
+    assert Counter(said) == {K.DONE: 1, K.AGAIN: 2}
+
+
+def test_a_forged_message_changes_nothing_and_is_journaled(order: Order) -> None:
+    headers, body = pay(order)
+    forged = [
+        (headers, body.replace(b"SUCCESS", b"SUCCES5")),
+        (headers | {"Wechatpay-Signature": "AAAA"}, body),
+        (headers | {"Wechatpay-Signature": "WECHATPAY/SIGNTEST/AAAA"}, body),
+        (headers | {"Wechatpay-Serial": "5157F09EFDC096DE15EBE81A47057A72"}, body),
+        (headers | {"Wechatpay-Timestamp": "١٢٣"}, body),
+        ({}, b""), ({}, b"\x00\xff"),
+    ]  # fmt: skip
+    assert {hear(one) for one in forged} == {K.FORGED}
+    assert state(order) == (0, 0, OrderState.WAITING)
+    assert Entry.objects.filter(verb="donations.notice", data__kind=K.FORGED).count() >= 4
+
+
+def test_a_flood_of_forged_messages_fills_no_table() -> None:
+    for number in range(paying.FORGED_ROWS + 20):
+        hear(({}, str(number).encode()))
+    rows = Notice.objects.filter(kind=K.FORGED)
+    assert (rows.count(), sum(rows.values_list("times", flat=True))) == (60, 80)
+
+
+def test_a_message_that_is_played_again_later_is_too_old(order: Order) -> None:
+    told = pay(order)
+    assert hear(told, at=NOON + timedelta(minutes=6)) == K.EXPIRED
+    assert hear(told, at=NOON - timedelta(minutes=6)) == K.EXPIRED
+    assert state(order) == (0, 0, OrderState.WAITING)
+    later = NOON + timedelta(minutes=6)
+    assert hear(fakes.server().notice(order.trade_no, at=later), at=later) == K.DONE
+
+
+def test_another_amount_is_held_until_somebody_looks(order: Order) -> None:
+    assert hear(pay(order, amount=9_900)) == K.HELD
+    gift = Gift.objects.get()
+    assert (gift.state, gift.amount_fen, state(order)) == (
+        GiftState.HELD, 9_900, (0, 1, OrderState.PAID),
+    )  # fmt: skip
+    assert "订单是 100 元" in gift.words
+    with pytest.raises(WrongState, match="已经收到"):
+        actions.refuse_gift(gift=gift, words="不要", by=make_user(), at=NOON)
+    actions.book_gift(gift=gift, by=make_user(), at=NOON)
+    assert (state(order)[0], queries.faults()) == (9_900, [])
+
+
+def test_money_of_another_merchant_is_not_ours(order: Order) -> None:
+    fakes.server().pay(order.trade_no, at=NOON)
+    for changed in ({"mchid": "1900000009"}, {"appid": "wx9"}):
+        assert hear(fakes.server().notice(order.trade_no, at=NOON, **changed)) == K.HELD
+    assert state(order) == (0, 0, OrderState.WAITING)
+
+
+def test_an_unknown_order_and_an_unpaid_one_change_nothing(order: Order) -> None:
+    fake = fakes.server()
+    assert hear(fake.notice(order.trade_no, at=NOON)) == K.IGNORED
+    assert hear(fake.notice(order.trade_no, at=NOON, out_trade_no="VCnobody")) == K.UNKNOWN
+    assert hear(fake.notice(order.trade_no, at=NOON, amount="viel")) == K.FORGED
+    assert state(order) == (0, 0, OrderState.WAITING)
+
+
+def test_a_payment_that_is_told_after_the_order_was_closed_is_booked(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(state=OrderState.CLOSED)
+    assert hear(pay(order)) == K.DONE
+    assert state(order) == (10_000, 1, OrderState.PAID)
+
+
+def test_when_nobody_tells_we_ask(order: Order) -> None:
+    fakes.server().pay(order.trade_no, at=NOON)
+    later = NOON + timedelta(minutes=2)
+    assert actions.ask_about_orders(at=later) == 1
+    assert state(order) == (10_000, 1, OrderState.PAID)
+    assert hear(fakes.server().notice(order.trade_no, at=later), at=later) == K.AGAIN
+    assert actions.ask_about_orders(at=later + timedelta(hours=1)) == 0
+
+
+def test_an_order_that_nobody_paid_is_closed_there_and_here(order: Order) -> None:
+    actions.ask_about_orders(at=NOON + timedelta(minutes=31))
+    assert (state(order)[2], fakes.server().trade(order.trade_no)["state"]) == ("closed", "CLOSED")
+
+
+def test_the_same_press_is_the_same_order(paid_here: Appeal) -> None:
+    me = make_user()
+    first = make_order(paid_here, me, handle="once")
+    assert make_order(paid_here, me, handle="once") == first
+    with pytest.raises(BadInput, match="页面已经过期"):
+        make_order(paid_here, me, "50", handle="once")
+
+
+def test_without_an_openid_a_code_is_scanned(paid_here: Appeal) -> None:
+    order = make_order(paid_here, make_user(), openid="")
+    assert (order.prepay_id, order.code_url[:9]) == ("", "weixin://")
+
+
+def test_an_appeal_of_a_platform_is_not_paid_here(appeal: Appeal) -> None:
+    with pytest.raises(Refusal) as refusal:
+        make_order(appeal, make_user())
+    assert refusal.value.code == "donations.not_here"
+
+
+def test_the_sheet_on_the_phone_is_signed_by_the_merchant(order: Order) -> None:
+    sheet = gateway.gateway().sheet(prepay_id=order.prepay_id, at=NOON)
+    assert sheet["package"] == f"prepay_id={order.prepay_id}"
+    assert (sheet["signType"], len(sheet["paySign"]) > 300) == ("RSA", True)
+
+
+# -- Many at once --------------------------------------------------------------------------------
+
+
+def _twice(order: Order, told: Told) -> Counter[str]:
+    def act(_number: int) -> None:
+        hear(told)
+
+    at_once(act, 6)
+    return Counter(Notice.objects.filter(order=order).values_list("kind", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_six_who_hear_at_once_book_once(paid_here: Appeal) -> None:
+    order = make_order(paid_here, make_user())
+    kinds = _twice(order, pay(order))
+    assert (kinds[K.DONE], state(order)) == (1, (10_000, 1, OrderState.PAID))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_version_that_reads_and_then_writes_is_found_out(
+    paid_here: Appeal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = make_order(paid_here, make_user())
+    start = threading.Barrier(2)
+
+    def booked(order: Order, told: gateway.Payment, *, at: Any) -> NoticeKind:
+        start.wait(timeout=20)  # both have read that it is not paid
+        gift = paying._gift_of(order, told, at=at)
+        gift.receipt_no = ""
+        gift.save(force_insert=True)
+        Order.objects.filter(pk=order.pk).update(state=OrderState.PAID, gift=gift)
+        return K.DONE if paying._is_in_books(gift, at=at) else K.HELD
+
+    monkeypatch.setattr(paying, "_booked", booked)
+    monkeypatch.setattr(paying.transaction, "atomic", lambda *_a, **_k: _nothing())
+    told = pay(order)
+    at_once(lambda _number: hear(told), 2)
+    assert Gift.objects.count() == 2
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+# -- Over the wire -------------------------------------------------------------------------------
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_said: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def on_the_loopback() -> Iterator[WeChatPay]:
+    """Serve the fake service on a free port and return a client that speaks HTTP to it."""
+    fake = fakes.server()
+    with make_server("127.0.0.1", 0, fake, handler_class=_Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield WeChatPay(fake.credentials(f"http://127.0.0.1:{server.server_port}"))
+        server.shutdown()
+        thread.join()
+
+
+def test_the_client_speaks_the_protocol_over_http() -> None:
+    number = "VC0123456789"
+    with on_the_loopback() as client:
+        asked = client.ask(
+            trade_no=number, amount_fen=100, words="捐赠", until=NOON, openid="oFake"
+        )
+        assert asked.prepay_id.startswith("wx")
+        assert client.payment(trade_no="VCnobody") is None
+        fakes.server().pay(number, at=NOON)
+        told = client.payment(trade_no=number)
+        assert told is not None
+        assert (told.is_paid, told.amount_fen) == (True, 100)
+        back = client.pay_back(
+            paid_no=told.paid_no, number="VCR0000000099", amount_fen=40, total_fen=100, words="退"
+        )
+        assert (back.state, client.paid_back(number="VCR0000000099")) == ("PROCESSING", back)
+        fakes.server().finish_refund("VCR0000000099", at=NOON)
+        rows = client.bill(day=NOON.date())
+        assert {(row.trade_no, row.amount_fen) for row in rows} >= {
+            (number, 100), ("VCR0000000099", 40),
+        }  # fmt: skip
+
+
+def test_an_answer_that_the_service_did_not_sign_is_not_believed() -> None:
+    fake = fakes.server()
+    own = fake.credentials()
+    answer = json.dumps({"prepay_id": "wxEVIL"}).encode()
+    client = WeChatPay(own, lambda *_said: (200, {}, answer))
+    with pytest.raises(GatewayError):
+        client.ask(trade_no="VC1", amount_fen=1, words="", until=NOON, openid="o")
+
+
+def test_the_door_answers_as_the_service_expects(order: Order) -> None:
+    at = fakes.server()
+    from django.utils.timezone import now
+
+    moment = now()
+    at.pay(order.trade_no, at=moment)
+    headers, body = at.notice(order.trade_no, at=moment)
+    said = {f"HTTP_{k.upper().replace('-', '_')}": v for k, v in headers.items()}
+    client = Client(enforce_csrf_checks=True)
+    page = "/fund/donations/notice/"
+    told = {"content_type": "application/json", **said}
+    assert client.post(page, body, **told).status_code == 204
+    assert client.post(page, body, **told).status_code == 204
+    forged = client.post(page, b"{}", **told)
+    assert (forged.status_code, forged.json()["code"]) == (400, "FAIL")
+    assert client.post(page, b"x" * 70_000, **told).status_code == 400
+    assert state(order) == (10_000, 1, OrderState.PAID)
+    assert Notice.objects.filter(times=F("times")).exists()
