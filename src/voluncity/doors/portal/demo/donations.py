@@ -48,7 +48,7 @@ def raise_money(cast: Cast, *, at: datetime) -> None:
     office, finance = cast.staff["demo-fund-office"], cast.staff["demo-fund-finance"]
     fund = Fund.objects.order_by("pk")[0]
     lamps = _lamps(fund, office, finance, at=at - timedelta(days=40))
-    meals = _meals(fund, office, finance, at=at - timedelta(days=100))
+    meals = _meals(fund, office, finance, at=at - timedelta(days=200))
     _give_on_the_square(lamps, office, finance, at=at)
     _import_list(meals, office, finance, at=at - timedelta(days=3))
     _transfer(meals, office, finance, at=at - timedelta(days=20))

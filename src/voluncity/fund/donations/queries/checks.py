@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from voluncity.city.ledger.models import Transfer
@@ -46,9 +46,9 @@ def _wrong_gifts() -> Iterator[str]:
 
 
 def _wrong_batches() -> Iterator[str]:
-    booked = Batch.objects.filter(state=BatchState.BOOKED).annotate(
-        fen=Sum("gifts__amount_fen", filter=Q(gifts__state=S.BOOKED), default=0)
-    )
+    gifts = Gift.objects.filter(batch=OuterRef("pk"), state=S.BOOKED).order_by().values("batch")
+    fen = Subquery(gifts.annotate(fen=Sum("amount_fen")).values("fen"))
+    booked = Batch.objects.filter(state=BatchState.BOOKED).annotate(fen=fen)
     for batch in booked.filter(~Exists(_moved("batch", "fen"))).order_by("pk"):
         yield f"导入批次 {batch.pk} 的合计与账上不符"
 
