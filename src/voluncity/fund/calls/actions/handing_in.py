@@ -34,9 +34,8 @@ def submit(*, application: Application, seen: int, by: User, at: datetime) -> Su
     :raises WrongState: when it is too late, a condition is not met any more, or somebody changed
         something since edition `seen`.
     """
-    if application.edition != seen:
-        raise was_faster(application.pk)
     APP_FLOW.after("submit", application.state)
+    _hold(application, seen)
     _refuse_when_late(application, at=at)
     _refuse_when_not_fit(application, at=at)
     now = queries.written(application)
@@ -53,6 +52,16 @@ def submit(*, application: Application, seen: int, by: User, at: datetime) -> Su
         title=made.title, reason="",
     )  # fmt: skip
     return made
+
+
+def _hold(application: Application, seen: int) -> None:
+    """Take the application's row, if it is still as it was read: of two who hand in, one does.
+
+    :raises WrongState: when somebody was faster.
+    """
+    same = Application.objects.filter(pk=application.pk, state=application.state, edition=seen)
+    if application.edition != seen or not same.update(edition=F("edition")):
+        raise was_faster(application.pk)
 
 
 def _refuse_when_late(application: Application, *, at: datetime) -> None:

@@ -46,7 +46,7 @@ def own(scope: Scope) -> QuerySet[Application]:
 
 
 def applications(scope: Scope, filters: Filters) -> Any:
-    """Return what an office has received, what waits longest first among those that wait."""
+    """Return what an office has received, the newest submission first."""
     found = detailed().in_scope(scope).filter(number__isnull=False)
     for word in clean(filters.words)[:60].split():
         found = found.filter(

@@ -20,6 +20,7 @@ from voluncity.fund.calls import actions, queries
 from voluncity.fund.calls.models import Application, Call, SubmittedLine
 from voluncity.fund.calls.states import APP_FLOW, AppState
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
+from voluncity.testing.at_once import at_once
 from voluncity.testing.make_calls import (
     fill,
     fresh,
@@ -333,6 +334,18 @@ def test_people_hear_what_concerns_them(
     catch_up(at=NOON)
     newest = Message.objects.filter(user=admin).order_by("-pk")[0]
     assert newest.title == "基金申报不予受理"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_hand_in_at_the_same_moment_one_does(
+    call: Call, team: Organization, admin: User
+) -> None:
+    application = make_full_application(call, organization=team, by=admin)
+    counted = at_once(lambda _: hand_in(fresh(application), by=admin), 4)
+    assert counted["done"] == 1
+    assert set(counted) <= {"done", "calls.was_faster", "wrong_state.submit"}
+    assert application.submissions.count() == 1
 
 
 ACTS: dict[str, Callable[[Application, User, User], Any]] = {
