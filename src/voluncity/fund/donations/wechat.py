@@ -40,8 +40,7 @@ from voluncity.kernel.clock import CITY_TZ
 BASE = "https://api.mch.weixin.qq.com"
 FRESH_SECONDS = 300
 TIMEOUT_SECONDS = 10
-NOT_FOUND = 404
-SERVER_ERROR = 500
+TOO_MANY, SERVER_ERROR = 429, 500
 _MOST_BYTES = 64 * 1024 * 1024
 _WORDS = 40  # characters of a description that every phone shows
 
@@ -234,7 +233,7 @@ class Client:
     ) -> dict[str, Any]:
         body = json.dumps(order, ensure_ascii=False).encode() if order is not None else b""
         status, headers, content = self._request(method, path, body)
-        if status >= SERVER_ERROR:
+        if status >= SERVER_ERROR or status == TOO_MANY:
             raise GatewayError(f"answer {status}")
         try:
             self._prove(headers, content)

@@ -32,12 +32,13 @@ from voluncity.fund.donations.states import (
 )
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
-from voluncity.kernel.refusals import BadInput, Refusal, WrongState
+from voluncity.kernel.refusals import BadInput, Refusal, TooMany, WrongState
 
 S, K = OrderState, NoticeKind
 ORDER_LASTS = timedelta(minutes=30)
 ASK_AFTER, ASK_AGAIN = timedelta(minutes=1), timedelta(minutes=5)
 ASKED_AT_ONCE = 100
+WAITING_MOST = 20  # orders of one person that nobody has paid yet
 FORGED_ROWS = 60  # an hour; more are only counted
 
 
@@ -93,6 +94,9 @@ def _ordered(
         raise WrongState("这个募捐不在本站收款，请到指定平台捐赠。", code="donations.not_here")
     if not rules.accepts(appeal, today=local_date(at)):
         raise WrongState("这个募捐现在不接受捐赠，看看别的募捐吧。", code="donations.not_open")
+    waiting = Order.objects.filter(user=by, state=S.WAITING, expires_at__gt=at)
+    if waiting.count() >= WAITING_MOST:
+        raise TooMany("您有很多订单还没有支付，请先支付，或者半小时后再试。")
     plan, trade_no = plan.checked(), f"VC{token_hex(14)}"
     if not handle:
         raise BadInput("页面已经过期，请刷新后重新填写。")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
@@ -12,14 +13,15 @@ from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from voluncity.city.access import personal
 from voluncity.city.policy import queries as policy
 from voluncity.fund.donations import rules
-from voluncity.fund.donations.models import Appeal, Disclosure, Gift, GivingEvent
+from voluncity.fund.donations.models import Appeal, Disclosure, Gift, GivingEvent, Refund
 from voluncity.fund.donations.rules import Clock, Numbers
-from voluncity.fund.donations.states import SHOWN, Channel, GiftState
+from voluncity.fund.donations.states import SHOWN, Channel, GiftState, RefundState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import NotFound
 
 WALL_ON_SCREEN = 12
+_SUMS = {"fen": Sum("amount_fen"), "count": Count("pk")}
 _POLICIES = ("donations.progress_months", "donations.report_months", "donations.receipts_days")
 
 
@@ -71,10 +73,9 @@ def progress(appeals: Iterable[Appeal]) -> dict[int, Progress]:
     """Return how far each appeal is, by one question."""
     goals = {appeal.pk: appeal.goal_fen for appeal in appeals}
     booked = Gift.objects.filter(appeal__in=goals, state=GiftState.BOOKED)
-    sums = booked.order_by().values_list("appeal").annotate(
-        raised=Sum("amount_fen") - Sum("refunded_fen"), count=Count("pk")
-    )  # fmt: skip
-    found = {pk: Progress(raised, count, goals[pk]) for pk, raised, count in sums}
+    sums = booked.order_by().values_list("appeal").annotate(**_SUMS)
+    back = _gone_back("gift__appeal", gift__appeal__in=goals)
+    found = {pk: Progress(fen - back.get(pk, 0), count, goals[pk]) for pk, fen, count in sums}
     return {pk: found.get(pk, Progress(goal_fen=goal)) for pk, goal in goals.items()}
 
 
@@ -86,10 +87,18 @@ def progress_of(appeal: Appeal) -> Progress:
 def ways_of(appeal: Appeal) -> list[tuple[str, str, int]]:
     """Return what came by which channel: label, sum in words, number."""
     booked = Gift.objects.filter(appeal=appeal, state=GiftState.BOOKED)
-    rows = booked.order_by().values_list("channel").annotate(
-        fen=Sum("amount_fen") - Sum("refunded_fen"), count=Count("pk")
-    )  # fmt: skip
-    return [(Channel(one).label, yuan_text(fen), count) for one, fen, count in sorted(rows)]
+    rows = booked.order_by().values_list("channel").annotate(**_SUMS)
+    back = _gone_back("gift__channel", gift__appeal=appeal)
+    return [
+        (Channel(one).label, yuan_text(fen - back.get(one, 0)), count)
+        for one, fen, count in sorted(rows)
+    ]
+
+
+def _gone_back(by: str, **wanted: Any) -> dict[Any, int]:
+    """Return what left the purses again, as the books have it; what is only asked for has not."""
+    gone = Refund.objects.filter(state__in=[RefundState.APPROVED, RefundState.DONE], **wanted)
+    return dict(gone.order_by().values_list(by).annotate(fen=Sum("amount_fen")))
 
 
 # -- What must be told ---------------------------------------------------------------------------
@@ -182,12 +191,12 @@ def event_screen(pk: int) -> Screen:
         raise NotFound("没有找到这个现场。")
     booked, waits = Q(state=GiftState.BOOKED), Q(state=GiftState.RECORDED)
     sums = event.gifts.aggregate(
-        fen=Sum("amount_fen", filter=booked, default=0)
-        - Sum("refunded_fen", filter=booked, default=0),
+        fen=Sum("amount_fen", filter=booked, default=0),
         count=Count("pk", filter=booked),
         waiting_fen=Sum("amount_fen", filter=waits, default=0),
         waiting=Count("pk", filter=waits),
     )
+    sums["fen"] -= _gone_back("gift__event", gift__event=event).get(event.pk, 0)
     newest = event.gifts.filter(booked).order_by("-decided_at", "-pk")[:WALL_ON_SCREEN]
     return Screen(
         event=event, appeal=progress_of(event.appeal), bricks=bricks(list(newest)), **sums
