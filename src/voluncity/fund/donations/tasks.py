@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from django.utils.timezone import now
 
-from voluncity.fund.donations import actions, gateway
-from voluncity.kernel.clock import local_date
+from voluncity.fund.donations import actions, gateway, queries
+from voluncity.kernel.clock import CITY_TZ, local_date
+
+READY_HOUR = 10  # the payment service writes the bill of a day by then
 
 
 def follow_payments() -> None:
@@ -27,7 +29,9 @@ def keep_terms() -> None:
 
 
 def reconcile_yesterday() -> None:
-    """Lay yesterday's bill beside our books; it is ready after nine in the morning."""
-    if gateway.exists():
-        at = now()
-        actions.reconcile(day=local_date(at) - timedelta(days=1), at=at)
+    """Lay yesterday's bill beside our books, once it is ready."""
+    at = now()
+    yesterday = local_date(at) - timedelta(days=1)
+    is_ready = at.astimezone(CITY_TZ).hour >= READY_HOUR
+    if gateway.exists() and is_ready and not queries.has_bill(yesterday):
+        actions.reconcile(day=yesterday, at=at)

@@ -174,7 +174,7 @@ class Client:
         try:
             said = self._ask("GET", path)
         except Declined as refusal:
-            if refusal.code in {"NO_STATEMENT_EXIST", "STATEMENT_CREATING_NONE"}:
+            if refusal.code == "NO_STATEMENT_EXIST":
                 return []
             raise
         where = urlsplit(str(said.get("download_url", "")))

@@ -137,6 +137,11 @@ def bills(scope: Scope) -> ScopedQuerySet:
     return found
 
 
+def has_bill(day: date) -> bool:
+    """Return whether a day was laid beside our books."""
+    return Bill.objects.filter(day=day).exists()
+
+
 def odd_notices() -> QuerySet[Notice]:
     """Return messages of the payment service that were not acted on, the newest first."""
     return Notice.objects.filter(kind__in=_ODD).select_related("order__appeal")
