@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Three months of a small city: its own trial ladder, in hours.
 HOURS = (4, 12, 24, 48, 80)
 FIRST = timedelta(days=25)
+GRADE = 3  # for which an organization nominates somebody
 
 
 def certify_stars(cast: Cast, *, at: datetime) -> None:
@@ -76,7 +77,7 @@ def _nominate(cast: Cast, batch: Batch, *, at: datetime) -> None:
             volunteer__memberships__left_at=None, volunteer__closed_at=None,
         )
         .exclude(volunteer__in=batch.candidates.exclude(state="short").values("volunteer"))
-        .exclude(volunteer__in=Honor.objects.filter(revoked_at=None).values("volunteer"))
+        .exclude(volunteer__in=Honor.objects.filter(grade__gte=GRADE).values("volunteer"))
         .select_related("volunteer")
         .order_by("-minutes", "pk")
         .first()
@@ -84,9 +85,8 @@ def _nominate(cast: Cast, batch: Batch, *, at: datetime) -> None:
     if few is None:
         return
     words = "十多年来义务照看小区里的独居老人，早年没有签到，平台上没有记全，社区可以证明。"
+    scope = Scope(organizations=(team.path,))
     actions.nominate(
-        batch_id=batch.pk,
-        nomination=Nomination(few.volunteer.number, 3, words, Scope(organizations=(team.path,))),
-        by=leader,
-        at=at,
-    )
+        batch_id=batch.pk, nomination=Nomination(few.volunteer.number, GRADE, words, scope),
+        by=leader, at=at,
+    )  # fmt: skip
