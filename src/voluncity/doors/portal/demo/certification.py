@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voluncity.city.access.scopes import Scope
 from voluncity.city.journal.actions import catch_up
+from voluncity.city.people.states import IdentityState
 from voluncity.city.publicity import actions as publicity
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Level
@@ -75,6 +76,7 @@ def _nominate(cast: Cast, batch: Batch, *, at: datetime) -> None:
         Total.objects.filter(
             month=ALL_TIME, volunteer__memberships__organization=team,
             volunteer__memberships__left_at=None, volunteer__closed_at=None,
+            volunteer__identity_state=IdentityState.VERIFIED,
         )
         .exclude(volunteer__in=batch.candidates.exclude(state="short").values("volunteer"))
         .exclude(volunteer__in=Honor.objects.filter(grade__gte=GRADE).values("volunteer"))
