@@ -28,7 +28,7 @@ from voluncity.web.addresses import address_of
 router = Router(tags=["评选表彰"])
 
 
-class CategoryShape(Shape):
+class AwardCategoryShape(Shape):
     """One honor of a selection."""
 
     id: int
@@ -61,7 +61,7 @@ class SelectionShape(SelectionLine):
     """A selection with its honors."""
 
     intro: str
-    categories: list[CategoryShape]
+    categories: list[AwardCategoryShape]
 
 
 class NomineeLine(Shape):
@@ -200,8 +200,8 @@ def _line(one: Selection, today: date) -> dict[str, Any]:
     }
 
 
-def _category(one: Category, voted: Collection[int]) -> CategoryShape:
-    return CategoryShape(
+def _category(one: Category, voted: Collection[int]) -> AwardCategoryShape:
+    return AwardCategoryShape(
         id=one.pk,
         title=one.title,
         kind=NomineeKind(one.kind),

@@ -31,7 +31,7 @@ def test_an_offer_is_taken_and_handed_over_through_the_api(
         shown = mine.get(f"me/vouchers/{taken.body['id']}").body
         place = f"organizer/shops/{shop.pk}"
         found = counter.post(f"{place}/find-voucher", {"code": shown["typed"]}).body
-        assert (found["title"], found["holder"]) == ("免费理发一次", "赵**")
+        assert (found["title"], found["holder"]) == ("免费理发一次", "赵*强")
         done = counter.post(f"{place}/redemptions", {"pass_code": found["pass_code"]})
         assert (done.status, done.body["hand_over"]) == (201, "理发一次")
         twice = counter.post(f"{place}/redemptions", {"pass_code": found["pass_code"]})
