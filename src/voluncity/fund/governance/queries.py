@@ -113,7 +113,7 @@ def shares_on(fund: Fund, day: date) -> tuple[Shares, Charter | None]:
 
 def seats_on(fund: Fund, day: date) -> list[Seat]:
     """Return who is in office on a day: the leading group first, heads first."""
-    held = Q(ended_on=None, until_on__gte=day) | Q(ended_on__gte=day)
+    held = Q(ended_on=None, until_on__gte=day) | Q(ended_on__gt=day)  # on that day they are gone
     found = Seat.objects.filter(held, fund=fund, from_on__lte=day)
     return sorted(
         found, key=lambda seat: (list(Body).index(Body(seat.body)), rules.duty_order(seat.duty))
@@ -122,7 +122,7 @@ def seats_on(fund: Fund, day: date) -> list[Seat]:
 
 def past_seats(fund: Fund, day: date) -> list[Seat]:
     """Return who was in office before a day, the last ones first."""
-    over = Q(until_on__lt=day) | Q(ended_on__lt=day)
+    over = Q(until_on__lt=day) | Q(ended_on__lte=day)
     return list(Seat.objects.filter(over, fund=fund).order_by("-until_on", "pk"))
 
 

@@ -110,7 +110,7 @@ def test_what_passed_becomes_resolutions_with_numbers_that_others_refer_to(fund:
     actions.repeal(resolution=first, by_resolution=made[0], by=fund.made_by, at=NOON)
     assert list(queries.resolutions(fund)) == [made[1], made[0]]
     assert queries.faults() == []
-    with pytest.raises(WrongState, match="不能登记表决"):
+    with pytest.raises(WrongState, match="刚刚有了变化"):
         _vote(agenda[0], *[Choice.AGAINST] * 3)
 
 

@@ -64,11 +64,19 @@ def test_a_document_is_everybodys_only_when_it_is_public(fund: Fund, office: Use
         })  # fmt: skip
         assert sent.status_code == 302
     inner, report = queries.documents(fund)
-    assert Client().get(f"/fund/governance/evidence/{report.pk}/").status_code == 200
-    assert Client().get(f"/fund/governance/evidence/{inner.pk}/").status_code == 404
-    assert desk.get(f"{DESK}evidence/{inner.pk}/").status_code == 200
+    assert _taken(Client(), f"/fund/governance/evidence/{report.pk}/") == 200
+    assert _taken(Client(), f"/fund/governance/evidence/{inner.pk}/") == 404
+    assert _taken(desk, f"{DESK}evidence/{inner.pk}/") == 200
     assert desk.post(f"{DESK}documents/{report.pk}/withdraw/").status_code == 302
-    assert Client().get(f"/fund/governance/evidence/{report.pk}/").status_code == 404
+    assert _taken(Client(), f"/fund/governance/evidence/{report.pk}/") == 404
+
+
+def _taken(client: Client, path: str) -> int:
+    """Return the status of a file that is read to its end, which closes it."""
+    answer = client.get(path)
+    if answer.streaming:
+        b"".join(answer)
+    return answer.status_code
 
 
 def test_wrong_input_is_answered_at_its_field_and_nothing_is_written(
@@ -90,10 +98,11 @@ def test_wrong_input_is_answered_at_its_field_and_nothing_is_written(
         ("papers/", {"title": "x"}, "请选择要上传的文件"),
         ("hold/", {}, "选择一项"),
         ("cancel/", {"reason": ""}, "请填写原因"),
-        ("close/", {"minutes": "好"}, "不能形成纪要并结束"),
     ):
         sent = desk.post(f"{DESK}meetings/{meeting.pk}/{path}", data)
         assert (sent.status_code, words in sent.content.decode()) == (422, True), path
+    early = desk.post(f"{DESK}meetings/{meeting.pk}/close/", {"minutes": "好"})
+    assert (early.status_code, "不能形成纪要并结束" in early.content.decode()) == (409, True)
 
 
 def test_a_supervisor_reads_all_and_writes_nothing(fund: Fund, supervisor: User) -> None:

@@ -26,7 +26,7 @@ from voluncity.fund.governance.forms import (
     votes_form,
 )
 from voluncity.fund.governance.models import Item, Meeting, Resolution
-from voluncity.fund.governance.states import Body, MeetingState, Share
+from voluncity.fund.governance.states import MEETING_FLOW, Body, MeetingState, Share
 from voluncity.fund.governance.views.common import fetch, fund_of, status_of, user_of
 from voluncity.kernel.clock import local_date
 from voluncity.web.forms import refusals_in
@@ -123,6 +123,7 @@ def _page(request: HttpRequest, meeting: Meeting, **more: Any) -> HttpResponse:
 def desk_item_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put one point more on the agenda."""
     meeting = _meeting(request, pk, edits=True)
+    MEETING_FLOW.after("change", meeting.state)  # else its form is not on the page
     form = ItemForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
@@ -166,6 +167,7 @@ def desk_meeting_paper(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down who came."""
     meeting = _meeting(request, pk, edits=True)
+    MEETING_FLOW.after("hold", meeting.state)  # else its form is not on the page
     seats = queries.seats_on(meeting.fund, local_date(meeting.starts_at))
     form = presence_form(request.POST, seats=seats)
     if form.is_valid():
@@ -184,6 +186,7 @@ def desk_hold(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down how those present voted on an item."""
     item = _item(request, pk)
+    MEETING_FLOW.after("vote", item.meeting.state)  # else its form is not on the page
     form = votes_form(request.POST, item=item, seats=queries.voters(item.meeting))
     if form.is_valid():
         with refusals_in(form):
@@ -199,6 +202,7 @@ def desk_vote(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the minutes and give the resolutions their numbers."""
     meeting = _meeting(request, pk, edits=True)
+    MEETING_FLOW.after("close", meeting.state)  # else its form is not on the page
     form = MinutesForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
@@ -216,6 +220,7 @@ def desk_close(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a meeting off."""
     meeting = _meeting(request, pk, edits=True)
+    MEETING_FLOW.after("cancel", meeting.state)  # else its form is not on the page
     form = ReasonForm(request.POST, auto_id="id_cancel_%s")
     if form.is_valid():
         with refusals_in(form):
