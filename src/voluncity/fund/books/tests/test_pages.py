@@ -142,7 +142,7 @@ def _main(page: str) -> str:
 
 
 def test_another_areas_books_are_closed(office: User) -> None:
-    other = make_fund(make_county())
+    other = make_fund(make_county(), name="邻县专项基金")
     give_money(other, 100, at=now())
     desk = _as(office)
     for path in ("", "entries/", "statement/", f"entries/{local_date(now()).year}.csv"):

@@ -122,7 +122,7 @@ def test_a_supervisor_reads_all_and_writes_nothing(fund: Fund, supervisor: User)
 
 
 def test_another_areas_office_finds_nothing(office: User) -> None:
-    other = make_fund(make_county())
+    other = make_fund(make_county(), name="邻县专项基金")
     desk = _as(office)
     assert desk.get(f"{DESK}{other.pk}/").status_code == 404
     assert desk.post(f"{DESK}{other.pk}/purposes/", {"name": "甲"}).status_code == 404
