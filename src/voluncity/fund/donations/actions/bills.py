@@ -102,7 +102,8 @@ def _own(merchant: str, day: date) -> tuple[Own, Own]:
             "order__trade_no", "amount_fen", "receipt_no"
         )
     }
-    return payments, {one.number: (one.amount_fen, one.paid_no) for one in back}
+    rows = back.select_related("gift")
+    return payments, {one.number: (one.amount_fen, one.paid_no) for one in rows}
 
 
 @transaction.atomic

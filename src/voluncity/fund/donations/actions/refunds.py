@@ -24,10 +24,12 @@ from voluncity.fund.donations.states import REFUND_FLOW, Channel, GiftState, Ref
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import parse_yuan
 from voluncity.kernel.refusals import BadInput, WrongState
+from voluncity.kernel.text import number_in
 
 R = RefundState
 REFUND_DAYS = 365  # WeChat pays back within one year (recalled, RULES §4.2)
 _BROKEN = {"ABNORMAL", "CLOSED"}
+_DIGITS = 10  # of the id within the number of a refund
 
 
 @transaction.atomic
@@ -142,13 +144,10 @@ def follow_refunds(*, at: datetime) -> int:
 def hear(told: PaidBack, *, at: datetime) -> Refund | None:
     """Believe what the payment service proved about a refund; hearing it again changes nothing."""
     found = Refund.objects.filter(gift__channel=Channel.WECHAT, state=R.APPROVED)
-    number = told.number.removeprefix("VCR")
-    refund: Refund | None = (
-        found.select_related("gift__appeal__fund", "gift__purpose").filter(pk=int(number)).first()
-        if number.isascii() and number.isdecimal() and len(number) == 10  # noqa: PLR2004
-        else None
-    )
-    if refund is None or told.amount_fen != refund.amount_fen:
+    pk = number_in(told.number.removeprefix("VCR")[:_DIGITS])
+    rows = found.select_related("gift__appeal__fund", "gift__purpose")
+    refund: Refund | None = rows.filter(pk=pk).first() if pk is not None else None
+    if refund is None or (told.number, told.amount_fen) != (refund.number, refund.amount_fen):
         return None
     if told.state == "SUCCESS":
         _finish(refund, paid_no=told.paid_no, by=None, at=at)

@@ -248,8 +248,11 @@ class Refund(models.Model):
 
     @property
     def number(self) -> str:
-        """Return the number under which the payment service knows it (out_refund_no)."""
-        return f"VCR{self.pk:010d}"
+        """Return the number under which the payment service knows it (out_refund_no).
+
+        A part of the gift's own key makes it another one in a city that was restored.
+        """
+        return f"VCR{self.pk:010d}{self.gift.key[:8]}"
 
     @property
     def tone(self) -> str:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from pytest_django.fixtures import Settings
 
+from voluncity.fund.donations.fakes import FakeWeChatPay
 from voluncity.fund.donations.models import Appeal
 from voluncity.fund.governance.models import Fund
 from voluncity.testing.make_donations import licensed_fund, make_appeal, own_site, use_fake
 
 
 @pytest.fixture(scope="session")
-def pay_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return where the fake payment service keeps its books: its keys are made once."""
-    return tmp_path_factory.mktemp("pay")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the empty books of a fake payment service: its keys are made once."""
+    path = tmp_path_factory.mktemp("pay") / "fake-wechat-pay.sqlite3"
+    FakeWeChatPay(path)
+    return path
 
 
 @pytest.fixture(autouse=True)
-def _paid_by_a_fake(settings: Settings, pay_folder: Path) -> None:
-    use_fake(settings, pay_folder)
+def _paid_by_a_fake(settings: Settings, keys: Path, tmp_path: Path) -> None:
+    shutil.copy(keys, tmp_path)
+    use_fake(settings, tmp_path)
 
 
 @pytest.fixture

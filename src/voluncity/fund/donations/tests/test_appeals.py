@@ -66,7 +66,7 @@ def test_what_the_law_does_not_allow_is_refused_at_its_field(
 
 
 def test_full_width_digits_and_yuan_are_understood(fund: Fund) -> None:
-    appeal = make_draft(fund, goal="￥１００，０００．５０元", filing_no="５３１４００００")
+    appeal = make_draft(fund, goal="￥１００，０００.５０元", filing_no="５３１４００００")
     assert (appeal.goal_fen, appeal.filing_no) == (10_000_050, "53140000")
 
 
@@ -134,17 +134,24 @@ def _clocks(told: list[tuple[str, date]], today: date, **said: Any) -> list[Cloc
 
 
 def test_a_long_appeal_tells_every_three_months_and_reports_at_the_end() -> None:
-    found = _clocks([(K.PROGRESS, date(2026, 4, 20)), (K.PROGRESS, date(2026, 8, 2))],
-                    date(2026, 11, 1))  # fmt: skip
+    today = date(2026, 11, 1)
+    found = _clocks([(K.PROGRESS, date(2026, 4, 20))], today)
     assert found == [
         Clock(K.PROGRESS, date(2026, 4, 30), date(2026, 4, 20)),
-        Clock(K.PROGRESS, date(2026, 7, 31), date(2026, 8, 2)),
-        Clock(K.PROGRESS, date(2026, 10, 31), None),
-        Clock(K.FINAL, date(2027, 3, 31), None),
+        Clock(K.PROGRESS, date(2026, 7, 31)),
+        Clock(K.PROGRESS, date(2026, 10, 31)),
+        Clock(K.FINAL, date(2027, 3, 31)),
     ]
-    assert [one.is_late for one in found] == [False, True, False, False]
-    assert rules.overdue(found, today=date(2026, 11, 1)) == [found[2]]
+    assert rules.overdue(found, today=today) == found[1:3]
     assert found[2].days_over(date(2026, 11, 3)) == 3
+
+
+def test_what_is_told_late_settles_what_was_missed_and_stays_late() -> None:
+    found = _clocks([(K.PROGRESS, date(2026, 11, 2))], date(2026, 11, 3))
+    progress = [one for one in found if one.kind == K.PROGRESS]
+    assert [one.told_on for one in progress] == [date(2026, 11, 2)] * 3
+    assert [one.is_late for one in progress] == [True] * 3
+    assert rules.overdue(found, today=date(2026, 11, 3)) == []
 
 
 def test_a_short_appeal_only_reports_at_the_end() -> None:

@@ -14,6 +14,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from django.db.models import F
 from django.test import Client
+from django.utils.timezone import now
 
 from voluncity.city.journal.models import Entry
 from voluncity.fund.books import queries as books
@@ -175,6 +176,7 @@ def _twice(order: Order, told: Told) -> Counter[str]:
     return Counter(Notice.objects.filter(order=order).values_list("kind", flat=True))
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_six_who_hear_at_once_book_once(paid_here: Appeal) -> None:
     order = make_order(paid_here, make_user())
@@ -182,6 +184,7 @@ def test_six_who_hear_at_once_book_once(paid_here: Appeal) -> None:
     assert (kinds[K.DONE], state(order)) == (1, (10_000, 1, OrderState.PAID))
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_a_version_that_reads_and_then_writes_is_found_out(
     paid_here: Appeal, monkeypatch: pytest.MonkeyPatch
@@ -198,15 +201,9 @@ def test_a_version_that_reads_and_then_writes_is_found_out(
         return K.DONE if paying._is_in_books(gift, at=at) else K.HELD
 
     monkeypatch.setattr(paying, "_booked", booked)
-    monkeypatch.setattr(paying.transaction, "atomic", lambda *_a, **_k: _nothing())
     told = pay(order)
     at_once(lambda _number: hear(told), 2)
     assert Gift.objects.count() == 2
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
 
 
 # -- Over the wire -------------------------------------------------------------------------------
@@ -263,7 +260,6 @@ def test_an_answer_that_the_service_did_not_sign_is_not_believed() -> None:
 
 def test_the_door_answers_as_the_service_expects(order: Order) -> None:
     at = fakes.server()
-    from django.utils.timezone import now
 
     moment = now()
     at.pay(order.trade_no, at=moment)
