@@ -13,7 +13,7 @@ from voluncity.city.publicity import actions as publicity
 from voluncity.city.publicity.states import NoticeKind
 from voluncity.city.regions import queries as regions
 from voluncity.honor.leaderboards import queries, rules
-from voluncity.honor.leaderboards.actions.steps import hold_month, refuse_own, told_lines
+from voluncity.honor.leaderboards.actions.steps import hold_month, refuse_own, retell, told_lines
 from voluncity.honor.leaderboards.models import Candidate, StarMonth
 from voluncity.honor.leaderboards.queries.stars import LIVING
 from voluncity.honor.leaderboards.rules import StarRule
@@ -173,6 +173,7 @@ def reopen_month(*, month_id: int, at: datetime) -> bool:
     if not shown.update(state=target, shown_at=None, shown_by=None):
         return False
     record("leaderboards.overturn", ("starmonth", month_id), by=None, at=at)
+    retell(StarMonth.objects.get(pk=month_id), by=None, at=at)
     return True
 
 

@@ -28,11 +28,10 @@ def hold_month(month_id: int, verb: str) -> StarMonth:
 
 def retell(month: StarMonth, *, by: User | None, at: datetime) -> None:
     """Let the notices of a month name only who still agrees to be named (PIPL art. 15)."""
-    named = month.candidates.filter(state__in=(C.AGREED, C.NAMED))
-    lines = told_lines(named)
-    publicity.reword(
-        kind=NoticeKind.MONTHLY, subject=month, body="\n".join([*lines, WITHDRAWN]), by=by, at=at
-    )
+    lines = told_lines(month.candidates.filter(state__in=(C.AGREED, C.NAMED)))
+    if month.candidates.filter(state__in=(C.DECLINED, C.HIDDEN)).exists():
+        lines.append(WITHDRAWN)
+    publicity.reword(kind=NoticeKind.MONTHLY, subject=month, body="\n".join(lines), by=by, at=at)
 
 
 def told_lines(stars: QuerySet[Candidate]) -> list[str]:

@@ -324,6 +324,7 @@ def test_an_objection_that_holds_brings_the_month_back(office: User, county: Reg
     catch_up()
     month.refresh_from_db()
     assert (month.state, candidate(volunteer).state) == (M.OPEN, C.AGREED)
+    assert "王建国" not in Notice.objects.get(kind="monthly").body
 
 
 def test_who_declines_during_publicity_is_not_named(office: User, county: Region) -> None:
