@@ -98,10 +98,10 @@ class Story:
         page = f"governance/desk/meetings/{meeting.pk}/"
         self.send(f"{page}items/", title=title, text=f"同意{title}。", is_vote="on")
         seats = queries.seats_on(fund, local_date(meeting.starts_at))
-        self.send(f"{page}hold/", **{f"seat_{seat.pk}": "present" for seat in seats})
+        self.send(f"{page}hold/", None, **{f"seat_{seat.pk}": "present" for seat in seats})
         item = Item.objects.get(meeting=meeting)
         votes = {f"item{item.pk}-seat_{one.pk}": "for" for one in queries.voters(meeting)}
-        assert "通过" in self.send(f"governance/desk/items/{item.pk}/votes/", **votes)
+        assert "通过" in self.send(f"governance/desk/items/{item.pk}/votes/", None, **votes)
         assert "形成 1 项决议" in self.send(f"{page}close/", minutes="全体同意。")
         return queries.resolutions(fund)[0].pk
 
@@ -127,6 +127,7 @@ class Story:
         purpose = fund.purposes.get()
         self.send(
             f"books/desk/{fund.pk}/budgets/new/",
+            None,
             **{"year": self.today.year, "gift_0": "5000", f"payment_{purpose.pk}": "3000"},
         )
         budget = Budget.objects.get()

@@ -38,7 +38,8 @@ LEADERS = (("赵立新", Duty.HEAD), ("钱文清", Duty.DEPUTY), ("孙秀英", D
 def fund_plan(region: Region | None = None, **said: Any) -> FundPlan:
     """Return what is said about a fund; every foundation of the tests is another one."""
     region_id = region.pk if region else make_region("并州路社区", code="140106009001").pk
-    return replace(PLAN, **({"region_id": region_id, "foundation_code": make_code()} | said))
+    usual: dict[str, Any] = {"region_id": region_id, "foundation_code": make_code()}
+    return replace(PLAN, **(usual | said))
 
 
 def make_fund(region: Region | None = None, *, at: datetime = NOON, **said: Any) -> Fund:

@@ -41,7 +41,7 @@ def _seals(ids: list[int]) -> dict[int, tuple[str, str]]:
         subject_type="books_entry", subject_id__in=ids, verb="books.book", sequence__isnull=False
     )
     return {
-        pk: (str(sequence), digest)
+        pk: (str(sequence), digest or "")
         for pk, sequence, digest in found.values_list("subject_id", "sequence", "hash")
         if pk is not None
     }

@@ -8,7 +8,7 @@ for five for children. The foundation is fictional; so are the people and the su
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
@@ -180,7 +180,13 @@ def _grant(
     """Reserve, pay, and release next year what was not needed; given for it first, else free."""
     by, name = fund.made_by, f"history:2019-{number}"
     purse = serves if serves.name in {ELDERS, CHILDREN} else None
-    part = {"fund": fund, "purpose": purse, "serves": serves, "award": name, "by": by}
+    part: dict[str, Any] = {
+        "fund": fund,
+        "purpose": purse,
+        "serves": serves,
+        "award": name,
+        "by": by,
+    }
     books.reserve(
         **part, amount_fen=asked, key=f"{name}:award", resolution=resolution,
         reason=f"{title}：立项", at=_on(date(2019, 5, 6)),

@@ -41,7 +41,7 @@ def purses(fund: Fund) -> list[Purse]:
     rows += [
         Purse(one.name, one.pk, *held[one.pk])
         for one in Purpose.objects.filter(fund=fund)
-        if one.ended_at is None or sum(held[one.pk])
+        if one.ended_at is None or any(held[one.pk])
     ]
     return rows
 

@@ -173,6 +173,7 @@ def _spend_at_once(fund: Fund, spend: Callable[[int], object]) -> int:
     return account.balance
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_spend_no_more_than_there_is() -> None:
     fund = make_fund()

@@ -156,7 +156,7 @@ def test_movements_are_filtered_and_nonsense_filters_nothing(fund: Fund, finance
     give_money(fund, 222, elders, at=now())
     desk, page = _as(finance), f"{DESK}{fund.pk}/entries/"
     free = desk.get(page, {"purpose": "free"}).content.decode()
-    bound = desk.get(page, {"purpose": elders.pk, "kind": "gift"}).content.decode()
+    bound = desk.get(page, {"purpose": str(elders.pk), "kind": "gift"}).content.decode()
     assert ("1.11" in free, "2.22" in free) == (True, False)
     assert ("1.11" in bound, "2.22" in bound) == (False, True)
     every = desk.get(page, {"purpose": "９" * 40, "kind": "x", "year": "０"}).content.decode()

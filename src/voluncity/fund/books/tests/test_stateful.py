@@ -72,7 +72,7 @@ class Grants(RuleBasedStateMachine):
             "fund": self.fund, "purpose": purpose, "amount_fen": fen, "key": key, "reason": "试",
             "at": NOON, "by": None,
         }  # fmt: skip
-        grant = {"serves": serves, "award": "application:1"}
+        grant: dict[str, Any] = {"serves": serves, "award": "application:1"}
         match kind:
             case K.GIFT:
                 actions.receive(**said, source="gift:1")

@@ -44,8 +44,11 @@ def desk_charter_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin the next version of the charter from the last one."""
     fund = fund_of(request, pk, edits=True)
     last = fund.charters.exclude(state=CharterState.DISCARDED).first()
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = CharterForm(*sent, initial=CharterForm.initial_of(last) | {"change": ""})
+    form = CharterForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        initial=CharterForm.initial_of(last) | {"change": ""},
+    )
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             charter = actions.draft_charter(
@@ -65,8 +68,11 @@ def desk_charter_change(request: HttpRequest, pk: int) -> HttpResponse:
     charter = _charter(request, pk, edits=True)
     if charter.state != CharterState.DRAFT:
         raise Refusal("这一版章程已经施行或作废，请起草新的一版。", code="wrong_state.save")
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = CharterForm(*sent, initial=CharterForm.initial_of(charter))
+    form = CharterForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        initial=CharterForm.initial_of(charter),
+    )
     seen = number_in(request.POST.get("seen")) or charter.edition
     if form.is_bound and form.is_valid():
         with refusals_in(form):
