@@ -43,7 +43,7 @@ VOLUNCITY_PAY_MERCHANT = {
     "private_key": env.text("VOLUNCITY_PAY_PRIVATE_KEY"),  # a file
     "api_key": env.text("VOLUNCITY_PAY_API_KEY"),  # 32 characters
     # serial=file, by commas: the service's public key (PUB_KEY_ID_…), its certificates
-    "keys": env.words("VOLUNCITY_PAY_KEYS"),
+    "keys": env.text("VOLUNCITY_PAY_KEYS"),
 }
 
 # -- Secrets ----------------------------------------------------------------------------------

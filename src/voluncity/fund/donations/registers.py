@@ -10,7 +10,7 @@ from voluncity.city.registers.rules import Column, Query, Register
 from voluncity.fund.donations import queries, rules
 from voluncity.fund.donations.models import Appeal, Gift
 from voluncity.fund.donations.queries import Asked, Filters
-from voluncity.fund.donations.states import Channel, GiftState
+from voluncity.fund.donations.states import Channel, DonorKind, GiftState
 from voluncity.kernel.clock import CITY_TZ
 from voluncity.kernel.masks import mask_name
 from voluncity.kernel.money import yuan_text
@@ -63,6 +63,8 @@ def _said(scope: Scope, query: Query, _at: datetime) -> list[tuple[str, str]]:
 def masked_donor(gift: Gift) -> str:
     """Return the giver with the name hidden, as lists show it."""
     name = queries.donor(gift)
+    if gift.donor_kind == DonorKind.UNIT and not gift.is_anonymous:
+        return name  # whose name tells of nobody's private life
     return mask_name(name) if name else rules.ANONYMOUS
 
 

@@ -75,7 +75,7 @@ def credentials() -> Credentials:
     try:
         keys = {
             serial: Path(file).read_text(encoding="ascii")
-            for serial, _, file in (one.partition("=") for one in said["keys"])
+            for serial, _, file in (one.strip().partition("=") for one in said["keys"].split(","))
         }
         return Credentials(
             appid=said["appid"], mchid=said["mchid"], serial=said["serial"],
@@ -94,9 +94,9 @@ def over_http(method: str, url: str, headers: Mapping[str, str], body: bytes) ->
     request = urllib.request.Request(url, body or None, dict(headers), method=method)  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as got:  # noqa: S310
-            return got.status, got.headers, got.read(_MOST_BYTES)
+            return got.status, dict(got.headers), got.read(_MOST_BYTES)
     except urllib.error.HTTPError as refused:
-        return refused.code, refused.headers, refused.read(_MOST_BYTES)
+        return refused.code, dict(refused.headers), refused.read(_MOST_BYTES)
     except (OSError, ValueError) as error:
         raise GatewayError("the payment service does not answer") from error
 

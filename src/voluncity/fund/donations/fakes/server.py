@@ -67,10 +67,12 @@ class FakeWeChatPay:
 
     def answer(self, method: str, path: str, authorization: str, body: bytes) -> Answer:
         """Answer one request; everything but a file is signed."""
-        if not self._is_merchant(method, path, authorization, body):
-            status, said = 401, self._no("SIGN_ERROR", "错误的签名")
-        else:
-            status, said = self._said(method, path, json.loads(body) if body else {})
+        is_known = self._is_merchant(method, path, authorization, body)
+        status, said = (
+            self._said(method, path, json.loads(body) if body else {})
+            if is_known
+            else (401, self._no("SIGN_ERROR", "错误的签名"))
+        )
         if isinstance(said, bytes):
             return status, {"Content-Type": "text/csv"}, said
         content = b"" if status == HTTPStatus.NO_CONTENT else json.dumps(said).encode()

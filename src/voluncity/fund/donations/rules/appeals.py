@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from voluncity.fund.donations.models import Appeal
 from voluncity.fund.donations.states import AppealState, DisclosureKind, Mode
@@ -72,12 +73,12 @@ class AppealPlan:
 
         :raises BadInput: at the field that is wrong.
         """
-        texts = {
+        texts: dict[str, Any] = {
             name: words(getattr(self, name), name, label, most, wanted=wanted)
             for name, (label, most, wanted) in _TEXTS.items()
         }
         plan = replace(
-            self, **texts, story=_story(self.story),  # type: ignore[arg-type] -- texts only
+            self, **texts, story=_story(self.story),
             spending_plan=words(
                 self.spending_plan, "spending_plan", "款物用途和使用计划", PLAN_MOST, long=True
             ),

@@ -102,7 +102,7 @@ def _matched(kind: K, from_on: date, dues: Sequence[date], told: Sequence[date])
     for due in dues:
         within = [day for day in told if before < day <= due]
         after = [day for day in told if day > due]
-        yield Clock(kind, due, (within or after or [None])[0])
+        yield Clock(kind, due, next(iter(within or after), None))
         before = due
 
 

@@ -153,7 +153,8 @@ def _moment(text: str) -> datetime:
     try:
         parts = [int(part) if part else 0 for part in found.groups()]
         hour = parts[3] if found[4] else 12
-        return datetime(*parts[:3], hour, *parts[4:6], tzinfo=CITY_TZ)  # type: ignore[misc]
+        year, month, day, _, minute, second = parts
+        return datetime(year, month, day, hour, minute, second, tzinfo=CITY_TZ)
     except (ValueError, OverflowError) as error:
         raise BadInput(unclear) from error
 

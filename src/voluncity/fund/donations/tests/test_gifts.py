@@ -121,7 +121,7 @@ def test_a_restricted_gift_lies_in_the_purse_of_its_purpose(appeal: Appeal) -> N
 
 
 def test_a_refused_gift_frees_its_receipt_number(appeal: Appeal) -> None:
-    transfer = {"channel": Channel.TRANSFER, "receipt_no": "BANK0001"}
+    transfer: dict[str, Any] = {"channel": Channel.TRANSFER, "receipt_no": "BANK0001"}
     gift = make_gift(appeal, **transfer)
     with pytest.raises(BadInput, match="已经登记过"):
         make_gift(appeal, **transfer)

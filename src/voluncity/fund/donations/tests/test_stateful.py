@@ -136,7 +136,7 @@ class Gifts(RuleBasedStateMachine):
 
 
 def test_gifts_hold_their_laws_in_any_order() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Gifts,
         settings=settings(
             max_examples=6, stateful_step_count=18, deadline=None, database=None,
