@@ -32,6 +32,7 @@ OFFERED = {
     # Who somebody is by their papers; how a table of any kind is read.
     "city.people": {"forms", "lists"},
     "fund.governance": {"forms"},  # the field in which a resolution is chosen
+    "fund.donations": {"fakes", "gateway"},  # the demo city plays its payments
 }
 # A test may also borrow from other tests, and do at once what the worker does later.
 IN_TESTS = {"tests", "tasks"}

@@ -63,7 +63,7 @@ def test_a_payment_is_booked_once_however_often_it_is_told(order: Order) -> None
 def test_a_forged_message_changes_nothing_and_is_journaled(order: Order) -> None:
     headers, body = pay(order)
     forged = [
-        (headers, body.replace(b"SUCCESS", b"SUCCES5")),
+        (headers, body.replace(b"SUCCESS", b"CLOSED!")),
         (headers | {"Wechatpay-Signature": "AAAA"}, body),
         (headers | {"Wechatpay-Signature": "WECHATPAY/SIGNTEST/AAAA"}, body),
         (headers | {"Wechatpay-Serial": "5157F09EFDC096DE15EBE81A47057A72"}, body),
