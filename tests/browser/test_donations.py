@@ -24,7 +24,7 @@ def test_a_gift_is_paid_by_phone_and_the_screen_of_the_event_lives(look: Look) -
     event = page.get_by_role("link", name="今天的现场大屏").get_attribute("href")
     page.get_by_role("link", name="我要捐赠").click()
     page.get_by_role("button", name="50 元").click()
-    page.get_by_label("姓名", exact=True).fill("王芳")
+    page.locator("#id_donor").fill("王芳")
     assert faults(page) == []
     page.get_by_role("button", name="去支付").click()
     page.get_by_role("button", name="付 50 元").click()
