@@ -138,7 +138,7 @@ def voters(meeting: Meeting) -> list[Seat]:
 def meetings(fund: Fund) -> QuerySet[Meeting]:
     """Return the meetings of a fund, the newest first."""
     found: QuerySet[Meeting] = Meeting.objects.filter(fund=fund)
-    return found.annotate(points=Count("items"))
+    return found.annotate(points=Count("items")).order_by("-starts_at", "-pk")
 
 
 def agenda(meeting: Meeting) -> list[Item]:
