@@ -16,7 +16,7 @@ from voluncity.fund.calls.rules.calls import CallPlan, KindPlan
 from voluncity.fund.calls.rules.checking import NO_TIES
 from voluncity.fund.calls.states import QuestionKind
 from voluncity.fund.governance.models import Fund
-from voluncity.kernel.clock import local_date
+from voluncity.kernel.clock import day_bounds, local_date
 
 if TYPE_CHECKING:
     from voluncity.doors.portal.demo.building import Cast
@@ -162,7 +162,7 @@ def _decide(made: list[Application], office: User, *, at: datetime) -> None:
     actions.send_back(
         application=second, submission_id=second.current_id or 0, by=office, at=at,
         remarks={"served": "请写明是哪三所小学。", "budget": "讲课费请按本市标准重新计算。"},
-        words="材料基本齐全，请补充两处。", due_at=at + timedelta(days=6),
+        words="材料基本齐全，请补充两处。", due_at=day_bounds(local_date(at) + timedelta(days=6))[1],
     )  # fmt: skip
 
 

@@ -36,6 +36,8 @@ from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
 
 P = Permission
+# Two forms of one page ask for a day: each has ids of its own.
+_LATER, _MORE = "later_%s", "more_%s"
 
 
 @needs(P.GRANT_REVIEW)
@@ -132,8 +134,8 @@ def _page(
         "building": queries.form_being_built(call),
         "extensions": call.extensions.select_related("organization", "given_by"),
         "publishing": publishing,
-        "postponing": postponing or PostponeForm(),
-        "extending": extending or ExtendForm(near=_organizations(request)),
+        "postponing": postponing or PostponeForm(auto_id=_LATER),
+        "extending": extending or ExtendForm(near=_organizations(request), auto_id=_MORE),
     }
     return render(request, "calls/desk_call.html", context, status=UNPROCESSABLE if wrong else 200)
 
@@ -166,7 +168,7 @@ def _publish(request: HttpRequest, call: Call) -> HttpResponse:
 
 
 def _postpone(request: HttpRequest, call: Call) -> HttpResponse:
-    form = PostponeForm(request.POST)
+    form = PostponeForm(request.POST, auto_id=_LATER)
     if form.is_valid():
         with refusals_in(form):
             actions.postpone_end(
@@ -179,7 +181,7 @@ def _postpone(request: HttpRequest, call: Call) -> HttpResponse:
 
 
 def _extend(request: HttpRequest, call: Call) -> HttpResponse:
-    form = ExtendForm(request.POST, near=_organizations(request))
+    form = ExtendForm(request.POST, near=_organizations(request), auto_id=_MORE)
     if form.is_valid():
         with refusals_in(form):
             actions.extend(

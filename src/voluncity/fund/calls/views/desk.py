@@ -42,6 +42,7 @@ from voluncity.web.paging import LongPaginator
 P, A = Permission, AppState
 VERBS = ("accept", "send-back", "decline")
 REMARK = "remark-"
+_BACK = "back_%s"  # ids of one of two forms that ask for words
 _SHOWN_FIRST = (A.SUBMITTED, A.RETURNED, A.ACCEPTED, A.DECLINED, A.WITHDRAWN, A.LAPSED)
 
 
@@ -106,7 +107,7 @@ def _page(
         "is_current": submission.pk == application.current_id,
         "submissions": application.submissions.select_related("made_by"),
         "is_waiting": application.state == A.SUBMITTED and submission.pk == application.current_id,
-        "returning": returning or ReturnForm(initial={"due_on": due}),
+        "returning": returning or ReturnForm(initial={"due_on": due}, auto_id=_BACK),
         "declining": declining or _decline_form(),
         "accepting": accepting,
         "typed": {
@@ -122,7 +123,7 @@ def _page(
 
 
 def _decline_form(*sent: Any) -> WordsForm:
-    return WordsForm(*sent, label="不予受理的原因", hint="申报组织看得到。")
+    return WordsForm(*sent, label="不予受理的原因", hint="申报组织看得到。", auto_id="decline_%s")
 
 
 def _content(application: Application, submission: Submission) -> dict[str, Any]:
@@ -174,7 +175,7 @@ def _accept(request: HttpRequest, application: Application, said: dict[str, Any]
 def _send_back(
     request: HttpRequest, application: Application, said: dict[str, Any]
 ) -> HttpResponse:
-    form = ReturnForm(request.POST)
+    form = ReturnForm(request.POST, auto_id=_BACK)
     if form.is_valid():
         remarks = {
             name.removeprefix(REMARK): str(request.POST[name])
