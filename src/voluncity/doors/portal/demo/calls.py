@@ -162,7 +162,8 @@ def _decide(made: list[Application], office: User, *, at: datetime) -> None:
     actions.send_back(
         application=second, submission_id=second.current_id or 0, by=office, at=at,
         remarks={"served": "请写明是哪三所小学。", "budget": "讲课费请按本市标准重新计算。"},
-        words="材料基本齐全，请补充两处。", due_at=day_bounds(local_date(at) + timedelta(days=6))[1],
+        words="材料基本齐全，请补充两处。",
+        due_at=day_bounds(local_date(at) + timedelta(days=6))[1],
     )  # fmt: skip
 
 
