@@ -65,7 +65,7 @@ def test_a_guardian_declines_for_the_child_while_the_list_is_shown(
     assert client.get(page).status_code == 404
 
 
-def test_a_guardian_takes_the_childs_certificate(
+def test_a_guardian_takes_the_wards_certificate(
     client: Client, city: Region, office: User
 ) -> None:
     make_ladder()

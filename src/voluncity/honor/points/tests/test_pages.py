@@ -268,7 +268,7 @@ def test_the_lists_of_the_office_ask_as_many_queries_at_1_as_at_30(
     assert counts[0] == counts[1]
 
 
-def test_a_guardian_sees_the_childs_points_and_gives_none_away() -> None:
+def test_a_guardian_sees_the_wards_points_and_gives_none_away() -> None:
     father = make_user("王建国")
     child = make_child(guardian=father)
     give_points(child, 30)

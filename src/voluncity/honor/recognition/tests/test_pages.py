@@ -36,7 +36,7 @@ def test_what_a_kind_of_certificate_needs_is_not_called_optional(client: Client)
         assert ("只证明一场活动" in words(answer), "选填" in words(answer)) == (True, False)
 
 
-def test_a_guardian_sees_the_childs_stars_and_takes_certificates(client: Client) -> None:
+def test_a_guardian_sees_the_wards_stars_and_takes_certificates(client: Client) -> None:
     father = make_user("王建国")
     child = make_child(guardian=father)
     make_posted(make_past_shift(), child)
@@ -55,7 +55,7 @@ def test_a_guardian_sees_the_childs_stars_and_takes_certificates(client: Client)
     assert client.post(f"{papers}issue/").status_code == 404
 
 
-def test_the_guardian_hears_of_a_childs_star() -> None:
+def test_the_guardian_hears_of_a_wards_star() -> None:
     father = make_user("王建国")
     child = make_child(guardian=father)
     record(
