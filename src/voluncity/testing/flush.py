@@ -20,7 +20,7 @@ def step_over_guards() -> None:
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     # Django would write its own kinds of rows and permissions anew, which the city never reads.
-    command.emit_post_migrate_signal = lambda *_: None
+    command.emit_post_migrate_signal = lambda *_: None  # type: ignore[attr-defined]
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_without_guards(self: Any, sql_list: Iterable[str]) -> None:

@@ -45,7 +45,7 @@ LINES = (
 def make_call_plan(*, at: datetime = NOON, **said: Any) -> CallPlan:
     """Return what the office says: open since yesterday, for thirty days."""
     today = local_date(at)
-    usual = {
+    usual: dict[str, Any] = {
         "title": "2027 年社会组织志愿服务项目申报", "intro": "支持为老、助残、儿童项目。",
         "opens_on": today - timedelta(days=1), "closes_on": today + timedelta(days=30),
         "least_fen": 100_000, "most_fen": 5_000_000,

@@ -6,7 +6,7 @@ An answer is kept as the words that were typed, so that a draft never loses what
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -218,7 +218,7 @@ def _yes_no(question: Question, raw: str) -> bool:
     return raw == YES
 
 
-_READERS = {
+_READERS: dict[K, Callable[[Question, str], Value]] = {
     K.LINE: _words, K.TEXT: _words, K.NUMBER: _number, K.AMOUNT: _amount, K.DATE: _date,
     K.CHOICE: _choice, K.SEVERAL: _several, K.YES_NO: _yes_no,
 }  # fmt: skip

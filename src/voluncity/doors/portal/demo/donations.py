@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voluncity.city.people.lists.source import in_memory
 from voluncity.city.people.models import User
@@ -56,7 +56,7 @@ def raise_money(cast: Cast, *, at: datetime) -> None:
     _draft(fund, office, at=at - timedelta(days=1))
 
 
-def _plan(at: datetime, **said: object) -> AppealPlan:
+def _plan(at: datetime, **said: Any) -> AppealPlan:
     today = local_date(at)
     usual = AppealPlan(
         title="", summary="", story="", mode=Mode.LINK, goal="", from_on=today,
@@ -67,7 +67,7 @@ def _plan(at: datetime, **said: object) -> AppealPlan:
         platform_url="https://give.example.org/", bank_name="并州银行新建路支行（演示）",
         bank_account="0000111122223333",
     )  # fmt: skip
-    return replace(usual, **said)  # type: ignore[arg-type] -- the fields of the plan
+    return replace(usual, **said)
 
 
 def _published(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -185,4 +186,5 @@ def extend(
 
 
 def _record(verb: str, call: Call, *, by: User, at: datetime, **data: int) -> None:
-    record(f"calls.{verb}", ("fund_call", call.pk), by=by, at=at, fund=call.fund_id, **data)
+    facts: dict[str, Any] = {"fund": call.fund_id, **data}
+    record(f"calls.{verb}", ("fund_call", call.pk), by=by, at=at, **facts)

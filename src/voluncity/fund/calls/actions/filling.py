@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
@@ -64,7 +65,7 @@ def start_application(
     :raises WrongState: outside the window, where a condition is not met, or when there are
         as many as the call allows.
     """
-    known = Application.objects.filter(handle=handle, started_by=by).first()
+    known: Application | None = Application.objects.filter(handle=handle, started_by=by).first()
     if known is not None:
         return known
     refuse_unless_fit(call, organization, at=at)
@@ -77,9 +78,10 @@ def start_application(
             "请在已有的申报里继续填写。",
             code="calls.enough",
         )
+    begun: dict[str, Any] = {"form_id": call.form_id}  # open calls have one: calls_open_has_a_form
     application = Application(
-        handle=handle, call=call, form_id=call.form_id, organization=organization, turn=turn,
-        started_at=at, started_by=by, changed_at=at, changed_by=by,
+        handle=handle, call=call, organization=organization, turn=turn, started_at=at,
+        started_by=by, changed_at=at, changed_by=by, **begun,
     )  # fmt: skip
     try:
         with transaction.atomic():

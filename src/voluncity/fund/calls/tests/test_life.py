@@ -147,7 +147,7 @@ WRONG_ANSWERS = [
 
 @pytest.mark.parametrize(("said", "section", "sentence"), WRONG_ANSWERS)
 def test_a_wrong_answer_is_kept_and_named_at_its_field(
-    call: Call, team: Organization, admin: User, said: dict[str, str], section: str, sentence: str
+    call: Call, team: Organization, admin: User, said: dict[str, Any], section: str, sentence: str
 ) -> None:
     application = make_full_application(call, organization=team, by=admin, **said)
     assert sentence in queries.checkup(application).problems[section].values()
@@ -249,12 +249,13 @@ def test_the_office_decides_only_about_what_it_has_read(
     actions.recall(application=fresh(first.application), by=admin, at=NOON)
     application = fresh(first.application)
     hand_in(application, by=admin)
-    for act in (
+    acts: list[Callable[[Application], object]] = [
         lambda app: actions.accept(application=app, submission_id=first.pk, by=officer, at=NOON),
         lambda app: actions.decline(
             application=app, submission_id=first.pk, words="不符", by=officer, at=NOON
         ),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(WrongState, match="有更新"):
             act(fresh(application))
     assert fresh(application).state == A.SUBMITTED

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -118,7 +119,8 @@ def test_a_line_that_is_taken_off_comes_back_with_its_words(
     draft: Application, admin: User
 ) -> None:
     number = actions.add_line(application=draft, by=admin, at=NOON).number
-    type_in(draft, by=admin, **{f"b{number}_what": "租车"})
+    typed: dict[str, Any] = {f"b{number}_what": "租车"}
+    type_in(draft, by=admin, **typed)
     actions.remove_line(application=draft, number=number, by=admin, at=NOON)
     assert queries.written(draft).draft.lines == ()
     actions.restore_line(application=draft, number=number, by=admin, at=NOON)
@@ -179,7 +181,7 @@ def test_random_steps_of_two_editors_never_lose_a_text(
 
 
 def write_over(
-    application: Application, changed: dict[str, Typed], *, by: User, at: object
+    application: Application, changed: dict[str, Typed], *, by: User, at: datetime
 ) -> actions.Saved:
     """Write without asking which words stood there."""
     Answer.objects.update_or_create(

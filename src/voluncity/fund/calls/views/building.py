@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -78,7 +79,7 @@ def desk_section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     key = "" if section == NEW else section
     known = version.spec.section(key) if key else None
     initial = {"title": known.title, "hint": known.hint} if known else None
-    form = SectionForm(*((request.POST,) if request.method == "POST" else ()), initial=initial)
+    form = SectionForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.put_section(
@@ -99,7 +100,7 @@ def desk_question(request: HttpRequest, pk: int, section: str, question: str) ->
     known = version.spec.question(key) if key else None
     version.spec.section(section)
     initial = QuestionForm.kept(known) if known else None
-    form = QuestionForm(*((request.POST,) if request.method == "POST" else ()), initial=initial)
+    form = QuestionForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.put_question(
@@ -145,7 +146,7 @@ def _no_step(_said: dict[str, Any], _key: str) -> None:
     raise NotFound("没有这一步，请回到申报表页面。")
 
 
-_STEPS = {
+_STEPS: dict[str, Callable[[dict[str, Any], str], object]] = {
     "up": lambda said, key: actions.move_up(key=key, **said),
     "remove": lambda said, key: actions.take_out(key=key, **said),
     "publish": lambda said, _key: actions.publish_form(**said),

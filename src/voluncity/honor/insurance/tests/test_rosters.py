@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -88,7 +89,7 @@ def test_nobody_is_insured_after_the_activity_has_begun(
     shift: Shift, county: Region, leader: User
 ) -> None:
     policy, began = make_policy(county), shift.activity.starts_at
-    chosen = {"activity_id": shift.activity_id, "by": leader}
+    chosen: dict[str, Any] = {"activity_id": shift.activity_id, "by": leader}
     with pytest.raises(WrongState, match="活动已经开始"):
         actions.attach_policy(policy_id=policy.pk, at=began, **chosen)
     assert ActivityCover.objects.count() == 0

@@ -174,7 +174,7 @@ def one_offer(request: HttpRequest, offer_id: Id) -> OfferShape:
 def _takers(request: HttpRequest, version: Version, today: date) -> list[Taker]:
     if not request.user.is_authenticated:
         return []
-    me = cast(User, request.user)
+    me = request.user
     return [_taker(me, one, version, today) for one in queries.takers(me, on=today)]
 
 
