@@ -139,7 +139,7 @@ def test_gifts_hold_their_laws_in_any_order() -> None:
     run_state_machine_as_test(
         Gifts,
         settings=settings(
-            max_examples=6, stateful_step_count=18, deadline=None, database=None,
+            max_examples=4, stateful_step_count=14, deadline=None, database=None,
             phases=[Phase.generate, Phase.shrink], derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
