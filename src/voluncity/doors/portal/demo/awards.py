@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 K = NomineeKind
 DAY = timedelta(days=1)
 KNOWN = 2  # volunteers of the login page
-VOTERS = 20  # enough for places and for one phone that many share
+VOTERS = 16  # enough for places and for one phone that many share
 EXPERTS = ("钱学文", "余秀峰", "蒋明远")
 INTRO = (
     "为传播身边的好人好事，评选一年来最美志愿者、最佳志愿服务组织、最佳志愿服务项目和最美志愿服务社区。"
@@ -198,7 +199,8 @@ def _admitted(
     nomination = actions.nominate(
         category=category, nominee=nominee,
         said=Story(told.headline, told.summary, told.story),
-        photo=_drawn(number + category.position) if number < 2 else None, by=office, at=at,  # noqa: PLR2004
+        photo=_drawn((number + category.position) % len(PALETTES)) if number < 2 else None,  # noqa: PLR2004
+        by=office, at=at,
     )  # fmt: skip
     speakers = queries.speakers(nomination, on=local_date(at))
     if not speakers:
@@ -261,9 +263,10 @@ def _awarded(selection: Selection, office: User, officer: User, *, at: datetime)
     publicity.finish_due(today=local_date(later), at=later)
 
 
-def _drawn(number: int) -> Checked:
+@cache
+def _drawn(mood: int) -> Checked:
     """Draw somebody before hills, in one of four moods."""
-    sky, coat, hill = PALETTES[number % len(PALETTES)]
+    sky, coat, hill = PALETTES[mood]
     picture = Image.new("RGB", (720, 480), sky)
     draw = ImageDraw.Draw(picture)
     draw.ellipse((540, 50, 640, 150), fill="#fff6e0")
