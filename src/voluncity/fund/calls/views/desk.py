@@ -14,14 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import has, scope_of
+from voluncity.city.access.queries import has, may, scope_of
 from voluncity.city.policy import queries as policy
 from voluncity.city.regions import queries as regions
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
 from voluncity.fund.calls import actions, queries
 from voluncity.fund.calls.forms import NothingForm, ReturnForm, WordsForm
-from voluncity.fund.calls.models import Application, Remark, Submission
+from voluncity.fund.calls.models import Application, Call, Remark, Submission
 from voluncity.fund.calls.registers import APPLICATIONS, filters_of
 from voluncity.fund.calls.states import LABELS, AppState
 from voluncity.fund.calls.views.common import (
@@ -106,7 +106,9 @@ def _page(
         "submission": submission,
         "is_current": submission.pk == application.current_id,
         "submissions": application.submissions.select_related("made_by"),
-        "is_waiting": application.state == A.SUBMITTED and submission.pk == application.current_id,
+        "is_waiting": application.state == A.SUBMITTED
+        and submission.pk == application.current_id
+        and may(request.user, P.GRANT_REVIEW, Call.objects.all(), pk=application.call_id),
         "returning": returning or ReturnForm(initial={"due_on": due}, auto_id=_BACK),
         "declining": declining or _decline_form(),
         "accepting": accepting,
