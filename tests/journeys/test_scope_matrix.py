@@ -60,6 +60,7 @@ ONE = (Look(),)
 LISTS: dict[str, tuple[Look, ...]] = {
     "api:managed_projects": ONE,
     "api:queue": ONE,
+    "api:shops_to_serve": ONE,
     "awards:desk_list": ONE,
     "awards:desk_new": ONE,
     "awards:desk_reviews": (Look(same="what the reader has to review: nothing of the sample"),),
@@ -293,7 +294,7 @@ def make_readers(area: Area) -> dict[str, User]:
 # -- Reading -----------------------------------------------------------------------------------
 
 _UNSTEADY = re.compile(
-    r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": ?"[^"]*"'
+    r'name="(?:csrfmiddlewaretoken|handle)" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": ?"[^"]*"'
     r"|<time[^>]*>[^<]*</time>|[0-9]{2}:[0-9]{2}|已等[^<]*"
 )
 
