@@ -66,8 +66,8 @@ def test_a_reviewer_decides_about_the_article_that_was_read(cast: Cast) -> None:
         article_id=article.pk, title="改过的题目", body=BODY, photo_ids=[], by=cast.admin, at=NOON
     )
     actions.submit_article(article_id=article.pk, by=cast.admin, at=NOON)
-    for verb, sent in (("publish", {}), ("send_back", {"reason": "再短些"})):
-        answer = office.post(f"{page}{verb}/", sent | {"seen": seen})
+    for verb in ("publish", "send_back"):
+        answer = office.post(f"{page}{verb}/", {"reason": "再短些", "seen": seen})
         words = answer.content.decode()
         assert (answer.status_code, "改过的题目" in words, "没有办理" in words) == (
             409, True, True,
