@@ -28,12 +28,15 @@ def test_what_was_acknowledged_before_the_end_is_there_and_the_rest_comes_again(
 
     monkeypatch.setattr(paying, "put_into_books", dies)
     with pytest.raises(SystemExit):
-        for headers, body in told:
-            actions.take_notice(headers=headers, body=body, at=NOON)
+        _tell(told)
     monkeypatch.undo()
     assert (Gift.objects.count(), queries.faults()) == (ACKNOWLEDGED, [])
-    for headers, body in told:  # the payment service tells everything again
-        actions.take_notice(headers=headers, body=body, at=NOON)
+    _tell(told)  # the payment service tells everything again
     wanted = sum((10 + number) * 100 for number in range(GIFTS))
     assert (Gift.objects.count(), books.available(paid_here.fund, None)) == (GIFTS, wanted)
     assert queries.faults() == []
+
+
+def _tell(told: list[tuple[dict[str, str], bytes]]) -> None:
+    for headers, body in told:
+        actions.take_notice(headers=headers, body=body, at=NOON)
