@@ -65,9 +65,7 @@ def test_a_guardian_declines_for_the_child_while_the_list_is_shown(
     assert client.get(page).status_code == 404
 
 
-def test_a_guardian_takes_the_wards_certificate(
-    client: Client, city: Region, office: User
-) -> None:
+def test_a_guardian_takes_the_wards_certificate(client: Client, city: Region, office: User) -> None:
     make_ladder()
     father = make_user("王建国")
     child = make_child(guardian=father, region=make_region(), registered_at=LONG_AGO)
