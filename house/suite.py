@@ -107,7 +107,7 @@ def _make_ready(family: Family, url: str) -> None:
     needs it waits until it is there.
     """
     command = [str(PYTHON), "-m", "voluncity.testing.migrated"]
-    family.start(command, environment.variables(DATABASE_URL=url))
+    family.start(command, environment.variables(DATABASE_URL=url, VOLUNCITY_DEMO="1"))
 
 
 def _run(
