@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 CITY_TZ = ZoneInfo("Asia/Shanghai")
 
 _WEEKDAYS = "一二三四五六日"
+_DAY = timedelta(days=1)
 
 
 def local_date(instant: datetime) -> date:
@@ -16,9 +17,13 @@ def local_date(instant: datetime) -> date:
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
-    """Return the UTC instants at which the city's day starts and the next one starts."""
+    """Return the UTC instants at which the city's day starts and the next one starts.
+
+    The first and the last day of the calendar have no such instants; their neighbors stand in.
+    """
+    day = min(max(day, date.min + _DAY), date.max - _DAY)
     start = datetime.combine(day, time(), CITY_TZ)
-    end = datetime.combine(day + timedelta(days=1), time(), CITY_TZ)
+    end = datetime.combine(day + _DAY, time(), CITY_TZ)
     return start.astimezone(UTC), end.astimezone(UTC)
 
 

@@ -29,6 +29,12 @@ def test_every_instant_lies_within_its_day(instant: datetime) -> None:
     assert start <= instant < end
 
 
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_days_at_the_ends_of_the_calendar_have_bounds(day: date) -> None:
+    start, end = day_bounds(day)
+    assert end - start == timedelta(days=1)
+
+
 def test_weekdays_have_names() -> None:
     names = [weekday_text(date(2026, 11, day)) for day in range(23, 30)]
     assert names == ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
