@@ -6,15 +6,13 @@ serial names, never by a key that it brings along.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import secrets
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -304,11 +302,11 @@ def bill_rows(content: bytes) -> list[BillRow]:
 
     :raises GatewayError: when it is no such bill.
     """
-    rows = csv.reader(io.StringIO(content.decode("utf-8-sig", "replace")))
-    heading = [cell.strip().strip("`") for cell in next(rows, [])]
+    heading, *lines = content.decode("utf-8-sig", "replace").replace("\r", "").split("\n")
+    names = heading.split(",")
     try:
-        places = {name: heading.index(name) for name in _BILL}
-        return list(_rows(rows, places, len(heading)))
+        places = {name: names.index(name) for name in _BILL}
+        return list(_rows(lines, places))
     except (ValueError, IndexError) as error:
         raise GatewayError("the bill has another form than was agreed") from error
 
@@ -324,11 +322,12 @@ _BILL = (
 )
 
 
-def _rows(rows: Any, places: Mapping[str, int], width: int) -> Any:
-    for cells in rows:
-        if len(cells) < width:
+def _rows(lines: Iterable[str], places: Mapping[str, int]) -> Iterator[BillRow]:
+    for line in lines:
+        if not line.startswith("`"):
             return
-        said = {name: cells[place].strip().strip("`") for name, place in places.items()}
+        cells = line[1:].split(",`")  # a comma alone may stand in the name of an appeal
+        said = {name: cells[place].strip() for name, place in places.items()}
         if said["交易状态"] == "REFUND":
             fen = _fen(said["申请退款金额"])
             yield BillRow(said["商户退款单号"], said["微信退款单号"], fen, is_refund=True)

@@ -278,7 +278,7 @@ def _bill_line(moment: str, one: Mapping[str, Any], state: str, *, paid: int = 0
         one["trade_no"], "", "JSAPI", state, "OTHERS", "CNY", _yuan(paid), "0.00",
         one["paid_no"] if is_refund else "0", one["number"] if is_refund else "0",
         _yuan(one["amount"]) if is_refund else "0.00", "0.00", "", "SUCCESS" if is_refund else "",
-        one["words"].replace(",", "，"), "", "0.00", "0.00%", _yuan(paid),
+        one["words"], "", "0.00", "0.00%", _yuan(paid),
         _yuan(one["amount"]) if is_refund else "0.00", "",
     ]  # fmt: skip
     return ",".join(f"`{cell}" for cell in cells)

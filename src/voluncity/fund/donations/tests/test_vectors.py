@@ -80,8 +80,13 @@ def test_only_the_right_key_signs(tmp_path: Path) -> None:
 
 
 def test_a_bill_is_read_to_its_sums() -> None:
-    heading = "微信订单号,商户订单号,交易状态,微信退款单号,商户退款单号,订单金额,申请退款金额"
-    rows = ["`42,`VC1,`SUCCESS,`0,`0,`1.00,`0.00", "`42,`VC1,`REFUND,`50,`VCR1,`0.00,`0.3"]
+    heading = (
+        "微信订单号,商户订单号,交易状态,微信退款单号,商户退款单号,商品名称,订单金额,申请退款金额"
+    )
+    rows = [
+        "`42,`VC1,`SUCCESS,`0,`0,`一盏灯,一座城,`1.00,`0.00",
+        '`42,`VC1,`REFUND,`50,`VCR1,`"灯",`0.00,`0.3',
+    ]
     bill = "\r\n".join(["\ufeff" + heading, *rows, "总交易单数,总金额", "`2,`1.00"]).encode()
     assert bill_rows(bill) == [
         BillRow("VC1", "42", 100),
