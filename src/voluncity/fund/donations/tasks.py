@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.utils.timezone import now
 
-from voluncity.fund.donations import actions, gateway, queries
-from voluncity.kernel.clock import CITY_TZ, local_date
-
-READY_HOUR = 10  # the payment service writes the bill of a day by then
+from voluncity.fund.donations import actions, gateway, queries, rules
+from voluncity.kernel.clock import local_date
 
 
 def follow_payments() -> None:
@@ -29,9 +25,8 @@ def keep_terms() -> None:
 
 
 def reconcile_yesterday() -> None:
-    """Lay yesterday's bill beside our books, once it is ready."""
+    """Lay the newest bill beside our books."""
     at = now()
-    yesterday = local_date(at) - timedelta(days=1)
-    is_ready = at.astimezone(CITY_TZ).hour >= READY_HOUR
-    if gateway.exists() and is_ready and not queries.has_bill(yesterday):
-        actions.reconcile(day=yesterday, at=at)
+    day = rules.newest_bill(at)
+    if gateway.exists() and not queries.has_bill(day):
+        actions.reconcile(day=day, at=at)

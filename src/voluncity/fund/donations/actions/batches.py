@@ -80,8 +80,9 @@ def take_batch(*, batch: Batch, by: User, at: datetime) -> Batch:
     """
     if not batch.new:
         raise WrongState("这个文件里没有新的捐赠，不用导入。", code="donations.nothing_new")
-    rows = _unpacked(personal.unseal(batch.content_cipher, bound_to=f"batch:{batch.key}"))
+    sealed = batch.content_cipher
     step(batch, BATCH_FLOW, "take", taken_at=at, content_cipher="", by=by)
+    rows = _unpacked(personal.unseal(sealed, bound_to=f"batch:{batch.key}"))
     gifts = [_gift(batch, row, by=by, at=at) for row in rows]
     try:
         with transaction.atomic():
@@ -117,9 +118,11 @@ def book_batch(*, batch: Batch, by: User, at: datetime) -> Batch:
     """
     refuse_own(batch.by_id, by, _OWN)
     step(batch, BATCH_FLOW, "book", booked_at=at, booked_by=by)
-    gifts = batch.gifts.filter(state=GiftState.RECORDED)
-    fen = gifts.aggregate(fen=Sum("amount_fen", default=0))["fen"]
-    count = gifts.update(state=GiftState.BOOKED, decided_at=at, decided_by=by)
+    waiting = batch.gifts.filter(state=GiftState.RECORDED)
+    count = waiting.update(state=GiftState.BOOKED, decided_at=at, decided_by=by)
+    # Only now: somebody might have refused one of them a moment ago.
+    booked = batch.gifts.filter(state=GiftState.BOOKED)
+    fen = booked.aggregate(fen=Sum("amount_fen", default=0))["fen"]
     books.receive(
         fund=batch.appeal.fund, purpose=batch.appeal.purpose, amount_fen=fen,
         key=f"batch:{batch.pk}", source=f"batch:{batch.pk}",

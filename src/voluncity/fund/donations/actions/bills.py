@@ -14,7 +14,7 @@ from voluncity.fund.donations.gateway import BillRow, GatewayError
 from voluncity.fund.donations.models import Bill, Difference, Gift, Refund
 from voluncity.fund.donations.states import Channel, DifferenceKind, GiftState, RefundState
 from voluncity.kernel.clock import day_bounds
-from voluncity.kernel.refusals import Refusal, WrongState
+from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 
 K = DifferenceKind
 
@@ -24,8 +24,11 @@ def reconcile(*, day: date, at: datetime) -> Bill:
 
     Again for the same day it is laid anew; what somebody cleared up stays cleared up.
 
+    :raises BadInput: while the service still writes at it: half a bill would pass for a whole one.
     :raises Refusal: when the payment service does not answer.
     """
+    if day > rules.newest_bill(at):
+        raise BadInput("一天的账单要到第二天上午 10 点才齐，请选更早的日期。", field="day")
     try:
         service = gateway.gateway()
         rows = service.bill(day=day)

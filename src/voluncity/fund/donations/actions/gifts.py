@@ -48,6 +48,8 @@ def record_gift(
         raise BadInput("这个现场属于另一个募捐，请重新选择。", field="event")
     if given_at > at:
         raise BadInput("捐赠时间不能晚于现在。", field="given_on")
+    if given_at.year < rules.EARLIEST_YEAR:
+        raise BadInput("捐赠时间的年份不对，请核对。", field="given_on")
     plan, key = plan.checked(), handle if _KEY.fullmatch(handle) else token_hex(16)
     gift = written(appeal, plan, key=key, given_at=given_at, by=by, at=at)
     gift.event = event

@@ -142,6 +142,7 @@ def has_bill(day: date) -> bool:
     return Bill.objects.filter(day=day).exists()
 
 
-def odd_notices() -> QuerySet[Notice]:
-    """Return messages of the payment service that were not acted on, the newest first."""
-    return Notice.objects.filter(kind__in=_ODD).select_related("order__appeal")
+def odd_notices(scope: Scope) -> QuerySet[Notice]:
+    """Return messages that were not acted on, of orders within reach or none, the newest first."""
+    mine = Q(order=None) | Q(order__appeal__in=Appeal.objects.in_scope(scope))
+    return Notice.objects.filter(mine, kind__in=_ODD).select_related("order")

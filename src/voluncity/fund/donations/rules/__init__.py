@@ -9,9 +9,10 @@ from voluncity.fund.donations.rules.appeals import (
     refuse_unless_publishable,
     said,
 )
-from voluncity.fund.donations.rules.clocks import Clock, Numbers, clocks, overdue
+from voluncity.fund.donations.rules.clocks import Clock, Numbers, clocks, newest_bill, overdue
 from voluncity.fund.donations.rules.gifts import (
     ANONYMOUS,
+    EARLIEST_YEAR,
     GIFT_MOST_YUAN,
     ORDER_MOST_YUAN,
     GiftPlan,
@@ -25,6 +26,7 @@ from voluncity.fund.donations.rules.gifts import (
 
 __all__ = [
     "ANONYMOUS",
+    "EARLIEST_YEAR",
     "GIFT_MOST_YUAN",
     "GOAL_MOST_YUAN",
     "ORDER_MOST_YUAN",
@@ -40,6 +42,7 @@ __all__ = [
     "clocks",
     "gift_of_code",
     "is_genuine",
+    "newest_bill",
     "overdue",
     "receipt_no",
     "refuse_unless_publishable",

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from voluncity.fund.donations.models import Appeal
+from voluncity.fund.donations.rules.gifts import EARLIEST_YEAR
 from voluncity.fund.donations.states import AppealState, DisclosureKind, Mode
 from voluncity.kernel.disclosures import has_account, has_number
 from voluncity.kernel.money import parse_yuan
@@ -16,6 +17,7 @@ from voluncity.kernel.text import half_width_digits, words
 from voluncity.web import richtext
 
 GOAL_MOST_YUAN = 999_999_999
+LATEST_YEAR = 2100
 STORY_MOST, PLAN_MOST = 20_000, 2_000
 _HTTPS = re.compile(r"https://[A-Za-z0-9.\-]{4,100}(?:/[^\s\"'<>\\`{}|^]{0,250})?")
 _MERCHANT = re.compile(r"[0-9]{8,10}")
@@ -112,8 +114,10 @@ class AppealPlan:
     def refuse_windows(self, *, years: int, emergency_years: int) -> None:
         """Refuse a window that is turned round or too long.
 
-        :raises BadInput: when it is.
+        :raises BadInput: when it is, or its year was mistyped.
         """
+        if not EARLIEST_YEAR <= self.from_on.year < LATEST_YEAR:
+            raise BadInput("开始日期的年份不对，请核对。", field="from_on")
         if self.until_on < self.from_on:
             raise BadInput("结束日期不能早于开始日期，请修改。", field="until_on")
         most = emergency_years if self.is_emergency else years

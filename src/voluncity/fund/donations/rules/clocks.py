@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 
 from voluncity.fund.donations.states import DisclosureKind
+from voluncity.kernel.clock import CITY_TZ
 
 K = DisclosureKind
 LONG_MONTHS = 6  # only appeals that last longer tell how they stand (art. 79)
+BILL_READY = timedelta(days=1, hours=10)  # after the day began: then its bill is whole
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,11 @@ def _matched(kind: K, from_on: date, dues: Sequence[date], told: Sequence[date])
         after = [day for day in told if day > due]
         yield Clock(kind, due, next(iter(within or after), None))
         before = due
+
+
+def newest_bill(at: datetime) -> date:
+    """Return the last day of which the payment service has written the bill."""
+    return (at.astimezone(CITY_TZ) - BILL_READY).date()
 
 
 def add_months(day: date, months: int) -> date:

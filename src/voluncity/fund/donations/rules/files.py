@@ -129,6 +129,8 @@ def _row(row: int, said: dict[str, str], *, at: datetime) -> FileRow:
     given_at = _moment(said["at"])
     if given_at > at + timedelta(days=1):
         raise BadInput("捐赠时间在以后，请核对。")
+    if given_at.year < gifts.EARLIEST_YEAR:
+        raise BadInput("捐赠时间太早，请核对。")
     donor = "".join(one for one in said.get("donor", "") if not has_emoji(one)).strip()
     is_nobody = said.get("anonymous", "").lower() in _YES or donor in _NOBODY or not donor
     if len(donor) > gifts.NAME_MOST:

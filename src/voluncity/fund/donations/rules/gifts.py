@@ -16,6 +16,7 @@ from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import half_width_digits, number_in, words
 
 GIFT_MOST_YUAN = 99_999_999
+EARLIEST_YEAR = 2000  # an earlier one was mistyped
 ORDER_MOST_YUAN = 50_000
 NAME_MOST, MESSAGE_MOST, RECEIPT_MOST = 60, 60, 64
 ANONYMOUS = "爱心人士"

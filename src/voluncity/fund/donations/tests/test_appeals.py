@@ -42,6 +42,7 @@ def test_a_foundation_without_a_license_cannot_raise() -> None:
         ("until_on", {"until_on": TODAY + timedelta(days=3 * 366)}),
         ("until_on", {"is_emergency": True, "until_on": TODAY + timedelta(days=340)}),
         ("until_on", {"until_on": TODAY - timedelta(days=31)}),
+        ("from_on", {"from_on": date(9999, 1, 1), "until_on": date(9999, 12, 31)}),
         ("platform_url", {"platform_url": ""}),
         ("platform_url", {"platform_url": "http://give.example.org/"}),
         ("platform_name", {"mode": Mode.OWN, "platform_name": "", "merchant_no": MCHID}),

@@ -16,6 +16,7 @@ from voluncity.fund.donations.states import BatchState, Channel, DonorKind, Gift
 from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
 from voluncity.testing.make_donations import (
     HEADING,
+    gift_plan,
     list_of,
     look_at,
     make_booked,
@@ -152,6 +153,8 @@ def test_a_file_is_looked_at_taken_and_booked_by_another(appeal: Appeal) -> None
     batch = look_at(appeal, ROW, ("PT20", "1,200 元", "2026/3/5", "匿名", "是", "加油"), by=by)
     actions.take_batch(batch=batch, by=by, at=NOON)
     assert (money(appeal), batch.content_cipher) == (0, "")
+    with pytest.raises(WrongState):
+        actions.take_batch(batch=batch, by=by, at=NOON)  # pressed twice
     with pytest.raises(NotAllowed):
         actions.book_batch(batch=batch, by=by, at=NOON)
     actions.book_batch(batch=batch, by=make_user("复核人"), at=NOON)
@@ -205,6 +208,16 @@ def test_platforms_write_as_they_like(appeal: Appeal) -> None:
     )
     assert (batch.rows, batch.new, batch.new_fen) == (6, 2, 3_000)
     assert [row for row, _ in batch.faults] == [4, 5, 6, 7]
+
+
+def test_a_year_that_was_mistyped_is_seen(appeal: Appeal) -> None:
+    batch = look_at(appeal, (ROW[0], "5", "0001-01-01 00:00", "", "", ""))
+    assert (batch.new, batch.faults) == (0, [(2, "捐赠时间太早，请核对。")])
+    with pytest.raises(BadInput, match="年份不对"):
+        actions.record_gift(
+            appeal=appeal, plan=gift_plan(), given_at=NOON.replace(year=26), event=None,
+            handle="", by=make_user(), at=NOON,
+        )  # fmt: skip
 
 
 def test_csv_in_gbk_below_a_title_is_read(appeal: Appeal) -> None:

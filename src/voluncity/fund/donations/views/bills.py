@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
-from voluncity.fund.donations import actions, gateway, queries
+from voluncity.fund.donations import actions, gateway, queries, rules
 from voluncity.fund.donations.forms import DayForm, WordsForm
 from voluncity.fund.donations.models import Bill, Difference
 from voluncity.fund.donations.views.common import (
@@ -24,7 +22,6 @@ from voluncity.fund.donations.views.common import (
     reach,
     user_of,
 )
-from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
@@ -38,7 +35,7 @@ NOTICES = 20
 @require_GET
 def desk_bills(request: HttpRequest) -> HttpResponse:
     """List the bills within reach."""
-    return _list(request, DayForm(initial={"day": local_date(now()) - timedelta(days=1)}))
+    return _list(request, DayForm(initial={"day": rules.newest_bill(now())}))
 
 
 @needs(P.GIFT_CHECK)
@@ -57,14 +54,15 @@ def desk_fetch(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, form: DayForm) -> HttpResponse:
     me = user_of(request)
-    rows = LongPaginator(queries.bills(reach(me, *SEES_BILLS)), ON_A_PAGE)
+    scope = reach(me, *SEES_BILLS)
+    rows = LongPaginator(queries.bills(scope), ON_A_PAGE)
     page = rows.get_page(request.GET.get("page"))
     context = {
         "page": page,
         "form": form,
         "may_fetch": has(me, P.GIFT_CHECK) and gateway.exists(),
         "rows": [(one, sum(d.settled_at is None for d in one.differences.all())) for one in page],
-        "notices": queries.odd_notices()[:NOTICES],
+        "notices": queries.odd_notices(scope)[:NOTICES],
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "donations/desk_bills.html", context, status=status)
