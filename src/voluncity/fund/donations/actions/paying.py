@@ -160,8 +160,9 @@ def _settled(told: Payment, *, digest: str, at: datetime) -> NoticeKind:
 def _refund_heard(told: PaidBack, *, digest: str, at: datetime) -> NoticeKind:
     if told.mchid and told.mchid != gateway.merchant_no():
         return _noted(digest, K.HELD, None, at=at)
-    refund = refunds.hear(told, at=at)
-    return _noted(digest, K.DONE if refund else K.AGAIN, None, at=at)
+    kind, refund = refunds.hear(told, at=at)
+    order = Order.objects.filter(gift=refund.gift_id).first() if refund else None
+    return _noted(digest, kind, order, at=at)
 
 
 def _believed(told: Payment, *, at: datetime) -> tuple[NoticeKind, Order | None]:
@@ -176,13 +177,20 @@ def _believed(told: Payment, *, at: datetime) -> tuple[NoticeKind, Order | None]
     if not told.is_paid or not told.paid_no or told.amount_fen <= 0:
         return K.IGNORED, order
     if order.state == S.PAID:
-        is_same = order.gift is not None and order.gift.receipt_no == told.paid_no
-        return K.AGAIN if is_same else K.HELD, order
+        return _once_more(order, told), order
     try:
         with transaction.atomic():
             return _booked(order, told, at=at), order
-    except IntegrityError:  # somebody else was told the same at the same moment
-        return K.AGAIN, order
+    except IntegrityError:
+        order.refresh_from_db()
+        if order.state != S.PAID:
+            raise  # a fault of ours: nothing was kept, so nothing is acknowledged
+        return _once_more(order, told), order  # somebody else was told at the same moment
+
+
+def _once_more(order: Order, told: Payment) -> NoticeKind:
+    is_same = order.gift is not None and order.gift.receipt_no == told.paid_no
+    return K.AGAIN if is_same else K.HELD
 
 
 def _booked(order: Order, told: Payment, *, at: datetime) -> NoticeKind:

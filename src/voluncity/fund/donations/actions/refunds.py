@@ -18,17 +18,23 @@ from voluncity.fund.books.actions.writing import undo
 from voluncity.fund.books.models import Entry
 from voluncity.fund.donations import gateway, rules
 from voluncity.fund.donations.actions.steps import refuse_own, step
-from voluncity.fund.donations.gateway import Declined, GatewayError, PaidBack
+from voluncity.fund.donations.gateway import Declined, Forged, GatewayError, PaidBack
 from voluncity.fund.donations.models import Gift, Refund
-from voluncity.fund.donations.states import REFUND_FLOW, Channel, GiftState, RefundState
+from voluncity.fund.donations.states import (
+    REFUND_FLOW,
+    Channel,
+    GiftState,
+    NoticeKind,
+    RefundState,
+)
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import parse_yuan
 from voluncity.kernel.refusals import BadInput, WrongState
 from voluncity.kernel.text import number_in
 
-R = RefundState
+R, K = RefundState, NoticeKind
 REFUND_DAYS = 365  # WeChat pays back within one year (recalled, RULES §4.2)
-_BROKEN = {"ABNORMAL", "CLOSED"}
+_OUTCOMES = {"SUCCESS": R.DONE, "ABNORMAL": R.FAILED, "CLOSED": R.FAILED}
 _DIGITS = 10  # of the id within the number of a refund
 
 
@@ -117,18 +123,28 @@ def send_refund(*, refund: Refund, at: datetime) -> Refund:
     if refund.state != R.APPROVED or gift.channel != Channel.WECHAT or not gateway.exists():
         return refund
     try:
-        told = gateway.gateway().pay_back(
+        _send(refund, at=at)
+    except (GatewayError, Forged):
+        return refund  # the job asks again
+    refund.refresh_from_db()
+    return refund
+
+
+def _send(refund: Refund, *, at: datetime) -> None:
+    gift, service = refund.gift, gateway.gateway()
+    try:
+        told = service.pay_back(
             paid_no=gift.receipt_no, number=refund.number, amount_fen=refund.amount_fen,
             total_fen=gift.amount_fen, words=refund.reason,
         )  # fmt: skip
     except Declined as refusal:
-        _fail(refund, words=f"支付机构不同意：{refusal.code}", at=at)
-    except GatewayError:
-        return refund  # the job asks again
-    else:
-        hear(told, at=at)
-    refund.refresh_from_db()
-    return refund
+        # An earlier asking may have been taken, only that we did not hear of it.
+        known = service.paid_back(number=refund.number)
+        if known is None:
+            _fail(refund, words=f"支付机构不同意：{refusal.code}", at=at)
+            return
+        told = known
+    hear(told, at=at)
 
 
 def follow_refunds(*, at: datetime) -> int:
@@ -141,19 +157,29 @@ def follow_refunds(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def hear(told: PaidBack, *, at: datetime) -> Refund | None:
-    """Believe what the payment service proved about a refund; hearing it again changes nothing."""
-    found = Refund.objects.filter(gift__channel=Channel.WECHAT, state=R.APPROVED)
+def hear(told: PaidBack, *, at: datetime) -> tuple[NoticeKind, Refund | None]:
+    """Believe what the payment service proved about a refund; hearing it again changes nothing.
+
+    Another amount than was approved, or another end than we know, is held for somebody to look.
+    """
+    found = Refund.objects.filter(gift__channel=Channel.WECHAT)
     pk = number_in(told.number.removeprefix("VCR")[:_DIGITS])
     rows = found.select_related("gift__appeal__fund", "gift__purpose")
     refund: Refund | None = rows.filter(pk=pk).first() if pk is not None else None
-    if refund is None or (told.number, told.amount_fen) != (refund.number, refund.amount_fen):
-        return None
-    if told.state == "SUCCESS":
+    if refund is None or told.number != refund.number:
+        return K.UNKNOWN, None
+    outcome = _OUTCOMES.get(told.state)
+    if told.amount_fen != refund.amount_fen:
+        return K.HELD, refund
+    if outcome is None:
+        return K.IGNORED, refund
+    if refund.state != R.APPROVED:
+        return K.AGAIN if refund.state == outcome else K.HELD, refund
+    if outcome == R.DONE:
         _finish(refund, paid_no=told.paid_no, by=None, at=at)
-    elif told.state in _BROKEN:
+    else:
         _fail(refund, words="支付机构没有退成，请联系捐赠人换一种方式。", at=at)
-    return refund
+    return K.DONE, refund
 
 
 def _finish(refund: Refund, *, paid_no: str, by: models.Model | None, at: datetime) -> None:

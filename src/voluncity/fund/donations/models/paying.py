@@ -105,7 +105,7 @@ class Notice(models.Model):
     The same message again only raises `times`. What it said is kept in the order and the gift.
     """
 
-    digest = models.CharField(max_length=64)  # SHA-256 of headers and body
+    digest = models.CharField(max_length=64)  # SHA-256 of the body
     kind = models.CharField("结果", max_length=8, choices=NoticeKind.choices)
     order = models.ForeignKey(
         Order, null=True, blank=True, on_delete=models.PROTECT, related_name="notices"

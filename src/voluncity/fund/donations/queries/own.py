@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from voluncity.city.people.models import User
-from voluncity.fund.donations.models import Gift, MonthlyPlan, Order
+from voluncity.fund.donations.models import Appeal, Gift, MonthlyPlan, Order
 from voluncity.fund.donations.states import GiftState, PlanState
 from voluncity.kernel.refusals import NotFound
 
@@ -44,6 +44,6 @@ def plans_of(user: User) -> QuerySet[MonthlyPlan]:
     return MonthlyPlan.objects.filter(user=user, state=PlanState.ACTIVE).select_related("appeal")
 
 
-def plan_of(user: User, pk: int | None) -> MonthlyPlan | None:
-    """Return one's own monthly gift that goes on, if there is such a one."""
-    return plans_of(user).filter(pk=pk).first() if pk is not None else None
+def plan_of(user: User, appeal: Appeal, pk: int | None) -> MonthlyPlan | None:
+    """Return one's own monthly gift to an appeal that goes on, if there is such a one."""
+    return plans_of(user).filter(pk=pk, appeal=appeal).first() if pk is not None else None

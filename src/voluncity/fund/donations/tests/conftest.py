@@ -9,9 +9,16 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from voluncity.fund.donations.fakes import FakeWeChatPay
-from voluncity.fund.donations.models import Appeal
+from voluncity.fund.donations.models import Appeal, Order
 from voluncity.fund.governance.models import Fund
-from voluncity.testing.make_donations import licensed_fund, make_appeal, own_site, use_fake
+from voluncity.testing.make_donations import (
+    licensed_fund,
+    make_appeal,
+    make_order,
+    own_site,
+    use_fake,
+)
+from voluncity.testing.make_people import make_user
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +50,9 @@ def appeal(fund: Fund) -> Appeal:
 def paid_here(fund: Fund) -> Appeal:
     """Return an appeal that is paid on our own page."""
     return own_site(fund)
+
+
+@pytest.fixture
+def order(paid_here: Appeal) -> Order:
+    """Return an order that waits to be paid."""
+    return make_order(paid_here, make_user("王芳"))

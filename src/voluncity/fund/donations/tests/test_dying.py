@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from typing import NoReturn
+
 import pytest
+from django.db import connections
 
 from voluncity.fund.books import queries as books
 from voluncity.fund.donations import actions, queries
@@ -12,13 +17,15 @@ from voluncity.testing.make_donations import make_order, pay
 from voluncity.testing.make_people import NOON, make_user
 
 GIFTS, ACKNOWLEDGED = 8, 4
+LONGEST = 60  # seconds that a server lives in this test, should nobody kill it
+Told = list[tuple[dict[str, str], bytes]]
 
 
 @pytest.mark.django_db
 def test_what_was_acknowledged_before_the_end_is_there_and_the_rest_comes_again(
     paid_here: Appeal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = [pay(make_order(paid_here, make_user(), str(10 + number))) for number in range(GIFTS)]
+    told = _burst(paid_here)
     left = iter(range(ACKNOWLEDGED))
 
     def dies(*given: object, **named: object) -> None:
@@ -30,13 +37,67 @@ def test_what_was_acknowledged_before_the_end_is_there_and_the_rest_comes_again(
     with pytest.raises(SystemExit):
         _tell(told)
     monkeypatch.undo()
+    _all_comes_again(paid_here, told)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_is_killed_loses_nothing_that_it_acknowledged(paid_here: Appeal) -> None:
+    told = _burst(paid_here)
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _serve(told, write)
+    os.close(write)
+    said = b""
+    while not said.endswith(b"!") and (more := os.read(read, 1)):  # none: it has died by itself
+        said += more
+    os.close(read)
+    os.kill(child, signal.SIGKILL)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    assert said == b"." * ACKNOWLEDGED + b"!"
+    _all_comes_again(paid_here, told)
+
+
+def _serve(told: Told, write: int) -> NoReturn:
+    """Be the server until it is killed: a connection of its own, a byte for each answer."""
+    signal.alarm(LONGEST)
+    try:
+        for connection in connections.all():
+            connection.connection = None  # the parent's; closing it would close it there, too
+        right, left = gifts.put_into_books, iter(range(ACKNOWLEDGED))
+
+        def waits(*given: object, **named: object) -> None:
+            right(*given, **named)  # type: ignore[arg-type]
+            if next(left, None) is None:  # everything is written, nothing committed
+                os.write(write, b"!")
+                signal.pause()
+
+        setattr(paying, "put_into_books", waits)  # noqa: B010 -- it is not the module's own
+        for one in told:
+            _tell([one])
+            os.write(write, b".")
+    finally:
+        os._exit(1)  # whatever happened: the child never goes on with the tests
+
+
+def _burst(appeal: Appeal) -> Told:
+    return [pay(make_order(appeal, make_user(), str(10 + number))) for number in range(GIFTS)]
+
+
+def _tell(told: Told) -> None:
+    for headers, body in told:
+        actions.take_notice(headers=headers, body=body, at=NOON)
+
+
+def _all_comes_again(appeal: Appeal, told: Told) -> None:
+    """Compare: what was acknowledged is there, what was half written is not; then all is told."""
     assert (Gift.objects.count(), queries.faults()) == (ACKNOWLEDGED, [])
-    _tell(told)  # the payment service tells everything again
-    wanted = sum((10 + number) * 100 for number in range(GIFTS))
-    assert (Gift.objects.count(), books.available(paid_here.fund, None)) == (GIFTS, wanted)
+    assert books.available(appeal.fund, None) == _fen(ACKNOWLEDGED)
+    _tell(told)
+    assert (Gift.objects.count(), books.available(appeal.fund, None)) == (GIFTS, _fen(GIFTS))
     assert queries.faults() == []
 
 
-def _tell(told: list[tuple[dict[str, str], bytes]]) -> None:
-    for headers, body in told:
-        actions.take_notice(headers=headers, body=body, at=NOON)
+def _fen(gifts: int) -> int:
+    return sum((10 + number) * 100 for number in range(gifts))

@@ -24,6 +24,7 @@ from voluncity.testing.make_people import NOON, make_user
 
 pytestmark = pytest.mark.django_db
 R = RefundState
+NEXT_DAY = NOON + timedelta(days=1)
 
 
 def money(appeal: Appeal) -> int:
@@ -109,6 +110,42 @@ def test_what_could_not_be_paid_back_returns_to_the_purse(paid_here: Appeal) -> 
     assert queries.faults() == []
 
 
+def _hear(number: str) -> str:
+    headers, body = fakes.server().refund_notice(number, at=NOON)
+    return str(actions.take_notice(headers=headers, body=body, at=NOON))
+
+
+def _tell(refund: Refund) -> str:
+    kind = _hear(refund.number)
+    refund.refresh_from_db()
+    return kind
+
+
+def test_what_is_told_of_a_refund_otherwise_than_agreed_is_held(paid_here: Appeal) -> None:
+    gift, fake = _paid(paid_here), fakes.server()
+    refund = actions.send_refund(refund=_approve(make_refund(gift, "30")), at=NOON)
+    write = "UPDATE refunds SET amount = ?, state = ? WHERE number = ?"
+    fake.store.write(write, 2_999, "SUCCESS", refund.number)
+    assert (_tell(refund), refund.state) == ("held", R.APPROVED)
+    fake.store.write(write, 3_000, "CLOSED", refund.number)
+    assert (_tell(refund), _tell(refund), refund.state) == ("done", "again", R.FAILED)
+    fake.store.write(write, 3_000, "SUCCESS", refund.number)
+    assert (_tell(refund), refund.state) == ("held", R.FAILED)
+    assert set(gift.order.notices.filter(kind="held").values_list("times", flat=True)) == {1}
+    fake.store.write("UPDATE refunds SET number = 'VCR9' WHERE number = ?", refund.number)
+    assert _hear("VCR9") == "unknown"
+
+
+def test_what_the_service_declines_fails_unless_it_was_taken_before(paid_here: Appeal) -> None:
+    taken, declined = (_approve(make_refund(_paid(paid_here), "30")) for _ in range(2))
+    actions.send_refund(refund=taken, at=NOON)
+    fakes.server().store.write("UPDATE trades SET paid = 1")  # now it declines everything
+    assert [actions.send_refund(refund=one, at=NOON).state for one in (taken, declined)] == [
+        R.APPROVED, R.FAILED,
+    ]  # fmt: skip
+    assert (money(paid_here), queries.faults()) == (17_000, [])
+
+
 def test_a_payment_of_last_year_does_not_go_back_this_way(paid_here: Appeal) -> None:
     with pytest.raises(WrongState, match="超过一年"):
         make_refund(_paid(paid_here), at=NOON + timedelta(days=366))
@@ -118,7 +155,7 @@ def test_a_payment_of_last_year_does_not_go_back_this_way(paid_here: Appeal) -> 
 
 
 def _rows(appeal: Appeal) -> set[tuple[str, str, int | None, int | None]]:
-    bill = actions.reconcile(day=local_date(NOON), at=NOON)
+    bill = actions.reconcile(day=local_date(NOON), at=NEXT_DAY)
     own = set(Order.objects.filter(appeal=appeal).values_list("trade_no", flat=True))
     own |= {refund.number for refund in Refund.objects.all()}
     return {
@@ -144,15 +181,25 @@ def test_a_bill_finds_what_is_missing_extra_and_different(paid_here: Appeal) -> 
     }
 
 
+def test_a_day_is_laid_out_when_its_bill_is_whole(paid_here: Appeal) -> None:
+    day = local_date(NOON)
+    for early in (NOON, NEXT_DAY - timedelta(hours=2, seconds=1)):
+        with pytest.raises(BadInput, match="第二天上午"):
+            actions.reconcile(day=day, at=early)
+    assert not queries.has_bill(day)
+    actions.reconcile(day=day, at=NEXT_DAY - timedelta(hours=2))
+    assert queries.has_bill(day)
+
+
 def test_what_was_cleared_up_stays_cleared_up(paid_here: Appeal) -> None:
     order = make_order(paid_here, make_user())
     fakes.server().pay(order.trade_no, at=NOON)
-    bill = actions.reconcile(day=local_date(NOON), at=NOON)
+    bill = actions.reconcile(day=local_date(NOON), at=NEXT_DAY)
     difference = bill.differences.get(trade_no=order.trade_no)
     with pytest.raises(BadInput):
         actions.settle_difference(difference=difference, words=" ", by=make_user(), at=NOON)
     actions.settle_difference(difference=difference, words="已补登", by=make_user(), at=NOON)
-    again = actions.reconcile(day=local_date(NOON), at=NOON)
+    again = actions.reconcile(day=local_date(NOON), at=NEXT_DAY)
     kept = again.differences.get(trade_no=order.trade_no)
     assert (again.pk, kept.words) == (bill.pk, "已补登")
     assert not again.differences.open().filter(trade_no=order.trade_no).exists()

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from django.test import Client
-from django.utils.timezone import now
+from django.db import IntegrityError
 
 from voluncity.city.journal.models import Entry
 from voluncity.fund.books import queries as books
 from voluncity.fund.donations import actions, fakes, gateway, queries
 from voluncity.fund.donations.actions import paying
-from voluncity.fund.donations.gateway import GatewayError
 from voluncity.fund.donations.models import Appeal, Gift, Notice, Order
 from voluncity.fund.donations.states import Channel, GiftState, NoticeKind, OrderState
-from voluncity.fund.donations.wechat import Client as WeChatPay
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.testing.at_once import at_once
 from voluncity.testing.make_donations import make_order, pay
@@ -41,11 +34,6 @@ def state(order: Order) -> tuple[int, int, str]:
     """Return what lies in the purse, how many gifts there are, and how the order stands."""
     order.refresh_from_db()
     return books.available(order.appeal.fund, None), Gift.objects.count(), order.state
-
-
-@pytest.fixture
-def order(paid_here: Appeal) -> Order:
-    return make_order(paid_here, make_user("王芳"))
 
 
 def test_a_payment_is_booked_once_however_often_it_is_told(order: Order) -> None:
@@ -73,6 +61,21 @@ def test_a_forged_message_changes_nothing_and_is_journaled(order: Order) -> None
     assert {hear(one) for one in forged} == {K.FORGED}
     assert state(order) == (0, 0, OrderState.WAITING)
     assert Entry.objects.filter(verb="donations.notice", data__kind=K.FORGED).count() >= 4
+
+
+def test_what_was_not_kept_is_not_acknowledged(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_given: object, **_named: object) -> None:
+        raise IntegrityError("a fault of ours")
+
+    told = pay(order)
+    monkeypatch.setattr(paying, "put_into_books", fails)
+    with pytest.raises(IntegrityError):
+        hear(told)
+    monkeypatch.undo()
+    assert state(order) == (0, 0, OrderState.WAITING)
+    assert hear(told) == K.DONE
 
 
 def test_a_flood_of_forged_messages_fills_no_table() -> None:
@@ -203,75 +206,3 @@ def test_a_version_that_reads_and_then_writes_is_found_out(
     told = pay(order)
     at_once(lambda _number: hear(told), 2)
     assert Gift.objects.count() == 2
-
-
-# -- Over the wire -------------------------------------------------------------------------------
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_said: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def on_the_loopback() -> Iterator[WeChatPay]:
-    """Serve the fake service on a free port and return a client that speaks HTTP to it."""
-    fake = fakes.server()
-    with make_server("127.0.0.1", 0, fake, handler_class=_Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield WeChatPay(fake.credentials(f"http://127.0.0.1:{server.server_port}"))
-        server.shutdown()
-        thread.join()
-
-
-def test_the_client_speaks_the_protocol_over_http() -> None:
-    number = "VC0123456789"
-    with on_the_loopback() as client:
-        asked = client.ask(
-            trade_no=number, amount_fen=100, words="捐赠", until=NOON, openid="oFake"
-        )
-        assert asked.prepay_id.startswith("wx")
-        assert client.payment(trade_no="VCnobody") is None
-        fakes.server().pay(number, at=NOON)
-        told = client.payment(trade_no=number)
-        assert told is not None
-        assert (told.is_paid, told.amount_fen) == (True, 100)
-        back = client.pay_back(
-            paid_no=told.paid_no, number="VCR0000000099", amount_fen=40, total_fen=100, words="退"
-        )
-        assert (back.state, client.paid_back(number="VCR0000000099")) == ("PROCESSING", back)
-        fakes.server().finish_refund("VCR0000000099", at=NOON)
-        rows = client.bill(day=NOON.date())
-        assert {(row.trade_no, row.amount_fen) for row in rows} >= {
-            (number, 100), ("VCR0000000099", 40),
-        }  # fmt: skip
-
-
-def test_an_answer_that_the_service_did_not_sign_is_not_believed() -> None:
-    fake = fakes.server()
-    own = fake.credentials()
-    answer = json.dumps({"prepay_id": "wxEVIL"}).encode()
-    client = WeChatPay(own, lambda *_said: (200, {}, answer))
-    with pytest.raises(GatewayError):
-        client.ask(trade_no="VC1", amount_fen=1, words="", until=NOON, openid="o")
-
-
-def test_the_door_answers_as_the_service_expects(order: Order) -> None:
-    at = fakes.server()
-
-    moment = now()
-    at.pay(order.trade_no, at=moment)
-    headers, body = at.notice(order.trade_no, at=moment)
-    headers.pop("Content-Type")
-    client = Client(enforce_csrf_checks=True)
-    page = "/fund/donations/notice/"
-
-    def tell(content: bytes) -> Any:
-        return client.post(page, content, "application/json", headers=headers)
-
-    assert [tell(body).status_code for _ in range(2)] == [204, 204]
-    forged = tell(b"{}")
-    assert (forged.status_code, forged.json()["code"]) == (400, "FAIL")
-    assert tell(b"x" * 70_000).status_code == 400
-    assert state(order) == (10_000, 1, OrderState.PAID)

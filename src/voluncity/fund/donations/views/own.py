@@ -41,7 +41,7 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
     me, at, appeal = user_of(request), now(), queries.public_appeal(pk)
     if not pays_here(appeal):
         raise WrongState("这个募捐不在本站收款，请回到募捐页面查看捐赠方式。")
-    plan = queries.plan_of(me, number_in(request.GET.get("plan")))
+    plan = queries.plan_of(me, appeal, number_in(request.GET.get("plan")))
     begin = {"handle": token_hex(16), "amount": _yuan(plan.amount_fen) if plan else ""}
     form = OrderForm(request.POST if request.method == "POST" else None, initial=begin)
     if request.method == "POST" and form.is_valid():

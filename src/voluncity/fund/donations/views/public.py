@@ -116,7 +116,10 @@ def notice(request: HttpRequest) -> HttpResponse:
     body = request.read(MOST_NOTICE_BYTES + 1)
     if len(body) > MOST_NOTICE_BYTES:
         return _failed("内容太长", status=400)
-    kind = actions.take_notice(headers=request.headers, body=body, at=now())
+    try:
+        kind = actions.take_notice(headers=request.headers, body=body, at=now())
+    except gateway.GatewayError:  # keys that are missing: whoever set it up wrong hears it again
+        return _failed("支付没有设置好", status=503)
     if kind in _REFUSED:
         return _failed(kind.label, status=400)
     return HttpResponse(status=204)
