@@ -24,7 +24,9 @@ from voluncity.city.policy import queries as policy
 from voluncity.city.publicity import queries as publicity
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Level, Region
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.text import clean, number_in
+from voluncity.kernel.workdays import Calendar
 from voluncity.service.difficulties import rules
 from voluncity.service.difficulties.models import CommonAnswer, Difficulty, Kind, Turn
 from voluncity.service.difficulties.states import (
@@ -119,7 +121,18 @@ def due_on(kind: Kind, urgency: str, *, start: date) -> date:
 def supply_until(difficulty: Difficulty, *, on: date) -> date:
     """Return the last day on which the reporter adds what was asked for, by the number of a day."""
     workdays = policy.number("difficulties.supply_workdays", on=on)
-    return publicity.calendar().add_workdays(difficulty.asked_on or on, workdays)
+    return supply_end(difficulty, workdays, publicity.calendar(), on=on)
+
+
+def supply_end(difficulty: Difficulty, workdays: int, calendar: Calendar, *, on: date) -> date:
+    """Return the same by a number and a calendar that are known: after the notice, if that is late.
+
+    A number that was made smaller, or a server that stood still, takes nobody by surprise.
+    """
+    until = calendar.add_workdays(difficulty.asked_on or on, workdays)
+    if difficulty.reminded_at is None:
+        return until
+    return max(until, calendar.add_workdays(local_date(difficulty.reminded_at), 1))
 
 
 def possible_units() -> QuerySet[Organization]:

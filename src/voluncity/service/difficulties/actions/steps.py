@@ -27,14 +27,14 @@ def step(
     told: str = "",
     **changes: Any,
 ) -> Difficulty:
-    """Take one step, if the difficulty still is as it was read: same state, same holder.
+    """Take one step, if the difficulty still is as it was read: same state, holder, question.
 
     :raises WrongState: when the table has no such step, or somebody was faster.
     """
     changes["state"] = DIFFICULTY_FLOW.after(verb, difficulty.state)
     same = Difficulty.objects.filter(
         pk=difficulty.pk, state=difficulty.state, unit=difficulty.unit_id,
-        office=difficulty.office_id,
+        office=difficulty.office_id, asked_on=difficulty.asked_on,
     )  # fmt: skip
     if not same.update(**changes):
         raise WrongState(

@@ -11,6 +11,7 @@ from voluncity.city.publicity import queries as publicity
 from voluncity.city.regions.models import Level
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import WrongState
+from voluncity.kernel.workdays import Calendar
 from voluncity.service.difficulties import queries
 from voluncity.service.difficulties.actions.steps import end_turn, note, raised, step
 from voluncity.service.difficulties.models import Difficulty
@@ -22,9 +23,12 @@ PORTION = 500
 def keep_terms(*, today: date, at: datetime) -> None:
     """Look at everything that waits; each difficulty in its own transaction."""
     calendar = publicity.calendar()
-    keys = ("difficulties.escalate_workdays", "difficulties.confirm_workdays")
+    keys = (
+        "difficulties.escalate_workdays", "difficulties.confirm_workdays",
+        "difficulties.supply_workdays",
+    )  # fmt: skip
     numbers = policy.numbers(keys, on=today)
-    _keep_asked(today=today, at=at)
+    _keep_asked(numbers["difficulties.supply_workdays"], calendar, today=today, at=at)
     waiting = Difficulty.objects.filter(state__in=WAITING).order_by("pk")
     tomorrow = calendar.add_workdays(today, 1)
     soon = waiting.filter(due_on__gte=today, due_on__lte=tomorrow, reminded_at=None)
@@ -46,16 +50,16 @@ def keep_terms(*, today: date, at: datetime) -> None:
             _lapse(difficulty, at=at)
 
 
-def _keep_asked(*, today: date, at: datetime) -> None:
+def _keep_asked(workdays: int, calendar: Calendar, *, today: date, at: datetime) -> None:
     """Remind who was asked for more; what they leave unanswered ends as if it were taken back."""
-    tomorrow = publicity.calendar().add_workdays(today, 1)
+    tomorrow = calendar.add_workdays(today, 1)
     asked = Difficulty.objects.filter(state=DifficultyState.ASKING).order_by("asked_on", "pk")
     for difficulty in asked[:PORTION]:
-        until = queries.supply_until(difficulty, on=today)
-        if until < today:
-            _drop(difficulty, on=today, at=at)
-        elif until <= tomorrow and difficulty.reminded_at is None:
+        until = queries.supply_end(difficulty, workdays, calendar, on=today)
+        if difficulty.reminded_at is None and until <= tomorrow:
             _tell(difficulty, "remind_ask", "reminded_at", at=at)
+        elif until < today:
+            _drop(difficulty, on=today, at=at)
 
 
 @transaction.atomic

@@ -255,6 +255,24 @@ def test_the_time_to_add_facts_is_a_number_of_the_city(
     assert sent.state == S.ACCEPTED
 
 
+def test_nothing_ends_without_a_notice_a_working_day_before(
+    sent: Difficulty, answerer: User, city_office: User
+) -> None:
+    actions.ask_for_facts(difficulty=sent, words="要多少钱？", by=answerer, at=at(day(1)))
+    policy.set_number(
+        key="difficulties.supply_workdays", value=2, valid_from=day(5), today=TODAY,
+        basis="提速", by=city_office, at=NOON,
+    )  # fmt: skip
+    for number, state in ((4, S.ASKING), (5, S.ASKING), (6, S.ASKING), (7, S.WITHDRAWN)):
+        actions.keep_terms(today=day(number), at=at(day(number)))
+        sent.refresh_from_db()
+        assert sent.state == state
+        if number in {5, 6}:
+            assert queries.supply_until(sent, on=day(number)) == day(6)
+    verbs = list(sent.moves.values_list("verb", flat=True))
+    assert verbs == ["report", "route", "ask", "remind_ask", "drop"]
+
+
 def test_withdrawn_is_counted_for_nobody(sent: Difficulty, leader: User, home: Region) -> None:
     actions.withdraw_difficulty(difficulty=sent, by=leader, at=NOON)
     total, each = queries.board(Scope(regions=(home.path,)), since=TODAY, today=TODAY)

@@ -216,7 +216,9 @@ def _page(
     context = {
         "difficulty": difficulty,
         "is_overdue": difficulty.is_overdue(today),
-        "supply_until": queries.supply_until(difficulty, on=today),
+        "supply_until": queries.supply_until(difficulty, on=today)
+        if difficulty.state == DifficultyState.ASKING
+        else None,
         "papers": list(queries.papers_of(difficulty)),
         "moves": [
             {
