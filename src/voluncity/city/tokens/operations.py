@@ -38,13 +38,16 @@ DEADLOCK = "40P01"  # PostgreSQL: deadlock_detected
 
 
 class Visitor:
-    """Lets anybody in; who shows a key is known by it."""
+    """Lets anybody in; who shows a key is known by it, if it may tell of its owner."""
 
     def __call__(self, request: HttpRequest) -> bool:
-        """Put the person behind the key, or nobody, on the request: cookies do not count here."""
+        """Put the person behind the key, or nobody, on the request: cookies do not count here.
+
+        Public answers say how far one has come, what one may take: for that a key must be made.
+        """
         request.user = AnonymousUser()
-        if request.headers.get("Authorization"):
-            _know(request)
+        if request.headers.get("Authorization") and TokenScope.VOLUNTEER_READ not in _know(request):
+            request.user = AnonymousUser()
         return True
 
 

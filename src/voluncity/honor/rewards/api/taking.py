@@ -221,10 +221,10 @@ def vouchers(request: HttpRequest, asked: Query[VouchersAsked]) -> Page[VoucherS
 
 @operation(
     router, "GET", "me/vouchers/{voucher_id}", summary="一张兑换券和它的券码",
-    answer=LiveVoucher, access=SIGNED_IN, scope=READ,
+    answer=LiveVoucher, access=SIGNED_IN, scope=WRITE,
 )  # fmt: skip
 def voucher(request: HttpRequest, voucher_id: Id) -> LiveVoucher:
-    """券码每 15 秒更换，请在出示时再取。"""
+    """券码每 15 秒更换，请在出示时再取；谁有券码，谁就能用这张券。"""
     at = now()
     found = queries.own_voucher(_user(request), voucher_id, on=local_date(at))
     facts, token = voucher_facts(found), codes.phone_token(found.pk, at=at)

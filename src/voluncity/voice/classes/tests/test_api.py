@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from voluncity.city.tokens.states import TokenScope
 from voluncity.testing.api import Program, program_of
 from voluncity.testing.clock import stopped_at
 from voluncity.testing.make_classes import make_class, make_draft
@@ -18,7 +19,8 @@ def test_a_chapter_is_learned_by_the_clock_of_the_server() -> None:
     pk, page = revision.micro_class_id, queries.pages_of(revision)[0]
     chapter = f"classes/{pk}/chapters/{page.chapter_id}"
     with stopped_at(NOON) as clock:
-        mine = program_of(make_user("李学员"))
+        learner = make_user("李学员")
+        mine = program_of(learner)
         assert [one["id"] for one in Program().get("classes").body["items"]] == [pk]
         assert Program().get(f"classes/{draft.micro_class_id}").refusal[0] == 404
         assert Program().post(f"{chapter}/beat", {}).refusal[0] == 401
@@ -29,6 +31,8 @@ def test_a_chapter_is_learned_by_the_clock_of_the_server() -> None:
         shown = mine.get(f"classes/{pk}").body
         assert (shown["done"], shown["contents"][0]["is_done"]) == (1, True)
         assert Program().get(chapter).body["is_done"] is False
+        others = program_of(learner, TokenScope.ORGANIZER_READ, TokenScope.VOLUNTEER_WRITE)
+        assert others.get(chapter).body["is_done"] is False
         [begun] = mine.get("me/classes").body["items"]
         assert (begun["class_id"], begun["title"]) == (pk, revision.title)
         assert Program().get("classes", theme="gold").refusal[::2] == (422, "theme")
