@@ -168,6 +168,14 @@ def shown_name(name: str, for_whom: str) -> str:
     return "一个孩子" if for_whom == ForWhom.CHILD else mask_name(name)
 
 
+def advice(reject_reason: str) -> str:
+    """Return why a wish was not published and where it belongs; empty where it was."""
+    if not reject_reason:
+        return ""
+    reason = RejectReason(reject_reason)
+    return f"原因：{reason.label}。{ADVICE[reason]}"
+
+
 def last_promise(*, today: date, wanted_on: date, most_days: int) -> date:
     """Return the last day that a claimant may promise."""
     return min(today + timedelta(days=most_days), max(wanted_on, today))

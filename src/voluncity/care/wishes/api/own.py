@@ -12,7 +12,6 @@ from pydantic import Field
 from voluncity.care.wishes import actions, queries, rules
 from voluncity.care.wishes.api.shapes import ClaimShape, ContactShape, OwnWishShape
 from voluncity.care.wishes.models import Wish
-from voluncity.care.wishes.states import RejectReason
 from voluncity.city.access.marks import SIGNED_IN, VOLUNTEER
 from voluncity.city.people.models import User
 from voluncity.city.tokens.operations import operation
@@ -114,7 +113,7 @@ def _claim(me: User, wish: Wish) -> ClaimShape:
 def own_wishes(request: HttpRequest, asked: Query[PageAsked]) -> Page[OwnWishShape]:
     """新的在前。"""
     rows, place = rows_of(queries.own_wishes(_user(request)), asked)
-    return Page[OwnWishShape](items=[_own(row) for row in rows], **place)
+    return Page[OwnWishShape](items=[OwnWishShape.of(row) for row in rows], **place)
 
 
 @operation(
@@ -131,12 +130,7 @@ def answer_wish(request: HttpRequest, wish_id: Id, asked: WishAnswerAsked) -> Ow
         actions.deny_wish(wish=wish, words=asked.words, by=me, at=at)
     else:
         actions.withdraw_wish(wish=wish, by=me, at=at)
-    return _own(queries.own_wish(me, wish_id))
-
-
-def _own(one: Wish) -> OwnWishShape:
-    advice = rules.ADVICE[RejectReason(one.reject_reason)] if one.reject_reason else ""
-    return OwnWishShape.of(one, advice)
+    return OwnWishShape.of(queries.own_wish(me, wish_id))
 
 
 def _user(request: HttpRequest) -> User:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from voluncity.care.wishes import rules
 from voluncity.care.wishes.models import Claim, Wish
 from voluncity.care.wishes.rules import Contact
 from voluncity.care.wishes.states import ClaimState, WishState
@@ -107,7 +108,7 @@ class OwnWishShape(Shape):
     thanks: str = Field(description="说过的感谢的话")
 
     @classmethod
-    def of(cls, one: Wish, advice: str) -> OwnWishShape:
+    def of(cls, one: Wish) -> OwnWishShape:
         """Return a wish as the wisher sees it."""
         return cls(
             id=one.pk,
@@ -120,7 +121,7 @@ class OwnWishShape(Shape):
             posted_at=local(one.posted_at),
             state=WishState(one.state),
             state_label=WishState(one.state).label,
-            advice=advice,
+            advice=rules.advice(one.reject_reason),
             worth_minutes=one.worth_minutes,
             thanks=one.thanks,
         )

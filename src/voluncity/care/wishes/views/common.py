@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpRequest
 
 from voluncity.care.wishes import queries, rules
 from voluncity.care.wishes.models import Wish
-from voluncity.care.wishes.states import SHOWN, RejectReason
+from voluncity.care.wishes.states import SHOWN
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
 from voluncity.city.files import queries as files
@@ -39,14 +39,6 @@ def moves_of(wish: Wish, *, is_office: bool = False) -> list[dict[str, Any]]:
         for move in found
         if is_office or move.verb not in _OFFICE_ONLY
     ]
-
-
-def advice_of(wish: Wish) -> str:
-    """Return where a wish that was not published belongs."""
-    if not wish.reject_reason:
-        return ""
-    reason = RejectReason(wish.reject_reason)
-    return f"原因：{reason.label}。{rules.ADVICE[reason]}"
 
 
 def photo_of(request: HttpRequest, pk: int, which: str) -> FileResponse:

@@ -15,13 +15,13 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from voluncity.care.wishes import actions, queries
+from voluncity.care.wishes import actions, queries, rules
 from voluncity.care.wishes.forms import DecisionForm, NothingForm, RejectForm, WordsForm
 from voluncity.care.wishes.models import Wish
 from voluncity.care.wishes.registers import WISHES, filters_of
 from voluncity.care.wishes.rules import Contact
 from voluncity.care.wishes.states import TONES, WISH_FLOW, WishState
-from voluncity.care.wishes.views.common import UNPROCESSABLE, advice_of, moves_of, user_of
+from voluncity.care.wishes.views.common import UNPROCESSABLE, moves_of, user_of
 from voluncity.care.wishes.views.own import wish_form
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
@@ -288,7 +288,7 @@ def _page(
         "reversal": wish.reversals.select_related("asked_by").filter(is_granted=None).first(),
         "looks": wish.looks.select_related("by"),
         "moves": moves_of(wish, is_office=True),
-        "advice": advice_of(wish),
+        "advice": rules.advice(wish.reject_reason),
         "first": next(iter(sent), ""),
     }
     status = UNPROCESSABLE if bound else 200

@@ -17,12 +17,12 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from voluncity.care.wishes import actions, queries
+from voluncity.care.wishes import actions, queries, rules
 from voluncity.care.wishes.forms import FinishForm, NothingForm, ThanksForm, WishForm, WordsForm
 from voluncity.care.wishes.models import Wish
 from voluncity.care.wishes.rules import Contact
 from voluncity.care.wishes.states import REACHED, TONES, WISH_FLOW, WishState
-from voluncity.care.wishes.views.common import UNPROCESSABLE, advice_of, moves_of, user_of
+from voluncity.care.wishes.views.common import UNPROCESSABLE, moves_of, user_of
 from voluncity.city.access.marks import signed_in, volunteer_only
 from voluncity.city.people import queries as people
 from voluncity.city.people.models import User
@@ -188,7 +188,7 @@ def _own(
         "contact": contact,
         "looks": queries.looks_at(wish),
         "moves": moves_of(wish),
-        "advice": advice_of(wish),
+        "advice": rules.advice(wish.reject_reason),
         "can_thank": "thank" in possible or "thank" in (bound or {}),
     }
     status = UNPROCESSABLE if bound else 200
