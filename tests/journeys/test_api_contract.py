@@ -9,6 +9,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from pydantic import create_model
 
 from voluncity.city.access import matrix
 from voluncity.city.access.marks import PUBLIC, SIGNED_IN
@@ -16,7 +19,7 @@ from voluncity.city.access.permissions import Role
 from voluncity.city.tokens import sentences
 from voluncity.city.tokens.operations import operation
 from voluncity.city.tokens.reference import operations
-from voluncity.city.tokens.shapes import ErrorAnswer
+from voluncity.city.tokens.shapes import ErrorAnswer, Shape
 from voluncity.city.tokens.states import TokenScope
 from voluncity.config import api
 from voluncity.service.projects.models import Activity, Project
@@ -75,6 +78,36 @@ def test_every_reference_leads_somewhere() -> None:
     assert used - known == set()
     assert document["openapi"] == "3.1.0"
     assert document["info"]["title"] == "志愿之城 Voluncity"
+
+
+def doubles(document_of: NinjaAPI, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Return the names that shapes or choices of different content have in a document."""
+    known: dict[str, Any] = {}
+    found = set()
+
+    def add(_: OpenAPISchema, definitions: dict[str, Any]) -> None:
+        found.update(
+            name for name, one in definitions.items() if known.setdefault(name, one) != one
+        )
+
+    monkeypatch.setattr(OpenAPISchema, "add_schema_definitions", add)
+    document_of.get_openapi_schema(path_prefix="")
+    assert known
+    return found
+
+
+def test_no_shape_takes_the_place_of_another_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doubles(api.api, monkeypatch) == set()
+
+
+def test_two_shapes_of_one_name_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = NinjaAPI(urls_namespace="doubles")
+    for number, kind in enumerate((int, str)):
+        shape = create_model("LineShape", __base__=Shape, amount=(kind, ...))
+        made.default_router.add_api_operation(
+            f"/{number}", ["GET"], lambda request: None, response=shape
+        )
+    assert doubles(made, monkeypatch) == {"LineShape"}
 
 
 def test_input_shapes_refuse_what_they_do_not_know() -> None:
