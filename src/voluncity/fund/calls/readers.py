@@ -14,7 +14,7 @@ from voluncity.fund.calls.models import Application, Call, Extension
 
 # Title, and the sentence after the name of what it is about.
 _TO_ORGANIZATION = {
-    "calls.submit": ("基金申报已提交", "回执和接下来的办理时间可以点开查看。"),
+    "calls.submit": ("基金申报已提交", "回执和接下来怎么办理可以点开查看。"),
     "calls.send_back": ("基金申报退回补正", "请按意见修改，在期限前重新提交。"),
     "calls.accept": ("基金申报已受理", "接下来进入评审，结果会通知您。"),
     "calls.decline": ("基金申报不予受理", "原因可以点开查看。"),
@@ -43,7 +43,9 @@ def _tell_of_application(entry: Entry) -> None:
     if application is None:
         return
     title, more = _TO_ORGANIZATION[entry.verb]
-    due = f"期限 {application.due_text}。" if application.due_at else ""
+    # What was sent back once keeps its day; only then it is news.
+    is_sent_back = entry.verb == "calls.send_back" and application.due_at
+    due = f"期限 {application.due_text}。" if is_sent_back else ""
     body = f"“{application}”（编号 {application.number}）：{more}{due}"
     page = reverse("calls:own_tasks", args=[application.pk])
     _send(entry, queries.staff_of(application.organization), title, body, page)

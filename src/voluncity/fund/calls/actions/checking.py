@@ -18,11 +18,14 @@ from voluncity.kernel.text import words as clean_words
 
 
 def _refuse_own(application: Application, by: User) -> None:
-    """Let nobody decide about an application of an organization that they act for.
+    """Let nobody decide about an application of an organization that they act or acted for.
 
     :raises NotAllowed: when they do.
     """
-    if by.pk in {*queries.staff_of(application.organization), application.started_by_id}:
+    wrote = application.answers.values_list("written_by", flat=True)
+    handed_in = application.submissions.values_list("made_by", flat=True)
+    staff = queries.staff_of(application.organization)
+    if by.pk in {*staff, *wrote, *handed_in, application.started_by_id}:
         raise NotAllowed("您可以代这个组织申报，不能受理它的申报，请由另一位同事办理。")
 
 

@@ -19,6 +19,7 @@ from voluncity.fund.calls.spec import Question, Section
 from voluncity.fund.calls.states import QuestionKind
 from voluncity.fund.governance.forms import ResolutionField
 from voluncity.fund.governance.models import Fund
+from voluncity.fund.governance.rules import day
 from voluncity.kernel.clock import CITY_TZ
 from voluncity.kernel.money import FEN_PER_YUAN, parse_yuan
 from voluncity.kernel.refusals import BadInput
@@ -48,6 +49,21 @@ class Yuan(forms.CharField):
         text = super().clean(value)
         try:
             return parse_yuan(text, field="", most_yuan=MOST_YUAN)
+        except BadInput as refusal:
+            raise forms.ValidationError(refusal.sentence) from refusal
+
+
+class NearDay(Day):
+    """A day with which one can reckon: the calendar goes on behind it."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the day.
+
+        :raises ValidationError: when it is none, or lies too far away.
+        """
+        found = super().clean(value)
+        try:
+            return found and day(found, "")
         except BadInput as refusal:
             raise forms.ValidationError(refusal.sentence) from refusal
 
@@ -136,7 +152,7 @@ def _yuan(fen: int) -> str:
 class PostponeForm(forms.Form):
     """A later end."""
 
-    closes_on = Day("新的截止日期")
+    closes_on = NearDay("新的截止日期")
     closes_time = Hour("截止时刻", required=False, help_text="留空为 23:59。")
     reason = Words("原因", rules.REASON_MOST, long=True, help_text="公众能看到。")
 
@@ -238,9 +254,9 @@ class ReturnForm(forms.Form):
 
     words = Words("总体意见", rules.REMARK_MOST, long=True, required=False,
                   help_text="也可以只写各项旁边的意见。")  # fmt: skip
-    due_on = Day("补正期限", help_text="这一天 24 点以前。")
+    due_on = NearDay("补正期限", help_text="这一天 24 点以前。")
 
     def due_at(self) -> datetime:
         """Return the first instant that is too late."""
-        day = self.cleaned_data["due_on"]
-        return datetime.combine(day + timedelta(days=1), time(), CITY_TZ)
+        last = self.cleaned_data["due_on"]
+        return datetime.combine(last + timedelta(days=1), time(), CITY_TZ)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.fund.calls.models.calls import Call, FormVersion, LineKind
 from voluncity.fund.calls.states import GONE, IN_HAND, TONES, AppState
 from voluncity.fund.calls.words import minute_text
@@ -17,10 +19,24 @@ USER = settings.AUTH_USER_MODEL
 
 
 class ApplicationQuerySet(ScopedQuerySet):
-    """An application is its organization's; offices reach those of their region."""
+    """An application is its organization's; offices reach those of their region.
+
+    The office of a fund also reaches what comes to it from elsewhere: nobody else decides.
+    """
 
     organization_path = "organization__path"
     region_path = "organization__region__path"
+    fund_path = "call__fund__region__path"
+
+    def in_scope(self, scope: Scope) -> Self:
+        """Keep the rows within reach; an empty scope keeps none."""
+        reach = Q(pk__in=[])
+        for path in scope.organizations:
+            reach |= Q(**{f"{self.organization_path}__startswith": path})
+        for path in scope.regions:
+            reach |= Q(**{f"{self.region_path}__startswith": path})
+            reach |= Q(**{f"{self.fund_path}__startswith": path})
+        return self.filter(reach)
 
 
 class Application(models.Model):

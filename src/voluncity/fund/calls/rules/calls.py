@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from voluncity.city.orgs.rules import OPEN_KINDS
+from voluncity.fund.governance.rules import day
 from voluncity.kernel.clock import CITY_TZ, local_date
 from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import words
@@ -58,7 +59,7 @@ class CallPlan:
 
         :raises BadInput: at the field that is wrong.
         """
-        days = (self.closes_on - self.opens_on).days
+        days = (day(self.closes_on, "closes_on") - day(self.opens_on, "opens_on")).days
         if not 0 <= days <= WINDOW_DAYS:
             raise BadInput("截止日期应在开始日期之后、一年以内，请核对。", field="closes_on")
         if not 0 < self.least_fen <= self.most_fen:
@@ -166,12 +167,12 @@ class Condition:
     is_met: bool
 
 
-def years_before(day: date, years: int) -> date:
+def years_before(today: date, years: int) -> date:
     """Return the same day so many years earlier; the leap day's is the day before."""
     try:
-        return day.replace(year=day.year - years)
+        return today.replace(year=today.year - years)
     except ValueError:
-        return day.replace(year=day.year - years, day=28)
+        return today.replace(year=today.year - years, day=28)
 
 
 def conditions(
@@ -186,8 +187,8 @@ def conditions(
         is_within = any(one.region_path.startswith(region.path) for region in regions)
         found.append(Condition(f"所在地：{names}", is_within))
     if call.least_years:
-        day = years_before(local_date(at), call.least_years)
-        found.append(Condition(f"成立满 {call.least_years} 年", local_date(one.since) <= day))
+        latest = years_before(local_date(at), call.least_years)
+        found.append(Condition(f"成立满 {call.least_years} 年", local_date(one.since) <= latest))
     if call.least_stars:
         found.append(
             Condition(f"组织星级 {call.least_stars} 星以上", one.stars >= call.least_stars)

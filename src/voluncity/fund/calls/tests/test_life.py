@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from voluncity.city.access.models import Grant
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.journal.models import Entry
@@ -271,6 +272,21 @@ def test_nobody_takes_the_application_of_their_own_organization(
         )
 
 
+def test_who_wrote_or_handed_in_an_application_never_decides_about_it(
+    call: Call, team: Organization, admin: User, colleague: User
+) -> None:
+    application = make_full_application(call, organization=team, by=admin)
+    hand_in(application, by=colleague)
+    gone = {"revoked_at": NOON, "revoked_by": admin}  # now they work elsewhere
+    Grant.objects.filter(user=colleague).update(**gone)
+    application = fresh(application)
+    with pytest.raises(NotAllowed, match="另一位同事"):
+        actions.accept(
+            application=application, submission_id=application.current_id or 0, by=colleague,
+            at=NOON,
+        )  # fmt: skip
+
+
 def test_what_never_comes_again_lapses_and_more_time_keeps_it(
     call: Call, team: Organization, admin: User, officer: User
 ) -> None:
@@ -335,6 +351,21 @@ def test_people_hear_what_concerns_them(
     catch_up(at=NOON)
     newest = Message.objects.filter(user=admin).order_by("-pk")[0]
     assert newest.title == "基金申报不予受理"
+
+
+def test_a_day_is_named_only_to_whom_something_is_sent_back(
+    call: Call, team: Organization, admin: User, officer: User
+) -> None:
+    made = make_submission(call, organization=team, by=admin)
+    actions.send_back(
+        application=fresh(made.application), submission_id=made.pk, remarks={}, words="缺证明",
+        due_at=SOON, by=officer, at=NOON,
+    )  # fmt: skip
+    catch_up(at=NOON)
+    hand_in(fresh(made.application), by=admin)
+    catch_up(at=NOON)
+    told = Message.objects.filter(user=admin).order_by("pk").values_list("body", flat=True)
+    assert ["期限 " in one for one in told] == [False, True, False]
 
 
 @pytest.mark.postgres

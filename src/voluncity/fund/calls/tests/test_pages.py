@@ -274,6 +274,57 @@ def test_an_office_of_another_place_neither_reads_nor_decides(call: Call) -> Non
     assert reader.post(f"{page}accept/", {"submission": str(made.pk)}).status_code == 404
 
 
+def test_the_office_of_a_fund_decides_about_an_organization_from_elsewhere(
+    call: Call, officer: User
+) -> None:
+    team = make_organization()
+    assert not team.region.path.startswith(call.fund.region.path)
+    admin = make_admin(team)
+    full = make_full_application(call, organization=team, by=admin, at=now())
+    paper = make_attachment(full, by=admin)
+    full = fresh(full)
+    made = actions.submit(application=full, seen=full.edition, by=admin, at=now())
+    desk, page = as_(officer), f"/fund/calls/desk/{made.application_id}/"
+    assert made.title in words(desk, "/fund/calls/desk/")
+    assert "材料齐全，受理" in words(desk, page)
+    handed = b"".join(desk.get(f"/fund/calls/files/{paper.pk}.pdf"))
+    assert handed.startswith(b"%PDF")
+    assert desk.post(f"{page}accept/", {"submission": str(made.pk)}).status_code == 302
+    assert fresh(full).state == "accepted"
+
+
+def test_the_office_reads_no_file_before_it_is_handed_in(
+    call: Call, team: Organization, admin: User, officer: User
+) -> None:
+    made = make_submission(call, organization=team, by=admin, at=now())
+    actions.recall(application=fresh(made.application), by=admin, at=now())
+    paper = make_attachment(fresh(made.application), by=admin)
+    page = f"/fund/calls/files/{paper.pk}.pdf"
+    assert as_(officer).get(page).status_code == 404
+    assert b"".join(as_(admin).get(page)).startswith(b"%PDF")
+
+
+def test_a_day_at_the_end_of_the_calendar_is_refused_at_its_field(
+    call: Call, team: Organization, admin: User, officer: User
+) -> None:
+    made = make_submission(call, organization=team, by=admin, at=now())
+    desk, last = as_(officer), "9999-12-31"
+    body = {
+        "title": "通知", "intro": "说明", "opens_on": last, "closes_on": last, "least": "1",
+        "most": "2", "most_each": "1", "least_years": "0", "least_stars": "0", "line_kinds": "物资",
+    }  # fmt: skip
+    sent = {"due_on": last, "words": "改", "submission": str(made.pk)}
+    for page, said in (
+        (f"calls/new/{call.fund_id}/", body),
+        (f"calls/new/{call.fund_id}/", body | {"opens_on": "0001-01-01"}),
+        (f"calls/{call.pk}/postpone/", {"closes_on": last, "reason": "节假日"}),
+        (f"calls/{call.pk}/extend/", {"closes_on": last, "reason": "病", "organization": team.pk}),
+        (f"{made.application_id}/send-back/", sent),
+    ):  # fmt: skip
+        answer = desk.post(f"/fund/calls/desk/{page}", said)
+        assert (answer.status_code, "请核对年份" in answer.content.decode()) == (422, True), page
+
+
 def test_the_office_writes_a_call_builds_its_form_and_publishes(officer: User) -> None:
     fund, desk = make_fund(make_county()), as_(officer)
     today = now().date()

@@ -28,7 +28,7 @@ from voluncity.city.files import storage
 from voluncity.fund.calls import actions, queries
 from voluncity.fund.calls.actions import Saved, Typed
 from voluncity.fund.calls.forms import DraftForm, FileForm
-from voluncity.fund.calls.models import Answer, Application, Attachment, Former
+from voluncity.fund.calls.models import Answer, Application, Attachment, Former, Submission
 from voluncity.fund.calls.queries import Written, mark_of
 from voluncity.fund.calls.rules.checking import BUDGET, Checkup, check
 from voluncity.fund.calls.spec import Mark, Question, Section, mark_in, raw_of, said
@@ -224,7 +224,8 @@ def _told(request: HttpRequest, application: Application, key: str, saved: Saved
             clash = saved.clashes[name]
             rows.append(Row(question, None, sent, mine=clash.mine, theirs=clash.theirs))
         elif name in saved.written:
-            rows.append(Row(question, None, mark_of(answer)))
+            # What was written, not what stands there now: a colleague may have been that quick.
+            rows.append(Row(question, None, mark_of(saved.written[name])))
         elif answer is not None and answer.edition > sent.edition >= 0:
             rows.append(Row(question, None, sent, stale=answer))
     context = {
@@ -339,7 +340,18 @@ def _visible(request: HttpRequest, pk: int) -> Attachment:
         files = files.filter(application__number__isnull=False)
     permission = P.GRANT_APPLY if is_own else P.GRANT_REVIEW
     found: Attachment = access.fetch(request.user, permission, files, at=now(), pk=pk)
+    if not is_own and not _was_handed_in(found):
+        raise NotFound("这个附件还没有提交，请等申报组织提交以后再看。")
     return found
+
+
+def _was_handed_in(file: Attachment) -> bool:
+    made = Submission.objects.filter(application=file.application_id)
+    return any(
+        file.pk in found
+        for content in made.values_list("content", flat=True)
+        for found in content["files"].values()
+    )
 
 
 @needs(P.GRANT_APPLY)
