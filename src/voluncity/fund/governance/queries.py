@@ -63,11 +63,6 @@ def public_fund(pk: int) -> Fund:
     return found
 
 
-def running(fund: Fund) -> bool:
-    """Return whether a fund still takes and gives."""
-    return fund.ended_on is None
-
-
 def purposes(fund: Fund) -> QuerySet[Purpose]:
     """Return what a fund serves now."""
     found: QuerySet[Purpose] = Purpose.objects.filter(fund=fund, ended_at=None)
@@ -78,6 +73,12 @@ def resolutions(fund: Fund) -> QuerySet[Resolution]:
     """Return the resolutions of a fund that hold, the newest first: what other steps refer to."""
     found: QuerySet[Resolution] = Resolution.objects.filter(fund=fund, repealed_by=None)
     return found
+
+
+def later_resolutions(one: Resolution) -> QuerySet[Resolution]:
+    """Return the resolutions that hold and have a later number: one of them may repeal this one."""
+    later = Q(year__gt=one.year) | Q(year=one.year, turn__gt=one.turn)
+    return resolutions(one.fund).filter(later)
 
 
 def all_resolutions(fund: Fund) -> QuerySet[Resolution]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -27,7 +28,7 @@ def found_fund(*, plan: FundPlan, by: User, at: datetime) -> Fund:
     :raises Refusal: when the foundation has a fund of this name.
     """
     fund = Fund(**_checked(plan), made_at=at, made_by=by)
-    _save(fund, is_new=True)
+    _save(fund, force_insert=True)
     record("governance.found_fund", fund, by=by, at=at, region=fund.region_id)
     return fund
 
@@ -39,9 +40,10 @@ def change_fund(*, fund: Fund, plan: FundPlan, by: User, at: datetime) -> Fund:
     :raises BadInput: at the field that is wrong.
     :raises Refusal: when the foundation has another fund of this name.
     """
-    for name, value in _checked(plan).items():
+    said = _checked(plan)
+    for name, value in said.items():
         setattr(fund, name, value)
-    _save(fund, is_new=False)
+    _save(fund, update_fields=[*said])
     record("governance.change_fund", fund, by=by, at=at)
     return fund
 
@@ -53,10 +55,10 @@ def _checked(plan: FundPlan) -> dict[str, object]:
     return said
 
 
-def _save(fund: Fund, *, is_new: bool) -> None:
+def _save(fund: Fund, **how: Any) -> None:
     try:
         with transaction.atomic():
-            fund.save(force_insert=is_new)
+            fund.save(**how)
     except IntegrityError as error:
         raise Refusal(
             "这个基金会已经有同名的专项基金，请换一个名称或打开已有的基金。",

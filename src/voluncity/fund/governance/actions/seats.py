@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
@@ -39,6 +39,7 @@ def appoint(
     refuse_other_fund(fund, resolution)
     seat = Seat(fund=fund, user=user, resolution=resolution, made_at=at, made_by=by, **asdict(said))
     _close_what_is_over(seat)
+    _refuse_who_cannot_be_told_apart(seat)
     try:
         with transaction.atomic():
             seat.save(force_insert=True)
@@ -58,7 +59,27 @@ def _close_what_is_over(seat: Seat) -> None:
         same |= Q(user_id=seat.user_id)
     if seat.duty in ONLY_ONE:
         same |= Q(body=seat.body, duty=seat.duty)
-    over.filter(same).update(ended_on=F("until_on"), ended_reason=TERM_IS_OVER)
+    for one in over.filter(same):
+        # The last day of a term is a day in office, unless the next one begins on it.
+        gone_on = min(one.until_on + timedelta(days=1), seat.from_on)
+        Seat.objects.filter(pk=one.pk).update(ended_on=gone_on, ended_reason=TERM_IS_OVER)
+
+
+def _refuse_who_cannot_be_told_apart(seat: Seat) -> None:
+    """Take a namesake for the same person unless both units are named (no seat beside another).
+
+    :raises Refusal: when somebody of this name is in office in that term.
+    """
+    named = Seat.objects.filter(
+        fund=seat.fund, person=seat.person, ended_on=None, from_on__lte=seat.until_on,
+        until_on__gte=seat.from_on,
+    )  # fmt: skip
+    if named.exists() if not seat.unit else named.filter(unit="").exists():
+        raise Refusal(
+            f"本基金已有名叫{seat.person}的在任人员，领导小组和监督小组的人员不能互相兼任。"
+            "确实是同名的两个人，请都写明单位和职务。",
+            code="governance.sits_already", field="unit",
+        )  # fmt: skip
 
 
 def _taken(seat: Seat) -> Refusal:

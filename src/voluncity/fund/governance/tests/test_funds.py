@@ -95,6 +95,30 @@ def test_nobody_leads_and_supervises_and_there_is_one_head(fund: Fund) -> None:
     actions.appoint(fund=fund, plan=seat_plan("新人甲", duty=Duty.HEAD), by=fund.made_by, at=NOON)
 
 
+def test_a_namesake_without_a_unit_is_taken_for_the_same_person(fund: Fund) -> None:
+    head = make_leaders(fund)[0]
+    for unit in ("", "市民政局"):
+        plan = seat_plan(head.person, body=Body.SUPERVISORS, duty=Duty.SUPERVISOR, unit=unit)
+        Seat.objects.filter(pk=head.pk).update(unit="" if unit else "市文明办")
+        with pytest.raises(Refusal, match="不能互相兼任") as refused:
+            actions.appoint(fund=fund, plan=plan, by=fund.made_by, at=NOON)
+        assert refused.value.field == "unit"
+    Seat.objects.filter(pk=head.pk).update(unit="市文明办")
+    actions.appoint(fund=fund, plan=plan, by=fund.made_by, at=NOON)
+
+
+def test_the_last_day_of_a_term_is_a_day_in_office(fund: Fund) -> None:
+    head = make_leaders(fund)[0]
+    begins = head.until_on + timedelta(days=1)
+    again = seat_plan(
+        head.person, duty=Duty.HEAD, from_on=begins, until_on=begins + timedelta(days=365),
+        unit=head.unit,
+    )  # fmt: skip
+    renewed = actions.appoint(fund=fund, plan=again, by=fund.made_by, at=NOON)
+    assert queries.seats_on(fund, head.until_on)[0] == head
+    assert queries.seats_on(fund, begins) == [renewed]
+
+
 def test_one_account_sits_once(fund: Fund) -> None:
     user = make_user("何静")
     actions.appoint(fund=fund, plan=seat_plan("何静"), user=user, by=fund.made_by, at=NOON)

@@ -122,6 +122,14 @@ def test_a_resolution_is_repealed_only_by_a_later_one_of_its_fund(fund: Fund) ->
             actions.repeal(resolution=second, by_resolution=other, by=fund.made_by, at=NOON)
 
 
+def test_what_may_repeal_is_later_by_its_number_not_by_when_it_was_entered(fund: Fund) -> None:
+    make_leaders(fund, at=NOON - timedelta(days=300))
+    newer = make_resolution(fund)
+    older = make_resolution(fund, at=NOON - timedelta(days=400))  # entered afterwards
+    assert list(queries.later_resolutions(older)) == [newer]
+    assert list(queries.later_resolutions(newer)) == []
+
+
 def test_a_meeting_that_has_not_begun_or_has_no_agenda_is_not_held(fund: Fund) -> None:
     later = make_meeting(fund, at=NOON)
     with pytest.raises(Refusal, match="还没有到时间"):

@@ -118,9 +118,9 @@ def overview(request: HttpRequest, fund: Fund, **more: Any) -> dict[str, Any]:
         "past": queries.past_seats(fund, today),
         "charters": fund.charters.select_related("resolution"),
         "charter": queries.charter_on(fund, today),
-        "meetings": queries.meetings(fund)[:ON_A_PAGE],
+        "meetings": Paginator(queries.meetings(fund), ON_A_PAGE).get_page(request.GET.get("page")),
         "resolutions": queries.all_resolutions(fund)[:ON_A_PAGE],
-        "documents": queries.documents(fund)[:ON_A_PAGE],
+        "documents": queries.documents(fund),
         "document_form": DocumentForm(),
     } | more
 

@@ -245,7 +245,7 @@ def desk_resolution(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_repeal(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a resolution end by a later one."""
     one = _resolution(request, pk, edits=True)
-    form = RepealForm(request.POST, later=_later(one))
+    form = RepealForm(request.POST, later=queries.later_resolutions(one))
     if form.is_valid():
         with refusals_in(form):
             actions.repeal(
@@ -277,13 +277,9 @@ def _resolution_page(
         "fund": one.fund,
         "edits": has(request.user, P.FUND_EDIT),
         "votes": one.item.votes.select_related("seat"),
-        "form": form or RepealForm(later=_later(one)),
+        "form": form or RepealForm(later=queries.later_resolutions(one)),
     }
     return render(request, "governance/desk_resolution.html", context, status=status_of(form))
-
-
-def _later(one: Resolution) -> Any:
-    return queries.resolutions(one.fund).filter(pk__gt=one.pk)
 
 
 def _resolution(request: HttpRequest, pk: int, *, edits: bool = False) -> Resolution:
