@@ -177,14 +177,14 @@ class Ratio:
 
 def percent(part: int, whole: int) -> str:
     """Return a share with one decimal, cut off: nobody reaches a limit by rounding."""
-    tenths = part * 1000 // whole
-    return f"{tenths // 10}.{tenths % 10}%"
+    tenths = abs(part) * 1000 // whole
+    return f"{'-' if part < 0 < tenths else ''}{tenths // 10}.{tenths % 10}%"
 
 
 def management_ratio(this: Year, limits: Limits) -> Ratio:
     """Return running costs against everything spent in the year (慈善法第六十一条)."""
     limit = f"不超过 {limits.management_percent}%"
-    if not this.spent:
+    if this.spent <= 0:  # also where more was undone than spent
         return Ratio("管理费用比例", "—", limit, "info", "本年度还没有支出。")
     value = percent(this.management, this.spent)
     if this.management * 100 <= this.spent * limits.management_percent:

@@ -14,6 +14,7 @@ from voluncity.city.journal.actions import catch_up
 from voluncity.city.journal.models import Entry as Sealed
 from voluncity.city.people.models import User
 from voluncity.fund.books import queries
+from voluncity.fund.books.actions import undo
 from voluncity.fund.books.models import Budget, Entry, Posting
 from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import local_date
@@ -161,6 +162,20 @@ def test_movements_are_filtered_and_nonsense_filters_nothing(fund: Fund, finance
     assert ("1.11" in bound, "2.22" in bound) == (False, True)
     every = desk.get(page, {"purpose": "９" * 40, "kind": "x", "year": "０"}).content.decode()
     assert ("1.11" in every, "2.22" in every) == (True, True)
+
+
+def test_what_is_undone_carries_a_minus_and_old_postings_have_a_page(
+    fund: Fund, finance: User
+) -> None:
+    undo(entry=give_money(fund, 7_700, at=now()), reason="重复", on=local_date(now()), at=now(),
+         by=None)  # fmt: skip
+    first = make_posting(fund, at=now(), reason="最早的一笔")
+    for _ in range(30):
+        make_posting(fund, at=now())
+    desk = _as(finance)
+    assert ">-77.00<" in desk.get(f"{DESK}{fund.pk}/entries/").content.decode()
+    pages = [desk.get(f"{DESK}{fund.pk}/", {"page": page}).content.decode() for page in "12"]
+    assert [first.reason in page for page in pages] == [False, True]
 
 
 def test_lists_ask_the_same_for_one_and_for_many(fund: Fund, finance: User) -> None:

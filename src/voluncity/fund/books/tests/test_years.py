@@ -263,6 +263,12 @@ def test_running_costs_are_measured_by_the_law(management: int, charity: int, to
     assert rules.management_ratio(year, LIMITS).tone == tone
 
 
+def test_a_year_in_which_more_was_undone_than_spent_has_no_false_share() -> None:
+    assert [rules.percent(part, 1_000) for part in (-5, -1_234, 0)] == ["-0.5%", "-123.4%", "0.0%"]
+    ratio = rules.management_ratio(Year(0, 10, -20, 0), LIMITS)
+    assert (ratio.value, ratio.tone) == ("—", "info")
+
+
 @pytest.mark.parametrize(
     ("charity", "before", "value", "tone"),
     [

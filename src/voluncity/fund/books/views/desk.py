@@ -66,7 +66,7 @@ def _of_year(request: HttpRequest, fund: Fund) -> dict[str, Any]:
         "budget": budget,
         "rows": queries.compared(budget, fund, amounts),
         "budgets": queries.budgets(fund, year),
-        "postings": queries.postings(fund)[:ON_A_PAGE],
+        "postings": Paginator(queries.postings(fund), ON_A_PAGE).get_page(request.GET.get("page")),
     }
 
 
