@@ -65,6 +65,8 @@ def _serve(told: Told, write: int) -> NoReturn:
     try:
         for connection in connections.all():
             connection.connection = None  # the parent's; closing it would close it there, too
+            # What lies in the pool is the parent's as well, and would outlive the child.
+            connection.settings_dict["OPTIONS"].pop("pool", None)
         right, left = gifts.put_into_books, iter(range(ACKNOWLEDGED))
 
         def waits(*given: object, **named: object) -> None:
