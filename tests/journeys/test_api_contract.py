@@ -83,7 +83,7 @@ def test_every_reference_leads_somewhere() -> None:
 def doubles(document_of: NinjaAPI, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Return the names that shapes or choices of different content have in a document."""
     known: dict[str, Any] = {}
-    found = set()
+    found: set[str] = set()
 
     def add(_: OpenAPISchema, definitions: dict[str, Any]) -> None:
         found.update(
