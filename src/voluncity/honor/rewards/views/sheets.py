@@ -31,7 +31,8 @@ from voluncity.web.paging import LongPaginator
 ON_A_PAGE = 30
 P = Permission
 WHO = (P.MERCHANT_REVIEW, P.OFFER_EDIT)
-PERIODS = ((90, "近三个月"), (365, "近一年"), (30, "近一个月"))
+PERIODS = ((30, "近一个月"), (90, "近三个月"), (365, "近一年"))
+USUAL_DAYS = 90
 # Who takes which step: the merchant says that it is right, the office closes it.
 STEPS: dict[str, tuple[Permission, Callable[..., Sheet], str]] = {
     "confirm": (P.OFFER_EDIT, actions.confirm_sheet, "已确认，等文明办确认。"),
@@ -139,7 +140,7 @@ def desk_vouchers(request: HttpRequest) -> HttpResponse:
 def desk_figures(request: HttpRequest) -> HttpResponse:
     """Show what was taken and given; each number opens its records."""
     today, chosen = local_date(now()), request.GET.get("days", "")
-    days = next((one for one, _ in PERIODS if str(one) == chosen), PERIODS[0][0])
+    days = next((one for one, _ in PERIODS if str(one) == chosen), USUAL_DAYS)
     since = today - timedelta(days=days)
     found = queries.figures(reach(user_of(request), *WHO), since=since, until=today)
     context: dict[str, Any] = {
