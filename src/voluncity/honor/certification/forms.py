@@ -129,7 +129,7 @@ class LadderForm(forms.Form):
         for grade, name in enumerate(NAMES[kind], start=1):
             self.fields[f"level_{grade}"] = forms.ChoiceField(
                 label=f"{name}：认定层级",
-                choices=[(Level.COUNTY, "县（市、区）可认定"), (Level.CITY, "市级认定")],
+                choices=[(Level.COUNTY, "县级可认定"), (Level.CITY, "市级认定")],
                 error_messages={"required": "请选择认定层级。", "invalid_choice": CHOOSE},
             )
             for measure in MEASURES:
@@ -141,13 +141,16 @@ class LadderForm(forms.Form):
                 )
 
     @property
-    def rows(self) -> list[tuple[str, list[BoundField]]]:
-        """Return the fields grade by grade."""
-        keys = ["level", *(m.key for m in MEASURES)]
+    def rows(self) -> list[tuple[str, list[tuple[str, BoundField]]]]:
+        """Return the fields grade by grade, with what they are called below their grade."""
         return [
-            (name, [self[f"{key}_{grade}"] for key in keys])
+            (name, [(str(one.label).removeprefix(f"{name}："), one) for one in self._grade(grade)])
             for grade, name in enumerate(NAMES[self.kind], start=1)
         ]
+
+    def _grade(self, grade: int) -> list[BoundField]:
+        """Return the fields of one grade."""
+        return [self[f"{key}_{grade}"] for key in ("level", *(m.key for m in MEASURES))]
 
     def plan(self) -> LadderPlan:
         """Return what was said, hours as minutes."""
