@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.module_loading import import_string
@@ -33,8 +35,14 @@ from voluncity.kernel.refusals import NotFound
 
 @cache
 def registers() -> dict[str, Register]:
-    """Return every list that can be kept and exported, by its key."""
+    """Return every list that can be kept and exported, by its key.
+
+    :raises ImproperlyConfigured: when two lists share a key; one would be exported for the other.
+    """
     found: list[Register] = [import_string(path) for path in settings.VOLUNCITY_REGISTERS]
+    keys = Counter(register.key for register in found)
+    if double := [key for key, times in keys.items() if times > 1]:
+        raise ImproperlyConfigured(f"Two lists of the desk share a key: {', '.join(double)}.")
     return {register.key: register for register in found}
 
 

@@ -69,7 +69,7 @@ def masked_donor(gift: Gift) -> str:
 
 
 GIFTS = Register(
-    key="gifts",
+    key="donations",
     title="捐赠登记",
     unit="笔",
     page="donations:desk_gifts",

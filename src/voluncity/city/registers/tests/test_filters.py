@@ -3,7 +3,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
+from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.people.models import User, Volunteer
@@ -122,3 +124,9 @@ def test_kept_filters_cost_one_question(county: User, people: list[Volunteer]) -
 )  # fmt: skip
 def test_no_line_breaks_within_a_number_a_day_or_a_phone(text: object, *, is_whole: bool) -> None:
     assert queries.Drawn(text).is_whole is is_whole
+
+
+def test_two_lists_of_one_key_are_refused(settings: Settings) -> None:
+    settings.VOLUNCITY_REGISTERS = [*settings.VOLUNCITY_REGISTERS, settings.VOLUNCITY_REGISTERS[0]]
+    with pytest.raises(ImproperlyConfigured, match="share a key"):
+        queries.registers.__wrapped__()
