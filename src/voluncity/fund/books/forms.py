@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
 from voluncity.city.files.forms import PaperField
 from voluncity.fund.books import rules
@@ -130,7 +131,8 @@ class BudgetForm(forms.Form):
             for purpose in self._columns(kind):
                 name = purpose.name if purpose else "不分方向"
                 self.fields[_name(kind, purpose)] = Yuan(
-                    f"{kind.label}：{name}（元）", required=False
+                    format_html('<span class="sr">{}：</span>{}（元）', kind.label, name),
+                    required=False,
                 )
 
     def _columns(self, kind: BudgetKind) -> list[Purpose | None]:
