@@ -27,7 +27,9 @@ MOST = 6 * 60  # a day's cap that a few shifts reach
 SHIFTS = st.tuples(st.integers(0, 40), st.integers(1, 9), st.booleans())  # start, length, scanned
 STEPS = st.tuples(st.sampled_from(["confirm", "approve", "reverse", "refuse"]), st.integers(0, 4))
 quietly = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

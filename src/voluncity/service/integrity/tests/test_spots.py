@@ -26,7 +26,10 @@ MONDAY = date(2026, 11, 16)
 NEXT_MONDAY = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    max_examples=50,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.sets(st.integers(1, 10**9), min_size=1, max_size=200), st.integers(1, 1000), st.text())
 def test_sample_has_its_share_and_depends_on_nothing_but_the_seed(
     ids: set[int], share: int, seed: str
@@ -37,7 +40,10 @@ def test_sample_has_its_share_and_depends_on_nothing_but_the_seed(
     assert chosen == drawn(sorted(ids, reverse=True), seed=seed, share_permille=share)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    max_examples=50,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.sets(st.integers(1, 10**9), min_size=2, max_size=50), st.text())
 def test_adding_records_saves_none_from_a_sample_of_the_same_size(ids: set[int], seed: str) -> None:
     """Rank hangs on seed and record alone: more records only push out those ranked last."""

@@ -78,6 +78,8 @@ def _upload_and_tell(device: Device, queue: list[Sent], write: int) -> NoReturn:
     """Be the server until it is killed: a connection of its own, a byte for each scan taken."""
     for connection in connections.all():
         connection.connection = None  # the parent's; closing it would close it there, too
+        # What lies in the pool is the parent's as well, and would outlive the child.
+        connection.settings_dict["OPTIONS"].pop("pool", None)
     right = uploading._taken_over
 
     def telling(sent: Sent, visit: uploading._Visit) -> uploading.Answer:
