@@ -44,7 +44,7 @@ def test_saboteur_who_does_not_take_turns_gives_away_more(monkeypatch: pytest.Mo
         time.sleep(0.05)
         return month
 
-    monkeypatch.setattr(picks, "hold", look)
+    monkeypatch.setattr(picks, "hold_month", look)
     monkeypatch.setattr(queries, "picked_in", lambda *_: _seen_late(_picked()))
     assert _raced()["done"] > 2
 
