@@ -125,7 +125,19 @@ RAIL = (
     RailItem("基金", "募捐", "donations:desk_list", "hand-heart", (P.APPEAL_EDIT, P.FUND_SEE)),
     RailItem("基金", "捐赠登记", "donations:desk_gifts", "wallet", (P.GIFT_RECORD, P.GIFT_CHECK)),
     RailItem("基金", "基金申报", "calls:desk_list", "file-pen", (P.GRANT_APPLY, P.GRANT_REVIEW)),
+    RailItem(
+        "基金", "基金评审", "review:desk_list", "gavel", (P.GRANT_REVIEW, P.APPLICATION_JUDGE)
+    ),
+    RailItem(
+        "基金",
+        "资助项目",
+        "grants:desk_list",
+        "folder-kanban",
+        (P.GRANT_APPLY, P.FUNDING_EDIT, P.FUND_SEE),
+    ),
+    RailItem("基金", "资金拨付", "payouts:desk_list", "banknote", (P.PAYOUT_MAKE, P.PAYOUT_CHECK)),
     RailItem("基金", "预算与账目", "books:desk_list", "calculator", (P.FUND_SEE, P.BUDGET_EDIT)),
+    RailItem("基金", "年度总结", "showing:desk_list", "book-text", (P.FUND_SEE,)),
     RailItem("宣传", "志愿动态", "news:desk_list", "newspaper", (P.NEWS_EDIT, P.NEWS_REVIEW)),
     RailItem("宣传", "志愿风采", "showcase:desk_list", "images", (P.NEWS_EDIT, P.NEWS_REVIEW)),
     RailItem("宣传", "微课堂", "classes:desk_list", "book-open", (P.CLASS_EDIT,)),

@@ -79,6 +79,10 @@ class Permission(models.TextChoices):
     GIFT_CHECK = "gift_check", "复核捐赠"
     GRANT_APPLY = "grant_apply", "申报专项基金"
     GRANT_REVIEW = "grant_review", "受理基金申报"
+    APPLICATION_JUDGE = "application_judge", "评审基金申报"
+    FUNDING_EDIT = "funding_edit", "办理资助项目"
+    PAYOUT_MAKE = "payout_make", "经办拨付"
+    PAYOUT_CHECK = "payout_check", "复核拨付"
     NOTICE_MANAGE = "notice_manage", "管理公示"
     POLICY_EDIT = "policy_edit", "维护规则和日历"
     FIGURES_SEE = "figures_see", "查看统计"
@@ -244,23 +248,26 @@ ROLES: dict[Role, RoleSpec] = {
     Role.EXPERT: RoleSpec(
         "评审专家",
         "region",
-        frozenset({P.DESK_SEE, P.AWARD_JUDGE}),
-        "评选表彰的专家评审，只看分给自己的材料",
+        frozenset({P.DESK_SEE, P.AWARD_JUDGE, P.APPLICATION_JUDGE}),
+        "评选表彰和基金申报的专家评审，只看分给自己的材料",
     ),
     Role.FUND_OFFICE: RoleSpec(
         "基金办公室",
         "region",
         frozenset(
             {P.DESK_SEE, P.ORG_SEE, P.PROJECT_SEE, P.FUND_SEE, P.FUND_EDIT, P.BUDGET_EDIT}
-            | {P.APPEAL_EDIT, P.GIFT_RECORD, P.GRANT_REVIEW}
+            | {P.APPEAL_EDIT, P.GIFT_RECORD, P.GRANT_REVIEW, P.FUNDING_EDIT, P.PAYOUT_MAKE}
         ),
-        "专项基金的申报受理、募捐和日常事务",
+        "专项基金的申报受理、资助项目、募捐和日常事务",
     ),
     Role.FUND_FINANCE: RoleSpec(
         "基金财务",
         "region",
-        frozenset({P.DESK_SEE, P.FUND_SEE, P.BUDGET_EDIT, P.GIFT_RECORD, P.GIFT_CHECK}),
-        "基金收支的登记和复核，不受理申报",
+        frozenset(
+            {P.DESK_SEE, P.FUND_SEE, P.BUDGET_EDIT, P.GIFT_RECORD, P.GIFT_CHECK}
+            | {P.PAYOUT_MAKE, P.PAYOUT_CHECK}
+        ),
+        "基金收支和拨付的登记、复核，不受理申报",
     ),
     Role.FUND_SUPERVISOR: RoleSpec(
         "基金监事",

@@ -1,0 +1,8 @@
+"""Addresses of the slice."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "review"
+urlpatterns: list[URLPattern] = []
