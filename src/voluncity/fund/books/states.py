@@ -102,5 +102,37 @@ ACTUALS: dict[str, tuple[tuple[str, int], ...]] = {
     BudgetKind.MANAGEMENT: ((K.MANAGEMENT, 1), (K.BANK_FEE, 1)),
     BudgetKind.FUNDRAISING: ((K.FUNDRAISING, 1),),
 }
+# What a figure sums up: its name, and the movements that make it with their signs.
+FIGURES: dict[str, tuple[str, tuple[tuple[str, int], ...]]] = {
+    "income": ("收入合计", ((K.GIFT, 1), (K.REFUND, -1), (K.INTEREST, 1))),
+    "gifts": ("捐赠收入，扣除退还", ACTUALS[BudgetKind.GIFT]),
+    "payments": ("项目资助，扣除退回", ACTUALS[BudgetKind.PAYMENT]),
+    "all_charity": ("公益支出合计", ((K.PAYMENT, 1), (K.RETURN, -1), (K.CHARITY, 1))),
+    "running": ("管理费用合计", ACTUALS[BudgetKind.MANAGEMENT]),
+    "spent": (
+        "支出合计",
+        (
+            (K.PAYMENT, 1), (K.RETURN, -1), (K.CHARITY, 1), (K.MANAGEMENT, 1), (K.BANK_FEE, 1),
+            (K.FUNDRAISING, 1),
+        ),
+    ),
+    "available": (
+        "可用资金的变动",
+        (
+            (K.GIFT, 1), (K.INTEREST, 1), (K.RELEASE, 1), (K.REFUND, -1), (K.RESERVE, -1),
+            (K.CHARITY, -1), (K.MANAGEMENT, -1), (K.BANK_FEE, -1), (K.FUNDRAISING, -1),
+        ),
+    ),
+    "reserved": (
+        "预留资金的变动",
+        ((K.RESERVE, 1), (K.RETURN, 1), (K.RELEASE, -1), (K.PAYMENT, -1)),
+    ),
+}  # fmt: skip
+# Under which figure the actual amount of a budget's line is listed.
+FIGURE_OF: dict[str, str] = {
+    BudgetKind.GIFT: "gifts", BudgetKind.INTEREST: K.INTEREST, BudgetKind.PAYMENT: "payments",
+    BudgetKind.CHARITY: K.CHARITY, BudgetKind.MANAGEMENT: "running",
+    BudgetKind.FUNDRAISING: K.FUNDRAISING,
+}  # fmt: skip
 # Lines that a restricted purse may bear.
 WITH_PURPOSE = (BudgetKind.GIFT, BudgetKind.PAYMENT, BudgetKind.CHARITY)

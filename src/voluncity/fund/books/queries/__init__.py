@@ -5,6 +5,7 @@ from voluncity.fund.books.queries.moves import (
     Filters,
     entries,
     postings,
+    total,
     waiting,
 )
 from voluncity.fund.books.queries.purses import (
@@ -57,6 +58,7 @@ __all__ = [
     "reserved",
     "statement",
     "summed",
+    "total",
     "totals",
     "waiting",
     "years",

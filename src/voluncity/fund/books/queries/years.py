@@ -17,6 +17,7 @@ from voluncity.fund.books.rules import Limits, Ratio, Year
 from voluncity.fund.books.states import (
     ACTUALS,
     EFFECT,
+    FIGURE_OF,
     INCOME,
     RUNNING,
     BudgetKind,
@@ -105,8 +106,14 @@ class BudgetRow:
     kind: str
     label: str
     purpose: str
+    purpose_id: int | None
     planned: int
     actual: int
+
+    @property
+    def figure(self) -> str:
+        """Return under which name the movements of the actual amount are listed."""
+        return FIGURE_OF[self.kind]
 
     @property
     def left(self) -> int:
@@ -148,7 +155,7 @@ def compared(budget: Budget | None, fund: Fund, amounts: Amounts) -> list[Budget
             really = actual(amounts, kind, [purpose_id])
             if plan or really:
                 name = names.get(purpose_id, "") if purpose_id else ""
-                rows.append(BudgetRow(kind, kind.label, name, plan, really))
+                rows.append(BudgetRow(kind, kind.label, name, purpose_id, plan, really))
     return rows
 
 
@@ -164,6 +171,7 @@ class StatementRow:
     income: int
     spent: int
     closing: int
+    purse: str = ""  # as the list of movements asks for it; all of them
 
 
 def statement(fund: Fund, year: int) -> list[StatementRow]:
@@ -177,7 +185,8 @@ def statement(fund: Fund, year: int) -> list[StatementRow]:
         opening = sum(EFFECT[K(kind)] * fen for kind, fen in before[purpose_id].items())
         came, went = _came_and_went(during[purpose_id])
         if opening or came or went or purpose_id is None:
-            rows.append(StatementRow(name, opening, came, went, opening + came - went))
+            purse = str(purpose_id or "free")
+            rows.append(StatementRow(name, opening, came, went, opening + came - went, purse))
     total = [sum(getattr(row, part) for row in rows) for part in
              ("opening", "income", "spent", "closing")]  # fmt: skip
     return [*rows, StatementRow("合计", *total)]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
+from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -13,7 +16,7 @@ from django.utils.timezone import now
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.journal.models import Entry as Sealed
 from voluncity.city.people.models import User
-from voluncity.fund.books import queries
+from voluncity.fund.books import actions, queries
 from voluncity.fund.books.actions import undo
 from voluncity.fund.books.models import Budget, Entry, Posting
 from voluncity.fund.governance.models import Fund
@@ -21,6 +24,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_files import make_paper
 from voluncity.testing.make_fund import (
+    award,
     give_money,
     make_budget,
     make_fund,
@@ -192,3 +196,44 @@ def test_lists_ask_the_same_for_one_and_for_many(fund: Fund, finance: User) -> N
         make_fund(fund.region, name=f"志愿{name}专项基金")
     assert [queries_for(desk, page) for page in pages] == few
     assert queries.faults() == []
+
+
+def _figures(page: str) -> list[tuple[str, str]]:
+    """Return (address, figure) of every figure of a page that opens the movements."""
+    stats = re.findall(
+        r'<a href="([^"]*/entries/[^"]*)"><span class="sr">[^<]*</span>(.*?)</a>', page
+    )
+    cells = re.findall(r'<a href="([^"]*/entries/[^"]*)">(-?[\d,]+\.\d\d)</a>', page)
+    return [(url.replace("&amp;", "&"), _digits(shown)) for url, shown in [*stats, *cells]]
+
+
+def _digits(shown: str) -> str:
+    """Return a sum as a number with two decimals, however it is written."""
+    words = re.sub(r"<[^>]*>|[\s,元]", "", shown)
+    factor = 10_000 if "万" in words else 1
+    return f"{Decimal(words.replace('万', '')) * factor:.2f}"
+
+
+def test_every_figure_opens_the_movements_that_make_it(
+    fund: Fund, office: User, finance: User
+) -> None:
+    elders = make_purpose(fund, "老人")
+    last_year = now() - timedelta(days=366)
+    give_money(fund, 500_000, at=last_year)
+    give_money(fund, 200_010, elders, at=now())
+    award(fund, 90_000, elders, at=now())
+    award(fund, 60_000, None, name="application:2", serves=elders, at=now())
+    pay = {"fund": fund, "purpose": elders, "serves": elders, "award": "application:1", "by": None}
+    actions.pay(amount_fen=70_000, key="p1", source="payout:1", reason="拨付", at=now(), **pay)
+    actions.take_back(amount_fen=1_000, key="r1", source="payout:1", reason="退回", at=now(), **pay)
+    actions.release(amount_fen=20_000, key="l1", reason="结余", at=now(), **pay)
+    for kind, purpose in (("interest", None), ("charity", elders), ("bank_fee", None)):
+        posting = make_posting(fund, by=office, at=now(), kind=kind, purpose=purpose, fen=777)
+        actions.book(posting=posting, by=finance, at=now())
+    client, year, seen = _as(office), local_date(now()).year, 0
+    for page in (f"{fund.pk}/", f"{fund.pk}/statement/", f"{fund.pk}/?year={year - 1}"):
+        for url, figure in _figures(client.get(f"{DESK}{page}").content.decode()):
+            listed = client.get(url).context
+            assert f"{Decimal(listed['total_fen']) / 100:.2f}" == figure, url
+            seen += 1
+    assert seen > 40

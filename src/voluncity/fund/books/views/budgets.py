@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
+from voluncity.city.people.asking import user_of
 from voluncity.fund.books import actions, queries
 from voluncity.fund.books.forms import ApproveForm, BudgetForm
 from voluncity.fund.books.models import Budget
 from voluncity.fund.books.states import BudgetState
-from voluncity.fund.books.views.common import fetch, fund_of, status_of, user_of
+from voluncity.fund.books.views.common import fetch, fund_of, status_of
 from voluncity.fund.governance.models import Purpose
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal
@@ -91,6 +92,7 @@ def _page(request: HttpRequest, budget: Budget, form: ApproveForm | None) -> Htt
     context = {
         "budget": budget,
         "fund": budget.fund,
+        "year": budget.year,
         "rows": queries.compared(budget, budget.fund, queries.of_year(budget.fund, budget.year)),
         "edits": edits,
         "may_approve": edits and not wrote,

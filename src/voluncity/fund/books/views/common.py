@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.timezone import now
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
-from voluncity.city.people.models import User
 from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.text import number_in
@@ -17,11 +16,6 @@ from voluncity.kernel.text import number_in
 UNPROCESSABLE = 422
 ON_A_PAGE = 30
 P = Permission
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who asks."""
-    return cast("User", request.user)
 
 
 def fetch(request: HttpRequest, permission: Permission, queryset: Any, pk: int) -> Any:

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.fund.books import actions, paper, queries
 from voluncity.fund.books.queries import Filters
-from voluncity.fund.books.states import EntryKind
-from voluncity.fund.books.views.common import ON_A_PAGE, fund_of, user_of, year_of
+from voluncity.fund.books.states import FIGURES, EntryKind
+from voluncity.fund.books.views.common import ON_A_PAGE, fund_of, year_of
 from voluncity.fund.governance.models import Fund, Purpose
 from voluncity.kernel import workbook
 from voluncity.kernel.clock import local_date
@@ -80,7 +81,7 @@ def desk_statement(request: HttpRequest, pk: int) -> HttpResponse:
     amounts = queries.of_year(fund, year)
     context = {
         "fund": fund, "years": years, "year": year,
-        "rows": queries.statement(fund, year),
+        "rows": queries.statement(fund, year), "before": year - 1,
         "figures": queries.summed(amounts),
         "kinds": queries.compared(None, fund, amounts),
         "ratios": queries.ratios(fund, year, on=today),
@@ -98,19 +99,28 @@ def desk_entries(request: HttpRequest, pk: int) -> HttpResponse:
     years = queries.years(fund, today=local_date(now()))
     asked = request.GET
     filters = Filters(
-        year=next((one for one in years if str(one) == asked.get("year")), None),
-        kind=asked.get("kind", "")[:12],
+        year=next((one for one in [*years, years[-1] - 1] if str(one) == asked.get("year")), None),
+        kind=_kind(asked.get("kind", "")),
         purpose_id=number_in(asked.get("purpose")),
         is_free=asked.get("purpose") == FREE,
+        serves_id=number_in(asked.get("serves")),
+        serves_none=asked.get("serves") == FREE,
+        is_until="until" in asked,
     )
     found = queries.entries(fund, filters)
     context = {
         "fund": fund, "years": years, "filters": filters, "kinds": EntryKind.choices,
+        "figures": [(key, name) for key, (name, _) in FIGURES.items()],
+        "total_fen": queries.total(fund, filters),
         "purposes": Purpose.objects.filter(fund=fund),
         "page": Paginator(found, ON_A_PAGE).get_page(asked.get("page")),
         "this_year": filters.year or local_date(now()).year,
     }  # fmt: skip
     return render(request, "books/desk_entries.html", context)
+
+
+def _kind(said: str) -> str:
+    return said if said in EntryKind.values or said in FIGURES else ""
 
 
 @needs(P.FUND_SEE)

@@ -20,11 +20,12 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
 from voluncity.city.files import queries as files
 from voluncity.city.files.models import FileKind
+from voluncity.city.people.asking import user_of
 from voluncity.fund.books import actions
 from voluncity.fund.books.forms import PostingForm, RemarkForm, UndoForm
 from voluncity.fund.books.models import Posting
 from voluncity.fund.books.states import PostingState
-from voluncity.fund.books.views.common import fetch, fund_of, status_of, user_of
+from voluncity.fund.books.views.common import fetch, fund_of, status_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.answers import hand_over
