@@ -29,8 +29,8 @@ OFFERED = {
     "city.journal": {"append_only", "wrong_rows"},
     "city.regions": {"forms"},  # the field in which a region is chosen
     "city.files": {"forms", "storage"},  # fields that take an upload; jobs that read it
-    # Who somebody is by their papers; how a table of any kind is read.
-    "city.people": {"forms", "lists"},
+    # Who asks; who somebody is by their papers; how a table of any kind is read.
+    "city.people": {"asking", "forms", "lists"},
     "fund.governance": {"forms"},  # the field in which a resolution is chosen
     "fund.donations": {"fakes", "gateway"},  # the demo city plays its payments
 }

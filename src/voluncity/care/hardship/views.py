@@ -29,7 +29,8 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may, scope_of
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import Register, filters_in
 from voluncity.kernel.clock import local_date
@@ -39,10 +40,6 @@ from voluncity.web.forms import refusals_in
 
 PAGE_SIZE = 30
 UNPROCESSABLE = 422
-
-
-def _me(request: HttpRequest) -> User:
-    return cast("User", request.user)
 
 
 @needs(Permission.HARDSHIP_SEE)
@@ -70,7 +67,7 @@ def _listed(request: HttpRequest, register: Register, found: QuerySet[Any]) -> d
     """Return one page of a list with what stands around it."""
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     bar = registers.bar(
-        register, viewer=_me(request), query_string=request.META.get("QUERY_STRING", "")
+        register, viewer=user_of(request), query_string=request.META.get("QUERY_STRING", "")
     )
     rows = registers.drawn(bar, list(page), today=local_date(now()))
     return {"page": page, "bar": bar, "rows": rows}
@@ -119,7 +116,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
             case = actions.open_case(
                 volunteer=_volunteer(request, form.cleaned_data["number"]),
                 plan=form.plan(),
-                by=_me(request),
+                by=user_of(request),
                 at=now(),
             )
     if not form.is_bound or form.errors:
@@ -132,7 +129,11 @@ def new_case(request: HttpRequest) -> HttpResponse:
 def _volunteer(request: HttpRequest, number: str) -> Volunteer:
     try:
         found = access.fetch(
-            _me(request), Permission.HARDSHIP_EDIT, Volunteer.objects.all(), at=now(), number=number
+            user_of(request),
+            Permission.HARDSHIP_EDIT,
+            Volunteer.objects.all(),
+            at=now(),
+            number=number,
         )
     except NotFound as refusal:
         raise NotFound("您的管理范围内没有这个编号，请到名册里核对。", field="number") from refusal
@@ -141,7 +142,7 @@ def _volunteer(request: HttpRequest, number: str) -> Volunteer:
 
 def _fetched(request: HttpRequest, permission: Permission, pk: int) -> Hardship:
     cases = Hardship.objects.select_related("volunteer__region", "entered_by", "ended_by")
-    return cast("Hardship", access.fetch(_me(request), permission, cases, at=now(), pk=pk))
+    return cast("Hardship", access.fetch(user_of(request), permission, cases, at=now(), pk=pk))
 
 
 @needs(Permission.HARDSHIP_SEE)
@@ -154,9 +155,9 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Hardship, **more: Any) -> HttpResponse:
     today = local_date(now())
-    reading = actions.read_case(case=found, by=_me(request), at=now())
-    is_own = found.volunteer.user_id == _me(request).pk
-    reach = may(_me(request), Permission.HARDSHIP_EDIT, Hardship.objects.all(), pk=found.pk)
+    reading = actions.read_case(case=found, by=user_of(request), at=now())
+    is_own = found.volunteer.user_id == user_of(request).pk
+    reach = may(user_of(request), Permission.HARDSHIP_EDIT, Hardship.objects.all(), pk=found.pk)
     context: dict[str, Any] = {
         "case": found,
         "name": _name(found.volunteer),
@@ -182,7 +183,7 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
     found, form = _fetched(request, Permission.HARDSHIP_EDIT, pk), GiftForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
-            actions.give(case=found, plan=form.plan(), by=_me(request), at=now())
+            actions.give(case=found, plan=form.plan(), by=user_of(request), at=now())
     if form.errors:
         return _page(request, found, gift=form)
     messages.success(request, "慰问已登记。")
@@ -197,7 +198,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             actions.end_case(
-                case=found, reason=form.cleaned_data["reason"], by=_me(request), at=now()
+                case=found, reason=form.cleaned_data["reason"], by=user_of(request), at=now()
             )
     if form.errors:
         return _page(request, found, end=form)
@@ -213,7 +214,7 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             actions.extend_case(
-                case=found, until=form.cleaned_data["until"], by=_me(request), at=now()
+                case=found, until=form.cleaned_data["until"], by=user_of(request), at=now()
             )
     if form.errors:
         return _page(request, found, extend=form)
@@ -227,12 +228,12 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
 def reverse_gift(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why a gift does not count, and reverse it."""
     gifts = Gift.objects.select_related("hardship__volunteer__region")
-    gift: Gift = access.fetch(_me(request), Permission.HARDSHIP_EDIT, gifts, at=now(), pk=pk)
+    gift: Gift = access.fetch(user_of(request), Permission.HARDSHIP_EDIT, gifts, at=now(), pk=pk)
     form = ReverseForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.reverse_gift(
-                gift=gift, reason=form.cleaned_data["reason"], by=_me(request), at=now()
+                gift=gift, reason=form.cleaned_data["reason"], by=user_of(request), at=now()
             )
     if not form.is_bound or form.errors:
         name = _name(gift.hardship.volunteer)

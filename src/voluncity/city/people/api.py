@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -13,7 +12,8 @@ from pydantic import Field
 from voluncity.city.access.marks import SIGNED_IN, VOLUNTEER
 from voluncity.city.inbox import queries as inbox
 from voluncity.city.people import actions, queries
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.city.people.rules import Applicant, GuardianAnswer
 from voluncity.city.people.states import (
     Channel,
@@ -143,7 +143,7 @@ def request_guardian_code(request: HttpRequest, asked: GuardianCodeAsked) -> Gua
 )
 def register(request: HttpRequest, asked: VolunteerAsked) -> VolunteerShape:
     """提交后自动申请实名审核；审核结果见 GET /me。"""
-    user = cast(User, request.user)
+    user = user_of(request)
     at = now()
     volunteer = actions.register_volunteer(applicant=_applicant(asked), user=user, by=user, at=at)
     return _volunteer(volunteer, at)
@@ -155,7 +155,7 @@ def register(request: HttpRequest, asked: VolunteerAsked) -> VolunteerShape:
 )  # fmt: skip
 def me(request: HttpRequest) -> Me:
     """本人的账号和志愿者资料，号码脱敏。"""
-    user = cast(User, request.user)
+    user = user_of(request)
     volunteer = user.volunteer_or_none
     shown = _volunteer(volunteer, now()) if volunteer else None
     return Me(user_id=user.pk, display_name=user.display_name, volunteer=shown)
@@ -172,7 +172,7 @@ def me(request: HttpRequest) -> Me:
 )
 def submit_identity(request: HttpRequest) -> VolunteerShape:
     """实名审核未通过时，资料核对无误后再次提交。"""
-    user = cast(User, request.user)
+    user = user_of(request)
     at = now()
     actions.submit_identity(volunteer_id=user.volunteer.pk, by=user, at=at)
     return _volunteer(Volunteer.objects.get(pk=user.volunteer.pk), at)

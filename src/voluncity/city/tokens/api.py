@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -15,6 +14,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
 from voluncity.city.inbox import queries as inbox
 from voluncity.city.people import actions as people
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.tokens import actions, queries, rules
 from voluncity.city.tokens.models import ApiToken
@@ -135,7 +135,7 @@ def _scopes_for(user: User) -> list[TokenScope]:
 )
 def list_tokens(request: HttpRequest, asked: Query[PageAsked]) -> Page[TokenShape]:
     """自己建立的全部密钥，新的在前；不含密钥本身。"""
-    rows, place = rows_of(queries.tokens_of(cast(User, request.user)), asked)
+    rows, place = rows_of(queries.tokens_of(user_of(request)), asked)
     return Page[TokenShape](items=[_shape(row) for row in rows], **place)
 
 
@@ -150,7 +150,7 @@ def list_tokens(request: HttpRequest, asked: Query[PageAsked]) -> Page[TokenShap
 )
 def revoke_token(request: HttpRequest, token_id: Id) -> TokenShape:
     """停用后立即失效；停用正在使用的密钥等于退出登录。"""
-    by = cast(User, request.user)
+    by = user_of(request)
     return _shape(actions.revoke_token(token_id=token_id, by=by, at=now()))
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from voluncity.city.access.marks import signed_in
 from voluncity.city.access.queries import Person
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.tokens import actions, queries
 from voluncity.city.tokens.forms import TokenForm
 from voluncity.web.forms import refusals_in
@@ -27,7 +27,7 @@ PAGE = 20
 @never_cache  # a fresh secret must not come back with the browser's back button
 def tokens(request: HttpRequest) -> HttpResponse:
     """Show one's keys; make a new one, whose secret is shown this once."""
-    user = cast(User, request.user)
+    user = user_of(request)
     form, secret = TokenForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
@@ -43,6 +43,6 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Let one of one's keys open nothing any more."""
-    token = actions.revoke_token(token_id=pk, by=cast(User, request.user), at=now())
+    token = actions.revoke_token(token_id=pk, by=user_of(request), at=now())
     messages.success(request, f"密钥“{token.name}”已停用。")
     return redirect("tokens:list")

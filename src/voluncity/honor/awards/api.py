@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,7 +14,8 @@ from pydantic import Field
 
 from voluncity.city.access import personal
 from voluncity.city.access.marks import PUBLIC, VOLUNTEER
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.city.tokens.operations import CREATED, operation
 from voluncity.city.tokens.shapes import Asked, BodyId, Id, Page, PageAsked, Shape, rows_of
 from voluncity.city.tokens.states import TokenScope
@@ -167,7 +168,7 @@ def cast_vote(request: HttpRequest, category_id: Id, asked: VoteAsked) -> Select
         raise NotFound("没有找到这个评选类别，请重新查询评选。")
     selection = queries.public_selection(category.selection_id)
     place = actions.Place(address=personal.index(address_of(request), purpose="award_address"))
-    me = cast(User, request.user)
+    me = user_of(request)
     actions.vote(category=category, chosen=asked.chosen, voter=me.volunteer, place=place, at=now())
     return _selection(request, selection)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -11,7 +10,7 @@ from ninja import Router
 from pydantic import Field
 
 from voluncity.city.access.marks import VOLUNTEER
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.tokens.operations import operation
 from voluncity.city.tokens.shapes import Shape
 from voluncity.city.tokens.states import TokenScope
@@ -71,7 +70,7 @@ class MyInsurance(Shape):
 )  # fmt: skip
 def my_insurance(request: HttpRequest) -> MyInsurance:
     """年度投保名单、组织的团体保险和今天参加的活动，都算在内。"""
-    me, today = cast(User, request.user).volunteer, local_date(now())
+    me, today = user_of(request).volunteer, local_date(now())
     covers = queries.covers_of(me, on=today)
     return MyInsurance(
         day=today,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -12,7 +12,7 @@ from pydantic import Field
 from voluncity.city.access.marks import PUBLIC, VOLUNTEER
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import PUBLIC as PUBLIC_STATES
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions.models import Region
 from voluncity.city.tokens.operations import operation
 from voluncity.city.tokens.shapes import Asked as Parameters
@@ -118,7 +118,7 @@ def leaderboard(request: HttpRequest, asked: Query[BoardAsked]) -> Leaderboard:
 )  # fmt: skip
 def my_place(request: HttpRequest, asked: Query[BoardAsked]) -> MyPlace:
     """不公开的人也能看到自己的名次；不登记在这个区划的人没有名次。"""
-    me = cast(User, request.user).volunteer
+    me = user_of(request).volunteer
     mine = queries.my_place(me, asked.board())
     if mine is None:
         raise NotFound("您没有登记在这个区划，这里没有您的名次。", code="leaderboards.elsewhere")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Literal, cast
+from typing import Literal
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -11,7 +11,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from voluncity.city.access.marks import VOLUNTEER
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.tokens.operations import operation
 from voluncity.city.tokens.shapes import Page, PageAsked, Shape, local, rows_of
 from voluncity.city.tokens.states import TokenScope
@@ -61,7 +61,7 @@ class StatementLine(Shape):
 )
 def my_points(request: HttpRequest) -> MyPoints:
     """积分和时长分开记：用掉积分，时长和星级不变。"""
-    pk = cast(User, request.user).volunteer.pk
+    pk = user_of(request).volunteer.pk
     soon = queries.expiring(pk, until=local_date(now()) + SOON)
     return MyPoints(
         balance=queries.balance(pk),
@@ -76,7 +76,7 @@ def my_points(request: HttpRequest) -> MyPoints:
 )  # fmt: skip
 def points_statement(request: HttpRequest, asked: Query[StatementAsked]) -> Page[StatementLine]:
     """新的在前。"""
-    pk = cast(User, request.user).volunteer.pk
+    pk = user_of(request).volunteer.pk
     rows, place = rows_of(queries.moves(pk, show=asked.show), asked)
     lines = [_line(one) for one in queries.lines(rows)]
     return Page[StatementLine](items=lines, **place)

@@ -19,7 +19,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import PUBLIC
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions.models import Level, Region
 from voluncity.honor.ratings import actions, queries, rules, tasks
 from voluncity.honor.ratings.forms import AdjustForm, BatchForm, LadderForm
@@ -113,7 +113,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
         form = BatchForm(initial={"kinds": [str(kind) for kind in rules.USUAL_KINDS]}, **made)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            batch = actions.start_batch(plan=form.plan(), by=_user(request), at=now())
+            batch = actions.start_batch(plan=form.plan(), by=user_of(request), at=now())
         if not form.errors:
             tasks.count_batch.enqueue(batch.pk)
             messages.success(request, "已启动，正在按标准统计，完成后请逐个审定。")
@@ -177,7 +177,7 @@ def desk_proposal(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            actions.adjust(proposal_id=pk, **form.cleaned_data, by=_user(request), at=now())
+            actions.adjust(proposal_id=pk, **form.cleaned_data, by=user_of(request), at=now())
         if not form.errors:
             messages.success(request, "已调整，规则算出的星级同时保留。")
             return redirect("ratings:desk_batch", proposal.batch_id)
@@ -200,7 +200,7 @@ def desk_proposal(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_recount(request: HttpRequest, pk: int) -> HttpResponse:
     """Count a batch anew."""
     _fetch(request, pk)
-    actions.recount(batch_id=pk, by=_user(request), at=now())
+    actions.recount(batch_id=pk, by=user_of(request), at=now())
     tasks.count_batch.enqueue(pk)
     messages.success(request, "正在按最新记录重新计算，手工调整的保留。")
     return redirect("ratings:desk_batch", pk)
@@ -211,7 +211,7 @@ def desk_recount(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a batch to the public."""
     _fetch(request, pk)
-    actions.show_batch(batch_id=pk, by=_user(request), at=now())
+    actions.show_batch(batch_id=pk, by=user_of(request), at=now())
     messages.success(request, "已开始公示，公示结束没有异议就认定。")
     return redirect("ratings:desk_batch", pk)
 
@@ -221,7 +221,7 @@ def desk_show(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a batch up."""
     _fetch(request, pk)
-    actions.cancel_batch(batch_id=pk, by=_user(request), at=now())
+    actions.cancel_batch(batch_id=pk, by=user_of(request), at=now())
     messages.success(request, "这个批次已取消。")
     return redirect("ratings:desk_list")
 
@@ -242,7 +242,7 @@ def desk_ladder(request: HttpRequest) -> HttpResponse:
                 rungs=form.rungs(),
                 valid_from=form.cleaned_data["valid_from"],
                 basis=form.cleaned_data["basis"],
-                by=_user(request),
+                by=user_of(request),
                 at=now(),
             )
         if not form.errors:
@@ -262,7 +262,3 @@ def _fetch(request: HttpRequest, pk: int) -> Batch:
         pk=pk,
     )
     return found
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

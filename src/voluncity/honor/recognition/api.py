@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -11,7 +11,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from voluncity.city.access.marks import PUBLIC, VOLUNTEER
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.tokens.operations import CREATED, operation
 from voluncity.city.tokens.shapes import (
     Asked,
@@ -90,7 +90,7 @@ class Checked(Shape):
 )
 def stars(request: HttpRequest) -> Stars:
     """已获得的星级和离下一星的差距。"""
-    progress = queries.star_progress(_user(request).volunteer.pk, on=local_date(now()))
+    progress = queries.star_progress(user_of(request).volunteer.pk, on=local_date(now()))
     return Stars(
         stars=progress["stars"],
         minutes=progress["minutes"],
@@ -112,7 +112,7 @@ def stars(request: HttpRequest) -> Stars:
 )  # fmt: skip
 def certificates(request: HttpRequest, asked: Query[PageAsked]) -> Page[CertificateShape]:
     """新的在前。"""
-    found = queries.certificates_of(_user(request).volunteer)
+    found = queries.certificates_of(user_of(request).volunteer)
     rows, place = rows_of(found, asked)
     return Page[CertificateShape](items=[_shape(row) for row in rows], **place)
 
@@ -123,7 +123,7 @@ def certificates(request: HttpRequest, asked: Query[PageAsked]) -> Page[Certific
 )  # fmt: skip
 def issue(request: HttpRequest) -> CertificateShape:
     """包含到现在为止已入账的全部时长。"""
-    user = _user(request)
+    user = user_of(request)
     made = actions.issue_certificate(volunteer_id=user.volunteer.pk, by=user, at=now())
     return _shape(made)
 
@@ -153,10 +153,6 @@ def check(
         issuer=facts["issuer"],
         organizations=[one["organization"] for one in facts["organizations"]],
     )
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def _shape(one: Certificate) -> CertificateShape:

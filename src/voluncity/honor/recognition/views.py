@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,12 +11,13 @@ from django.views.decorators.http import require_safe
 
 from voluncity.city.access.marks import public, signed_in, volunteer_only
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.honor.recognition import queries
 
 
 def _me(request: HttpRequest) -> Volunteer:
-    return cast(User, request.user).volunteer
+    return user_of(request).volunteer
 
 
 @public
@@ -43,7 +42,7 @@ def stars(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ward_stars(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a guardian the child's stars and honors."""
-    child = people.ward(cast(User, request.user), pk, on=localdate()).volunteer
+    child = people.ward(user_of(request), pk, on=localdate()).volunteer
     progress = queries.star_progress(child.pk, on=localdate())
     return render(request, "recognition/stars.html", {"progress": progress, "child": child})
 

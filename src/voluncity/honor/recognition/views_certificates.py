@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,7 +18,8 @@ from voluncity.city.access.marks import needs, public, signed_in, volunteer_only
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.honor.recognition import actions, paper, queries
 from voluncity.honor.recognition.forms import KindForm, RevokeForm, SignedForm, VerifyForm
 from voluncity.honor.recognition.models import Certificate
@@ -34,11 +35,11 @@ UNPROCESSABLE = 422
 
 
 def _me(request: HttpRequest) -> Volunteer:
-    return _user(request).volunteer
+    return user_of(request).volunteer
 
 
 def _ward(request: HttpRequest, pk: int) -> Volunteer:
-    return people.ward(_user(request), pk, on=localdate()).volunteer
+    return people.ward(user_of(request), pk, on=localdate()).volunteer
 
 
 @volunteer_only
@@ -85,12 +86,12 @@ def _issue(request: HttpRequest, whose: Volunteer) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             certificate = actions.issue_certificate(
-                volunteer_id=whose.pk, wanted=form.wanted(), by=_user(request), at=now()
+                volunteer_id=whose.pk, wanted=form.wanted(), by=user_of(request), at=now()
             )
     if form.errors:
         return _page(request, whose, form)
     messages.success(request, f"证明已开具，编号 {certificate.serial}。")
-    if whose == _user(request).volunteer_or_none:
+    if whose == user_of(request).volunteer_or_none:
         return redirect("recognition:certificates")
     return redirect("recognition:ward_certificates", whose.pk)
 
@@ -102,7 +103,7 @@ def _page(request: HttpRequest, whose: Volunteer, form: KindForm) -> HttpRespons
         "minutes": minutes,
         "others": queries.total_minutes(whose.pk) - minutes,
         "form": form,
-        "child": None if whose == _user(request).volunteer_or_none else whose,
+        "child": None if whose == user_of(request).volunteer_or_none else whose,
     }
     status = UNPROCESSABLE if form.errors else 200
     form.ask_all()
@@ -114,7 +115,7 @@ def _page(request: HttpRequest, whose: Volunteer, form: KindForm) -> HttpRespons
 @cache_control(private=True, no_store=True)
 def pdf(request: HttpRequest, serial: str) -> HttpResponse:
     """Hand one's own certificate, or a child's, out as PDF."""
-    found = queries.certificates_for(_user(request), on=localdate()).select_related("key")
+    found = queries.certificates_for(user_of(request), on=localdate()).select_related("key")
     certificate = found.filter(serial=serial).first()
     if certificate is None:
         raise NotFound("没有找到这份证明。")
@@ -240,7 +241,7 @@ def desk_revoke(request: HttpRequest, pk: int) -> HttpResponse:
             actions.revoke_certificate(
                 certificate_id=pk,
                 reason=form.cleaned_data["reason"],
-                by=_user(request),
+                by=user_of(request),
                 at=now(),
             )
             messages.success(request, "证明已撤销，查验页面立即显示。")
@@ -248,7 +249,3 @@ def desk_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"certificate": certificate, "facts": certificate.facts, "form": form}
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "recognition/desk_revoke.html", context, status=status)
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +16,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.files import queries as files
 from voluncity.city.orgs.models import Organization
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.honor.recognition import actions, queries, tasks
 from voluncity.honor.recognition.forms import PeopleForm, PickOrganizationForm, PrintingForm
 from voluncity.honor.recognition.models import PrintJob
@@ -45,7 +43,7 @@ def desk_prints(request: HttpRequest) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         return redirect("recognition:desk_print", form.cleaned_data["organization"].pk)
-    jobs = list(queries.jobs_of(_user(request))[:SHOWN])
+    jobs = list(queries.jobs_of(user_of(request))[:SHOWN])
     context = {
         "form": form,
         "jobs": jobs,
@@ -75,7 +73,7 @@ def desk_print(request: HttpRequest, pk: int) -> HttpResponse:
     form = PrintingForm(request.POST if request.method == "POST" else None, found=found)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            job = actions.ask_prints(plan=_plan(form, wanted), by=_user(request), at=now())
+            job = actions.ask_prints(plan=_plan(form, wanted), by=user_of(request), at=now())
             tasks.make_prints.enqueue(job.pk)
         if not form.errors:
             messages.success(request, "正在生成，完成后可以在这里下载。每位志愿者都会收到消息。")
@@ -109,7 +107,7 @@ def _organization(request: HttpRequest, pk: int) -> Organization:
 @require_safe
 def desk_job(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one's own job: whose certificates, and for whom there is none and why."""
-    job = queries.jobs_of(_user(request)).filter(pk=pk).first()
+    job = queries.jobs_of(user_of(request)).filter(pk=pk).first()
     if job is None:
         raise NotFound("没有找到这次打印，请回到批量打印。")
     papers = job.papers.select_related("volunteer", "certificate").order_by("pk")
@@ -121,7 +119,7 @@ def desk_job(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_job_file(request: HttpRequest, pk: int) -> FileResponse:
     """Hand over the file of one's own job, while it is kept."""
     job: PrintJob | None = (
-        queries.jobs_of(_user(request)).filter(pk=pk, state=PrintState.READY).first()
+        queries.jobs_of(user_of(request)).filter(pk=pk, state=PrintState.READY).first()
     )
     if job is None or job.file is None:
         raise NotFound("没有找到这个文件，或者它已经过期，请重新打印。")
@@ -129,7 +127,3 @@ def desk_job_file(request: HttpRequest, pk: int) -> FileResponse:
         files.opened(job.file), content_type=job.file.content_type,
         filename=job.file.original_name, is_attachment=True,
     )  # fmt: skip
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, cast
+from typing import Literal
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -11,6 +11,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from voluncity.city.access.marks import PUBLIC, VOLUNTEER
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.tokens.operations import CREATED, operation
 from voluncity.city.tokens.shapes import Asked, Id, Page, PageAsked, Shape, Words, local, rows_of
@@ -76,7 +77,7 @@ def trainings(request: HttpRequest, asked: Query[PageAsked]) -> Page[TrainingSha
 )  # fmt: skip
 def enroll(request: HttpRequest, training_id: Id) -> TrainingShape:
     """报名全部还没开始的课次；已满的课次进入候补，有人取消时依次递补。"""
-    user = cast(User, request.user)
+    user = user_of(request)
     actions.enroll(session_id=training_id, volunteer_id=user.volunteer.pk, by=user, at=now())
     return _mine(user, training_id)
 
@@ -87,7 +88,7 @@ def enroll(request: HttpRequest, training_id: Id) -> TrainingShape:
 )  # fmt: skip
 def leave_training(request: HttpRequest, training_id: Id, asked: LeaveAsked) -> TrainingShape:
     """取消全部还没开始的课次，名额轮到候补的人。"""
-    user = cast(User, request.user)
+    user = user_of(request)
     actions.leave(
         session_id=training_id, volunteer_id=user.volunteer.pk, reason=asked.reason, by=user,
         at=now(),

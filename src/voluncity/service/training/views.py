@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,6 +18,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.service.training import actions, queries
@@ -37,9 +37,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     """List the courses and who has passed them."""
     courses = list(queries.courses())
     chosen = next((one for one in courses if one.key == request.GET.get("course")), None)
-    records = queries.records_for_desk(
-        cast(User, request.user), course_id=chosen.pk if chosen else None
-    )
+    records = queries.records_for_desk(user_of(request), course_id=chosen.pk if chosen else None)
     page = Paginator(records, PER_PAGE).get_page(request.GET.get("page"))
     rows = [
         (record, queries.valid_until(record.passed_on, record.course.valid_months))
@@ -61,7 +59,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk_record(request: HttpRequest) -> HttpResponse:
     """Write down who has passed a course."""
-    user = cast(User, request.user)
+    user = user_of(request)
     form = RecordForm(
         request.POST or None, organizations=_organizations(user), today=local_date(now())
     )
@@ -87,7 +85,7 @@ def desk_record(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare a certificate void, with the reason that everybody who checks it reads."""
-    user, at = cast(User, request.user), now()
+    user, at = user_of(request), now()
     record = access.fetch(user, Permission.TRAINING_EDIT, _with_all(), at=at, pk=pk)
     form = RevokeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,7 +12,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from voluncity.city.access.marks import PUBLIC, SIGNED_IN
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.tokens.operations import operation
 from voluncity.city.tokens.shapes import (
     Asked,
@@ -191,7 +191,7 @@ def beat_chapter(
 ) -> ReadingShape:
     """打开一章时发一次，以后每 20 秒发一次；时间由服务器累计，同时只计一章。"""
     page = actions.page_of(queries.live_of(class_id), chapter_id)
-    reading = actions.beat(page=page, position=asked.position, by=_user(request), at=now())
+    reading = actions.beat(page=page, position=asked.position, by=user_of(request), at=now())
     return _reading(page, reading)
 
 
@@ -202,7 +202,7 @@ def beat_chapter(
 def finish_chapter(request: HttpRequest, class_id: Id, chapter_id: Id) -> ReadingShape:
     """学习时间够了才能学完。"""
     page = actions.page_of(queries.live_of(class_id), chapter_id)
-    return _reading(page, actions.finish_chapter(page=page, by=_user(request), at=now()))
+    return _reading(page, actions.finish_chapter(page=page, by=user_of(request), at=now()))
 
 
 @operation(
@@ -211,7 +211,7 @@ def finish_chapter(request: HttpRequest, class_id: Id, chapter_id: Id) -> Readin
 )  # fmt: skip
 def my_classes(request: HttpRequest, asked: Query[PageAsked]) -> Page[ProgressShape]:
     """最近学的在前。"""
-    me = _user(request)
+    me = user_of(request)
     rows, place = rows_of(queries.progress_of(me), asked)
     live = queries.live().filter(micro_class__in=[row.micro_class_id for row in rows])
     titles = dict(live.values_list("micro_class", "title"))
@@ -223,16 +223,12 @@ def my_classes(request: HttpRequest, asked: Query[PageAsked]) -> Page[ProgressSh
     return Page[ProgressShape](items=items, **place)
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 def _standing(
     request: HttpRequest, revision: Revision, pages: list[ChapterPage]
 ) -> Standing | None:
     if not request.user.is_authenticated:
         return None
-    return queries.standing(_user(request), revision, pages, at=now())
+    return queries.standing(user_of(request), revision, pages, at=now())
 
 
 def _line(one: Revision, minutes: int, chapters: int) -> dict[str, Any]:

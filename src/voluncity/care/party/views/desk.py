@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -21,7 +21,8 @@ from voluncity.care.party.states import ReportState
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.forms import half_filled
 from voluncity.kernel.clock import local_date
@@ -30,10 +31,6 @@ from voluncity.web.forms import refusals_in
 
 ON_A_PAGE = 30
 SEEING = (Permission.PARTY_SEE, Permission.PARTY_EDIT)
-
-
-def _me(request: HttpRequest) -> User:
-    return cast("User", request.user)
 
 
 def _since(request: HttpRequest) -> date:
@@ -53,7 +50,7 @@ def table(request: HttpRequest) -> HttpResponse:
         words=request.GET.get("q", "")[:60],
         county=next((one for one in counties if str(one.pk) == asked), None),
     )
-    found = queries.table(_me(request), filters)
+    found = queries.table(user_of(request), filters)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     counted_at = queries.counted_at(filters.since)
     context = {
@@ -62,7 +59,7 @@ def table(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": queries.lines(list(page), filters, is_kept=counted_at is not None),
         "counted_at": counted_at,
-        "may_edit": has(_me(request), Permission.PARTY_EDIT),
+        "may_edit": has(user_of(request), Permission.PARTY_EDIT),
     }
     return render(request, "party/desk_list.html", context)
 
@@ -93,7 +90,7 @@ def _members(request: HttpRequest, found: QuerySet[Volunteer]) -> dict[str, Any]
 @require_safe
 def unit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who of a unit reported, has served, and how long."""
-    found = queries.unit_in_reach(_me(request), pk)
+    found = queries.unit_in_reach(user_of(request), pk)
     context = _members(request, queries.unit_members(found, _member_filters(request)))
     return render(request, "party/desk_unit.html", context | {"unit": found})
 
@@ -109,7 +106,7 @@ def community(request: HttpRequest, pk: int) -> HttpResponse:
 def _community_page(
     request: HttpRequest, pk: int, form: DeclineForm, declined: int = 0
 ) -> HttpResponse:
-    found = queries.community_in_reach(_me(request), pk)
+    found = queries.community_in_reach(user_of(request), pk)
     context = _members(request, queries.community_members(found, _member_filters(request)))
     context |= {"community": found, "decline": form, "declined": declined}
     return render(request, "party/desk_community.html", context, status=422 if form.errors else 200)
@@ -119,18 +116,18 @@ def _community_page(
 @require_POST
 def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Confirm a report, or send it back."""
-    report = queries.report_to_decide(_me(request), pk)
+    report = queries.report_to_decide(user_of(request), pk)
     if verb not in {"confirm", "decline"}:
         raise NotFound("没有这个操作，请刷新页面。")
     if verb == "confirm":
-        actions.decide_report(report_id=pk, is_confirmed=True, by=_me(request), at=now())
+        actions.decide_report(report_id=pk, is_confirmed=True, by=user_of(request), at=now())
         messages.success(request, "已确认报到。")
         return redirect("party:desk_community", report.community_id)
     form = DeclineForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
             actions.decide_report(
-                report_id=pk, is_confirmed=False, by=_me(request), at=now(), **form.cleaned_data
+                report_id=pk, is_confirmed=False, by=user_of(request), at=now(), **form.cleaned_data
             )
     if form.errors:
         return _community_page(request, report.community_id, form, declined=pk)
@@ -149,14 +146,14 @@ def pairings(request: HttpRequest) -> HttpResponse:
                 unit_id=form.cleaned_data["unit"].pk,
                 community_id=form.cleaned_data["region"].pk,
                 starts_on=form.cleaned_data["starts_on"],
-                by=_me(request),
+                by=user_of(request),
                 at=now(),
             )
     if form.is_bound and not form.errors:
         messages.success(request, f"已登记：{made.unit.name}与{made.community.name}结对。")
         return redirect("party:desk_pairings")
     words = request.GET.get("q", "")[:60]
-    found = queries.pairings_within(_me(request))
+    found = queries.pairings_within(user_of(request))
     if words:
         found = found.filter(unit__name__icontains=words)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
@@ -166,7 +163,7 @@ def pairings(request: HttpRequest) -> HttpResponse:
 
 def _pair_form(request: HttpRequest) -> PairForm:
     today = local_date(now())
-    made: dict[str, Any] = {"today": today, "units": queries.units_to_pair(_me(request))}
+    made: dict[str, Any] = {"today": today, "units": queries.units_to_pair(user_of(request))}
     if request.method == "POST" and "next_level" not in request.POST:
         return PairForm(request.POST, **made)
     initial: dict[str, Any] = {"starts_on": today}
@@ -179,9 +176,9 @@ def _pair_form(request: HttpRequest) -> PairForm:
 @require_POST
 def unpair(request: HttpRequest, pk: int) -> HttpResponse:
     """End a pairing."""
-    found = queries.pairings_within(_me(request)).filter(pk=pk).first()
+    found = queries.pairings_within(user_of(request)).filter(pk=pk).first()
     if found is None:
         raise NotFound("没有找到这个结对，或者它不在您的管理范围内。")
-    actions.end_pairing(pairing_id=found.pk, by=_me(request), at=now())
+    actions.end_pairing(pairing_id=found.pk, by=user_of(request), at=now())
     messages.success(request, "已解除结对，已经报到的党员不受影响。")
     return redirect("party:desk_pairings")

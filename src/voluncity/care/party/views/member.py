@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,8 @@ from voluncity.care.party.forms import ReportForm
 from voluncity.city.access.marks import volunteer_only
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.projects import queries as projects
@@ -25,12 +26,8 @@ from voluncity.web.forms import refusals_in
 JOBS = 10
 
 
-def _me(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
-
 def _mine(request: HttpRequest) -> Volunteer:
-    return _me(request).volunteer
+    return user_of(request).volunteer
 
 
 @volunteer_only
@@ -74,7 +71,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
                 volunteer=volunteer,
                 unit_id=pk,
                 community_id=form.cleaned_data["community"],
-                by=_me(request),
+                by=user_of(request),
                 at=now(),
             )
     if request.method == "POST" and not form.errors:
@@ -97,6 +94,6 @@ def _unit(pk: int) -> Organization:
 @require_POST
 def end(request: HttpRequest) -> HttpResponse:
     """End the own report."""
-    actions.leave(volunteer=_mine(request), by=_me(request), at=now())
+    actions.leave(volunteer=_mine(request), by=user_of(request), at=now())
     messages.success(request, "已结束报到。")
     return redirect("party:mine")

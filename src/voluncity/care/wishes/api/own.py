@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -13,6 +13,7 @@ from voluncity.care.wishes import actions, queries, rules
 from voluncity.care.wishes.api.shapes import ClaimShape, ContactShape, OwnWishShape
 from voluncity.care.wishes.models import Wish
 from voluncity.city.access.marks import SIGNED_IN, VOLUNTEER
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.tokens.operations import operation
 from voluncity.city.tokens.shapes import Asked, Id, Page, PageAsked, Words, rows_of
@@ -56,7 +57,7 @@ class WishAnswerAsked(Asked):
 )  # fmt: skip
 def wish_claims(request: HttpRequest, asked: Query[PageAsked]) -> Page[ClaimShape]:
     """进行中的在前，其余新的在前。"""
-    rows, place = rows_of(queries.own_claims(_user(request)), asked)
+    rows, place = rows_of(queries.own_claims(user_of(request)), asked)
     return Page[ClaimShape](items=[ClaimShape.of(row) for row in rows], **place)
 
 
@@ -66,7 +67,7 @@ def wish_claims(request: HttpRequest, asked: Query[PageAsked]) -> Page[ClaimShap
 )  # fmt: skip
 def wish_contact(request: HttpRequest, wish_id: Id) -> ContactShape:
     """只在认领期间给认领人。每次查看都会留下记录，许愿人看得到；请不要保存和转告。"""
-    me = _user(request)
+    me = user_of(request)
     wish = queries.held_wish(me, wish_id)
     return ContactShape.of(actions.see_contact(wish=wish, by=me, at=now()))
 
@@ -77,7 +78,7 @@ def wish_contact(request: HttpRequest, wish_id: Id) -> ContactShape:
 )  # fmt: skip
 def release_wish(request: HttpRequest, wish_id: Id, asked: ReleaseAsked) -> ClaimShape:
     """放回以后别人可以认领，联系方式立即关闭。"""
-    me = _user(request)
+    me = user_of(request)
     wish = queries.held_wish(me, wish_id)
     actions.release_claim(wish=wish, words=asked.words, by=me, at=now())
     return _claim(me, wish)
@@ -89,7 +90,7 @@ def release_wish(request: HttpRequest, wish_id: Id, asked: ReleaseAsked) -> Clai
 )  # fmt: skip
 def finish_wish(request: HttpRequest, wish_id: Id, asked: FinishAsked) -> ClaimShape:
     """许愿人（或代办的工作人员）确认以后，时长入账。"""
-    me = _user(request)
+    me = user_of(request)
     wish = queries.held_wish(me, wish_id)
     actions.finish_wish(wish=wish, words=asked.words, photo=None, by=me, at=now())
     return _claim(me, wish)
@@ -112,7 +113,7 @@ def _claim(me: User, wish: Wish) -> ClaimShape:
 )  # fmt: skip
 def own_wishes(request: HttpRequest, asked: Query[PageAsked]) -> Page[OwnWishShape]:
     """新的在前。"""
-    rows, place = rows_of(queries.own_wishes(_user(request)), asked)
+    rows, place = rows_of(queries.own_wishes(user_of(request)), asked)
     return Page[OwnWishShape](items=[OwnWishShape.of(row) for row in rows], **place)
 
 
@@ -122,7 +123,7 @@ def own_wishes(request: HttpRequest, asked: Query[PageAsked]) -> Page[OwnWishSha
 )  # fmt: skip
 def answer_wish(request: HttpRequest, wish_id: Id, asked: WishAnswerAsked) -> OwnWishShape:
     """认领人提交完成情况后，由许愿人确认；还没有人做完时可以撤回。"""
-    me, at = _user(request), now()
+    me, at = user_of(request), now()
     wish = queries.own_wish(me, wish_id)
     if asked.answer == "complete":
         actions.complete_wish(wish=wish, by=me, at=at)
@@ -131,7 +132,3 @@ def answer_wish(request: HttpRequest, wish_id: Id, asked: WishAnswerAsked) -> Ow
     else:
         actions.withdraw_wish(wish=wish, by=me, at=at)
     return OwnWishShape.of(queries.own_wish(me, wish_id))
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -16,6 +16,7 @@ from voluncity.care.wishes.queries.finding import Filters
 from voluncity.care.wishes.states import WishState
 from voluncity.city.access.marks import PUBLIC, VOLUNTEER
 from voluncity.city.orgs.models import Organization
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.city.tokens.operations import CREATED, operation
@@ -111,7 +112,7 @@ def one_wish(request: HttpRequest, wish_id: Id) -> WishShape:
 )  # fmt: skip
 def claim_wish(request: HttpRequest, wish_id: Id, asked: ClaimAsked) -> ClaimShape:
     """一个心愿只有一位认领人。认领期间可以看到许愿人的联系方式，每次查看都留下记录。"""
-    me = cast(User, request.user)
+    me = user_of(request)
     claim = actions.claim_wish(
         wish_id=wish_id, volunteer=me.volunteer, promised_on=asked.promised_on,
         organization=_organization(me, asked.organization_id), is_named=asked.is_named,

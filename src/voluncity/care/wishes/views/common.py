@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import FileResponse, HttpRequest
 
@@ -12,18 +12,12 @@ from voluncity.care.wishes.states import SHOWN
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
 from voluncity.city.files import queries as files
-from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.answers import hand_over
 
 UNPROCESSABLE = 422
 # What concerns the office alone.
 _OFFICE_ONLY = {"nudge", "ask_revoke", "keep", "amend", "hide_thanks"}
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who asks, on pages for those who are logged in."""
-    return cast("User", request.user)
 
 
 def moves_of(wish: Wish, *, is_office: bool = False) -> list[dict[str, Any]]:

@@ -21,12 +21,13 @@ from voluncity.care.wishes.models import Wish
 from voluncity.care.wishes.registers import WISHES, filters_of
 from voluncity.care.wishes.rules import Contact
 from voluncity.care.wishes.states import TONES, WISH_FLOW, WishState
-from voluncity.care.wishes.views.common import UNPROCESSABLE, moves_of, user_of
+from voluncity.care.wishes.views.common import UNPROCESSABLE, moves_of
 from voluncity.care.wishes.views.own import wish_form
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.city.registers import queries as registers

@@ -22,9 +22,10 @@ from voluncity.care.wishes.forms import FinishForm, NothingForm, ThanksForm, Wis
 from voluncity.care.wishes.models import Wish
 from voluncity.care.wishes.rules import Contact
 from voluncity.care.wishes.states import REACHED, TONES, WISH_FLOW, WishState
-from voluncity.care.wishes.views.common import UNPROCESSABLE, moves_of, user_of
+from voluncity.care.wishes.views.common import UNPROCESSABLE, moves_of
 from voluncity.city.access.marks import signed_in, volunteer_only
 from voluncity.city.people import queries as people
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.policy import queries as policy
 from voluncity.city.regions.forms import half_filled

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from voluncity.care.wishes import actions
 from voluncity.care.wishes.forms import KindForm, ThemeForm, ValueForm
 from voluncity.care.wishes.models import Theme, WishKind
-from voluncity.care.wishes.views.common import UNPROCESSABLE, user_of
+from voluncity.care.wishes.views.common import UNPROCESSABLE
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in

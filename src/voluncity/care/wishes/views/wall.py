@@ -23,8 +23,9 @@ from voluncity.care.wishes.forms import ClaimForm, ComplaintForm
 from voluncity.care.wishes.models import Wish
 from voluncity.care.wishes.queries.finding import Filters
 from voluncity.care.wishes.states import TONES, WishState
-from voluncity.care.wishes.views.common import UNPROCESSABLE, photo_of, user_of
+from voluncity.care.wishes.views.common import UNPROCESSABLE, photo_of
 from voluncity.city.access.marks import public, signed_in, volunteer_only
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import Volunteer
 from voluncity.city.policy import queries as policy
 from voluncity.city.regions import queries as regions

@@ -25,7 +25,8 @@ from voluncity.city.claims.rules import CODE_LIFE
 from voluncity.city.files import queries as files
 from voluncity.city.files.models import StoredFile
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import IdType
 from voluncity.kernel.masks import mask_id, mask_phone
 from voluncity.kernel.refusals import NotFound
@@ -38,17 +39,16 @@ _OPENED = "opened_cases"
 Case = Claim | DataCorrection
 
 
-def _me(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 @needs(Permission.CLAIM_REVIEW)
 @never_cache
 @require_safe
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the claims, or the corrections, of my area that wait."""
     queue = "corrections" if request.GET.get("queue") == "corrections" else "claims"
-    claims, corrections = queries.open_claims(_me(request)), queries.open_corrections(_me(request))
+    claims, corrections = (
+        queries.open_claims(user_of(request)),
+        queries.open_corrections(user_of(request)),
+    )
     found: Any = claims if queue == "claims" else corrections
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     other = (corrections if queue == "claims" else claims).count()
@@ -65,7 +65,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
 
 
 def _fetched(request: HttpRequest, cases: Any, pk: int) -> Any:
-    return access.fetch(_me(request), Permission.CLAIM_REVIEW, cases, at=now(), pk=pk)
+    return access.fetch(user_of(request), Permission.CLAIM_REVIEW, cases, at=now(), pk=pk)
 
 
 def _claim(request: HttpRequest, pk: int) -> Claim:
@@ -92,7 +92,7 @@ def _claim_page(request: HttpRequest, claim: Claim, form: DeclineForm) -> HttpRe
         "claim": claim,
         "form": form,
         "volunteer": volunteer,
-        "is_own": _me(request).pk
+        "is_own": user_of(request).pk
         in {claim.claimant_id, claim.holder_id, volunteer.user_id if volunteer else None},
         "same_name": volunteer is not None and volunteer.name == claim.name,
         "minutes": people.minutes_of(volunteer.pk) if volunteer else None,
@@ -122,7 +122,7 @@ def _is_open(request: HttpRequest, case: Case) -> bool:
 
 
 def _look(request: HttpRequest, case: Case) -> None:
-    actions.open_evidence(case=case, by=_me(request), at=now())
+    actions.open_evidence(case=case, by=user_of(request), at=now())
     opened = dict(request.session.get(_OPENED, {}))
     opened[case.subject] = (now() + OPEN_FOR).timestamp()
     request.session[_OPENED] = opened
@@ -150,7 +150,7 @@ def look_correction(request: HttpRequest, pk: int) -> HttpResponse:
 def evidence(request: HttpRequest, key: str) -> FileResponse:
     """Serve one photo of a case that was opened a moment ago."""
     stored = StoredFile.objects.filter(key=key).first()
-    case = queries.case_with_photo(_me(request), stored) if stored else None
+    case = queries.case_with_photo(user_of(request), stored) if stored else None
     if stored is None or case is None or not _is_open(request, case):
         raise NotFound("没有找到这张照片。请回到认领或更正的页面，重新点“查看证件照片”。")
     return hand_over(files.opened(stored), content_type=stored.content_type)
@@ -166,13 +166,13 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         "separate": actions.separate_claim,
     }
     if do in yes:
-        yes[do](claim_id=pk, by=_me(request), at=now())
+        yes[do](claim_id=pk, by=user_of(request), at=now())
     else:
         form = DeclineForm(request.POST)
         if form.is_valid():
             with refusals_in(form):
                 actions.decline_claim(
-                    claim_id=pk, reason=form.cleaned_data["reason"], by=_me(request), at=now()
+                    claim_id=pk, reason=form.cleaned_data["reason"], by=user_of(request), at=now()
                 )
         if form.errors:
             return _claim_page(request, claim, form)
@@ -205,7 +205,7 @@ def _correction_page(
         "wanted": wanted,
         "volunteer": volunteer,
         "form": form,
-        "is_own": _me(request).pk in (wanted.asked_by_id, volunteer.user_id),
+        "is_own": user_of(request).pk in (wanted.asked_by_id, volunteer.user_id),
         "rows": [
             ("姓名", volunteer.name, wanted.name, volunteer.name != wanted.name),
             _row("证件类型", volunteer.get_id_type_display(), IdType(wanted.id_type).label),
@@ -230,13 +230,16 @@ def decide_correction(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply a correction, or refuse it."""
     wanted, is_yes = _correction(request, pk), request.POST.get("do") == "apply"
     if is_yes:
-        actions.apply_correction(correction_id=pk, by=_me(request), at=now())
+        actions.apply_correction(correction_id=pk, by=user_of(request), at=now())
     else:
         form = RefuseForm(request.POST)
         if form.is_valid():
             with refusals_in(form):
                 actions.refuse_correction(
-                    correction_id=pk, reason=form.cleaned_data["reason"], by=_me(request), at=now()
+                    correction_id=pk,
+                    reason=form.cleaned_data["reason"],
+                    by=user_of(request),
+                    at=now(),
                 )
         if form.errors:
             return _correction_page(request, wanted, form)
@@ -261,6 +264,6 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if request.method == "POST":
         at = now()
-        context["code"] = actions.make_code(volunteer_id=pk, by=_me(request), at=at)
+        context["code"] = actions.make_code(volunteer_id=pk, by=user_of(request), at=at)
         context["until"] = at + CODE_LIFE
     return render(request, "claims/desk_code.html", context)

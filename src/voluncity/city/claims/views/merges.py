@@ -19,7 +19,8 @@ from voluncity.city.claims import actions, queries
 from voluncity.city.claims.forms import MergeForm, PairForm
 from voluncity.city.claims.models import Merge
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.city.regions import queries as regions
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_id, mask_phone
@@ -28,10 +29,6 @@ from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.web.forms import refusals_in
 
 PER_PAGE = 30
-
-
-def _me(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 @needs(Permission.RECORD_MERGE)
@@ -44,9 +41,9 @@ def desk_merges(request: HttpRequest) -> HttpResponse:
     path = request.GET.get("region", "")
     chosen = path if path in dict(counties) else ""
     found: Any = (
-        queries.merges(_me(request))
+        queries.merges(user_of(request))
         if is_done
-        else queries.suspects(_me(request), region_path=chosen)
+        else queries.suspects(user_of(request), region_path=chosen)
     )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
@@ -86,16 +83,16 @@ def preview(request: HttpRequest) -> HttpResponse:
         with refusals_in(form):
             done = actions.merge(
                 loser_id=loser.pk, winner_id=winner.pk, reason=form.cleaned_data["reason"],
-                keeps_loser_account=form.keeps_loser_account, by=_me(request), at=now(),
+                keeps_loser_account=form.keeps_loser_account, by=user_of(request), at=now(),
             )  # fmt: skip
             messages.success(request, "已合并，可以在期限内撤销。")
             return redirect("claims:desk_merge", done.pk)
-    pair = Pair(loser.pk, winner.pk, _me(request).pk, now())
+    pair = Pair(loser.pk, winner.pk, user_of(request).pk, now())
     context: dict[str, Any] = {
         "loser": loser,
         "winner": winner,
         "sides": [_side("并入的登记", loser), _side("保留的登记", winner)],
-        "sections": queries.preview(loser, winner, viewer=_me(request), at=now()),
+        "sections": queries.preview(loser, winner, viewer=user_of(request), at=now()),
         "hindrances": queries.hindrances(pair),
         "is_possible": loser.closed_at is None and winner.closed_at is None,
         "form": form,
@@ -106,7 +103,9 @@ def preview(request: HttpRequest) -> HttpResponse:
 def _volunteer(request: HttpRequest, number: str) -> Volunteer:
     reach = Volunteer.objects.select_related("region", "user")
     try:
-        found = access.fetch(_me(request), Permission.RECORD_MERGE, reach, at=now(), number=number)
+        found = access.fetch(
+            user_of(request), Permission.RECORD_MERGE, reach, at=now(), number=number
+        )
     except NotFound as refusal:
         raise NotFound(
             f"没有找到编号 {number} 的登记，或者它不在您的管理范围内。"
@@ -137,7 +136,7 @@ def _merge(request: HttpRequest, pk: int) -> Merge:
     related = Merge.objects.select_related(
         "loser__region", "winner__region", "merged_by", "undone_by"
     )
-    found = access.fetch(_me(request), Permission.RECORD_MERGE, related, at=now(), pk=pk)
+    found = access.fetch(user_of(request), Permission.RECORD_MERGE, related, at=now(), pk=pk)
     return cast(Merge, found)
 
 
@@ -158,7 +157,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a merge back."""
     merge = _merge(request, pk)
     try:
-        left = actions.undo(merge_id=merge.pk, by=_me(request), at=now())
+        left = actions.undo(merge_id=merge.pk, by=user_of(request), at=now())
     except Refusal as refusal:
         return _merge_page(request, merge, refusal.sentence)
     messages.success(request, "已撤销，两份登记恢复为合并前的样子。")
@@ -173,6 +172,6 @@ def not_double(request: HttpRequest) -> HttpResponse:
     """Write down that two records are of two people."""
     first = _volunteer(request, request.POST.get("first", "")[:14])
     second = _volunteer(request, request.POST.get("second", "")[:14])
-    actions.say_not_double(first_id=first.pk, second_id=second.pk, by=_me(request), at=now())
+    actions.say_not_double(first_id=first.pk, second_id=second.pk, by=user_of(request), at=now())
     messages.success(request, "已记下：这两份登记不是同一个人，不再提示。")
     return redirect("claims:desk_merges")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,13 +17,9 @@ from voluncity.city.claims import actions, queries
 from voluncity.city.claims.forms import ClaimForm, CorrectionForm
 from voluncity.city.claims.rules import DECLINE_ADVICE, REFUSE_ADVICE
 from voluncity.city.claims.states import CorrectionState, DeclineReason, RefuseReason, Way
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.clock import local_date
 from voluncity.web.forms import refusals_in
-
-
-def _me(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 @signed_in
@@ -31,7 +27,7 @@ def _me(request: HttpRequest) -> User:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """Show what became of my claims."""
-    claims = list(queries.claims_of(_me(request))[:20])
+    claims = list(queries.claims_of(user_of(request))[:20])
     dues = queries.dues(claims, at=now())
     rows = [
         (
@@ -41,7 +37,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         )
         for claim in claims
     ]
-    context = {"rows": rows, "volunteer": _me(request).volunteer_or_none}
+    context = {"rows": rows, "volunteer": user_of(request).volunteer_or_none}
     return render(request, "claims/mine.html", context)
 
 
@@ -51,7 +47,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("id_number", "code")
 def new(request: HttpRequest) -> HttpResponse:
     """Claim a record with a code from a desk, or with photos for staff."""
-    if _me(request).volunteer_or_none is not None:
+    if user_of(request).volunteer_or_none is not None:
         messages.info(request, "您已经有一份志愿者登记。还有另一份的，请联系志愿服务站合并。")
         return redirect("people:me")
     today = local_date(now())
@@ -68,11 +64,11 @@ def new(request: HttpRequest) -> HttpResponse:
 def _claim(request: HttpRequest, form: ClaimForm) -> HttpResponse:
     if form.cleaned_data["way"] == Way.CODE:
         actions.claim_by_code(
-            asked=form.asked(), code=form.cleaned_data["code"], by=_me(request), at=now()
+            asked=form.asked(), code=form.cleaned_data["code"], by=user_of(request), at=now()
         )
         messages.success(request, "认领成功，这份登记现在是您的了，今后用这个手机号登录。")
         return redirect("people:me")
-    actions.ask_claim(asked=form.asked(), photos=form.photos(), by=_me(request), at=now())
+    actions.ask_claim(asked=form.asked(), photos=form.photos(), by=user_of(request), at=now())
     messages.success(request, "已收到，工作人员核对后会发消息告诉您结果。")
     return redirect("claims:mine")
 
@@ -81,7 +77,7 @@ def _claim(request: HttpRequest, form: ClaimForm) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take my own claim back."""
-    actions.withdraw_claim(claim_id=pk, by=_me(request), at=now())
+    actions.withdraw_claim(claim_id=pk, by=user_of(request), at=now())
     messages.success(request, "已撤回。")
     return redirect("claims:mine")
 
@@ -92,7 +88,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @sensitive_post_parameters("id_number")
 def correct(request: HttpRequest) -> HttpResponse:
     """Say what is right about my name and papers, and see what became of it."""
-    volunteer, today = _me(request).volunteer, local_date(now())
+    volunteer, today = user_of(request).volunteer, local_date(now())
     form = CorrectionForm(volunteer=volunteer, today=today)
     if request.method == "POST":
         form = CorrectionForm(request.POST, request.FILES, volunteer=volunteer, today=today)
@@ -100,7 +96,7 @@ def correct(request: HttpRequest) -> HttpResponse:
             with refusals_in(form):
                 actions.ask_correction(
                     volunteer_id=volunteer.pk, asked=form.asked(), photos=form.photos(),
-                    by=_me(request), at=now(),
+                    by=user_of(request), at=now(),
                 )  # fmt: skip
                 messages.success(request, "已收到，工作人员核对证件后会发消息告诉您。")
                 return redirect("claims:correct")
@@ -127,6 +123,6 @@ def _correction_page(request: HttpRequest, form: CorrectionForm) -> HttpResponse
 @require_POST
 def withdraw_correction(request: HttpRequest, pk: int) -> HttpResponse:
     """Take my own request back."""
-    actions.withdraw_correction(correction_id=pk, by=_me(request), at=now())
+    actions.withdraw_correction(correction_id=pk, by=user_of(request), at=now())
     messages.success(request, "已撤回。")
     return redirect("claims:correct")

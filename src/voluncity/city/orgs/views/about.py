@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +14,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.orgs import actions, queries
 from voluncity.city.orgs.forms import BrandForm, BuildingsForm
 from voluncity.city.orgs.models import BrandProject, Organization
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.web.forms import refusals_in
 
 
@@ -30,7 +28,7 @@ def desk_brands(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.add_brand(
-                organization_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now()
+                organization_id=pk, **form.cleaned_data, by=user_of(request), at=now()
             )
         if not form.errors:
             messages.success(request, "已添加，组织页面上可以看到。")
@@ -51,9 +49,7 @@ def desk_brand(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            actions.change_brand(
-                brand_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now()
-            )
+            actions.change_brand(brand_id=pk, **form.cleaned_data, by=user_of(request), at=now())
         if not form.errors:
             messages.success(request, "已保存。")
             return redirect("orgs:desk_brands", brand.organization_id)
@@ -66,7 +62,7 @@ def desk_brand(request: HttpRequest, pk: int) -> HttpResponse:
 def raise_brand(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a brand project one place further up."""
     brand = _brand(request, pk)
-    actions.raise_brand(brand_id=pk, by=cast(User, request.user), at=now())
+    actions.raise_brand(brand_id=pk, by=user_of(request), at=now())
     return redirect("orgs:desk_brands", brand.organization_id)
 
 
@@ -75,7 +71,7 @@ def raise_brand(request: HttpRequest, pk: int) -> HttpResponse:
 def end_brand(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a brand project off the page."""
     brand = _brand(request, pk)
-    actions.end_brand(brand_id=pk, by=cast(User, request.user), at=now())
+    actions.end_brand(brand_id=pk, by=user_of(request), at=now())
     messages.success(request, "已撤下。")
     return redirect("orgs:desk_brands", brand.organization_id)
 
@@ -92,7 +88,7 @@ def desk_buildings(request: HttpRequest, pk: int) -> HttpResponse:
             number = actions.set_buildings(
                 organization_id=pk,
                 text=form.cleaned_data["buildings"],
-                by=cast(User, request.user),
+                by=user_of(request),
                 at=now(),
             )
         if not form.errors:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from voluncity.city.orgs import actions, queries
 from voluncity.city.orgs.forms import ApplicationForm
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions.forms import half_filled
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
@@ -27,7 +27,7 @@ from voluncity.web.forms import refusals_in
 @require_http_methods(["GET", "POST"])
 def apply(request: HttpRequest) -> HttpResponse:
     """Apply for an organization; `?parent=` presets what stands above it."""
-    user = cast(User, request.user)
+    user = user_of(request)
     form = _form(request, initial={"parent": request.GET.get("parent", "")})
     if form.is_bound and form.is_valid():
         with refusals_in(form):
@@ -68,7 +68,7 @@ def resubmit(request: HttpRequest, pk: int) -> HttpResponse:
                 organization_id=pk,
                 plan=form.plan(),
                 paper=form.cleaned_data["paper"],
-                by=cast(User, request.user),
+                by=user_of(request),
                 at=now(),
             )
         if not form.errors:
@@ -99,7 +99,7 @@ def _form(request: HttpRequest, *, initial: dict[str, Any]) -> ApplicationForm:
 
 
 def _own(request: HttpRequest, pk: int) -> Organization:
-    user = cast(User, request.user)
+    user = user_of(request)
     found = queries.applications_of(user).select_related("region", "parent").filter(pk=pk).first()
     if found is None:
         raise NotFound("没有找到您的这项申请。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from voluncity.city.access.queries import scope_of
 from voluncity.city.orgs import actions, queries
 from voluncity.city.orgs.forms import PlaceForm, ReasonForm
 from voluncity.city.orgs.models import Organization
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.web.forms import refusals_in
 
 
@@ -44,9 +44,7 @@ def dissolve(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            actions.dissolve(
-                organization_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now()
-            )
+            actions.dissolve(organization_id=pk, **form.cleaned_data, by=user_of(request), at=now())
         if not form.errors:
             messages.success(request, f"“{organization.name}”已注销，历史记录保留。")
             return redirect("orgs:desk_detail", pk)
@@ -70,7 +68,7 @@ def _placed(
             act(
                 organization_id=pk,
                 **{f"{argument}_id": said["target"].pk, "reason": said["reason"]},
-                by=cast(User, request.user),
+                by=user_of(request),
                 at=now(),
             )
         if not form.errors:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,7 +24,7 @@ from voluncity.city.orgs.forms import ChangeForm, ReasonForm
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.registers import ORGANIZATIONS, filters_of
 from voluncity.city.orgs.states import ORG_FLOW, STANDING, Kind, OrgState
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions import queries as regions
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
@@ -101,7 +101,7 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the contact's whole number; that it was seen is journaled."""
     organization = fetch_any(request, (Permission.ORG_REVIEW, Permission.ORG_EDIT), pk)
-    number = actions.reveal_phone(organization_id=pk, by=cast(User, request.user), at=now())
+    number = actions.reveal_phone(organization_id=pk, by=user_of(request), at=now())
     return _desk_detail(request, organization, phone=number)
 
 
@@ -115,7 +115,7 @@ def desk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.change_organization(
-                organization_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now()
+                organization_id=pk, **form.cleaned_data, by=user_of(request), at=now()
             )
         if not form.errors:
             messages.success(request, "资料已更新。")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +18,7 @@ from voluncity.city.orgs.forms import InvitationForm
 from voluncity.city.orgs.models import Invitation, Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 
@@ -36,7 +34,7 @@ def desk_invitations(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             invitation = actions.invite(
-                organization_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now()
+                organization_id=pk, **form.cleaned_data, by=user_of(request), at=now()
             )
         if not form.errors:
             messages.success(request, "邀请链接已生成，可以打印或复制给大家。")
@@ -68,7 +66,7 @@ def desk_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 def end_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a link before its time."""
     invitation = _fetch(request, pk)
-    actions.end_invitation(invitation_id=pk, by=cast(User, request.user), at=now())
+    actions.end_invitation(invitation_id=pk, by=user_of(request), at=now())
     messages.success(request, "邀请链接已停用。")
     return redirect("orgs:desk_invitations", invitation.organization_id)
 
@@ -92,7 +90,7 @@ def desk_code(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invited(request: HttpRequest, token: str) -> HttpResponse:
     """Join by a link, after the team was shown."""
-    user = cast(User, request.user)
+    user = user_of(request)
     invitation = _opened(token)
     if request.method == "POST":
         membership = actions.accept_invitation(

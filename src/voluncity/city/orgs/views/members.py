@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,7 +19,7 @@ from voluncity.city.orgs import actions, queries
 from voluncity.city.orgs.forms import DutyForm, ReasonForm
 from voluncity.city.orgs.models import JoinRequest, MemberDuty, Membership
 from voluncity.city.orgs.views.desk import SEE_MEMBERS, fetch_any, may_any
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.web.forms import refusals_in
 
 ON_A_PAGE = 50
@@ -63,7 +63,7 @@ def remove_member(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.remove_member(
-                membership_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now()
+                membership_id=pk, **form.cleaned_data, by=user_of(request), at=now()
             )
         if not form.errors:
             messages.success(request, "已移出，对方会收到通知。")
@@ -87,7 +87,7 @@ def desk_member(request: HttpRequest, pk: int) -> HttpResponse:
             actions.give_duty(
                 membership_id=pk,
                 duty_id=form.cleaned_data["duty"],
-                by=cast(User, request.user),
+                by=user_of(request),
                 at=now(),
             )
         if not form.errors:
@@ -108,7 +108,7 @@ def desk_member(request: HttpRequest, pk: int) -> HttpResponse:
 def take_duty(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a duty back."""
     held = _fetch_for(request, MemberDuty.objects.select_related("membership"), pk)
-    actions.take_duty(held_id=pk, by=cast(User, request.user), at=now())
+    actions.take_duty(held_id=pk, by=user_of(request), at=now())
     messages.success(request, "已卸任，对方会收到通知。")
     return redirect("orgs:desk_member", held.membership_id)
 
@@ -131,7 +131,7 @@ def decide_request(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         request_id=pk,
         is_accepted=verb == "accept",
         reason=request.POST.get("reason", ""),
-        by=cast(User, request.user),
+        by=user_of(request),
         at=now(),
     )
     if getattr(request, "htmx", False):

@@ -17,7 +17,7 @@ from voluncity.city.orgs.forms import JoinForm
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.queries import Filters
 from voluncity.city.orgs.states import PUBLIC, STANDING, Kind, OrgState
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
@@ -85,7 +85,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def join(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask to join."""
     organization = _visible(pk)
-    user = cast(User, request.user)
+    user = user_of(request)
     form = JoinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
@@ -109,7 +109,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave an organization, after being asked once."""
     organization = _visible(pk)
     if request.method == "POST":
-        actions.leave(organization_id=pk, by=cast(User, request.user), at=now())
+        actions.leave(organization_id=pk, by=user_of(request), at=now())
         messages.success(request, f"您已退出“{organization.name}”，服务时长不受影响。")
         return redirect("orgs:mine")
     return render(request, "orgs/leave.html", {"organization": organization})
@@ -119,7 +119,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own request to join back."""
-    asked = actions.withdraw_join(request_id=pk, by=cast(User, request.user), at=now())
+    asked = actions.withdraw_join(request_id=pk, by=user_of(request), at=now())
     messages.success(request, "已撤回入队申请。")
     return redirect("orgs:detail", asked.organization_id)
 
@@ -128,7 +128,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """Show where one belongs, has asked to belong, and what one applied for."""
-    user = cast(User, request.user)
+    user = user_of(request)
     volunteer = user.volunteer_or_none
     context = {
         "memberships": queries.memberships_of(volunteer) if volunteer else [],

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User, Volunteer
 from voluncity.web.addresses import address_of
 
@@ -15,7 +14,7 @@ __all__ = ["address_of", "me", "my_record", "safe_next"]
 
 def me(request: HttpRequest) -> User:
     """Return who is signed in; for views that are marked so."""
-    return cast("User", request.user)
+    return user_of(request)
 
 
 def my_record(request: HttpRequest) -> Volunteer:

@@ -15,7 +15,8 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.city.privacy import actions, queries, rules
 from voluncity.city.privacy.forms import DeskCloseForm
 from voluncity.city.privacy.queries import Subject
@@ -24,15 +25,11 @@ from voluncity.kernel.refusals import WrongState
 from voluncity.web.forms import refusals_in
 
 
-def _me(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
-
 def _fetched(request: HttpRequest, pk: int) -> Volunteer:
     found = Volunteer.objects.select_related("region", "user")
     return cast(
         "Volunteer",
-        access.fetch(_me(request), Permission.VOLUNTEER_REGISTER, found, at=now(), pk=pk),
+        access.fetch(user_of(request), Permission.VOLUNTEER_REGISTER, found, at=now(), pk=pk),
     )
 
 
@@ -46,7 +43,10 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.ask_to_close_at_desk(
-                volunteer=volunteer, reason=form.cleaned_data["reason"], by=_me(request), at=now()
+                volunteer=volunteer,
+                reason=form.cleaned_data["reason"],
+                by=user_of(request),
+                at=now(),
             )
             messages.success(request, "已记下注销申请。请打印回执，交给本人。")
             return redirect("privacy:desk_close", pk)
@@ -77,6 +77,6 @@ def stay(request: HttpRequest, pk: int) -> HttpResponse:
     closing = queries.open_closing(Subject(None, volunteer))
     if closing is None or not closing.reason:
         raise WrongState("没有由工作人员代为提出、正在等待的注销申请，请刷新页面。")
-    actions.withdraw_closing(closing_id=closing.pk, by=_me(request), at=now())
+    actions.withdraw_closing(closing_id=closing.pk, by=user_of(request), at=now())
     messages.success(request, "已撤回注销申请，一切照旧。")
     return redirect("people:desk_detail", pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -23,6 +23,7 @@ from django.views.decorators.http import (
 from voluncity.city.access.marks import signed_in
 from voluncity.city.inbox import queries as texts
 from voluncity.city.people import queries as people
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.privacy import actions, queries, rules
 from voluncity.city.privacy.forms import CloseForm, ProofForm
@@ -39,16 +40,12 @@ _PROVEN = "privacy_proven_until"
 _DIGITS = 18
 
 
-def _me(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
-
 def _whose(request: HttpRequest) -> Subject:
     """Return about whom the page is: oneself, or the child in `?ward=`."""
     asked = request.GET.get("ward", "")
     if asked and not (asked.isascii() and asked.isdigit() and len(asked) <= _DIGITS):
         raise NotFound("没有找到这位被监护人，请从“隐私中心”重新选择。")
-    return queries.subject(_me(request), ward_id=int(asked) if asked else None)
+    return queries.subject(user_of(request), ward_id=int(asked) if asked else None)
 
 
 def _nothing_yet(request: HttpRequest) -> HttpResponse:
@@ -75,7 +72,7 @@ def center(request: HttpRequest) -> HttpResponse:
         "query": _query(about),
         "closing": queries.open_closing(about),
         "inventory": rules.INVENTORY,
-        "wards": [] if about.is_ward else queries.wards(_me(request)),
+        "wards": [] if about.is_ward else queries.wards(user_of(request)),
         "look_count": len(queries.looks_at(about.volunteer)) if about.volunteer else 0,
     }
     return render(request, "privacy/center.html", context)
@@ -133,7 +130,7 @@ def file(request: HttpRequest) -> HttpResponse:
     if not _is_proven(request):
         messages.info(request, "请先用验证码或密码确认是您本人，再下载。")
         return redirect(_page("privacy:take", about))
-    copy = actions.take_along(volunteer=about.volunteer, by=_me(request), at=now())
+    copy = actions.take_along(volunteer=about.volunteer, by=user_of(request), at=now())
     response = HttpResponse(copy.content, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{copy.file_name}"'
     return response
@@ -150,7 +147,7 @@ def close(request: HttpRequest) -> HttpResponse:
     if _is_sent(request) and form.is_valid():
         with refusals_in(form):
             _prove(request, form)
-            actions.ask_to_close(subject=about, by=_me(request), at=now())
+            actions.ask_to_close(subject=about, by=user_of(request), at=now())
     if _is_sent(request) and not form.errors:
         messages.success(request, "已收到注销申请。改变主意的话，随时可以在这里撤回。")
         return redirect(_page("privacy:close", about))
@@ -177,7 +174,7 @@ def stay(request: HttpRequest) -> HttpResponse:
     closing = queries.open_closing(about)
     if closing is None:
         raise WrongState("没有正在等待的注销申请，您的账号一切照旧。", code="privacy.no_closing")
-    actions.withdraw_closing(closing_id=closing.pk, by=_me(request), at=now())
+    actions.withdraw_closing(closing_id=closing.pk, by=user_of(request), at=now())
     messages.success(request, "已撤回注销申请，一切照旧。")
     return redirect(_page("privacy:center", about))
 
@@ -191,7 +188,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest) -> dict[str, str]:
-    user = _me(request)
+    user = user_of(request)
     key = actions.send_code(user=user, at=now(), address=address_of(request))
     return {"masked_phone": _own_phone(user), "shown": texts.shown_text(key)}
 
@@ -206,7 +203,7 @@ def _is_sent(request: HttpRequest) -> bool:
 
 def _proof(request: HttpRequest, kind: type[ProofForm]) -> tuple[ProofForm, dict[str, Any]]:
     """Return the form, and what the page says about the code; without JavaScript it sends one."""
-    user = _me(request)
+    user = user_of(request)
     ways = {"can_text": actions.can_text(user), "has_password": user.has_usable_password()}
     context: dict[str, Any] = {"phone": _own_phone(user), "can_prove": any(ways.values())}
     if request.method != "POST":
@@ -219,7 +216,7 @@ def _proof(request: HttpRequest, kind: type[ProofForm]) -> tuple[ProofForm, dict
 
 def _prove(request: HttpRequest, form: ProofForm) -> None:
     actions.prove(
-        user=_me(request),
+        user=user_of(request),
         code=form.cleaned_data.get("code", ""),
         password=form.cleaned_data.get("password", ""),
         at=now(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,7 +15,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.forms import half_filled
 from voluncity.city.registers import queries as registers
@@ -72,7 +72,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
     form = _form(request, initial={})
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            station = actions.open_station(plan=form.plan(), by=_user(request), at=now())
+            station = actions.open_station(plan=form.plan(), by=user_of(request), at=now())
         if not form.errors:
             messages.success(request, "服务站已设立，居民现在就能看到。")
             return redirect("stations:desk_detail", station.pk)
@@ -89,7 +89,7 @@ def desk_detail(request: HttpRequest, pk: int) -> HttpResponse:
         request, queries.with_marks(Station.objects.select_related(*_SEEN)), pk=pk
     )
     today = local_date(now())
-    user = _user(request)
+    user = user_of(request)
     hours = queries.hours_of([station], since=today)[station.pk]
     is_own = queries.is_own(user, station)
     context = {
@@ -117,7 +117,7 @@ def desk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form(request, initial=_said(station), station=station)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            actions.change_station(station_id=pk, plan=form.plan(), by=_user(request), at=now())
+            actions.change_station(station_id=pk, plan=form.plan(), by=user_of(request), at=now())
         if not form.errors:
             messages.success(request, "已保存。")
             return redirect("stations:desk_detail", pk)
@@ -134,7 +134,7 @@ def desk_close(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.close_station(
-                station_id=pk, reason=form.cleaned_data["reason"], by=_user(request), at=now()
+                station_id=pk, reason=form.cleaned_data["reason"], by=user_of(request), at=now()
             )
         if not form.errors:
             messages.success(request, "服务站已关闭，居民不再看到。")
@@ -148,7 +148,7 @@ def desk_close(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a closed station again."""
     _fetch(request, pk)
-    actions.reopen_station(station_id=pk, by=_user(request), at=now())
+    actions.reopen_station(station_id=pk, by=user_of(request), at=now())
     messages.success(request, "服务站已重新开放。")
     return redirect("stations:desk_detail", pk)
 
@@ -161,7 +161,7 @@ def desk_exceptions(request: HttpRequest, pk: int) -> HttpResponse:
     form = ExceptionForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            actions.set_exception(station_id=pk, **form.cleaned_data, by=_user(request), at=now())
+            actions.set_exception(station_id=pk, **form.cleaned_data, by=user_of(request), at=now())
         if not form.errors:
             messages.success(request, "已登记，居民现在就能看到。")
             return redirect("stations:desk_exceptions", pk)
@@ -183,7 +183,7 @@ def desk_remove_exception(request: HttpRequest, pk: int) -> HttpResponse:
     form.is_valid()
     day = form.cleaned_data.get("day")
     if day:
-        actions.remove_exception(station_id=pk, day=day, by=_user(request), at=now())
+        actions.remove_exception(station_id=pk, day=day, by=user_of(request), at=now())
         messages.success(request, "已恢复平常的开放时间。")
     return redirect("stations:desk_exceptions", pk)
 
@@ -197,7 +197,7 @@ def desk_photos(request: HttpRequest, pk: int) -> HttpResponse:
     form = StationPhotoForm(request.POST, request.FILES) if sent else StationPhotoForm()
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            actions.add_photo(station_id=pk, **form.cleaned_data, by=_user(request), at=now())
+            actions.add_photo(station_id=pk, **form.cleaned_data, by=user_of(request), at=now())
         if not form.errors:
             messages.success(request, "照片已上传。")
             return redirect("stations:desk_photos", pk)
@@ -211,7 +211,7 @@ def desk_photos(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_remove_photo(request: HttpRequest, pk: int, photo_id: int) -> HttpResponse:
     """Take a picture away."""
     _fetch(request, pk)
-    actions.remove_photo(station_id=pk, photo_id=photo_id, by=_user(request), at=now())
+    actions.remove_photo(station_id=pk, photo_id=photo_id, by=user_of(request), at=now())
     messages.success(request, "照片已撤下。")
     return redirect("stations:desk_photos", pk)
 
@@ -228,10 +228,6 @@ def desk_poster(request: HttpRequest, pk: int) -> HttpResponse:
     )
     answer["Content-Disposition"] = f'inline; filename="station-{pk}-{size}.pdf"'
     return answer
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def _form(

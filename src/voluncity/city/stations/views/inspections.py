@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.stations import actions, queries
 from voluncity.city.stations.forms import AnswerForm, CheckForm, FixForm, SubmitForm
 from voluncity.city.stations.models import Finding, Inspection, Station
@@ -53,7 +51,7 @@ def _start(
     request: HttpRequest, pk: int, kind: InspectionKind, permission: Permission
 ) -> HttpResponse:
     access.fetch(request.user, permission, Station.objects.all(), at=now(), pk=pk)
-    inspection = actions.start_inspection(station_id=pk, kind=kind, by=_user(request), at=now())
+    inspection = actions.start_inspection(station_id=pk, kind=kind, by=user_of(request), at=now())
     return redirect("stations:inspection", inspection.pk)
 
 
@@ -62,7 +60,7 @@ def _start(
 def show_inspection(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an inspection: to fill in while it is one's own draft, to read once it is submitted."""
     inspection = _fetch(request, pk)
-    user = _user(request)
+    user = user_of(request)
     if inspection.submitted_at is None and inspection.by_id != user.pk:
         raise NotFound("这份草稿还没有提交，只有检查人自己能看。")
     lines = queries.lines(inspection)
@@ -90,7 +88,7 @@ def save_answer(request: HttpRequest, pk: int, answer_id: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             answer = actions.save_answer(
-                answer_id=answer_id, **form.cleaned_data, by=_user(request), at=now()
+                answer_id=answer_id, **form.cleaned_data, by=user_of(request), at=now()
             )
     if request.htmx:  # type: ignore[attr-defined]
         lines = queries.lines(inspection)
@@ -119,7 +117,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     _fetch(request, pk)
     form = SubmitForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else request.POST.get("note", "")
-    done = actions.submit_inspection(inspection_id=pk, note=note, by=_user(request), at=now())
+    done = actions.submit_inspection(inspection_id=pk, note=note, by=user_of(request), at=now())
     word = "合格" if done.is_passed else "不合格"
     messages.success(request, f"检查已提交：{done.score} 分，{word}。")
     return redirect("stations:inspection", pk)
@@ -130,7 +128,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw one's own draft away."""
     _fetch(request, pk)
-    station_id = actions.discard_draft(inspection_id=pk, by=_user(request), at=now())
+    station_id = actions.discard_draft(inspection_id=pk, by=user_of(request), at=now())
     messages.success(request, "草稿已删除。")
     return redirect("stations:desk_detail", station_id)
 
@@ -165,7 +163,7 @@ def fix(request: HttpRequest, pk: int) -> HttpResponse:
     form = FixForm(request.POST, request.FILES)
     if form.is_valid():
         with refusals_in(form):
-            actions.fix_finding(finding_id=pk, **form.cleaned_data, by=_user(request), at=now())
+            actions.fix_finding(finding_id=pk, **form.cleaned_data, by=user_of(request), at=now())
     if form.errors:
         return _finding_page(request, finding, fix_form=form)
     messages.success(request, "整改已登记。")
@@ -184,7 +182,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
                 finding_id=pk,
                 is_accepted=form.cleaned_data["verdict"] == "accept",
                 note=form.cleaned_data["note"],
-                by=_user(request),
+                by=user_of(request),
                 at=now(),
             )
     if form.errors:
@@ -200,7 +198,7 @@ def _finding_page(
     fix_form: FixForm | None = None,
     check_form: CheckForm | None = None,
 ) -> HttpResponse:
-    user, state = _user(request), finding.state
+    user, state = user_of(request), finding.state
     may_edit = may(request, Permission.STATION_EDIT, Station.objects, finding.station_id)
     may_check = (
         state == FindingState.FIXED
@@ -237,7 +235,3 @@ def _fetch(request: HttpRequest, pk: int) -> Inspection:
         pk=pk,
     )
     return found
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,7 +16,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.stations import actions, queries
 from voluncity.city.stations.forms import ItemForm, ReasonForm
 from voluncity.city.stations.models import ChecklistItem, Demonstration, Station
@@ -64,7 +64,7 @@ def new_item(request: HttpRequest) -> HttpResponse:
             actions.add_item(
                 plan=form.plan(),
                 valid_from=form.cleaned_data["valid_from"],
-                by=_user(request),
+                by=user_of(request),
                 at=now(),
             )
         if not form.errors:
@@ -95,7 +95,7 @@ def edit_item(request: HttpRequest, pk: int) -> HttpResponse:
                 item_id=pk,
                 plan=form.plan(),
                 valid_from=form.cleaned_data["valid_from"],
-                by=_user(request),
+                by=user_of(request),
                 at=now(),
             )
         if not form.errors:
@@ -110,7 +110,7 @@ def edit_item(request: HttpRequest, pk: int) -> HttpResponse:
 def end_item(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask a line of the standard no more, from today on."""
     _item(pk)
-    actions.end_item(item_id=pk, valid_to=local_date(now()), by=_user(request), at=now())
+    actions.end_item(item_id=pk, valid_to=local_date(now()), by=user_of(request), at=now())
     messages.success(request, "已停用，以前的检查仍然保留。")
     return redirect("stations:desk_standard")
 
@@ -146,7 +146,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.propose_demonstration(
-                station_id=pk, reason=form.cleaned_data["reason"], by=_user(request), at=now()
+                station_id=pk, reason=form.cleaned_data["reason"], by=user_of(request), at=now()
             )
         if not form.errors:
             messages.success(request, "已申报，文明办审核后公示。")
@@ -160,7 +160,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
 def show_demonstration(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a proposed model station to the public."""
     row = _demonstration(request, pk)
-    actions.show_demonstration(demonstration_id=pk, by=_user(request), at=now())
+    actions.show_demonstration(demonstration_id=pk, by=user_of(request), at=now())
     messages.success(request, "已开始公示，公示结束没有异议就命名。")
     return redirect("stations:desk_detail", row.station_id)
 
@@ -193,7 +193,7 @@ def _end(request: HttpRequest, pk: int, verb: str, done: str) -> HttpResponse:
             _ENDINGS[verb](
                 demonstration_id=pk,
                 reason=form.cleaned_data["reason"],
-                by=_user(request),
+                by=user_of(request),
                 at=now(),
             )
         if not form.errors:
@@ -226,7 +226,3 @@ def _item(pk: int) -> ChecklistItem:
     if item is None:
         raise NotFound("没有找到这一条标准。")
     return item
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +13,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import PUBLIC
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.doors.portal.forms import LineForm
 from voluncity.doors.portal.queries import lines as queries
 from voluncity.kernel.refusals import NotFound
@@ -31,12 +29,12 @@ UNPROCESSABLE = 422
 @require_safe
 def lines(request: HttpRequest) -> HttpResponse:
     """List the lines that the person supervises, with what is done in each."""
-    rows = queries.rows_for(cast(User, request.user))
+    rows = queries.rows_for(user_of(request))
     context = {
         "led": [row for row in rows if row.is_led],
         "others": [row for row in rows if not row.is_led],
         "at": queries.counted_at(),
-        "may_set": has(cast(User, request.user), Permission.POLICY_EDIT),
+        "may_set": has(user_of(request), Permission.POLICY_EDIT),
     }
     return render(request, "portal/lines.html", context)
 
@@ -45,7 +43,7 @@ def lines(request: HttpRequest) -> HttpResponse:
 @require_safe
 def line(request: HttpRequest, number: int) -> HttpResponse:
     """Show what is done in one line, by whom, and who leads it."""
-    user = cast(User, request.user)
+    user = user_of(request)
     return _page(request, queries.line_of(user, number), None)
 
 
@@ -53,7 +51,7 @@ def line(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def change_line(request: HttpRequest, number: int) -> HttpResponse:
     """Name a line and who leads it from today on: the city's office alone."""
-    user = cast(User, request.user)
+    user = user_of(request)
     found = queries.line_of(user, number)
     form = LineForm(request.POST)
     if form.is_valid():
@@ -81,7 +79,7 @@ def new_line(request: HttpRequest) -> HttpResponse:
             made = projects.add_line(
                 name=form.cleaned_data["name"],
                 unit_ids=form.cleaned_data["units"],
-                by=cast(User, request.user),
+                by=user_of(request),
                 at=now(),
             )
         if not form.errors:
@@ -95,7 +93,7 @@ def new_line(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_line(request: HttpRequest, number: int) -> HttpResponse:
     """End a line, after what follows was shown: the city's office alone."""
-    user = cast(User, request.user)
+    user = user_of(request)
     found = queries.line_of(user, number)
     if request.method == "POST":
         projects.end_line(line_id=found.pk, by=user, at=now())
@@ -106,7 +104,7 @@ def end_line(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Line, sent: LineForm | None) -> HttpResponse:
-    user = cast(User, request.user)
+    user = user_of(request)
     form = sent
     if sent is None and found.until is None and has(user, Permission.POLICY_EDIT):
         units = [row.organization_id for row in found.units]  # type: ignore[attr-defined]

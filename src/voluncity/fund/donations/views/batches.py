@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.lists.source import uploaded
 from voluncity.fund.donations import actions, queries
 from voluncity.fund.donations.forms import FileForm
@@ -25,7 +26,6 @@ from voluncity.fund.donations.views.common import (
     fetched,
     held,
     reach,
-    user_of,
 )
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest
@@ -15,6 +15,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may, scope_of
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.fund.donations.forms import WordsForm
 
@@ -23,11 +24,6 @@ ON_A_PAGE = 30
 P = Permission
 SEES_APPEALS = (P.APPEAL_EDIT, P.FUND_SEE)
 SEES_GIFTS = (P.GIFT_RECORD, P.GIFT_CHECK, P.FUND_SEE)
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who asks, on pages for those who are logged in."""
-    return cast(User, request.user)
 
 
 def reach(user: User, *permissions: Permission) -> Scope:

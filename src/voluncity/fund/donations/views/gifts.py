@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
@@ -32,7 +33,6 @@ from voluncity.fund.donations.views.common import (
     fetched,
     held,
     reach,
-    user_of,
     words,
 )
 from voluncity.kernel.clock import local_date

@@ -13,12 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voluncity.city.access.marks import signed_in
+from voluncity.city.people.asking import user_of
 from voluncity.fund.donations import actions, fakes, gateway, queries, rules
 from voluncity.fund.donations.forms import OrderForm, PlanForm
 from voluncity.fund.donations.models import Order
 from voluncity.fund.donations.paper import certificate_pdf
 from voluncity.fund.donations.states import OrderState
-from voluncity.fund.donations.views.common import UNPROCESSABLE, user_of
+from voluncity.fund.donations.views.common import UNPROCESSABLE
 from voluncity.fund.donations.views.public import pays_here
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import WrongState

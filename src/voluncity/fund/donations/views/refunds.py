@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.fund.donations import actions, queries
 from voluncity.fund.donations.forms import NothingForm, PaidForm
@@ -28,7 +29,6 @@ from voluncity.fund.donations.views.common import (
     fetched,
     held,
     reach,
-    user_of,
     words,
 )
 from voluncity.kernel.refusals import NotFound

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import FileResponse, HttpRequest
 from django.utils.timezone import now
@@ -11,17 +11,11 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
 from voluncity.city.files import queries as files
 from voluncity.city.files.models import FileKind, StoredFile
-from voluncity.city.people.models import User
 from voluncity.fund.governance.models import Fund
 from voluncity.web.answers import hand_over
 
 UNPROCESSABLE = 422
 ON_A_PAGE = 30
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who asks, on pages for those who are logged in."""
-    return cast("User", request.user)
 
 
 def fetch(request: HttpRequest, permission: Permission, queryset: Any, pk: int) -> Any:

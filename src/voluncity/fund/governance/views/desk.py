@@ -20,19 +20,13 @@ from django.views.decorators.http import (
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions.models import Level, Region
 from voluncity.fund.governance import actions, queries
 from voluncity.fund.governance.forms import DocumentForm, FundForm, PurposeForm
 from voluncity.fund.governance.models import Document, Fund, Purpose
 from voluncity.fund.governance.states import Body
-from voluncity.fund.governance.views.common import (
-    ON_A_PAGE,
-    fetch,
-    file_answer,
-    fund_of,
-    status_of,
-    user_of,
-)
+from voluncity.fund.governance.views.common import ON_A_PAGE, fetch, file_answer, fund_of, status_of
 from voluncity.kernel.clock import local_date
 from voluncity.web.forms import refusals_in
 

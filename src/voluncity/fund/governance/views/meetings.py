@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
+from voluncity.city.people.asking import user_of
 from voluncity.fund.governance import actions, queries, rules
 from voluncity.fund.governance.forms import (
     DocumentForm,
@@ -27,7 +28,7 @@ from voluncity.fund.governance.forms import (
 )
 from voluncity.fund.governance.models import Item, Meeting, Resolution
 from voluncity.fund.governance.states import MEETING_FLOW, Body, MeetingState, Share
-from voluncity.fund.governance.views.common import fetch, fund_of, status_of, user_of
+from voluncity.fund.governance.views.common import fetch, fund_of, status_of
 from voluncity.kernel.clock import local_date
 from voluncity.web.forms import refusals_in
 

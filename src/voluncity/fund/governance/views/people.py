@@ -16,17 +16,12 @@ from django.views.decorators.http import (
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
+from voluncity.city.people.asking import user_of
 from voluncity.fund.governance import actions
 from voluncity.fund.governance.forms import AdoptForm, CharterForm, LeaveForm, SeatForm
 from voluncity.fund.governance.models import Charter, Seat
 from voluncity.fund.governance.states import CharterState
-from voluncity.fund.governance.views.common import (
-    fetch,
-    file_answer,
-    fund_of,
-    status_of,
-    user_of,
-)
+from voluncity.fund.governance.views.common import fetch, file_answer, fund_of, status_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.kernel.text import number_in

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 
 from voluncity.city.files import queries as files
 from voluncity.city.files.models import FileKind, StoredFile
-from voluncity.city.people.models import User
 from voluncity.honor.awards import paper, rules
 from voluncity.honor.awards.models import Award, Nomination
 from voluncity.kernel.refusals import NotFound
@@ -16,11 +15,6 @@ from voluncity.web.answers import hand_over
 
 UNPROCESSABLE = 422
 ON_A_PAGE = 30
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who asks, on pages for those who are logged in."""
-    return cast("User", request.user)
 
 
 def moves_of(nomination: Nomination, *, with_names: bool) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.policy import queries as policy
 from voluncity.city.regions.models import Level, Region
@@ -37,7 +38,7 @@ from voluncity.honor.awards.states import (
     Phase,
     SelectionState,
 )
-from voluncity.honor.awards.views.common import ON_A_PAGE, UNPROCESSABLE, user_of
+from voluncity.honor.awards.views.common import ON_A_PAGE, UNPROCESSABLE
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import clean, number_in

@@ -15,12 +15,13 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Permission, roles_with
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.honor.awards import actions, queries
 from voluncity.honor.awards.forms import JudgeForm
 from voluncity.honor.awards.models import Judge, Selection
 from voluncity.honor.awards.states import SelectionState
-from voluncity.honor.awards.views.common import UNPROCESSABLE, user_of
+from voluncity.honor.awards.views.common import UNPROCESSABLE
 from voluncity.honor.awards.views.desk import fetch
 from voluncity.web.forms import refusals_in
 

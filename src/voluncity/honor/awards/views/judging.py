@@ -18,18 +18,13 @@ from django.views.decorators.http import (
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
+from voluncity.city.people.asking import user_of
 from voluncity.honor.awards import actions, queries
 from voluncity.honor.awards.forms import ReasonForm, ScoreForm
 from voluncity.honor.awards.models import Review
 from voluncity.honor.awards.rules import points_text
 from voluncity.honor.awards.states import ReviewState
-from voluncity.honor.awards.views.common import (
-    UNPROCESSABLE,
-    file_answer,
-    paper_of,
-    papers_of,
-    user_of,
-)
+from voluncity.honor.awards.views.common import UNPROCESSABLE, file_answer, paper_of, papers_of
 from voluncity.kernel.clock import local_date
 from voluncity.web.forms import refusals_in
 

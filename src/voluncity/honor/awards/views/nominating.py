@@ -22,6 +22,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.honor.awards import actions, queries, rules
 from voluncity.honor.awards.forms import (
@@ -44,7 +45,6 @@ from voluncity.honor.awards.views.common import (
     moves_of,
     paper_of,
     papers_of,
-    user_of,
 )
 from voluncity.honor.awards.views.desk import seen
 from voluncity.honor.awards.views.own import add_paper, save_story, story_form

@@ -18,6 +18,7 @@ from django.views.decorators.http import (
 )
 
 from voluncity.city.access.marks import signed_in, volunteer_only
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.honor.awards import actions, queries, rules
 from voluncity.honor.awards.forms import ConsentForm, NothingForm, RemarksForm, StoryForm
@@ -29,12 +30,7 @@ from voluncity.honor.awards.states import (
     NomineeKind,
     SelectionState,
 )
-from voluncity.honor.awards.views.common import (
-    UNPROCESSABLE,
-    certificate_answer,
-    moves_of,
-    user_of,
-)
+from voluncity.honor.awards.views.common import UNPROCESSABLE, certificate_answer, moves_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in

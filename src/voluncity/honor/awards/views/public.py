@@ -15,6 +15,7 @@ from voluncity.city.access import personal
 from voluncity.city.access.marks import public, volunteer_only
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import IdentityState
 from voluncity.honor.awards import actions, queries
@@ -22,7 +23,7 @@ from voluncity.honor.awards.forms import CheckForm, VoteForm
 from voluncity.honor.awards.models import Category, Nomination, Selection
 from voluncity.honor.awards.queries.selections import phase_steps
 from voluncity.honor.awards.states import AwardState, Phase, SelectionState
-from voluncity.honor.awards.views.common import UNPROCESSABLE, file_answer, user_of
+from voluncity.honor.awards.views.common import UNPROCESSABLE, file_answer
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import clean

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
+from voluncity.city.people.asking import user_of
 from voluncity.city.publicity.models import Notice
 from voluncity.honor.awards import actions, queries
 from voluncity.honor.awards.forms import DecideForm, OfficePointsForm, ReasonForm
 from voluncity.honor.awards.models import Award, Result, Selection
 from voluncity.honor.awards.rules import points_text
 from voluncity.honor.awards.states import AWARD_FLOW, SelectionState
-from voluncity.honor.awards.views.common import UNPROCESSABLE, certificate_answer, user_of
+from voluncity.honor.awards.views.common import UNPROCESSABLE, certificate_answer
 from voluncity.honor.awards.views.desk import fetch
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in

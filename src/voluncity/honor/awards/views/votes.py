@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
+from voluncity.city.people.asking import user_of
 from voluncity.honor.awards import actions, queries
 from voluncity.honor.awards.forms import ReasonForm
 from voluncity.honor.awards.models import Selection, SetAside
 from voluncity.honor.awards.queries.voting import names_of, turnout
 from voluncity.honor.awards.states import Phase, SelectionState, SetAsideState
-from voluncity.honor.awards.views.common import UNPROCESSABLE, user_of
+from voluncity.honor.awards.views.common import UNPROCESSABLE
 from voluncity.honor.awards.views.desk import fetch
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound

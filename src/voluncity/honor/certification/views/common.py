@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.paginator import Page, Paginator
@@ -13,18 +13,13 @@ from django.utils.timezone import now
 from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions.models import Level, Region
 from voluncity.honor.certification.models import Batch
 
 ON_A_PAGE = 30
 WORDS_MOST = 60
 UNPROCESSABLE = 422
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who is signed in; the mark on the view has seen to it."""
-    return cast(User, request.user)
 
 
 def paged(request: HttpRequest, found: QuerySet[Any], number: int = ON_A_PAGE) -> Page[Any]:

@@ -15,6 +15,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.honor.certification import actions, queries, tasks
 from voluncity.honor.certification.actions.batches import PARTS
 from voluncity.honor.certification.forms import BatchForm, DecisionForm
@@ -34,7 +35,6 @@ from voluncity.honor.certification.views.common import (
     paged,
     regions_of,
     status_of,
-    user_of,
 )
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
+from voluncity.city.people.asking import user_of
 from voluncity.honor.certification import actions, queries
 from voluncity.honor.certification.forms import LadderForm, StarLadderForm
 from voluncity.honor.certification.states import HonorKind
-from voluncity.honor.certification.views.common import status_of, user_of
+from voluncity.honor.certification.views.common import status_of
 from voluncity.honor.certification.views.public import drawn
 from voluncity.honor.recognition import actions as recognition
 from voluncity.honor.recognition import queries as stars

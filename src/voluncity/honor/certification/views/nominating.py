@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.honor.certification import actions, queries, rules
 from voluncity.honor.certification.actions import Nomination
 from voluncity.honor.certification.forms import NominationForm
 from voluncity.honor.certification.models import Candidate
-from voluncity.honor.certification.views.common import paged, status_of, user_of
+from voluncity.honor.certification.views.common import paged, status_of
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 

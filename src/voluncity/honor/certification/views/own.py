@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from voluncity.city.access.marks import signed_in, volunteer_only
 from voluncity.city.people import queries as people
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import Volunteer
 from voluncity.honor.certification import actions, paper, queries
 from voluncity.honor.certification.models import Honor
-from voluncity.honor.certification.views.common import user_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 

@@ -21,17 +21,12 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.files import queries as files
 from voluncity.city.journal.actions import record
+from voluncity.city.people.asking import user_of
 from voluncity.honor.certification import actions, queries, rules, tasks
 from voluncity.honor.certification.forms import ReasonForm
 from voluncity.honor.certification.models import Honor, Pack
 from voluncity.honor.certification.states import Doubt, PackState
-from voluncity.honor.certification.views.common import (
-    WORDS_MOST,
-    batch_of,
-    paged,
-    status_of,
-    user_of,
-)
+from voluncity.honor.certification.views.common import WORDS_MOST, batch_of, paged, status_of
 from voluncity.honor.certification.views.own import printed
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound

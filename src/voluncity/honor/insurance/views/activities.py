@@ -16,10 +16,10 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may, scope_of
 from voluncity.city.journal.actions import record
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.honor.insurance import actions, queries
 from voluncity.honor.insurance.forms import AttachForm, MarkForm
-from voluncity.honor.insurance.views.policies import user_of
 from voluncity.kernel.refusals import NotAllowed, NotFound
 from voluncity.service.projects.models import Activity
 from voluncity.web.forms import refusals_in

@@ -18,6 +18,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.honor.insurance import actions, queries
 from voluncity.honor.insurance.forms import (
@@ -34,7 +35,6 @@ from voluncity.honor.insurance.states import CLAIM_FLOW, CLAIM_TONES, OPEN_CLAIM
 from voluncity.honor.insurance.views.enrolling import volunteer_near
 from voluncity.honor.insurance.views.handling import Act, Handling
 from voluncity.honor.insurance.views.papers import paper
-from voluncity.honor.insurance.views.policies import user_of
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 

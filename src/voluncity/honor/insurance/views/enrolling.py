@@ -18,6 +18,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User, Volunteer
 from voluncity.honor.insurance import actions, queries
 from voluncity.honor.insurance.forms import (
@@ -30,7 +31,7 @@ from voluncity.honor.insurance.forms import (
 from voluncity.honor.insurance.models import Enrollment, Insured
 from voluncity.honor.insurance.states import ENROLLMENT_FLOW, Answer, EnrollmentState
 from voluncity.honor.insurance.views.handling import Act, Handling
-from voluncity.honor.insurance.views.policies import own_regions, user_of
+from voluncity.honor.insurance.views.policies import own_regions
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from voluncity.city.access.marks import signed_in, volunteer_only
 from voluncity.city.people import queries as people
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User, Volunteer
 from voluncity.honor.insurance import actions, queries
 from voluncity.honor.insurance.forms import FileForm, ReportForm, WithdrawForm
@@ -28,16 +27,12 @@ UNPROCESSABLE = 422
 YES, NO = "yes", "no"
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 def _me(request: HttpRequest) -> Volunteer:
-    return _user(request).volunteer
+    return user_of(request).volunteer
 
 
 def _ward(request: HttpRequest, pk: int) -> Volunteer:
-    return people.ward(_user(request), pk, on=localdate()).volunteer
+    return people.ward(user_of(request), pk, on=localdate()).volunteer
 
 
 @volunteer_only
@@ -83,7 +78,7 @@ def card_line(request: HttpRequest) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, pk: int, say: str) -> HttpResponse:
     """Say yes or no to being on the list of a policy; for a child the guardian does."""
-    user = _user(request)
+    user = user_of(request)
     row: Insured | None = queries.asked_for(user, on=localdate()).filter(pk=pk).first()
     if row is None or say not in {YES, NO}:
         raise NotFound("没有找到这份名单，请回到“我的保险”。")
@@ -126,7 +121,7 @@ def _report(request: HttpRequest, whose: Volunteer) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             made = actions.report_claim(
-                volunteer=whose, said=form.report(), by=_user(request), at=now()
+                volunteer=whose, said=form.report(), by=user_of(request), at=now()
             )
         if not form.errors:
             messages.success(request, "已登记。请继续上传病历、发票等材料。")
@@ -134,14 +129,14 @@ def _report(request: HttpRequest, whose: Volunteer) -> HttpResponse:
     context = {
         "form": form,
         "covers": queries.covers_of(whose, on=localdate()),
-        "home": _home(_user(request), whose),
+        "home": _home(user_of(request), whose),
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "insurance/report.html", context, status=status)
 
 
 def _own(request: HttpRequest, pk: int) -> Claim:
-    return queries.own_claim(_user(request), pk, on=localdate())
+    return queries.own_claim(user_of(request), pk, on=localdate())
 
 
 @signed_in
@@ -156,7 +151,11 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         said = form.cleaned_data
         with refusals_in(form):
             actions.add_file(
-                claim=found, checked=said["paper"], label=said["label"], by=_user(request), at=now()
+                claim=found,
+                checked=said["paper"],
+                label=said["label"],
+                by=user_of(request),
+                at=now(),
             )
         if not form.errors:
             messages.success(request, "材料已上传。")
@@ -175,7 +174,7 @@ def _page(request: HttpRequest, found: Claim, form: FileForm) -> HttpResponse:
         "form": form,
         "withdrawing": WithdrawForm(),
         "at": now(),
-        "home": _home(_user(request), found.volunteer),
+        "home": _home(user_of(request), found.volunteer),
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "insurance/claim.html", context, status=status)
@@ -188,7 +187,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = _own(request, pk)
     form = WithdrawForm(request.POST)
     reason = form.cleaned_data["words"] if form.is_valid() else ""
-    actions.withdraw_claim(claim=found, reason=reason, by=_user(request), at=now())
+    actions.withdraw_claim(claim=found, reason=reason, by=user_of(request), at=now())
     messages.success(request, "已撤回这项理赔。")
     return redirect("insurance:claim", pk)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -19,6 +17,7 @@ from voluncity.city.access.queries import grants_of, has, scope_of
 from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people import queries as people
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.city.registers import queries as registers
@@ -38,11 +37,6 @@ P = Permission
 PER_PAGE = 30
 UNPROCESSABLE = 422
 SEEING = (P.INSURANCE_SEE, P.INSURANCE_EDIT)
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who acts."""
-    return cast(User, request.user)
 
 
 def own_regions(user: User) -> list[Region]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +13,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions import queries as regions
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import Register, filters_in
@@ -35,10 +33,6 @@ MONTHS_BACK = 12
 TOLD = (CandidateState.ASKED, CandidateState.AGREED, CandidateState.NAMED)
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 @needs(P.RANKING_EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_list(request: HttpRequest) -> HttpResponse:
@@ -48,7 +42,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             started = actions.start_month(
-                month=form.cleaned_data["month"], by=_user(request), at=now()
+                month=form.cleaned_data["month"], by=user_of(request), at=now()
             )
             messages.success(request, "已按规则列出候选人，请选人并写明理由。")
             return redirect("leaderboards:desk_month", started.pk)
@@ -97,11 +91,11 @@ def desk_candidate(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_in(form):
             if isinstance(form, StoryForm):
                 actions.tell_story(
-                    candidate_id=pk, **form.cleaned_data, by=_user(request), at=now()
+                    candidate_id=pk, **form.cleaned_data, by=user_of(request), at=now()
                 )
                 messages.success(request, "事迹已保存。")
             else:
-                actions.pick(candidate_id=pk, **form.cleaned_data, by=_user(request), at=now())
+                actions.pick(candidate_id=pk, **form.cleaned_data, by=user_of(request), at=now())
                 messages.success(request, "已选为月度之星，正在征求本人意见。")
             return redirect("leaderboards:desk_candidate", pk)
     context = {
@@ -129,7 +123,7 @@ def _form(request: HttpRequest, candidate: Candidate, *, is_told: bool) -> PickF
 def desk_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a pick back."""
     candidate = _candidate(request, pk)
-    actions.drop(candidate_id=pk, by=_user(request), at=now())
+    actions.drop(candidate_id=pk, by=user_of(request), at=now())
     messages.success(request, "已取消选择，名额空出来了。")
     return redirect("leaderboards:desk_month", candidate.month_id)
 
@@ -146,7 +140,7 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     }.get(verb)
     if step is None:
         raise NotFound("没有这项操作，请返回评定页面。")
-    step[0](month_id=month.pk, by=_user(request), at=now())
+    step[0](month_id=month.pk, by=user_of(request), at=now())
     messages.success(request, step[1])
     return redirect("leaderboards:desk_month", pk)
 

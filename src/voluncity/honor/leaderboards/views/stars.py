@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -15,7 +13,8 @@ from voluncity.city.access.marks import public, volunteer_only
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
 from voluncity.city.files import queries as files
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.honor.leaderboards import actions, queries
 from voluncity.honor.leaderboards.actions import Answer
 from voluncity.honor.leaderboards.forms import AnswerForm
@@ -31,12 +30,8 @@ UNPROCESSABLE = 422
 YES = "yes"
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 def _me(request: HttpRequest) -> Volunteer:
-    return _user(request).volunteer
+    return user_of(request).volunteer
 
 
 @public
@@ -119,7 +114,7 @@ def _answer(request: HttpRequest, candidate: Candidate, form: AnswerForm) -> boo
         return False
     said = form.agreed() if is_agreed else Answer(is_agreed=False)
     with refusals_in(form):
-        actions.answer(candidate_id=candidate.pk, said=said, by=_user(request), at=now())
+        actions.answer(candidate_id=candidate.pk, said=said, by=user_of(request), at=now())
         words = "谢谢您！公示结束后就会公布。" if is_agreed else "已记下，不会公布您的名字。"
         messages.success(request, words)
         return True
@@ -131,7 +126,7 @@ def _answer(request: HttpRequest, candidate: Candidate, form: AnswerForm) -> boo
 def hide(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own page away."""
     queries.own(_me(request), pk)
-    actions.hide(candidate_id=pk, by=_user(request), at=now())
+    actions.hide(candidate_id=pk, by=user_of(request), at=now())
     messages.success(request, "已不再公开，照片也已删除；荣誉仍然有效。")
     return redirect("leaderboards:invitation", pk)
 
@@ -141,6 +136,6 @@ def hide(request: HttpRequest, pk: int) -> HttpResponse:
 def show_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Let one's own page be seen again."""
     queries.own(_me(request), pk)
-    actions.show_again(candidate_id=pk, by=_user(request), at=now())
+    actions.show_again(candidate_id=pk, by=user_of(request), at=now())
     messages.success(request, "已重新公开。")
     return redirect("leaderboards:invitation", pk)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.honor.points.queries.statement import Line
 from voluncity.kernel.text import number_in
 
@@ -24,11 +25,6 @@ _DESK = {
     "reward": "rewards:desk_offer",
     "adjustment": "points:desk_adjustment",
 }
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who asks, on pages for those who are logged in."""
-    return cast("User", request.user)
 
 
 def volunteer_of(request: HttpRequest) -> Volunteer:

@@ -17,13 +17,14 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people import queries as people
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import Volunteer
 from voluncity.honor.points import actions, queries
 from voluncity.honor.points.forms import AdjustForm, AnswerForm
 from voluncity.honor.points.models import Adjustment
 from voluncity.honor.points.queries import office
 from voluncity.honor.points.states import AdjustmentKind, AdjustmentState
-from voluncity.honor.points.views.common import UNPROCESSABLE, drawn, link, user_of
+from voluncity.honor.points.views.common import UNPROCESSABLE, drawn, link
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.text import clean
 from voluncity.web.forms import refusals_in

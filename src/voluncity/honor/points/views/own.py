@@ -21,13 +21,14 @@ from voluncity.city.access.marks import public, signed_in, volunteer_only
 from voluncity.city.catalog.models import Category
 from voluncity.city.people import queries as people
 from voluncity.city.people.actions import limits
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.rules import Limit
 from voluncity.city.policy.queries import number
 from voluncity.honor.points import actions, queries
 from voluncity.honor.points.forms import GiveForm
 from voluncity.honor.points.rules import Book
 from voluncity.honor.points.states import DEEDS
-from voluncity.honor.points.views.common import UNPROCESSABLE, drawn, user_of, volunteer_of
+from voluncity.honor.points.views.common import UNPROCESSABLE, drawn, volunteer_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.workbook import harmless
 from voluncity.web.forms import refusals_in

@@ -14,11 +14,12 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
 from voluncity.city.catalog.models import Category
+from voluncity.city.people.asking import user_of
 from voluncity.honor.points import actions, queries
 from voluncity.honor.points.forms import RulesForm
 from voluncity.honor.points.models import RuleSet
 from voluncity.honor.points.rules import Book
-from voluncity.honor.points.views.common import UNPROCESSABLE, user_of
+from voluncity.honor.points.views.common import UNPROCESSABLE
 from voluncity.honor.points.views.own import shown_book
 from voluncity.kernel.clock import local_date
 from voluncity.web.forms import refusals_in

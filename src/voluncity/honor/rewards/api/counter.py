@@ -13,6 +13,7 @@ from pydantic import Field
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import Access
 from voluncity.city.access.permissions import Permission
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.tokens.operations import CREATED, operation
 from voluncity.city.tokens.shapes import Asked, Id, Page, PageAsked, Shape, Words, rows_of
@@ -64,7 +65,7 @@ class FoundVoucher(Shape):
 )  # fmt: skip
 def shops_to_serve(request: HttpRequest, asked: Query[PageAsked]) -> Page[ShopShape]:
     """营业中的门店。"""
-    found = queries.shops_to_serve(_user(request))
+    found = queries.shops_to_serve(user_of(request))
     rows, place = rows_of(found.select_related("merchant__organization", "region"), asked)
     items = [ShopShape.of(row, str(row.merchant)) for row in rows]
     return Page[ShopShape](items=items, **place)
@@ -76,7 +77,7 @@ def shops_to_serve(request: HttpRequest, asked: Query[PageAsked]) -> Page[ShopSh
 )  # fmt: skip
 def find_voucher(request: HttpRequest, shop_id: Id, asked: VoucherCodeAsked) -> FoundVoucher:
     """只查不核销。错误的码试得太多，会停用一小时。"""
-    me, at = _user(request), now()
+    me, at = user_of(request), now()
     found = actions.find_voucher(text=asked.code, shop=_shop(me, shop_id), by=me, at=at)
     return _found(found, codes.make_pass(found.pk, clerk_id=me.pk, at=at))
 
@@ -87,7 +88,7 @@ def find_voucher(request: HttpRequest, shop_id: Id, asked: VoucherCodeAsked) -> 
 )  # fmt: skip
 def redeem_voucher(request: HttpRequest, shop_id: Id, asked: PassAsked) -> RedemptionShape:
     """一张券只能核销一次；核销后请立即交付。"""
-    me, at = _user(request), now()
+    me, at = user_of(request), now()
     shop = _shop(me, shop_id)
     voucher_id = codes.read_pass(asked.pass_code, clerk_id=me.pk, at=at)
     done = actions.redeem(voucher_id=voucher_id, shop=shop, by=me, at=at)
@@ -100,16 +101,12 @@ def redeem_voucher(request: HttpRequest, shop_id: Id, asked: PassAsked) -> Redem
 )  # fmt: skip
 def undo_redemption(request: HttpRequest, redemption_id: Id, asked: UndoAsked) -> RedemptionShape:
     """弄错了时，在 undo_until 以前撤销，券恢复可用；过后请联系文明办。"""
-    me, at = _user(request), now()
+    me, at = user_of(request), now()
     found = access.fetch(
         me, Permission.REDEMPTION_TAKE, Redemption.objects.all(), at=at, pk=redemption_id
     )
     actions.undo(redemption=cast(Redemption, found), words=asked.words, by=me, at=at)
     return _told(redemption_id)
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def _shop(me: User, shop_id: int) -> Shop:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,6 +13,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from voluncity.city.access.marks import PUBLIC, SIGNED_IN
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.policy import queries as policy
 from voluncity.city.regions import queries as regions
@@ -194,7 +195,7 @@ def _taker(me: User, one: Volunteer, version: Version, today: date) -> Taker:
 )  # fmt: skip
 def take_offer(request: HttpRequest, offer_id: Id, asked: TakeAsked) -> VoucherShape:
     """积分和库存一起扣，绝不超兑。同一 handle 重发得到第一次的券。"""
-    me, at = _user(request), now()
+    me, at = user_of(request), now()
     today = local_date(at)
     made = actions.take_offer(
         offer_id=offer_id, version_id=asked.terms_id, handle=asked.handle,
@@ -209,7 +210,7 @@ def take_offer(request: HttpRequest, offer_id: Id, asked: TakeAsked) -> VoucherS
 )  # fmt: skip
 def vouchers(request: HttpRequest, asked: Query[VouchersAsked]) -> Page[VoucherShape]:
     """待使用的按到期先后，其余新的在前；包括孩子的。"""
-    found = queries.vouchers_for(_user(request), on=local_date(now()))
+    found = queries.vouchers_for(user_of(request), on=local_date(now()))
     live = {"state": VoucherState.TAKEN}
     if asked.tab == "past":
         found = found.exclude(**live)
@@ -226,7 +227,7 @@ def vouchers(request: HttpRequest, asked: Query[VouchersAsked]) -> Page[VoucherS
 def voucher(request: HttpRequest, voucher_id: Id) -> LiveVoucher:
     """券码每 15 秒更换，请在出示时再取；谁有券码，谁就能用这张券。"""
     at = now()
-    found = queries.own_voucher(_user(request), voucher_id, on=local_date(at))
+    found = queries.own_voucher(user_of(request), voucher_id, on=local_date(at))
     facts, token = voucher_facts(found), codes.phone_token(found.pk, at=at)
     address = f"{settings.VOLUNCITY_PUBLIC_URL}{reverse('rewards:scan')}?code={token}"
     return LiveVoucher(
@@ -244,12 +245,8 @@ def voucher(request: HttpRequest, voucher_id: Id) -> LiveVoucher:
 )  # fmt: skip
 def give_voucher_back(request: HttpRequest, voucher_id: Id) -> VoucherShape:
     """退还截止以前，没有用过的券可以退，积分回到账上。"""
-    me, at = _user(request), now()
+    me, at = user_of(request), now()
     today = local_date(at)
     found: Voucher = queries.own_voucher(me, voucher_id, on=today)
     actions.give_voucher_back(voucher=found, by=me, at=at)
     return VoucherShape.of(queries.own_voucher(me, voucher_id, on=today))
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

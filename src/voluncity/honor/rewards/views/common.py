@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
@@ -11,6 +11,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may, scope_of
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.honor.rewards import rules
 from voluncity.honor.rewards.models import Move
@@ -19,11 +20,6 @@ from voluncity.kernel.refusals import WrongState
 UNPROCESSABLE = 422
 P = Permission
 ANYBODY_HERE = (P.MERCHANT_REVIEW, P.OFFER_EDIT, P.REDEMPTION_TAKE)
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who asks, on pages for those who are logged in."""
-    return cast(User, request.user)
 
 
 def reach(user: User, *permissions: Permission) -> Scope:

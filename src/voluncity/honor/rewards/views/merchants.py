@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.city.registers import queries as registers
@@ -34,7 +35,6 @@ from voluncity.honor.rewards.views.common import (
     newest_of,
     reach,
     refuse_unseen,
-    user_of,
 )
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound

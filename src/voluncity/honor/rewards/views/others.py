@@ -16,12 +16,13 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import Volunteer
 from voluncity.honor.rewards import actions, queries, rules
 from voluncity.honor.rewards.forms import ForSomebodyForm
 from voluncity.honor.rewards.models import Voucher
 from voluncity.honor.rewards.queries.finding import Filters
-from voluncity.honor.rewards.views.common import UNPROCESSABLE, user_of
+from voluncity.honor.rewards.views.common import UNPROCESSABLE
 from voluncity.honor.rewards.views.own import printed
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal

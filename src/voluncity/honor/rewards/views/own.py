@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import signed_in
+from voluncity.city.people.asking import user_of
 from voluncity.honor.rewards import actions, codes, paper, queries
 from voluncity.honor.rewards.models import Voucher
 from voluncity.honor.rewards.states import VoucherState
-from voluncity.honor.rewards.views.common import file_answer, user_of
+from voluncity.honor.rewards.views.common import file_answer
 from voluncity.honor.rewards.views.public import offer_page
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal

@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET
 
 from voluncity.city.access.marks import public
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import Volunteer
 from voluncity.city.policy import queries as policy
 from voluncity.city.regions import queries as regions
@@ -23,7 +24,7 @@ from voluncity.city.stations.rules.mapping import draw, parse_box
 from voluncity.honor.rewards import queries, rules
 from voluncity.honor.rewards.models import Version
 from voluncity.honor.rewards.queries.finding import Filters, Standing
-from voluncity.honor.rewards.views.common import UNPROCESSABLE, user_of
+from voluncity.honor.rewards.views.common import UNPROCESSABLE
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound
 from voluncity.kernel.text import number_in

@@ -19,6 +19,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.clock import local_date
@@ -121,8 +122,8 @@ def add(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     form = _form(known.form, _archive_of(activity), request.POST, request.FILES)
     if form.is_valid():
         with refusals_in(form):
-            archive = actions.begin(activity=activity, by=_user(request), at=at)
-            answer = known.act(archive, form.cleaned_data, _user(request), at)
+            archive = actions.begin(activity=activity, by=user_of(request), at=at)
+            answer = known.act(archive, form.cleaned_data, user_of(request), at)
             messages.success(request, _done(known, form, answer))
     if form.errors:
         return _page(request, _activity(request, P.ACTIVITY_EDIT, pk), bound={part: form})
@@ -151,7 +152,9 @@ def remove(request: HttpRequest, pk: int, part: str, row: int) -> HttpResponse:
     if part not in REMOVALS:
         raise NotFound("没有这一项，请回到归档页面。")
     name, act = REMOVALS[part]
-    act(archive=_archive(request, P.ACTIVITY_EDIT, pk), by=_user(request), at=now(), **{name: row})
+    act(
+        archive=_archive(request, P.ACTIVITY_EDIT, pk), by=user_of(request), at=now(), **{name: row}
+    )
     messages.success(request, "已删除。")
     return _back(pk, part)
 
@@ -166,7 +169,9 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     archive, form = _archive(request, P.ACTIVITY_EDIT, pk), OrderForm(request.POST)
     if not form.is_valid():
         return HttpResponse("顺序没有读懂，请刷新页面后再试。", status=422)
-    actions.order_photos(archive=archive, ids=form.cleaned_data["ids"], by=_user(request), at=now())
+    actions.order_photos(
+        archive=archive, ids=form.cleaned_data["ids"], by=user_of(request), at=now()
+    )
     return HttpResponse(status=204)
 
 
@@ -177,7 +182,7 @@ def change_photo(request: HttpRequest, pk: int) -> HttpResponse:
     photo, form = _photo(request, P.ACTIVITY_EDIT, pk), PhotoForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
-            actions.change_photo(photo=photo, **form.cleaned_data, by=_user(request), at=now())
+            actions.change_photo(photo=photo, **form.cleaned_data, by=user_of(request), at=now())
     if form.errors:
         activity = _activity(request, P.ACTIVITY_EDIT, photo.archive_id)
         return _page(request, activity, bound={f"photo_{pk}": form})
@@ -193,7 +198,7 @@ def hide_photo(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             reason = form.cleaned_data["reason"]
-            actions.hide_photo(photo=photo, reason=reason, by=_user(request), at=now())
+            actions.hide_photo(photo=photo, reason=reason, by=user_of(request), at=now())
     if form.errors:
         activity = _activity(request, P.PROJECT_SEE, photo.archive_id)
         return _page(request, activity, bound={f"hide_{pk}": form})
@@ -205,7 +210,7 @@ def hide_photo(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def turn_photo(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Move a photo, make it the cover, take it out, or show it again."""
-    by, at = _user(request), now()
+    by, at = user_of(request), now()
     if verb == "show":
         photo = _hidable(request, pk)
         actions.show_photo(photo=photo, by=by, at=at)
@@ -277,7 +282,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     move = MOVES.get(verb)
     archive = _archive(request, P.PROJECT_SEE, pk)
     may_edit = may(request.user, P.ACTIVITY_EDIT, Activity.objects.all(), pk=pk)
-    is_reviewer = queries.is_reviewer(archive, _user(request))
+    is_reviewer = queries.is_reviewer(archive, user_of(request))
     if move is None or not _may(verb, may_edit=may_edit, is_reviewer=is_reviewer):
         raise NotFound("没有这一步，或者它不由您办理。")
     if move.is_review and request.POST.get("seen", str(archive.version)) != str(archive.version):
@@ -285,7 +290,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     form = move.form(request.POST)
     if form.is_valid():
         with refusals_in(form):
-            move.act(archive, form.cleaned_data, _user(request), now())
+            move.act(archive, form.cleaned_data, user_of(request), now())
     if form.errors:
         return _page(request, _activity(request, P.PROJECT_SEE, pk), bound={verb: form})
     messages.success(request, move.done)
@@ -311,7 +316,7 @@ def _page(
     forms_sent, at = bound or {}, now()
     archive = queries.whole(Archive.objects.filter(pk=activity.pk)).first()
     may_edit = may(request.user, P.ACTIVITY_EDIT, Activity.objects.all(), pk=activity.pk)
-    is_reviewer = archive is not None and queries.is_reviewer(archive, _user(request))
+    is_reviewer = archive is not None and queries.is_reviewer(archive, user_of(request))
     is_open = archive is None or archive.state in EDITABLE_STATES
     days = policy.number("archives.submit_days", on=local_date(at))
     context = {
@@ -415,7 +420,7 @@ def _hidable(request: HttpRequest, pk: int) -> Photo:
     """Return a photo that one may hide: as its organizer, or as who looks at the archive."""
     photo = _photo(request, P.PROJECT_SEE, pk)
     is_own = may(request.user, P.ACTIVITY_EDIT, Photo.objects.all(), pk=pk)
-    if not is_own and not queries.is_reviewer(photo.archive, _user(request)):
+    if not is_own and not queries.is_reviewer(photo.archive, user_of(request)):
         raise NotFound("没有找到这张照片，或者它不由您管理。")
     return photo
 
@@ -424,7 +429,3 @@ def _back(pk: int, part: str) -> HttpResponse:
     response = redirect("archives:desk_detail", pk)
     response["Location"] += f"#{part}"
     return response
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import FileResponse, HttpRequest
 from django.utils.timezone import now
@@ -13,7 +13,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.files import queries as files
 from voluncity.city.files.models import StoredFile
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.archives import actions
 from voluncity.service.archives.models import Archive, Photo, Video
@@ -61,7 +61,7 @@ def original(request: HttpRequest, pk: int) -> FileResponse:
     at = now()
     photos = Photo.objects.select_related("original")
     photo = access.fetch(request.user, P.SIGNUP_SEE, photos, at=at, pk=pk)
-    actions.note_reading(photo=photo, by=cast(User, request.user), at=at)
+    actions.note_reading(photo=photo, by=user_of(request), at=at)
     return attachment(photo.original)
 
 

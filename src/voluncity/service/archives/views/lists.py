@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +12,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may, scope_of
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
 from voluncity.kernel.clock import local_date
@@ -35,7 +33,7 @@ ON_A_PAGE = 30
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List what took place within reach: without an archive, late, handed in, archived."""
-    at, user = now(), cast(User, request.user)
+    at, user = now(), user_of(request)
     scope, address = scope_of(user, P.PROJECT_SEE), request.META.get("QUERY_STRING", "")
     today, filters = local_date(at), filters_of(filters_in(address))
     found = queries.activities(scope, filters, at=at)
@@ -75,7 +73,7 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     form = AnswerForm(request.POST, auto_id=f"answer{pk}_%s")
     if form.is_valid():
         with refusals_in(form):
-            said, by = form.cleaned_data["answer"], cast(User, request.user)
+            said, by = form.cleaned_data["answer"], user_of(request)
             actions.answer_request(request=one, verb=verb, answer=said, by=by, at=now())
     if form.errors:
         return _requests(request, bound={pk: form})
@@ -84,7 +82,7 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 def _requests(request: HttpRequest, bound: dict[int, AnswerForm] | None = None) -> HttpResponse:
-    found = queries.requests(cast(User, request.user))
+    found = queries.requests(user_of(request))
     page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     forms_sent = bound or {}
     rows = [
@@ -107,7 +105,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
     form = KindForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            actions.add_kind(**form.cleaned_data, by=cast(User, request.user), at=now())
+            actions.add_kind(**form.cleaned_data, by=user_of(request), at=now())
         if not form.errors:
             messages.success(request, "类型已添加，归档时可以填写。")
             return redirect("archives:kinds")
@@ -123,6 +121,6 @@ def turn_kind(request: HttpRequest, key: str, verb: str) -> HttpResponse:
     act = {"end": actions.end_kind, "reopen": actions.reopen_kind}.get(verb)
     if act is None or not OutcomeKind.objects.filter(pk=key).exists():
         raise NotFound("没有这个类型，请回到列表。")
-    act(key=key, by=cast(User, request.user), at=now())
+    act(key=key, by=user_of(request), at=now())
     messages.success(request, "已保存。")
     return redirect("archives:kinds")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +12,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.archives import actions, queries, tasks
@@ -34,7 +32,7 @@ SHOWN, PROJECTS_MOST = 20, 300
 @require_GET
 def single(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand over one archive with its originals and papers; who took it is journaled."""
-    at, by = now(), cast(User, request.user)
+    at, by = now(), user_of(request)
     archive: Archive = access.fetch(by, P.SIGNUP_SEE, Archive.objects.all(), at=at, pk=pk)
     whole = list(queries.whole(Archive.objects.filter(pk=archive.pk)))
     actions.note_single(archive=archive, by=by, at=at)
@@ -47,7 +45,7 @@ def single(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk_packages(request: HttpRequest) -> HttpResponse:
     """Ask for a ZIP of several archives; show how far one's own are."""
-    at, by = now(), cast(User, request.user)
+    at, by = now(), user_of(request)
     today = local_date(at)
     archived = Project.objects.in_scope(scope_of(by, P.SIGNUP_SEE)).filter(
         activities__archive__isnull=False

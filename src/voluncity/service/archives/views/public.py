@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from voluncity.city.access.marks import public, signed_in
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions import queries as regions
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
@@ -97,7 +95,7 @@ def photo(request: HttpRequest, pk: int, which: str) -> FileResponse:
 @require_http_methods(["GET", "POST"])
 def ask_to_hide(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask to take a photo of oneself, or of one's child, away."""
-    user, found = cast(User, request.user), _asked_or_public(request, pk)
+    user, found = user_of(request), _asked_or_public(request, pk)
     form = HideRequestForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with refusals_in(form):

@@ -19,6 +19,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.files import queries as files
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
@@ -147,7 +148,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     form = _form(handling, difficulty, request.POST)
     if form.is_valid():
         with refusals_in(form):
-            handling.act(difficulty, form, _user(request), now())
+            handling.act(difficulty, form, user_of(request), now())
     if form.errors:
         return _page(request, _fetch(request, pk), bound={verb: form})
     messages.success(request, handling.done)
@@ -179,7 +180,7 @@ def units(request: HttpRequest) -> HttpResponse:
 
 def _sides(request: HttpRequest, difficulty: Difficulty) -> list[Handling]:
     """Return what belongs to the sides on which somebody stands, whatever the state."""
-    user = _user(request)
+    user = user_of(request)
     is_reporter = queries.is_reporter(user, difficulty)
     may_answer = queries.may_answer(user, difficulty)
     return [one for one in HANDLINGS.values() if (is_reporter if one.is_reporters else may_answer)]
@@ -238,8 +239,8 @@ def _page(
 
 
 def _find(request: HttpRequest, pk: int) -> Difficulty | None:
-    own = queries.mine(_user(request)).filter(pk=pk).first()
-    return own or queries.within(_user(request)).filter(pk=pk).first()
+    own = queries.mine(user_of(request)).filter(pk=pk).first()
+    return own or queries.within(user_of(request)).filter(pk=pk).first()
 
 
 def _fetch(request: HttpRequest, pk: int) -> Difficulty:
@@ -247,7 +248,3 @@ def _fetch(request: HttpRequest, pk: int) -> Difficulty:
     if found is None:  # so that the try is journaled
         found = access.fetch(request.user, P.DIFFICULTY_SEE, queries.detailed(), at=now(), pk=pk)
     return cast(Difficulty, found)
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
@@ -47,7 +45,7 @@ def end_answer(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.own_answers(scope_of(request.user, P.DIFFICULTY_ANSWER)).filter(pk=pk).first()
     if found is None:
         raise NotFound("没有找到这条解答，或者它不在您的管理范围内。")
-    actions.end_answer(answer=found, by=_user(request), at=now())
+    actions.end_answer(answer=found, by=user_of(request), at=now())
     messages.success(request, "已撤下。")
     return redirect("difficulties:answers")
 
@@ -59,7 +57,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
     form = KindForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            actions.add_kind(name=form.cleaned_data["name"], by=_user(request), at=now())
+            actions.add_kind(name=form.cleaned_data["name"], by=user_of(request), at=now())
         if not form.errors:
             messages.success(request, "类型已添加。")
             return redirect("difficulties:kinds")
@@ -78,7 +76,7 @@ def turn_kind(request: HttpRequest, key: str, verb: str) -> HttpResponse:
     """Set the days of a kind, end it, or offer it again."""
     if not Kind.objects.filter(pk=key).exists():
         raise NotFound("没有这个类型，请刷新页面。")
-    by, at = _user(request), now()
+    by, at = user_of(request), now()
     if verb == "end":
         actions.end_kind(key=key, by=by, at=at)
     elif verb == "reopen":
@@ -95,7 +93,3 @@ def turn_kind(request: HttpRequest, key: str, verb: str) -> HttpResponse:
         raise NotFound("没有这一步，请刷新页面。")
     messages.success(request, "已修改。")
     return redirect("difficulties:kinds")
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

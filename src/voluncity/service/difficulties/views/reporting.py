@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import uuid4
 
 from django.contrib import messages
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.service.difficulties import actions, queries
 from voluncity.service.difficulties.forms import ReportForm
 from voluncity.web.forms import refusals_in
@@ -29,7 +28,7 @@ P = Permission
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """Report a difficulty."""
-    user = _user(request)
+    user = user_of(request)
     organizations = queries.own_organizations(user)
     is_sent = request.method == "POST"
     form = ReportForm(
@@ -75,14 +74,10 @@ def hints(request: HttpRequest) -> HttpResponse:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """List what one or one's organizations reported."""
-    user = _user(request)
+    user = user_of(request)
     page = LongPaginator(queries.mine(user), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "sees_list": has(user, P.DIFFICULTY_SEE),
     }
     return render(request, "difficulties/mine.html", context)
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

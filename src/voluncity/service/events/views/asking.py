@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.events.models import Application, Event
@@ -22,7 +23,7 @@ UNPROCESSABLE = 422
 
 def me(request: HttpRequest) -> User:
     """Return who asks."""
-    return cast(User, request.user)
+    return user_of(request)
 
 
 def volunteer_of(request: HttpRequest) -> Volunteer | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,7 +13,7 @@ from pydantic import Field
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import Access
 from voluncity.city.access.permissions import Permission
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.tokens.operations import CREATED, operation
 from voluncity.city.tokens.shapes import (
     Asked,
@@ -103,7 +103,7 @@ class Decided(Shape):
 )  # fmt: skip
 def queue(request: HttpRequest, asked: Query[QueueAsked]) -> Page[DeskRecord]:
     """等待本人确认或复核的记录，以及管理范围内超期的记录。"""
-    user = _user(request)
+    user = user_of(request)
     found = {
         "confirm": lambda: queries.to_confirm(user),
         "approve": lambda: queries.to_approve(user),
@@ -121,7 +121,7 @@ def queue(request: HttpRequest, asked: Query[QueueAsked]) -> Page[DeskRecord]:
 )  # fmt: skip
 def confirm(request: HttpRequest, asked: RecordsAsked) -> Decided:
     """扫码为证、当日不超限的立即入账，其余等待复核。"""
-    outcome = actions.confirm(record_ids=asked.record_ids, by=_user(request), at=now())
+    outcome = actions.confirm(record_ids=asked.record_ids, by=user_of(request), at=now())
     return _decided(outcome)
 
 
@@ -131,7 +131,7 @@ def confirm(request: HttpRequest, asked: RecordsAsked) -> Decided:
 )  # fmt: skip
 def approve(request: HttpRequest, asked: RecordsAsked) -> Decided:
     """不能复核自己确认的、自己签到的，也不能复核自己的时长。"""
-    outcome = actions.approve(record_ids=asked.record_ids, by=_user(request), at=now())
+    outcome = actions.approve(record_ids=asked.record_ids, by=user_of(request), at=now())
     return _decided(outcome)
 
 
@@ -142,7 +142,7 @@ def approve(request: HttpRequest, asked: RecordsAsked) -> Decided:
 def refuse(request: HttpRequest, asked: RefuseAsked) -> Decided:
     """写明原因，志愿者会看到。"""
     outcome = actions.refuse(
-        record_ids=asked.record_ids, reason=asked.reason, by=_user(request), at=now()
+        record_ids=asked.record_ids, reason=asked.reason, by=user_of(request), at=now()
     )
     return _decided(outcome)
 
@@ -153,7 +153,7 @@ def refuse(request: HttpRequest, asked: RefuseAsked) -> Decided:
 )  # fmt: skip
 def enter(request: HttpRequest, signup_id: Id, asked: EnterAsked) -> DeskRecord:
     """没有扫码的人由负责人补记，须第二人复核并公示后入账。"""
-    user = _user(request)
+    user = user_of(request)
     access.fetch(user, Permission.HOURS_CONFIRM, Signup.objects.all(), at=now(), pk=signup_id)
     made = actions.enter(
         signup_id=signup_id,
@@ -164,10 +164,6 @@ def enter(request: HttpRequest, signup_id: Id, asked: EnterAsked) -> DeskRecord:
         at=now(),
     )
     return _shape(_with_names(ServiceRecord.objects.all()).get(pk=made.pk))
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def _with_names(rows: QuerySet[ServiceRecord]) -> QuerySet[ServiceRecord]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -11,7 +11,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from voluncity.city.access.marks import VOLUNTEER
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.tokens.operations import CREATED, operation
 from voluncity.city.tokens.shapes import (
     Asked,
@@ -98,7 +98,7 @@ class CorrectionShape(Shape):
 )  # fmt: skip
 def balance(request: HttpRequest) -> Balance:
     """来自台账，随入账和冲销立即变化。"""
-    volunteer_id = _user(request).volunteer.pk
+    volunteer_id = user_of(request).volunteer.pk
     minutes = queries.minutes_of(volunteer_id)
     return Balance(
         proven_minutes=minutes.proven,
@@ -114,7 +114,7 @@ def balance(request: HttpRequest) -> Balance:
 )  # fmt: skip
 def records(request: HttpRequest, asked: Query[PageAsked]) -> Page[RecordShape]:
     """最近的服务在前。"""
-    rows, place = rows_of(queries.records_of(_user(request).volunteer.pk), asked)
+    rows, place = rows_of(queries.records_of(user_of(request).volunteer.pk), asked)
     return Page[RecordShape](items=[RecordShape(**told(row)) for row in rows], **place)
 
 
@@ -145,19 +145,15 @@ def receipt(request: HttpRequest, record_id: Id) -> Receipt:
 )  # fmt: skip
 def ask_correction(request: HttpRequest, record_id: Id, asked: CorrectionAsked) -> CorrectionShape:
     """民政部令第 67 号第十三条：志愿者可以要求更正记录。"""
-    user = _user(request)
+    user = user_of(request)
     made = actions.ask_correction(
         record_id=record_id, volunteer=user.volunteer, text=asked.text, by=user, at=now()
     )
     return _correction(made)
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 def _own(request: HttpRequest, record_id: int) -> ServiceRecord:
-    found = queries.receipt(_user(request).volunteer.pk, record_id)
+    found = queries.receipt(user_of(request).volunteer.pk, record_id)
     if found is None:
         raise NotFound("没有找到这条时长记录。")
     return found

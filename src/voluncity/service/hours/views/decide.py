@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import span_text
 from voluncity.kernel.refusals import BadInput, NotFound
@@ -59,7 +60,7 @@ def desk_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         activity = _activity(request, pk)
-        context = activity_context(cast(User, request.user), activity) | {"form": form}
+        context = activity_context(user_of(request), activity) | {"form": form}
         return render(request, "hours/desk_activity.html", context, status=422)
     reason = form.cleaned_data["reason"]
     return _bulk(
@@ -71,7 +72,7 @@ def desk_refuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _bulk(request: HttpRequest, pk: int, decide: Decide) -> HttpResponse:
     activity = _activity(request, pk)
-    outcome = decide(_chosen(request, activity), cast(User, request.user))
+    outcome = decide(_chosen(request, activity), user_of(request))
     _tell(request, outcome)
     if request.POST.get("back") == "record" and outcome.done:
         return redirect("hours:desk_record", outcome.done[0].pk)
@@ -80,7 +81,7 @@ def _bulk(request: HttpRequest, pk: int, decide: Decide) -> HttpResponse:
 
 def _activity(request: HttpRequest, pk: int) -> Activity:
     found: Activity = access.fetch(
-        cast(User, request.user),
+        user_of(request),
         Permission.HOURS_SEE,
         Activity.objects.select_related("project__organization"),
         at=now(),
@@ -144,7 +145,7 @@ def desk_adjust(request: HttpRequest, pk: int) -> HttpResponse:
                 record_id=record.pk,
                 minutes=form.cleaned_data["minutes"],
                 reason=form.cleaned_data["reason"],
-                by=cast(User, request.user),
+                by=user_of(request),
                 at=now(),
             )
     if form.errors:
@@ -157,7 +158,7 @@ def desk_adjust(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk_enter(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter the times of somebody who was there without any scan."""
-    user, at = cast(User, request.user), now()
+    user, at = user_of(request), now()
     activity: Activity = access.fetch(
         user, Permission.HOURS_CONFIRM, Activity.objects, at=at, pk=pk
     )
@@ -207,7 +208,7 @@ def desk_reverse(request: HttpRequest, pk: int) -> HttpResponse:
             newer = actions.reverse(
                 record_id=record.pk,
                 reason=form.cleaned_data["reason"],
-                by=cast(User, request.user),
+                by=user_of(request),
                 at=now(),
                 times=form.span,
             )
@@ -224,7 +225,7 @@ def desk_reverse(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a volunteer's request to correct a record."""
-    user = cast(User, request.user)
+    user = user_of(request)
     correction: Correction = access.fetch(
         user, Permission.HOURS_CORRECT, Correction.objects, at=now(), pk=pk
     )

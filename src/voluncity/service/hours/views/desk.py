@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.publicity import queries as publicity
 from voluncity.kernel.clock import local_date
@@ -42,7 +43,7 @@ QUEUES = {
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person, and all records within reach."""
-    user, at = cast(User, request.user), now()
+    user, at = user_of(request), now()
     today = local_date(at)
     counts = queries.counts(user, today=today)
     queue = request.GET.get("queue", "")
@@ -91,7 +92,7 @@ def _rows(queue: str, found: Any, user: User, *, at: datetime) -> list[Any]:
 @require_GET
 def desk_activity(request: HttpRequest, pk: int) -> HttpResponse:
     """Show everybody's record of one activity, to be decided on in bulk."""
-    user, at = cast(User, request.user), now()
+    user, at = user_of(request), now()
     activity = access.fetch(user, Permission.HOURS_SEE, Activity.objects, at=at, pk=pk)
     return render(request, "hours/desk_activity.html", activity_context(user, activity))
 
@@ -152,7 +153,7 @@ def fetch_record(request: HttpRequest, permission: Permission, pk: int) -> Servi
         "replaced_by",
         "transfer",
     )
-    found: ServiceRecord = access.fetch(cast(User, request.user), permission, rows, at=now(), pk=pk)
+    found: ServiceRecord = access.fetch(user_of(request), permission, rows, at=now(), pk=pk)
     return found
 
 
@@ -160,7 +161,7 @@ def render_record(
     request: HttpRequest, record: ServiceRecord, *, form: AdjustForm | None = None
 ) -> HttpResponse:
     """Return the page of a record; with a form that did not pass, as its answer."""
-    user = cast(User, request.user)
+    user = user_of(request)
     names_shown = queries.sees_names(user, record.organization)
     left = queries.workdays_left(record, today=local_date(now()), calendar=publicity.calendar())
     context = {

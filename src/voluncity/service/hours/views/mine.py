@@ -12,7 +12,8 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods
 
 from voluncity.city.access.marks import volunteer_only
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.city.publicity import queries as publicity
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.minutes import hours_text
@@ -26,7 +27,7 @@ PER_PAGE = 20
 
 
 def _volunteer(request: HttpRequest) -> Volunteer:
-    return cast(Volunteer, cast(User, request.user).volunteer_or_none)
+    return cast(Volunteer, user_of(request).volunteer_or_none)
 
 
 @volunteer_only
@@ -104,7 +105,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
                 record_id=record.pk,
                 volunteer=_volunteer(request),
                 text=form.cleaned_data["text"],
-                by=cast(User, request.user),
+                by=user_of(request),
                 at=now(),
             )
         if not form.errors:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,7 +14,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.service.integrity import actions, queries
 from voluncity.service.integrity.forms import AbsenceAnswerForm, AbsenceForm
 from voluncity.service.integrity.models import Absence
@@ -30,7 +28,7 @@ PER_PAGE = 30
 @require_GET
 def desk_absences(request: HttpRequest) -> HttpResponse:
     """List what waits: absences to confirm, appeals to hear."""
-    user = cast(User, request.user)
+    user = user_of(request)
     raised, appeals = queries.absences_to_confirm(user), queries.absences_to_answer(user)
     is_appeals = request.GET.get("queue") == "appeals"
     page = Paginator(appeals if is_appeals else raised, PER_PAGE).get_page(request.GET.get("page"))
@@ -66,7 +64,7 @@ def _page(
 @require_http_methods(["GET", "POST"])
 def desk_absence(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one absence; say whether it counts."""
-    user = cast(User, request.user)
+    user = user_of(request)
     able = [p for p in (Permission.HOURS_CONFIRM, Permission.HOURS_APPROVE) if has(user, p)]
     if request.method == "GET":
         return _page(request, pk, able[0], None)
@@ -87,7 +85,7 @@ def desk_absence(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Hear an appeal."""
-    user = cast(User, request.user)
+    user = user_of(request)
     access.fetch(user, Permission.HOURS_APPROVE, Absence.objects, at=now(), pk=pk)
     form = AbsenceAnswerForm(request.POST)
     if form.is_valid():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,7 +15,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.service.integrity import actions, queries
 from voluncity.service.integrity.forms import ReasonForm, SpotForm
 from voluncity.service.integrity.models import Finding, SpotCheck
@@ -33,7 +33,7 @@ _STATES: dict[str, Any] = {"findings": FindingState, "cases": CaseState, "spots"
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
     """Show findings, cases or spot checks."""
-    user = cast(User, request.user)
+    user = user_of(request)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "findings"
     state, rule = request.GET.get("state", ""), request.GET.get("rule", "")
@@ -102,7 +102,7 @@ def _finding_page(request: HttpRequest, pk: int, *, form: ReasonForm | None) -> 
 def open_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a case from a finding."""
     access.fetch(request.user, Permission.ANOMALY_DECIDE, Finding.objects, at=now(), pk=pk)
-    case = actions.open_case(finding_id=pk, by=cast(User, request.user), at=now())
+    case = actions.open_case(finding_id=pk, by=user_of(request), at=now())
     messages.success(request, "已立案，同一对象的其他异常也归在一起。")
     return redirect("integrity:desk_case", case.pk)
 
@@ -116,7 +116,7 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refused_words_in(form):
             actions.set_aside(
-                finding_id=pk, reason=form.cleaned_data["reason"], by=cast(User, request.user),
+                finding_id=pk, reason=form.cleaned_data["reason"], by=user_of(request),
                 at=now(),
             )  # fmt: skip
     if form.errors:
@@ -137,9 +137,7 @@ def desk_spot(request: HttpRequest, pk: int) -> HttpResponse:
     form = SpotForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with refused_words_in(form):
-            actions.check_spot(
-                check_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now()
-            )
+            actions.check_spot(check_id=pk, **form.cleaned_data, by=user_of(request), at=now())
         if not form.errors:
             messages.success(request, "抽查结果已保存。")
             return redirect("integrity:desk_spot", pk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -15,6 +15,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal
@@ -52,7 +53,7 @@ def _fetch(request: HttpRequest, permission: Permission, pk: int) -> Case:
 
 
 def _page(request: HttpRequest, pk: int, **bound: forms.Form) -> HttpResponse:
-    case, user = _fetch(request, Permission.ANOMALY_SEE, pk), cast(User, request.user)
+    case, user = _fetch(request, Permission.ANOMALY_SEE, pk), user_of(request)
     hindrance = _hindrance(case, user)
     is_mine = not hindrance and case.assigned_to_id == user.pk
     before = case.state in (CaseState.OPENED, CaseState.ASKED, CaseState.ANSWERED)
@@ -108,7 +109,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refused_words_in(form):
             actions.assign(
-                case_id=pk, user_id=form.cleaned_data["user"].pk, by=cast(User, request.user),
+                case_id=pk, user_id=form.cleaned_data["user"].pk, by=user_of(request),
                 at=now(),
             )  # fmt: skip
     return _answer(request, pk, "assign_form", form, "已转交。")
@@ -123,7 +124,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refused_words_in(form):
             actions.ask(
-                case_id=pk, question=form.cleaned_data["question"], by=cast(User, request.user),
+                case_id=pk, question=form.cleaned_data["question"], by=user_of(request),
                 at=now(),
             )  # fmt: skip
     return _answer(request, pk, "ask_form", form, "已发出，对方会收到消息。")
@@ -139,7 +140,7 @@ def speak_for(request: HttpRequest, pk: int) -> HttpResponse:
         with refused_words_in(form):
             actions.speak_for(
                 case_id=pk, text=form.cleaned_data["text"], photos=form.photos,
-                by=cast(User, request.user), at=now(),
+                by=user_of(request), at=now(),
             )  # fmt: skip
     return _answer(request, pk, "speak_form", form, "已记下对方的话。")
 
@@ -155,7 +156,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         with refused_words_in(form):
             actions.decide(
                 case_id=pk, is_founded=said["verdict"] == "founded", reason=said["reason"],
-                kinds=said["kinds"], by=cast(User, request.user), at=now(),
+                kinds=said["kinds"], by=user_of(request), at=now(),
             )  # fmt: skip
     return _answer(request, pk, "decide_form", form, "认定已保存，对方会收到消息。")
 
@@ -171,7 +172,7 @@ def decide_appeal(request: HttpRequest, pk: int) -> HttpResponse:
         with refused_words_in(form):
             actions.decide_appeal(
                 case_id=pk, is_lifted=said["verdict"] == "lift", reason=said["reason"],
-                by=cast(User, request.user), at=now(),
+                by=user_of(request), at=now(),
             )  # fmt: skip
     return _answer(request, pk, "appeal_form", form, "申诉已办结，对方会收到消息。")
 

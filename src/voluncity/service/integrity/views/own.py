@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods
 
 from voluncity.city.access.marks import signed_in
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.integrity import actions, queries
@@ -28,7 +26,7 @@ EVIDENCE_SHOWN = 100
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """List the cases that somebody must answer for, and their absences."""
-    user = cast(User, request.user)
+    user = user_of(request)
     today = local_date(now())
     context = {
         "cases": queries.own_cases(user, on=today)
@@ -43,7 +41,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def own_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the question with its records, and take the explanation or the appeal."""
-    user = cast(User, request.user)
+    user = user_of(request)
     rows = queries.own_cases(user, on=local_date(now())).select_related("organization")
     case: Case | None = rows.filter(pk=pk).first()
     if case is None:
@@ -82,7 +80,7 @@ def own_case(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def own_absence(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one absence, and take the appeal."""
-    user = cast(User, request.user)
+    user = user_of(request)
     found = queries.absences_for(user, on=local_date(now()))
     one: Absence | None = found.filter(pk=pk).first()
     if one is None:

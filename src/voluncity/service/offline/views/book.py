@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs, public
 from voluncity.city.access.permissions import Permission
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.refusals import Refusal
 from voluncity.service.offline import actions
 from voluncity.service.offline.actions.uploading import parse_time
@@ -43,7 +43,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     at = now()
     activity = activity_in_reach(request, pk, at=at)
     response = JsonResponse({})
-    device, leader = mark_device(request, response), cast(User, request.user)
+    device, leader = mark_device(request, response), user_of(request)
     mark_holder(response, user_id=leader.pk)
 
     def answer() -> dict[str, object]:
@@ -70,7 +70,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         answers = actions.upload(
             token=sent.token, scans=sent.scans, offset_ms=sent.offset_ms,
             sent_at=parse_time(sent.sent_at), device=device_of(request),
-            by=cast(User, request.user), at=now(),
+            by=user_of(request), at=now(),
         )  # fmt: skip
         told = [
             {"nonce": one.nonce, "outcome": one.outcome, "label": one.outcome.label,

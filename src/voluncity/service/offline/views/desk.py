@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.clock import local_date
 from voluncity.service.offline import actions, queries
@@ -50,7 +50,7 @@ def open_kiosk(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a kiosk; its code is shown once."""
     at = now()
     found = activity_in_reach(request, pk, at=at)
-    _, code = actions.open_kiosk(activity=found, by=cast(User, request.user), at=at)
+    _, code = actions.open_kiosk(activity=found, by=user_of(request), at=at)
     request.session["kiosk_pairing"] = code
     return redirect("offline:desk_activity", pk)
 
@@ -65,6 +65,6 @@ def close_kiosk(request: HttpRequest, pk: int) -> HttpResponse:
             request.user, Permission.ATTENDANCE_RECORD, Kiosk.objects.all(), at=now(), pk=pk
         ),
     )
-    actions.close_kiosk(kiosk=kiosk, by=cast(User, request.user), at=now())
+    actions.close_kiosk(kiosk=kiosk, by=user_of(request), at=now())
     messages.success(request, "签到台已关闭。")
     return redirect("offline:desk_activity", kiosk.activity_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -19,6 +19,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.city.registers import queries as registers
@@ -206,7 +207,7 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             said = form.cleaned_data
             if verb == "join":
                 said["other"] = _other(request, said["other"])
-            handling.act(problem, said, _user(request), now())
+            handling.act(problem, said, user_of(request), now())
     if form.errors:
         return _page(request, _fetch(request, P.PATROL_SOLVE, pk), bound={verb: form})
     messages.success(request, handling.done)
@@ -279,7 +280,3 @@ def _is_regional(request: HttpRequest, problem: Problem) -> bool:
 def _fetch(request: HttpRequest, permission: Permission, pk: int) -> Problem:
     found: Problem = access.fetch(request.user, permission, queries.detailed(), at=now(), pk=pk)
     return found
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -19,7 +19,8 @@ from django.views.decorators.http import (
 )
 
 from voluncity.city.access.marks import public, volunteer_only
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
@@ -52,7 +53,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             problem = actions.report_problem(
-                report=form.report(), volunteer=volunteer, by=_user(request), at=at
+                report=form.report(), volunteer=volunteer, by=user_of(request), at=at
             )
         if not form.errors:
             return redirect(_sent_url(problem))
@@ -68,7 +69,7 @@ def _for_script(request: HttpRequest, form: ReportForm) -> JsonResponse:
         return JsonResponse({"sentence": sentence}, status=UNPROCESSABLE)
     try:
         problem = actions.report_problem(
-            report=form.report(), volunteer=_volunteer(request), by=_user(request), at=now()
+            report=form.report(), volunteer=_volunteer(request), by=user_of(request), at=now()
         )
     except Refusal as refusal:
         return JsonResponse({"sentence": refusal.sentence}, status=refusal.status)
@@ -98,7 +99,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that it is solved."""
-    actions.confirm_problem(problem=_fetch(request, pk), by=_user(request), at=now())
+    actions.confirm_problem(problem=_fetch(request, pk), by=user_of(request), at=now())
     messages.success(request, "谢谢您！这件事办结了。")
     return redirect("patrols:one", pk)
 
@@ -111,7 +112,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             actions.reject_problem(
-                problem=problem, words=form.cleaned_data["words"], by=_user(request), at=now()
+                problem=problem, words=form.cleaned_data["words"], by=user_of(request), at=now()
             )
     if form.errors:
         return _page(request, problem, form)
@@ -187,8 +188,4 @@ def _fetch(request: HttpRequest, pk: int) -> Problem:
 
 
 def _volunteer(request: HttpRequest) -> Volunteer:
-    return _user(request).volunteer
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
+    return user_of(request).volunteer

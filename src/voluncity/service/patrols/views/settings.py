@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +12,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions.forms import half_filled
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound
@@ -41,7 +39,7 @@ def desk_rules(request: HttpRequest) -> HttpResponse:
             said = form.cleaned_data
             if not any(said["region"].path.startswith(path) for path in scope.regions):
                 raise BadInput("只能设定您管理范围内的区划。", field="region")
-            actions.set_rule(**said, by=_user(request), at=now())
+            actions.set_rule(**said, by=user_of(request), at=now())
         if not form.errors:
             messages.success(request, "规则已生效，新反映的问题会直接转给责任单位。")
             return redirect("patrols:desk_rules")
@@ -60,7 +58,7 @@ def desk_rules(request: HttpRequest) -> HttpResponse:
 def end_rule(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a rule."""
     rule = access.fetch(request.user, P.PATROL_SOLVE, DispatchRule.objects.all(), at=now(), pk=pk)
-    actions.end_rule(rule=rule, by=_user(request), at=now())
+    actions.end_rule(rule=rule, by=user_of(request), at=now())
     messages.success(request, "规则已取消，这类问题由工作人员分派。")
     return redirect("patrols:desk_rules")
 
@@ -72,7 +70,7 @@ def desk_kinds(request: HttpRequest) -> HttpResponse:
     form = KindForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            actions.add_kind(name=form.cleaned_data["name"], by=_user(request), at=now())
+            actions.add_kind(name=form.cleaned_data["name"], by=user_of(request), at=now())
         if not form.errors:
             messages.success(request, "类型已添加，居民现在就能选。")
             return redirect("patrols:desk_kinds")
@@ -88,10 +86,6 @@ def turn_kind(request: HttpRequest, key: str, verb: str) -> HttpResponse:
     act = {"end": actions.end_kind, "reopen": actions.reopen_kind}.get(verb)
     if act is None or not ProblemKind.objects.filter(pk=key).exists():
         raise NotFound("没有这个类型，请回到类型列表。")
-    act(key=key, by=_user(request), at=now())
+    act(key=key, by=user_of(request), at=now())
     messages.success(request, "已更新。")
     return redirect("patrols:desk_kinds")
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -18,6 +18,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.city.registers import queries as registers
@@ -142,7 +143,7 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     form = _form(handling, pledge, request.POST, request.FILES)
     if form.is_valid():
         with refusals_in(form):
-            handling.act(pledge, form, _user(request), now())
+            handling.act(pledge, form, user_of(request), now())
     if form.errors:
         return _page(request, _fetch(request, pk), bound={verb: form})
     messages.success(request, handling.done)
@@ -185,7 +186,7 @@ def _page(
 
 def _rights(request: HttpRequest, pledge: Pledge) -> tuple[bool, bool]:
     """Return whether the person organizes, and whether they note this money for an office."""
-    user, need = _user(request), pledge.need
+    user, need = user_of(request), pledge.need
     return (
         queries.may_organize(user, need),
         need.is_money and queries.may_note_money(user, need),
@@ -209,7 +210,3 @@ def _allowed(pledge: Pledge, rights: tuple[bool, bool]) -> set[str]:
 def _fetch(request: HttpRequest, pk: int) -> Pledge:
     found: Pledge = access.fetch(request.user, P.PROJECT_SEE, queries.detailed(), at=now(), pk=pk)
     return found
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.service.pledges import actions, queries
@@ -58,7 +58,10 @@ def desk_new(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             need = actions.add_need(
-                project=form.cleaned_data["project"], plan=form.plan(), by=_user(request), at=now()
+                project=form.cleaned_data["project"],
+                plan=form.plan(),
+                by=user_of(request),
+                at=now(),
             )
         if not form.errors:
             messages.success(request, "需求已发布，居民和单位可以认领了。")
@@ -79,7 +82,7 @@ def desk_need(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def desk_turn(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Change a need, stop its claiming, or open it again."""
-    need, by, at = _fetch(request, P.PROJECT_EDIT, pk), _user(request), now()
+    need, by, at = _fetch(request, P.PROJECT_EDIT, pk), user_of(request), now()
     if verb == "change":
         return _changed(request, need)
     if verb == "close":
@@ -97,7 +100,7 @@ def _changed(request: HttpRequest, need: Need) -> HttpResponse:
     form = _form(need, request.POST)
     if form.is_valid():
         with refusals_in(form):
-            actions.change_need(need=need, plan=form.plan(), by=_user(request), at=now())
+            actions.change_need(need=need, plan=form.plan(), by=user_of(request), at=now())
     if form.errors:
         return _page(request, _fetch(request, P.PROJECT_EDIT, need.pk), form)
     messages.success(request, "需求已修改。")
@@ -111,7 +114,7 @@ def desk_adoption(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     adoption: Adoption = access.fetch(
         request.user, P.PROJECT_EDIT, Adoption.objects.all(), at=now(), pk=pk
     )
-    by, at, words = _user(request), now(), request.POST.get("words", "")
+    by, at, words = user_of(request), now(), request.POST.get("words", "")
     if verb == "accept":
         actions.accept_adoption(adoption=adoption, by=by, at=at)
         messages.success(request, "已接受，认领单位会显示在项目页面上。")
@@ -130,7 +133,7 @@ def _page(request: HttpRequest, need: Need, form: NeedForm | None = None) -> Htt
     context = {
         "need": need,
         "pledges": need.pledges.select_related("volunteer", "unit", "need").order_by("-pk")[:SHOWN],
-        "may_edit": queries.may_organize(_user(request), need),
+        "may_edit": queries.may_organize(user_of(request), need),
         "is_open": need.state == NeedState.OPEN,
         "form": form or _form(need),
         "is_wrong": form is not None,
@@ -154,7 +157,3 @@ def _fetch(request: HttpRequest, permission: Permission, pk: int) -> Need:
         at=now(), pk=pk,
     )  # fmt: skip
     return found
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voluncity.city.access.marks import signed_in
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.pledges import actions, paper, queries, rules
 from voluncity.service.pledges.forms import AdoptForm, TakeForm, WithdrawForm
@@ -29,7 +27,7 @@ UNPROCESSABLE = 422
 @require_http_methods(["GET", "POST"])
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take on a part of a need."""
-    need, user, at = _need(pk), _user(request), now()
+    need, user, at = _need(pk), user_of(request), now()
     form = TakeForm(
         request.POST if request.method == "POST" else None,
         need=need,
@@ -53,7 +51,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def adopt(request: HttpRequest, pk: int) -> HttpResponse:
     """Claim a whole project for a unit."""
-    user = _user(request)
+    user = user_of(request)
     project = projects.public_projects().filter(pk=pk).first()
     if project is None:
         raise NotFound("没有找到这个项目，或者它还没有发布。")
@@ -78,7 +76,7 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """List what one promised, oneself or for one's units."""
-    user = _user(request)
+    user = user_of(request)
     page = LongPaginator(queries.mine(user), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -102,7 +100,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             actions.withdraw_pledge(
-                pledge=pledge, words=form.cleaned_data["words"], by=_user(request), at=now()
+                pledge=pledge, words=form.cleaned_data["words"], by=user_of(request), at=now()
             )
     if form.errors:
         return _page(request, _fetch(request, pk), form)
@@ -115,7 +113,9 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Let one's name be shown on the wall of thanks, or not."""
     is_shown = request.POST.get("shows_name") == "1"
-    actions.set_shown(pledge=_fetch(request, pk), shows_name=is_shown, by=_user(request), at=now())
+    actions.set_shown(
+        pledge=_fetch(request, pk), shows_name=is_shown, by=user_of(request), at=now()
+    )
     messages.success(request, "已公开您的名称。" if is_shown else "您的名称不再公开。")
     return redirect("pledges:one", pk)
 
@@ -137,15 +137,15 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def adoption_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Take the claim of a whole project back, or end it."""
-    adoption: Adoption | None = queries.adoptions_of(_user(request)).filter(pk=pk).first()
+    adoption: Adoption | None = queries.adoptions_of(user_of(request)).filter(pk=pk).first()
     if adoption is None or verb not in {"withdraw", "end"}:
         raise NotFound("没有找到这项认领，请回到“我的认领”看看。")
     if verb == "withdraw":
-        actions.withdraw_adoption(adoption=adoption, by=_user(request), at=now())
+        actions.withdraw_adoption(adoption=adoption, by=user_of(request), at=now())
         messages.success(request, "已撤回。")
         return redirect("pledges:mine")
     words = request.POST.get("words", "")
-    actions.end_adoption(adoption=adoption, words=words, by=_user(request), at=now())
+    actions.end_adoption(adoption=adoption, words=words, by=user_of(request), at=now())
     messages.success(request, "已结束认领，谢谢贵单位的支持。")
     return redirect("pledges:mine")
 
@@ -179,11 +179,7 @@ def _need(pk: int) -> Need:
 
 
 def _fetch(request: HttpRequest, pk: int) -> Pledge:
-    found = queries.mine(_user(request)).filter(pk=pk).first()
+    found = queries.mine(user_of(request)).filter(pk=pk).first()
     if found is None:
         raise NotFound("没有找到这项认领，请回到“我的认领”看看。")
     return found
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.service.progress.models.cooperation import shared_projects
 from voluncity.service.projects.models import Project
@@ -20,7 +21,7 @@ _JOINED = ("organization__region", "line", "category", "course", "created_by")
 
 def me(request: HttpRequest) -> User:
     """Return who asks; every page here needs a permission."""
-    return cast(User, request.user)
+    return user_of(request)
 
 
 def project_for(request: HttpRequest, permission: Permission, pk: int) -> Project:

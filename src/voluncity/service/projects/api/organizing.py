@@ -15,7 +15,7 @@ from voluncity.city.access.marks import Access
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.orgs.models import Organization
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.tokens.operations import CREATED, operation
 from voluncity.city.tokens.shapes import Asked, Id, Page, PageAsked, Words, rows_of
 from voluncity.city.tokens.states import TokenScope
@@ -87,7 +87,7 @@ def managed_projects(request: HttpRequest, asked: Query[ProjectsAsked]) -> Page[
     filters = queries.DeskFilters(
         state=asked.state or "", organization_id=asked.organization_id, q=asked.q
     )
-    found = queries.projects_for_desk(scope_of(_user(request), Permission.PROJECT_SEE), filters)
+    found = queries.projects_for_desk(scope_of(user_of(request), Permission.PROJECT_SEE), filters)
     rows, place = rows_of(found.select_related("course").prefetch_related("skills"), asked)
     return Page[ProjectShape](items=[ProjectShape.of(row) for row in rows], **place)
 
@@ -99,11 +99,11 @@ def managed_projects(request: HttpRequest, asked: Query[ProjectsAsked]) -> Page[
 def create_project(request: HttpRequest, asked: NewProjectAsked) -> ProjectShape:
     """先保存为草稿，再用 steps 提交审核。"""
     access.fetch(
-        _user(request), Permission.PROJECT_EDIT, Organization.objects.all(), at=now(),
+        user_of(request), Permission.PROJECT_EDIT, Organization.objects.all(), at=now(),
         pk=asked.organization_id,
     )  # fmt: skip
     made = actions.create_project(
-        organization_id=asked.organization_id, plan=asked.plan(), by=_user(request), at=now()
+        organization_id=asked.organization_id, plan=asked.plan(), by=user_of(request), at=now()
     )
     return _told(made.pk)
 
@@ -124,7 +124,7 @@ def managed_project(request: HttpRequest, project_id: Id) -> ProjectShape:
 def change_project(request: HttpRequest, project_id: Id, asked: ProjectAsked) -> ProjectShape:
     """写明全部内容；审核通过后只能改不影响已报名者的内容。"""
     _project(request, Permission.PROJECT_EDIT, project_id)
-    actions.change_project(project_id=project_id, plan=asked.plan(), by=_user(request), at=now())
+    actions.change_project(project_id=project_id, plan=asked.plan(), by=user_of(request), at=now())
     return _told(project_id)
 
 
@@ -143,7 +143,7 @@ def step_project(request: HttpRequest, project_id: Id, asked: StepAsked) -> Proj
         "cancel": {"reason": asked.reason},
         "summarize": {"summary": asked.summary},
     }.get(asked.verb, {})
-    getattr(actions, asked.verb)(project_id=project_id, by=_user(request), at=now(), **words)
+    getattr(actions, asked.verb)(project_id=project_id, by=user_of(request), at=now(), **words)
     return _told(project_id)
 
 
@@ -158,7 +158,7 @@ def create_activity(request: HttpRequest, project_id: Id, asked: ActivityAsked) 
         project_id=project_id,
         plan=asked.plan(),
         shifts=asked.slots(),
-        by=_user(request),
+        by=user_of(request),
         at=now(),
     )
     return _shown(made.pk)
@@ -184,7 +184,7 @@ def change_activity(request: HttpRequest, activity_id: Id, asked: ActivityAsked)
         activity_id=activity_id,
         plan=asked.plan(),
         shifts=asked.slots(),
-        by=_user(request),
+        by=user_of(request),
         at=now(),
     )
     return _shown(activity_id)
@@ -197,7 +197,7 @@ def change_activity(request: HttpRequest, activity_id: Id, asked: ActivityAsked)
 def open_activity(request: HttpRequest, activity_id: Id) -> ActivityShape:
     """项目发布后，活动草稿才能开放报名。"""
     _activity(request, Permission.ACTIVITY_EDIT, activity_id)
-    actions.open_activity(activity_id=activity_id, by=_user(request), at=now())
+    actions.open_activity(activity_id=activity_id, by=user_of(request), at=now())
     return _shown(activity_id)
 
 
@@ -209,13 +209,9 @@ def cancel_activity(request: HttpRequest, activity_id: Id, asked: ReasonAsked) -
     """写明原因；已报名的志愿者会收到通知。"""
     _activity(request, Permission.ACTIVITY_EDIT, activity_id)
     actions.cancel_activity(
-        activity_id=activity_id, reason=asked.reason, by=_user(request), at=now()
+        activity_id=activity_id, reason=asked.reason, by=user_of(request), at=now()
     )
     return _shown(activity_id)
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def _projects() -> QuerySet[Project]:
@@ -227,12 +223,12 @@ def _activities() -> QuerySet[Activity]:
 
 
 def _project(request: HttpRequest, permission: Permission, project_id: int) -> Project:
-    found = access.fetch(_user(request), permission, _projects(), at=now(), pk=project_id)
+    found = access.fetch(user_of(request), permission, _projects(), at=now(), pk=project_id)
     return cast(Project, found)
 
 
 def _activity(request: HttpRequest, permission: Permission, activity_id: int) -> Activity:
-    found = access.fetch(_user(request), permission, _activities(), at=now(), pk=activity_id)
+    found = access.fetch(user_of(request), permission, _activities(), at=now(), pk=activity_id)
     return cast(Activity, found)
 
 

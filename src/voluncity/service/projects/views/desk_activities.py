@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +14,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
 from voluncity.city.orgs.models import Organization
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.clock import local_date
 from voluncity.service.projects import actions, queries
 from voluncity.service.projects.forms import (
@@ -37,7 +35,7 @@ WEEK = 7
 @require_http_methods(["GET", "POST"])
 def desk_activity_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan an activity of a project."""
-    user = cast(User, request.user)
+    user = user_of(request)
     projects = Project.objects.select_related("organization__region")
     project = access.fetch(user, Permission.ACTIVITY_EDIT, projects, at=now(), pk=pk)
     form = _form(request, project.organization, None)
@@ -65,7 +63,7 @@ def desk_activity(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk_activity_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an activity: words, place, shifts."""
-    user = cast(User, request.user)
+    user = user_of(request)
     activity = _mine(request, pk)
     form = _form(request, activity.project.organization, activity)
     if _is_sent(request) and form.is_valid():
@@ -83,7 +81,7 @@ def desk_activity_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_activity_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Let people sign up."""
     _mine(request, pk)
-    actions.open_activity(activity_id=pk, by=cast(User, request.user), at=now())
+    actions.open_activity(activity_id=pk, by=user_of(request), at=now())
     messages.success(request, "已开放报名，居民现在可以在“找活动”里看到。")
     return redirect("projects:desk_activity", pk=pk)
 
@@ -95,7 +93,7 @@ def desk_activity_copy(request: HttpRequest, pk: int) -> HttpResponse:
     activity = _mine(request, pk)
     if "first_on" in request.POST:
         return _copy_series(request, activity)
-    copy = actions.copy_activity(activity_id=pk, days=WEEK, by=cast(User, request.user), at=now())
+    copy = actions.copy_activity(activity_id=pk, days=WEEK, by=user_of(request), at=now())
     messages.success(request, "已复制到下一周，请核对后开放报名。")
     return redirect("projects:desk_activity", pk=copy.pk)
 
@@ -105,7 +103,7 @@ def _copy_series(request: HttpRequest, activity: Activity) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             made = actions.copy_series(
-                activity_id=activity.pk, by=cast(User, request.user), at=now(), **form.cleaned_data
+                activity_id=activity.pk, by=user_of(request), at=now(), **form.cleaned_data
             )
             messages.success(request, f"已照样安排 {len(made)} 场，都是草稿，请核对后开放报名。")
             return redirect("projects:desk_detail", pk=activity.project_id)
@@ -121,7 +119,7 @@ def desk_activity_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _detail_page(request, activity, form)
     actions.cancel_activity(
-        activity_id=pk, reason=form.cleaned_data["reason"], by=cast(User, request.user), at=now()
+        activity_id=pk, reason=form.cleaned_data["reason"], by=user_of(request), at=now()
     )
     messages.success(request, "活动已取消，报名的志愿者会收到通知。")
     return redirect("projects:desk_activity", pk=pk)
@@ -170,7 +168,7 @@ def _form_page(
 def _detail_page(
     request: HttpRequest, activity: Activity, form: ReasonForm, *, copying: CopyForm | None = None
 ) -> HttpResponse:
-    user = cast(User, request.user)
+    user = user_of(request)
 
     def has(permission: Permission) -> bool:
         return may(user, permission, Activity.objects.all(), pk=activity.pk)

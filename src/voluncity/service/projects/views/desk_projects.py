@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -22,6 +22,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.registers import queries as registers
 from voluncity.kernel.clock import local_date
@@ -78,7 +79,7 @@ _ROAD = (
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the projects within reach, with counts per state and what waits for a decision."""
-    user = cast(User, request.user)
+    user = user_of(request)
     form = DeskForm(request.GET, organizations=_organizations(user, Permission.PROJECT_SEE))
     filters = form.filters()
     scope = scope_of(user, Permission.PROJECT_SEE)
@@ -107,7 +108,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk_new(request: HttpRequest) -> HttpResponse:
     """Plan a new project; keep it as a draft, or submit it at once."""
-    user = cast(User, request.user)
+    user = user_of(request)
     wants_review = "submit" in request.POST
     form = ProjectForm(
         request.POST or None,
@@ -131,7 +132,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a project's plan; submit it as well if asked."""
-    user = cast(User, request.user)
+    user = user_of(request)
     project = access.fetch(user, Permission.PROJECT_EDIT, Project.objects.all(), at=now(), pk=pk)
     wants_review = "submit" in request.POST
     form = ProjectForm(request.POST or None, project=project, is_draft=not wants_review)
@@ -159,7 +160,7 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Take a project one step on."""
     if verb not in _STEPS:
         raise NotFound("没有这个步骤。")
-    user = cast(User, request.user)
+    user = user_of(request)
     permission = Permission.PROJECT_REVIEW if verb in _REVIEWS else Permission.PROJECT_EDIT
     project = access.fetch(user, permission, _whole_projects(), at=now(), pk=pk)
     form = ReasonForm(request.POST) if verb in _WITH_REASON else None
@@ -194,7 +195,7 @@ def _saved(request: HttpRequest, project: Project, *, wants_review: bool) -> Htt
         said = f"已自动保存 {localtime(now()):%H:%M}"
         return JsonResponse({"seen": seen, "url": url, "said": said})
     if wants_review:
-        actions.submit(project_id=project.pk, by=cast(User, request.user), at=now())
+        actions.submit(project_id=project.pk, by=user_of(request), at=now())
         messages.success(request, f"“{project.name}”{_DONE['submit']}")
     else:
         messages.success(request, "已保存。")
@@ -228,7 +229,7 @@ def _form_page(request: HttpRequest, form: ProjectForm, project: Project | None)
 def _detail_page(
     request: HttpRequest, project: Project, *, verb: str = "", form: ReasonForm | None = None
 ) -> HttpResponse:
-    user = cast(User, request.user)
+    user = user_of(request)
     steps = [
         {
             "verb": step.verb,

@@ -16,6 +16,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.text import number_in
@@ -46,7 +47,7 @@ EDIT = Permission.ACTIVITY_EDIT
 
 def me(request: HttpRequest) -> User:
     """Return who asks."""
-    return cast(User, request.user)
+    return user_of(request)
 
 
 def plan_in_reach(request: HttpRequest, pk: int) -> Plan:

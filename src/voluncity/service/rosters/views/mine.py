@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +11,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voluncity.city.access.marks import public, volunteer_only
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User, Volunteer
 from voluncity.service.rosters.actions import covers, feeds, wishes
 from voluncity.service.rosters.forms.mine import OfferForm, TakeForm, WishForm
@@ -26,7 +25,7 @@ UNPROCESSABLE = 422
 
 
 def _me(request: HttpRequest) -> tuple[User, Volunteer]:
-    user = cast(User, request.user)
+    user = user_of(request)
     return user, user.volunteer
 
 

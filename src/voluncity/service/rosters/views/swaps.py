@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST
 
 from voluncity.city.access.marks import volunteer_only
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.service.rosters.actions import swaps
 from voluncity.service.rosters.forms.mine import SwapForm, TakeForm
 from voluncity.service.rosters.queries import mine as queries
@@ -25,7 +23,7 @@ UNPROCESSABLE = 422
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose somebody's turn, and ask them to exchange it."""
-    user = cast(User, request.user)
+    user = user_of(request)
     signup = queries.my_turn(user.volunteer, pk)
     form = SwapForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -50,7 +48,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def swap(request: HttpRequest, pk: int) -> HttpResponse:
     """Show both turns; whoever is asked says yes."""
-    user = cast(User, request.user)
+    user = user_of(request)
     found = queries.own_swap(user.volunteer, pk)
     is_asked = found.other.volunteer_id == user.volunteer.pk
     form = TakeForm(request.POST if request.method == "POST" else None)
@@ -74,7 +72,7 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def end_swap(request: HttpRequest, pk: int) -> HttpResponse:
     """Say no, or ask no more: each of the two has one way to end it."""
-    user = cast(User, request.user)
+    user = user_of(request)
     found = queries.own_swap(user.volunteer, pk)
     verb = "decline" if found.other.volunteer_id == user.volunteer.pk else "withdraw"
     swaps.end_swap(swap_id=pk, verb=verb, by=user, at=now())

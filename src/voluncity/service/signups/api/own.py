@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Literal, cast
+from typing import Literal
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -12,6 +12,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from voluncity.city.access.marks import PUBLIC, VOLUNTEER
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.tokens.operations import CREATED, operation
 from voluncity.city.tokens.shapes import (
@@ -209,7 +210,7 @@ def _look(look: queries.Look) -> ShiftLook:
 )  # fmt: skip
 def sign_up(request: HttpRequest, shift_id: Id, asked: SignUpAsked) -> SignupShape:
     """名额绝不超出。已满时，wait 为 true 则进入候补，轮到时通知，在时限内答复。"""
-    user = _user(request)
+    user = user_of(request)
     made = actions.sign_up(
         shift_id=shift_id,
         volunteer_id=user.volunteer.pk,
@@ -227,7 +228,7 @@ def sign_up(request: HttpRequest, shift_id: Id, asked: SignUpAsked) -> SignupSha
 )  # fmt: skip
 def signups(request: HttpRequest, asked: Query[SignupsAsked]) -> Page[SignupShape]:
     """将参加的按时间先后，已过去的从近到远。"""
-    found = queries.my_signups(_user(request).volunteer, asked.tab, at=now())
+    found = queries.my_signups(user_of(request).volunteer, asked.tab, at=now())
     rows, place = rows_of(found, asked)
     return Page[SignupShape](items=[_shape(row) for row in rows], **place)
 
@@ -238,7 +239,7 @@ def signups(request: HttpRequest, asked: Query[SignupsAsked]) -> Page[SignupShap
 )  # fmt: skip
 def signup(request: HttpRequest, signup_id: Id) -> SignupShape:
     """状态、签到和签退时间。"""
-    return _mine(_user(request), signup_id)
+    return _mine(user_of(request), signup_id)
 
 
 @operation(
@@ -247,7 +248,7 @@ def signup(request: HttpRequest, signup_id: Id) -> SignupShape:
 )  # fmt: skip
 def cancel(request: HttpRequest, signup_id: Id, asked: CancelAsked) -> SignupShape:
     """截止时间前可以取消，名额轮到候补的人。"""
-    user = _user(request)
+    user = user_of(request)
     queries.my_signup(user.volunteer, signup_id)
     actions.cancel_signup(signup_id=signup_id, reason=asked.reason, by=user, at=now())
     return _mine(user, signup_id)
@@ -259,7 +260,7 @@ def cancel(request: HttpRequest, signup_id: Id, asked: CancelAsked) -> SignupSha
 )  # fmt: skip
 def answer_offer(request: HttpRequest, signup_id: Id, asked: AnswerAsked) -> SignupShape:
     """轮到候补时，名额留到 offered_until；过时不答复，给下一位。"""
-    user = _user(request)
+    user = user_of(request)
     queries.my_signup(user.volunteer, signup_id)
     if asked.answer == "accept":
         actions.accept_offer(signup_id=signup_id, by=user, at=now())
@@ -275,7 +276,7 @@ def answer_offer(request: HttpRequest, signup_id: Id, asked: AnswerAsked) -> Sig
 )  # fmt: skip
 def scan(request: HttpRequest, asked: ScanAsked) -> ScanShape:
     """现场码每 15 秒更换。同一 nonce 重发得到第一次的结果。"""
-    user, at = _user(request), now()
+    user, at = user_of(request), now()
     passed = actions.scan_venue_code(
         token=_token(asked.code, user, at),
         volunteer=user.volunteer,
@@ -307,10 +308,6 @@ def scan_shape(passed: Scan) -> ScanShape:
         shift_id=shift.pk if shift else 0,
         activity=shift.activity.name if shift else "",
     )
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def _mine(user: User, signup_id: int) -> SignupShape:

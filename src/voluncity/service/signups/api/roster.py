@@ -15,7 +15,7 @@ from pydantic import Field
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import Access
 from voluncity.city.access.permissions import Permission
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.tokens.operations import CREATED, operation
 from voluncity.city.tokens.shapes import (
     Asked,
@@ -110,7 +110,11 @@ def roster(request: HttpRequest, activity_id: Id, asked: Query[RosterAsked]) -> 
     activity = cast(
         Activity,
         access.fetch(
-            _user(request), Permission.SIGNUP_SEE, Activity.objects.all(), at=now(), pk=activity_id
+            user_of(request),
+            Permission.SIGNUP_SEE,
+            Activity.objects.all(),
+            at=now(),
+            pk=activity_id,
         ),
     )
     shift = activity.shifts.filter(pk=asked.shift_id).first() if asked.shift_id else None
@@ -148,7 +152,7 @@ def tick(request: HttpRequest, signup_id: Id, asked: TickAsked) -> ScanShape:
         signup_id=signup_id,
         direction=asked.direction,
         nonce=asked.nonce,
-        by=_user(request),
+        by=user_of(request),
         at=now(),
     )
     return scan_shape(passed)
@@ -165,7 +169,7 @@ def scan_card(request: HttpRequest, shift_id: Id, asked: CardAsked) -> ScanShape
         code=asked.code,
         shift_id=shift_id,
         nonce=asked.nonce,
-        by=_user(request),
+        by=user_of(request),
         at=now(),
         direction=asked.direction or "",
     )
@@ -183,7 +187,7 @@ def add(request: HttpRequest, shift_id: Id, asked: AddAsked) -> RosterLine:
         shift_id=shift_id,
         number=asked.number,
         risks_told=asked.risks_told,
-        by=_user(request),
+        by=user_of(request),
         at=now(),
     )
     return _told(made.pk)
@@ -197,24 +201,20 @@ def take_off(request: HttpRequest, signup_id: Id, asked: TakeOffAsked) -> Roster
     """写明原因，本人会收到；有人候补的轮到下一位。"""
     _signup(request, signup_id)
     actions.cancel_signup(
-        signup_id=signup_id, reason=asked.reason, by=_user(request), at=now(), is_desk=True
+        signup_id=signup_id, reason=asked.reason, by=user_of(request), at=now(), is_desk=True
     )
     return _told(signup_id)
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 def _shift(request: HttpRequest, shift_id: int) -> None:
     access.fetch(
-        _user(request), Permission.ATTENDANCE_RECORD, Shift.objects.all(), at=now(), pk=shift_id
+        user_of(request), Permission.ATTENDANCE_RECORD, Shift.objects.all(), at=now(), pk=shift_id
     )
 
 
 def _signup(request: HttpRequest, signup_id: int) -> None:
     access.fetch(
-        _user(request), Permission.ATTENDANCE_RECORD, Signup.objects.all(), at=now(), pk=signup_id
+        user_of(request), Permission.ATTENDANCE_RECORD, Signup.objects.all(), at=now(), pk=signup_id
     )
 
 

@@ -18,7 +18,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.signups import actions, queries
 from voluncity.service.signups.forms import AddForm, CancelForm, TickForm
@@ -121,7 +121,7 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
     form = TickForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
-            actions.tick(signup_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now())
+            actions.tick(signup_id=pk, **form.cleaned_data, by=user_of(request), at=now())
     problem = sentences(form)
     if not _is_poll(request):
         if problem:
@@ -159,7 +159,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             signup = actions.sign_up_by_number(
-                shift_id=pk, **form.cleaned_data, by=cast(User, request.user), at=now()
+                shift_id=pk, **form.cleaned_data, by=user_of(request), at=now()
             )
             waits = signup.state == SignupState.WAITING
             messages.success(request, "名额已满，已加入候补。" if waits else "已代为报名。")
@@ -188,7 +188,7 @@ def take_off(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             actions.cancel_signup(
-                signup_id=pk, reason=form.text, by=cast(User, request.user), at=now(), is_desk=True
+                signup_id=pk, reason=form.text, by=user_of(request), at=now(), is_desk=True
             )
             messages.success(request, "已取消，会通知本人。有人候补的，轮到下一位。")
             return redirect(roster_url(signup))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +11,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voluncity.city.access.marks import signed_in, volunteer_only
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.kernel.text import half_width_digits
 from voluncity.service.signups import actions, codes, images, queries
@@ -30,7 +30,7 @@ _TYPED = re.compile(rf"\d{{{codes.DIGITS}}}")
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest) -> HttpResponse:
     """Read the venue's code with the camera, from a photo, or typed."""
-    user = cast(User, request.user)
+    user = user_of(request)
     form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
@@ -62,7 +62,7 @@ def decode(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def check_in(request: HttpRequest, token: str) -> HttpResponse:
     """Show one big button behind the venue's code; pressing it checks in, later out."""
-    user, at = cast(User, request.user), now()
+    user, at = user_of(request), now()
     if request.method == "POST":
         passed = actions.scan_venue_code(
             token=token,
@@ -99,6 +99,6 @@ def place_of(request: HttpRequest) -> tuple[float, float] | None:
 def scanned(request: HttpRequest, pk: int) -> HttpResponse:
     """Show in big letters that it worked."""
     own = Scan.objects.select_related("shift__activity__project").filter(is_accepted=True)
-    found = get_object_or_404(own, pk=pk, volunteer=cast(User, request.user).volunteer)
+    found = get_object_or_404(own, pk=pk, volunteer=user_of(request).volunteer)
     signup = found.shift.signups.get(volunteer=found.volunteer) if found.shift else None
     return render(request, "signups/scanned.html", {"scan": found, "signup": signup})

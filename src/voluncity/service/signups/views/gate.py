@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.service.signups import actions, codes, queries
 from voluncity.service.signups.forms import LeaderScanForm
 from voluncity.service.signups.states import Direction
@@ -57,7 +56,7 @@ def leader_scan(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             passed = actions.scan_volunteer_code(
-                shift_id=pk, **form.cleaned_data, by=cast(User, request.user), at=at
+                shift_id=pk, **form.cleaned_data, by=user_of(request), at=at
             )
     middle = shift.starts_at + (shift.ends_at - shift.starts_at) / 2
     usual = Direction.IN if at < middle else Direction.OUT

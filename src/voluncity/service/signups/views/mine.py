@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +14,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods
 
 from voluncity.city.access.marks import volunteer_only
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.clock import local_date
 from voluncity.service.signups import actions, queries, rules
@@ -33,7 +32,7 @@ TABS = (("coming", "即将参加"), ("waiting", "候补中"), ("past", "以往")
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """List one's own sign-ups."""
-    volunteer = cast(User, request.user).volunteer
+    volunteer = user_of(request).volunteer
     tab = request.GET.get("tab", "coming")
     tab = tab if tab in dict(TABS) else "coming"
     found = queries.my_signups(volunteer, tab, at=now())
@@ -45,7 +44,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_GET
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one's own sign-up: when, where, what to do next."""
-    signup = queries.my_signup(cast(User, request.user).volunteer, pk)
+    signup = queries.my_signup(user_of(request).volunteer, pk)
     at = now()
     context = {
         "signup": signup,
@@ -83,7 +82,7 @@ def _cancel_until(signup: Signup, at: datetime) -> datetime:
 @require_http_methods(["GET", "POST"])
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why, then give the place back."""
-    user = cast(User, request.user)
+    user = user_of(request)
     signup = queries.my_signup(user.volunteer, pk)
     if signup.state == SignupState.CANCELLED:  # pressed twice: the first request has done it
         return redirect("signups:one", pk)
@@ -107,7 +106,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def calendar(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the sign-up as a calendar file (RFC 5545)."""
-    signup = queries.my_signup(cast(User, request.user).volunteer, pk)
+    signup = queries.my_signup(user_of(request).volunteer, pk)
     url = settings.VOLUNCITY_PUBLIC_URL + reverse("signups:one", args=[pk])
     lines = _event(signup, url=url, at=now())
     body = "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from voluncity.city.access.marks import needs, signed_in, volunteer_only
 from voluncity.city.access.permissions import Permission
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.service.signups import actions, queries
 from voluncity.service.signups.forms import AnswerForm
 from voluncity.service.signups.models import Signup
@@ -36,7 +34,7 @@ _DONE = {
 @require_http_methods(["GET", "POST"])
 def offer(request: HttpRequest, pk: int) -> HttpResponse:
     """Show until when a place is kept, and take the answer."""
-    signup = queries.my_signup(cast(User, request.user).volunteer, pk)
+    signup = queries.my_signup(user_of(request).volunteer, pk)
     return _asked(request, signup, home=reverse("signups:one", args=[pk]))
 
 
@@ -45,7 +43,7 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ward_offer(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a guardian answer for a child."""
-    signup = signup_of_ward(cast(User, request.user), pk)
+    signup = signup_of_ward(user_of(request), pk)
     home = reverse("signups:of_ward", args=[signup.volunteer_id])
     return _asked(request, signup, home=home, who="孩子")
 
@@ -85,7 +83,7 @@ def answer_for(request: HttpRequest, pk: int) -> HttpResponse:
 def _answered(request: HttpRequest, signup: Signup, form: AnswerForm, *, who: str) -> bool:
     if not form.is_valid():
         return False
-    user, answer = cast(User, request.user), form.cleaned_data["answer"]
+    user, answer = user_of(request), form.cleaned_data["answer"]
     with refusals_in(form):
         if answer == "accept":
             actions.accept_offer(signup_id=signup.pk, by=user, at=now())

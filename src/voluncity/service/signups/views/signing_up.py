@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from voluncity.city.access.marks import signed_in, volunteer_only
 from voluncity.city.people import queries as people
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
@@ -49,7 +50,7 @@ class Panel:
 @require_http_methods(["GET", "POST"])
 def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whether the risks were read, then give the place."""
-    user = cast(User, request.user)
+    user = user_of(request)
     chance = _shown(pk, user.volunteer.pk)
     is_in = chance.own_id is not None and chance.own_state in LIVE
     # Who has a place may have come to sign a child up.
@@ -62,7 +63,7 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign_up_for(request: HttpRequest, pk: int, ward_pk: int) -> HttpResponse:
     """Let a guardian sign a child up; somebody else's child is not found."""
-    user = cast(User, request.user)
+    user = user_of(request)
     ward = people.ward(user, ward_pk, on=local_date(now()))
     chance = _shown(pk, ward.volunteer_id)
     if chance.own_id and chance.own_state in LIVE:
@@ -169,7 +170,7 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {"chance": chance, "panel": panel, "form": _form(panel)}
     if chance.has_wards or panel.ward_id:
-        context["whom"] = _whom(cast(User, request.user), panel)
+        context["whom"] = _whom(user_of(request), panel)
     return render(request, "signups/sign_up.html", context, status=status)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from voluncity.city.access.marks import signed_in
 from voluncity.city.people import queries as people
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
@@ -33,7 +32,7 @@ PAGE = 20
 @require_GET
 def of_ward(request: HttpRequest, pk: int) -> HttpResponse:
     """List the sign-ups of one child."""
-    child = people.ward(cast(User, request.user), pk, on=local_date(now())).volunteer
+    child = people.ward(user_of(request), pk, on=local_date(now())).volunteer
     tab = request.GET.get("tab", "coming")
     tab = tab if tab in dict(TABS) else "coming"
     found = queries.my_signups(child, tab, at=now())
@@ -47,7 +46,7 @@ def of_ward(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why, then give a child's place back."""
-    user = cast(User, request.user)
+    user = user_of(request)
     signup = signup_of_ward(user, pk)
     if signup.state == SignupState.CANCELLED:  # pressed twice: the first request has done it
         return redirect("signups:of_ward", signup.volunteer_id)

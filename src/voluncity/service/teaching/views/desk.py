@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -22,6 +22,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may, scope_of
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_name
@@ -53,7 +54,7 @@ UNPROCESSABLE = 422
 
 def me(request: HttpRequest) -> User:
     """Return who is signed in."""
-    return cast(User, request.user)
+    return user_of(request)
 
 
 @needs(P.TRAINING_RECORD)

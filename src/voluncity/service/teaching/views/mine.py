@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +11,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from voluncity.city.access.marks import volunteer_only
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.teaching import actions, paper, queries
@@ -29,7 +28,7 @@ ON_A_PAGE = 20
 
 
 def _me(request: HttpRequest) -> Volunteer:
-    return cast(User, request.user).volunteer
+    return user_of(request).volunteer
 
 
 @volunteer_only
@@ -82,7 +81,7 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             made = actions.take_test(
-                outcome_id=pk, answers=form.answers(), by=cast(User, request.user), at=now()
+                outcome_id=pk, answers=form.answers(), by=user_of(request), at=now()
             )
             if made.is_passed:
                 messages.success(request, f"得 {made.percent} 分，测验通过，证书已发放。")

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from voluncity.city.access.marks import public, volunteer_only
 from voluncity.city.files import queries as files
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.service.projects.models import Shift
@@ -140,7 +141,7 @@ def _closed(session: Session, at: datetime) -> str:
 def enroll(request: HttpRequest, pk: int) -> HttpResponse:
     """Take part in a session."""
     volunteer = cast(Volunteer, volunteer_of(request))
-    user = cast(User, request.user)
+    user = user_of(request)
     try:
         actions.enroll(session_id=pk, volunteer_id=volunteer.pk, by=user, at=now())
     except AlreadyIn:  # pressed twice: the first request has done it
@@ -162,7 +163,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_in(form):
             actions.leave(
                 session_id=pk, volunteer_id=cast(Volunteer, volunteer_of(request)).pk,
-                reason=form.cleaned_data["reason"], by=cast(User, request.user), at=now(),
+                reason=form.cleaned_data["reason"], by=user_of(request), at=now(),
             )  # fmt: skip
     if form.errors:
         return session_page(request, queries.session_of(pk), form, status=UNPROCESSABLE)

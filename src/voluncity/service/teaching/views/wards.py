@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +10,8 @@ from django.views.decorators.http import require_POST
 
 from voluncity.city.access.marks import signed_in
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import Volunteer
 from voluncity.kernel.clock import local_date
 from voluncity.service.signups.rules import AlreadyIn
 from voluncity.service.teaching import actions, queries
@@ -25,7 +24,7 @@ from voluncity.web.forms import refusals_in
 @require_POST
 def enroll_for(request: HttpRequest, pk: int, ward_pk: int) -> HttpResponse:
     """Enroll a child; somebody else's child is not found."""
-    user, child = cast(User, request.user), _child(request, ward_pk)
+    user, child = user_of(request), _child(request, ward_pk)
     try:
         actions.enroll(session_id=pk, volunteer_id=child.pk, by=user, at=now())
     except AlreadyIn:  # pressed twice: the first request has done it
@@ -41,7 +40,7 @@ def enroll_for(request: HttpRequest, pk: int, ward_pk: int) -> HttpResponse:
 @require_POST
 def leave_for(request: HttpRequest, pk: int, ward_pk: int) -> HttpResponse:
     """Give a child's places to come back."""
-    user, child, form = cast(User, request.user), _child(request, ward_pk), ReasonForm(request.POST)
+    user, child, form = user_of(request), _child(request, ward_pk), ReasonForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
             actions.leave(
@@ -58,5 +57,5 @@ def leave_for(request: HttpRequest, pk: int, ward_pk: int) -> HttpResponse:
 
 
 def _child(request: HttpRequest, ward_pk: int) -> Volunteer:
-    found = people.ward(cast(User, request.user), ward_pk, on=local_date(now()))
+    found = people.ward(user_of(request), ward_pk, on=local_date(now()))
     return found.volunteer

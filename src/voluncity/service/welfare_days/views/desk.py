@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -18,7 +18,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.publicity import queries as publicity
 from voluncity.kernel import workbook
 from voluncity.kernel.clock import local_date, span_text
@@ -56,7 +56,7 @@ def _list(request: HttpRequest, form: YearForm) -> HttpResponse:
         "months": [(one, calendar.is_workday(one.day.held_on)) for one in months],
         "today": today,
         "form": form,
-        "may_arrange": queries.may_arrange(_user(request)),
+        "may_arrange": queries.may_arrange(user_of(request)),
     }
     status = 422 if form.errors else 200
     return render(request, "welfare_days/desk_list.html", context, status=status)
@@ -71,7 +71,7 @@ def generate(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             year = form.cleaned_data["year"]
-            actions.generate_year(year=year, by=_user(request), at=now())
+            actions.generate_year(year=year, by=user_of(request), at=now())
             messages.success(request, f"{year} 年的公益日已生成，请逐个确认。")
             response = redirect("welfare_days:desk_list")
             response["Location"] += f"?year={year}"
@@ -91,7 +91,7 @@ def desk_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a day is held when it is proposed."""
     _arranging(request)
-    actions.confirm_day(day=_day(pk), by=_user(request), at=now())
+    actions.confirm_day(day=_day(pk), by=user_of(request), at=now())
     messages.success(request, "日期已确认，组织可以加入活动。")
     return redirect("welfare_days:desk_detail", pk)
 
@@ -104,7 +104,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     day, form = _day(pk), MoveForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
-            actions.move_day(day=day, **form.cleaned_data, by=_user(request), at=now())
+            actions.move_day(day=day, **form.cleaned_data, by=user_of(request), at=now())
     if form.errors:
         return _page(request, _day(pk), move=form)
     messages.success(request, "已改期。请看一看已加入的活动日期是否合适。")
@@ -119,7 +119,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
     day, form = _day(pk), ThemeForm(request.POST, request.FILES)
     if form.is_valid():
         with refusals_in(form):
-            actions.describe_day(day=day, **form.cleaned_data, by=_user(request), at=now())
+            actions.describe_day(day=day, **form.cleaned_data, by=user_of(request), at=now())
     if form.errors:
         return _page(request, _day(pk), theme=form)
     messages.success(request, "主题已保存。")
@@ -131,7 +131,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
 def attach(request: HttpRequest, pk: int, activity: int) -> HttpResponse:
     """Let one's own activity belong to a day."""
     one = _own(request, activity)
-    actions.attach(day=_day(pk), activity=one, by=_user(request), at=now())
+    actions.attach(day=_day(pk), activity=one, by=user_of(request), at=now())
     messages.success(request, f"“{one.name}”已加入公益日。")
     return redirect("welfare_days:desk_detail", pk)
 
@@ -142,7 +142,7 @@ def detach(request: HttpRequest, activity: int) -> HttpResponse:
     """Take one's own activity out of its day."""
     one = _own(request, activity)
     day = WelfareDay.objects.filter(attachments__activity=one).first()
-    actions.detach(activity=one, by=_user(request), at=now())
+    actions.detach(activity=one, by=user_of(request), at=now())
     messages.success(request, f"“{one.name}”已退出公益日。")
     return (
         redirect("welfare_days:desk_detail", day.pk) if day else redirect("welfare_days:desk_list")
@@ -191,7 +191,7 @@ def _page(
     own = scope_of(request.user, P.ACTIVITY_EDIT)
     mine, rows = queries.reached(activities, own), queries.rows_of(activities)
     seen = queries.reached(activities, scope_of(request.user, P.PROJECT_SEE))
-    may_arrange, (first, last) = queries.may_arrange(_user(request)), queries.window(day)
+    may_arrange, (first, last) = queries.may_arrange(user_of(request)), queries.window(day)
     context = {
         "day": day,
         "window": (first, last),
@@ -235,9 +235,5 @@ def _own(request: HttpRequest, pk: int) -> Activity:
 
 
 def _arranging(request: HttpRequest) -> None:
-    if not queries.may_arrange(_user(request)):
+    if not queries.may_arrange(user_of(request)):
         raise NotAllowed("公益日的日期和主题由市文明办安排。如有建议，请联系市文明办。")
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

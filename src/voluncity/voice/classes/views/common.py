@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import HttpRequest
 from django.utils.timezone import now
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound
 from voluncity.voice.classes import queries
@@ -16,11 +15,6 @@ from voluncity.voice.classes.models import MicroClass, Page, Revision
 
 UNPROCESSABLE = 422
 P = Permission
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who asks, on pages for those who are logged in."""
-    return cast("User", request.user)
 
 
 def known_user(request: HttpRequest) -> User | None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
@@ -29,7 +30,7 @@ from voluncity.voice.classes.forms import NothingForm, WordsForm
 from voluncity.voice.classes.models import MicroClass, Revision
 from voluncity.voice.classes.registers import CLASSES, STATES, asked_for
 from voluncity.voice.classes.states import RevisionState, Theme
-from voluncity.voice.classes.views.common import UNPROCESSABLE, draft_of, fetch, user_of
+from voluncity.voice.classes.views.common import UNPROCESSABLE, draft_of, fetch
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
 

@@ -17,6 +17,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.files.forms import PhotoField
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.voice.classes import actions
 from voluncity.voice.classes.forms import (
@@ -30,13 +31,7 @@ from voluncity.voice.classes.forms import (
 )
 from voluncity.voice.classes.models import Page, Revision
 from voluncity.voice.classes.states import PieceKind, RevisionState
-from voluncity.voice.classes.views.common import (
-    UNPROCESSABLE,
-    draft_of,
-    fetch,
-    page_of,
-    user_of,
-)
+from voluncity.voice.classes.views.common import UNPROCESSABLE, draft_of, fetch, page_of
 from voluncity.web.forms import refusals_in
 
 P = Permission

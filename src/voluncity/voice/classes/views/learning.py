@@ -11,13 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voluncity.city.access.marks import signed_in
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.voice.classes import actions, queries
 from voluncity.voice.classes.forms import TestForm
 from voluncity.voice.classes.models import Attempt
-from voluncity.voice.classes.views.common import UNPROCESSABLE, user_of
+from voluncity.voice.classes.views.common import UNPROCESSABLE
 from voluncity.voice.classes.views.public import clock_context
 from voluncity.web.forms import refusals_in
 

@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import public, signed_in, volunteer_only
+from voluncity.city.people.asking import user_of
 from voluncity.voice.comments import actions, queries
 from voluncity.voice.comments.forms import CommentForm
 from voluncity.voice.comments.states import CommentState
-from voluncity.voice.comments.views.common import UNPROCESSABLE, below_context, user_of
+from voluncity.voice.comments.views.common import UNPROCESSABLE, below_context
 from voluncity.web.forms import refusals_in
 
 WAITS = "已提交，审核后公开。"

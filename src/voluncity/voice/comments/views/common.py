@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.kernel.text import number_in
 from voluncity.voice.comments import queries
@@ -17,11 +18,6 @@ from voluncity.voice.comments.rules import Commented
 
 UNPROCESSABLE = 422
 ON_A_PAGE = 20
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who asks, on pages for those who are logged in."""
-    return cast("User", request.user)
 
 
 def known_user(request: HttpRequest) -> User | None:

@@ -19,6 +19,7 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound, WrongState
 from voluncity.kernel.text import number_in
@@ -27,7 +28,7 @@ from voluncity.voice.comments.forms import BanForm, NothingForm, TakeDownForm
 from voluncity.voice.comments.models import Comment
 from voluncity.voice.comments.queries import Filters
 from voluncity.voice.comments.states import COMMENT_FLOW, CommentState
-from voluncity.voice.comments.views.common import UNPROCESSABLE, user_of
+from voluncity.voice.comments.views.common import UNPROCESSABLE
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
 

@@ -11,12 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voluncity.city.access.marks import signed_in
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.voice.comments import actions, queries
 from voluncity.voice.comments.forms import EditForm, ReportForm, WordsForm
 from voluncity.voice.comments.models import Comment
 from voluncity.voice.comments.states import OWN, CommentState
-from voluncity.voice.comments.views.common import ON_A_PAGE, UNPROCESSABLE, user_of
+from voluncity.voice.comments.views.common import ON_A_PAGE, UNPROCESSABLE
 from voluncity.web.forms import refusals_in
 
 

@@ -14,11 +14,12 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.voice.comments import actions, queries
 from voluncity.voice.comments.forms import WordForm, WordsForm
 from voluncity.voice.comments.models import Ban, Word
 from voluncity.voice.comments.states import WordKind
-from voluncity.voice.comments.views.common import UNPROCESSABLE, user_of
+from voluncity.voice.comments.views.common import UNPROCESSABLE
 from voluncity.web.forms import refusals_in
 
 ON_A_PAGE = 30

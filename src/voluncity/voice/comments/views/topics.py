@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import public, signed_in
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.refusals import NotFound
 from voluncity.voice.comments import actions, queries
 from voluncity.voice.comments.forms import TopicForm
@@ -24,7 +25,6 @@ from voluncity.voice.comments.views.common import (
     UNPROCESSABLE,
     below_context,
     known_user,
-    user_of,
 )
 from voluncity.web.forms import refusals_in
 

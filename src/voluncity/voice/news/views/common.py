@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import HttpRequest
 from django.utils.timezone import now
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may
-from voluncity.city.people.models import User
 from voluncity.voice.news import queries
 from voluncity.voice.news.models import Article
 
 P = Permission
 UNPROCESSABLE, CONFLICT, GONE = 422, 409, 410
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who asks, on pages for those who are logged in."""
-    return cast("User", request.user)
 
 
 def fetch(request: HttpRequest, pk: int, permission: Permission) -> Article:

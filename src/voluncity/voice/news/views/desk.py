@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound, WrongState
 from voluncity.voice.news import actions, queries, rules
@@ -32,7 +33,7 @@ from voluncity.voice.news.states import (
     ArticleState,
     Section,
 )
-from voluncity.voice.news.views.common import UNPROCESSABLE, fetch, fetch_to_see, user_of
+from voluncity.voice.news.views.common import UNPROCESSABLE, fetch, fetch_to_see
 from voluncity.web import richtext
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator

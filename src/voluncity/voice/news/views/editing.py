@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
+from voluncity.city.people.asking import user_of
 from voluncity.kernel.refusals import BadInput, Refusal
 from voluncity.kernel.text import number_in
 from voluncity.voice.news import actions, queries
@@ -22,7 +23,7 @@ from voluncity.voice.news.forms import ArticleForm, PictureForm, VideoForm
 from voluncity.voice.news.models import Article, Picture
 from voluncity.voice.news.rules import Draft
 from voluncity.voice.news.states import WRITABLE, Section
-from voluncity.voice.news.views.common import CONFLICT, UNPROCESSABLE, fetch, user_of
+from voluncity.voice.news.views.common import CONFLICT, UNPROCESSABLE, fetch
 from voluncity.web.forms import refusals_in
 
 P = Permission

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from voluncity.city.access.queries import has, may, scope_of
 from voluncity.city.orgs import queries as orgs
 from voluncity.city.orgs.models import BrandProject, Organization
 from voluncity.city.orgs.states import OrgState
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import number_in
@@ -58,7 +59,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk_new(request: HttpRequest) -> HttpResponse:
     """Begin a story by saying whom or what it is about."""
-    me, scope = cast("User", request.user), scope_of(request.user, P.NEWS_EDIT)
+    me, scope = user_of(request), scope_of(request.user, P.NEWS_EDIT)
     offered = news.publishers(me)
     brands: Any = BrandProject.objects.all()
     form = StoryForm(
@@ -141,7 +142,7 @@ def desk_photos(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             number = actions.add_photos(
                 story=story, photo_ids=[one for one in sent if one is not None],
-                scope=scope, by=cast("User", request.user), at=now(),
+                scope=scope, by=user_of(request), at=now(),
             )  # fmt: skip
         except BadInput as refusal:
             refused = refusal.sentence
@@ -166,7 +167,7 @@ def desk_photos(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_remove(request: HttpRequest, pk: int, photo_pk: int) -> HttpResponse:
     """Take a photo out of a story."""
     story = _fetch(request, pk, P.NEWS_EDIT)
-    actions.remove_photo(story=story, photo_id=photo_pk, by=cast("User", request.user), at=now())
+    actions.remove_photo(story=story, photo_id=photo_pk, by=user_of(request), at=now())
     messages.success(request, "照片已移出，还留在活动归档里。")
     return redirect("showcase:desk_photos", pk)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from voluncity.city.access.marks import public, signed_in
-from voluncity.city.people.models import User
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions import queries as regions
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, WrongState
@@ -91,7 +89,7 @@ def _hidden(pk: int) -> object:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """List the stories about oneself and one's children, with what one answered."""
-    me, today = cast("User", request.user), local_date(now())
+    me, today = user_of(request), local_date(now())
     found = queries.about_me(me, on=today)
     rows = [(one, me.pk in queries.people_to_ask(one, on=today)) for one in found]
     return render(request, "showcase/mine.html", {"rows": rows})
@@ -102,7 +100,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the text to the person, who agrees or does not."""
-    me, at = cast("User", request.user), now()
+    me, at = user_of(request), now()
     found = queries.mine_to_answer(me, pk, on=local_date(at))
     if found is None:
         raise NotFound("没有找到写您的这篇故事。")
