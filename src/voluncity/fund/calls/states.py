@@ -54,6 +54,8 @@ class AppState(models.TextChoices):
     SUBMITTED = "submitted", "待受理"
     RETURNED = "returned", "退回补正"
     ACCEPTED = "accepted", "已受理"
+    AWARDED = "awarded", "批准立项"
+    REFUSED = "refused", "未获资助"
     DECLINED = "declined", "不予受理"
     WITHDRAWN = "withdrawn", "已撤回"
     LAPSED = "lapsed", "逾期失效"
@@ -62,20 +64,25 @@ class AppState(models.TextChoices):
 
 A = AppState
 WRITABLE = (A.DRAFT, A.RETURNED)
-GONE = (A.DECLINED, A.WITHDRAWN, A.LAPSED, A.DISCARDED)
+GONE = (A.DECLINED, A.WITHDRAWN, A.LAPSED, A.DISCARDED, A.REFUSED)
 # What the office has in hand: an organization does not end before it is settled.
 IN_HAND = (A.SUBMITTED, A.RETURNED, A.ACCEPTED)
+# What the decision says; the review lets it happen when its publicity is over.
+DECIDED = (A.AWARDED, A.REFUSED)
 
 APP_FLOW = Flow(
     [
         Step("submit", WRITABLE, A.SUBMITTED, "提交"),
         Step("recall", (A.SUBMITTED,), A.DRAFT, "取回修改"),
-        Step("send_back", (A.SUBMITTED,), A.RETURNED, "退回补正"),
+        # Also while it is reviewed: what is handed in then is read and scored anew.
+        Step("send_back", (A.SUBMITTED, A.ACCEPTED), A.RETURNED, "退回补正"),
         Step("accept", (A.SUBMITTED,), A.ACCEPTED, "受理"),
         Step("decline", (A.SUBMITTED,), A.DECLINED, "不予受理"),
         Step("withdraw", (A.DRAFT, *IN_HAND), A.WITHDRAWN, "撤回申报"),
         Step("lapse", WRITABLE, A.LAPSED, "逾期失效"),
         Step("discard", (A.DRAFT,), A.DISCARDED, "删除草稿"),
+        Step("award", (A.ACCEPTED,), A.AWARDED, "批准立项"),
+        Step("refuse", (A.ACCEPTED,), A.REFUSED, "不予资助"),
     ],
     dict(A.choices),
 )
@@ -87,6 +94,7 @@ TONES = {
     A.SUBMITTED: "warn",
     A.RETURNED: "bad",
     A.ACCEPTED: "good",
+    A.AWARDED: "good",
     A.DRAFT: "info",
 }
 

@@ -7,7 +7,14 @@ from voluncity.fund.calls.actions.calls import (
     publish_call,
     write_call,
 )
-from voluncity.fund.calls.actions.checking import accept, decline, send_back
+from voluncity.fund.calls.actions.checking import (
+    accept,
+    decline,
+    refuse_own,
+    refuse_unread,
+    send_back,
+)
+from voluncity.fund.calls.actions.deciding import award, refuse
 from voluncity.fund.calls.actions.filling import (
     Clash,
     Saved,
@@ -40,6 +47,7 @@ __all__ = [
     "accept",
     "add_file",
     "add_line",
+    "award",
     "begin_form",
     "change_call",
     "decline",
@@ -56,6 +64,9 @@ __all__ = [
     "put_question",
     "put_section",
     "recall",
+    "refuse",
+    "refuse_own",
+    "refuse_unread",
     "remove_file",
     "remove_line",
     "restore_line",

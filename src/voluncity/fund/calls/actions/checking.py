@@ -17,7 +17,7 @@ from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
 from voluncity.kernel.text import words as clean_words
 
 
-def _refuse_own(application: Application, by: User) -> None:
+def refuse_own(application: Application, by: User) -> None:
     """Let nobody decide about an application of an organization that they act or acted for.
 
     :raises NotAllowed: when they do.
@@ -29,7 +29,7 @@ def _refuse_own(application: Application, by: User) -> None:
         raise NotAllowed("您可以代这个组织申报，不能受理它的申报，请由另一位同事办理。")
 
 
-def _refuse_unread(application: Application, submission_id: int) -> None:
+def refuse_unread(application: Application, submission_id: int) -> None:
     """Let nobody decide about another submission than the one that was read.
 
     :raises WrongState: when there is a newer one.
@@ -45,8 +45,8 @@ def accept(*, application: Application, submission_id: int, by: User, at: dateti
     :raises NotAllowed: when it is one's own organization's.
     :raises WrongState: when it does not wait, or something newer was handed in.
     """
-    _refuse_own(application, by)
-    _refuse_unread(application, submission_id)
+    refuse_own(application, by)
+    refuse_unread(application, submission_id)
     return step(application, "accept", by=by, at=at, accepted_at=at, accepted_by=by, due_at=None)
 
 
@@ -67,8 +67,8 @@ def send_back(
     :raises NotAllowed: when it is one's own organization's.
     :raises WrongState: when it does not wait, or something newer was handed in.
     """
-    _refuse_own(application, by)
-    _refuse_unread(application, submission_id)
+    refuse_own(application, by)
+    refuse_unread(application, submission_id)
     if due_at <= at:
         raise BadInput("补正期限应晚于现在，请核对。", field="due_on")
     known = {question.key for question in application.form.spec.questions}
@@ -101,7 +101,7 @@ def decline(
     :raises NotAllowed: when it is one's own organization's.
     :raises WrongState: when it does not wait, or something newer was handed in.
     """
-    _refuse_own(application, by)
-    _refuse_unread(application, submission_id)
+    refuse_own(application, by)
+    refuse_unread(application, submission_id)
     reason = said(words, "不予受理的原因")
     return step(application, "decline", by=by, at=at, words=reason, reason=reason)

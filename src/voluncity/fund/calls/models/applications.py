@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.fund.calls.models.calls import Call, FormVersion, LineKind
-from voluncity.fund.calls.states import GONE, IN_HAND, TONES, AppState
+from voluncity.fund.calls.states import DECIDED, GONE, IN_HAND, TONES, AppState
 from voluncity.fund.calls.words import minute_text
 from voluncity.kernel.money import yuan_text
 
@@ -83,7 +83,7 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="calls_in_hand_was_handed_in",
-                condition=~Q(state__in=IN_HAND)
+                condition=~Q(state__in=(*IN_HAND, *DECIDED))
                 | Q(number__isnull=False, current__isnull=False, submitted_at__isnull=False),
             ),
             models.CheckConstraint(
@@ -93,7 +93,7 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="calls_accepted_says_by_whom",
-                condition=~Q(state=A.ACCEPTED) | Q(accepted_at__isnull=False),
+                condition=~Q(state__in=(A.ACCEPTED, *DECIDED)) | Q(accepted_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="calls_returned_has_a_day", condition=~Q(state=A.RETURNED) | ~Q(due_at=None)
