@@ -14,7 +14,6 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.asking import user_of
-from voluncity.city.people.asking import user_of
 from voluncity.fund.books import actions, paper, queries
 from voluncity.fund.books.queries import Filters
 from voluncity.fund.books.states import FIGURES, EntryKind
