@@ -324,7 +324,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.fund.calls.tasks.keep_terms": 60 * 60,
     "voluncity.fund.donations.tasks.follow_payments": 60,
     "voluncity.fund.donations.tasks.keep_terms": 60 * 60,
-    "voluncity.fund.donations.tasks.reconcile_yesterday": 60 * 60,
+    "voluncity.fund.donations.tasks.reconcile": 60 * 60,
 }
 
 LOGGING = {

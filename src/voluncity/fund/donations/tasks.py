@@ -22,11 +22,12 @@ def keep_terms() -> None:
     today = local_date(at)
     actions.remind_of_disclosures(today=today, at=at)
     actions.remind_givers(today=today, at=at)
+    actions.discard_forgotten(at=at)
 
 
-def reconcile_yesterday() -> None:
-    """Lay the newest bill beside our books."""
+def reconcile() -> None:
+    """Lay the bills that are missing beside our books, the oldest first."""
     at = now()
-    day = rules.newest_bill(at)
-    if gateway.exists() and not queries.has_bill(day):
-        actions.reconcile(day=day, at=at)
+    if gateway.exists():
+        for day in queries.days_without_bill(rules.newest_bill(at)):
+            actions.reconcile(day=day, at=at)

@@ -13,6 +13,7 @@ from voluncity.fund.donations.actions.appeals import (
 from voluncity.fund.donations.actions.batches import (
     book_batch,
     discard_batch,
+    discard_forgotten,
     look_at_file,
     take_batch,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "change_appeal",
     "confirm_refund",
     "discard_batch",
+    "discard_forgotten",
     "end_appeal",
     "end_plan",
     "follow_refunds",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -26,6 +26,7 @@ from voluncity.kernel.refusals import WrongState
 
 FAULTS_KEPT = 200
 _NAME_MOST = 100
+KEPT_UNTAKEN = timedelta(days=30)
 
 
 @transaction.atomic
@@ -149,6 +150,25 @@ def discard_batch(*, batch: Batch, by: User, at: datetime) -> Batch:
     )
     record("donations.discard_batch", batch, by=by, at=at)
     return batch
+
+
+def discard_forgotten(*, at: datetime) -> int:
+    """Throw away files that were looked at and never taken: they hold names and phones.
+
+    Return how many.
+    """
+    forgotten = Batch.objects.filter(state=BatchState.LOOKED_AT, at__lt=at - KEPT_UNTAKEN)
+    pks = list(forgotten.values_list("pk", flat=True)[:500])
+    return sum(_forget(pk, at=at) for pk in pks)
+
+
+@transaction.atomic
+def _forget(pk: int, *, at: datetime) -> bool:
+    waiting = Batch.objects.filter(pk=pk, state=BatchState.LOOKED_AT)
+    is_gone = waiting.update(state=BatchState.DISCARDED, content_cipher="")
+    if is_gone:
+        record("donations.discard_batch", Batch.objects.get(pk=pk), by=None, at=at)
+    return bool(is_gone)
 
 
 def _packed(rows: Sequence[FileRow]) -> str:

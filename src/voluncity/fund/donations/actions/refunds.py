@@ -33,6 +33,7 @@ from voluncity.kernel.refusals import BadInput, WrongState
 from voluncity.kernel.text import number_in
 
 R, K = RefundState, NoticeKind
+AT_ONCE = 50
 REFUND_DAYS = 365  # WeChat pays back within one year (recalled, RULES §4.2)
 _OUTCOMES = {"SUCCESS": R.DONE, "ABNORMAL": R.FAILED, "CLOSED": R.FAILED}
 _DIGITS = 10  # of the id within the number of a refund
@@ -148,10 +149,16 @@ def _send(refund: Refund, *, at: datetime) -> None:
 
 
 def follow_refunds(*, at: datetime) -> int:
-    """Send what was not sent, and ask how the rest stands; return how many were looked at."""
+    """Send what was not sent, and ask how the rest stands; return how many were looked at.
+
+    Those of which nothing was asked for longest come first, so that none waits behind others
+    that the service cannot end.
+    """
     waiting = Refund.objects.filter(state=R.APPROVED, gift__channel=Channel.WECHAT)
-    found = list(waiting.select_related("gift").order_by("pk")[:50])
+    first = waiting.order_by(F("followed_at").asc(nulls_first=True), "pk")
+    found = list(first.select_related("gift")[:AT_ONCE])
     for refund in found:
+        Refund.objects.filter(pk=refund.pk).update(followed_at=at)
         send_refund(refund=refund, at=at)
     return len(found)
 

@@ -223,6 +223,7 @@ class Refund(models.Model):
         PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     ended_at = models.DateTimeField("办结时间", null=True, blank=True)
+    followed_at = models.DateTimeField(null=True, blank=True)  # the service was asked last
 
     objects = RefundQuerySet.as_manager()
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
 from voluncity.city.access import personal
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.city.ledger.models import Transfer
-from voluncity.fund.donations.models import Appeal, Batch, Bill, Gift, Notice, Refund
+from voluncity.fund.donations.models import Appeal, Batch, Bill, Gift, Notice, Order, Refund
 from voluncity.fund.donations.states import NoticeKind
 from voluncity.fund.governance.models import Fund
-from voluncity.kernel.clock import day_bounds
+from voluncity.kernel.clock import day_bounds, local_date
 from voluncity.kernel.text import number_in
 
 GIFT_TASKS = (("recorded", "待复核"), ("held", "待核实"))
+BILLS_KEPT, BILLS_AT_ONCE = 90, 7  # days that the service keeps; days of one turn
 _ODD = (NoticeKind.FORGED, NoticeKind.EXPIRED, NoticeKind.HELD, NoticeKind.UNKNOWN)
 
 
@@ -137,9 +138,18 @@ def bills(scope: Scope) -> ScopedQuerySet:
     return found
 
 
-def has_bill(day: date) -> bool:
-    """Return whether a day was laid beside our books."""
-    return Bill.objects.filter(day=day).exists()
+def days_without_bill(last: date) -> list[date]:
+    """Return the days until `last` that nobody has laid beside our books, the oldest first.
+
+    From the first order on, and not further back than the payment service keeps its bills.
+    """
+    first = Order.objects.order_by("pk").values_list("made_at", flat=True).first()
+    if first is None:
+        return []
+    begin = max(local_date(first), last - timedelta(days=BILLS_KEPT))
+    known = set(Bill.objects.filter(day__gte=begin).values_list("day", flat=True))
+    days = [begin + timedelta(days=n) for n in range((last - begin).days + 1)]
+    return [day for day in days if day not in known][:BILLS_AT_ONCE]
 
 
 def odd_notices(scope: Scope) -> QuerySet[Notice]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from voluncity.city.access import personal
 from voluncity.city.policy import queries as policy
@@ -138,16 +138,27 @@ class Brick:
 
 def wall(appeal: Appeal) -> QuerySet[Gift]:
     """Return the gifts of the wall, the newest first; draw them with `bricks`."""
-    found: QuerySet[Gift] = Gift.objects.filter(appeal=appeal, state=GiftState.BOOKED)
-    return found.order_by("-given_at", "-pk")
+    return _kept(Gift.objects.filter(appeal=appeal)).order_by("-given_at", "-pk")
+
+
+def _kept(gifts: QuerySet[Gift]) -> QuerySet[Gift]:
+    """Leave out what went back as a whole; what is only asked for has not gone."""
+    asked = Refund.objects.filter(gift=OuterRef("pk"), state=RefundState.ASKED)
+    some_stays = Q(refunded_fen__lt=F("amount_fen")) | Exists(asked)
+    return gifts.filter(some_stays, state=GiftState.BOOKED)
 
 
 def bricks(gifts: Collection[Gift]) -> list[Brick]:
     """Return gifts as everybody may see them: names in full only by the giver's own word."""
+    some = [one.pk for one in gifts if one.refunded_fen]
+    back = _gone_back("gift", gift__in=some) if some else {}
     return [
-        Brick(rules.shown_name(one, _donor(one)), one.amount_text, one.message, one.given_at)
+        Brick(
+            rules.shown_name(one, _donor(one)), yuan_text(one.amount_fen - back.get(one.pk, 0)),
+            one.message, one.given_at,
+        )
         for one in gifts
-    ]
+    ]  # fmt: skip
 
 
 def _donor(gift: Gift) -> str:
@@ -197,7 +208,7 @@ def event_screen(pk: int) -> Screen:
         waiting=Count("pk", filter=waits),
     )
     sums["fen"] -= _gone_back("gift__event", gift__event=event).get(event.pk, 0)
-    newest = event.gifts.filter(booked).order_by("-decided_at", "-pk")[:WALL_ON_SCREEN]
+    newest = _kept(event.gifts.all()).order_by("-decided_at", "-pk")[:WALL_ON_SCREEN]
     return Screen(
         event=event, appeal=progress_of(event.appeal), bricks=bricks(list(newest)), **sums
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -188,6 +189,15 @@ def test_a_discarded_file_can_come_again(appeal: Appeal) -> None:
     actions.discard_batch(batch=batch, by=make_user(), at=NOON)
     assert look_at(appeal, ROW).new == 1
     assert (money(appeal), queries.faults()) == (0, [])
+
+
+def test_a_file_that_nobody_takes_keeps_no_names_for_long(appeal: Appeal) -> None:
+    forgotten, taken = look_at(appeal, ROW), look_at(appeal, ROW)
+    actions.take_batch(batch=taken, by=taken.by, at=NOON)
+    assert actions.discard_forgotten(at=NOON + timedelta(days=29)) == 0
+    assert actions.discard_forgotten(at=NOON + timedelta(days=31)) == 1
+    forgotten.refresh_from_db()
+    assert (forgotten.state, forgotten.content_cipher) == (BatchState.DISCARDED, "")
 
 
 def test_platforms_write_as_they_like(appeal: Appeal) -> None:

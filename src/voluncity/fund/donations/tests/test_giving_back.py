@@ -8,7 +8,9 @@ import pytest
 
 from voluncity.fund.books import queries as books
 from voluncity.fund.donations import actions, fakes, queries
-from voluncity.fund.donations.models import Appeal, Gift, Order, Refund
+from voluncity.fund.donations.actions import refunds
+from voluncity.fund.donations.models import Appeal, Bill, Gift, Order, Refund
+from voluncity.fund.donations.queries.finding import bricks
 from voluncity.fund.donations.states import Channel, RefundState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
@@ -186,9 +188,44 @@ def test_a_day_is_laid_out_when_its_bill_is_whole(paid_here: Appeal) -> None:
     for early in (NOON, NEXT_DAY - timedelta(hours=2, seconds=1)):
         with pytest.raises(BadInput, match="第二天上午"):
             actions.reconcile(day=day, at=early)
-    assert not queries.has_bill(day)
     actions.reconcile(day=day, at=NEXT_DAY - timedelta(hours=2))
-    assert queries.has_bill(day)
+    assert Bill.objects.filter(day=day).exists()
+
+
+def test_days_on_which_nobody_asked_for_the_bill_are_made_up_for(paid_here: Appeal) -> None:
+    day = local_date(NOON)
+    assert queries.days_without_bill(day) == []  # nobody has paid here yet
+    make_order(paid_here, make_user())
+    days = [day + timedelta(days=n) for n in range(9)]
+    assert queries.days_without_bill(days[-1]) == days[:7]
+    for one in days[:7]:
+        actions.reconcile(day=one, at=NEXT_DAY + timedelta(days=9))
+    assert queries.days_without_bill(days[-1]) == days[7:]
+    assert queries.days_without_bill(day + timedelta(days=200))[0] == day + timedelta(days=110)
+
+
+def test_refunds_that_the_service_cannot_end_hold_no_other_up(
+    paid_here: Appeal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refunds, "AT_ONCE", 3)
+    stuck = [_approve(make_refund(_paid(paid_here), "30")) for _ in range(3)]
+    last = _approve(make_refund(_paid(paid_here), "30"))
+    for refund in stuck:
+        actions.send_refund(refund=refund, at=NOON)
+    for minutes in range(2):
+        actions.follow_refunds(at=NOON + timedelta(minutes=minutes))
+    assert fakes.server().store.one("SELECT 1 FROM refunds WHERE number = ?", last.number)
+
+
+def test_the_wall_leaves_out_what_went_back_and_shows_what_stays(paid_here: Appeal) -> None:
+    whole, part, asked = (_paid(paid_here) for _ in range(3))
+    for gift, yuan in ((whole, "100"), (part, "30")):
+        refund = actions.send_refund(refund=_approve(make_refund(gift, yuan)), at=NOON)
+        fakes.server().finish_refund(refund.number, at=NOON)
+    make_refund(asked, "100")
+    shown = bricks(list(queries.wall(paid_here)))
+    assert sorted(one.amount for one in shown) == ["100 元", "70 元"]
+    assert queries.progress_of(paid_here).raised_fen == 17_000
 
 
 def test_what_was_cleared_up_stays_cleared_up(paid_here: Appeal) -> None:
