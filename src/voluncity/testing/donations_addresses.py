@@ -25,6 +25,7 @@ DONATIONS: dict[str, Sample] = {
     "donations:desk_event": pk_of("giving_event"),
     "donations:desk_event_gift": pk_of("giving_event"),
     "donations:desk_gift": pk_of("fund_gift"),
+    "donations:desk_certificate": pk_of("fund_gift"),
     "donations:desk_gift_step": pk_of("fund_gift", verb="refund"),
     "donations:desk_batch": pk_of("gift_batch"),
     "donations:desk_batch_step": pk_of("gift_batch", verb="discard"),

@@ -35,6 +35,7 @@ urlpatterns = [
     path("desk/gifts/", gifts.desk_gifts, name="desk_gifts"),
     path("desk/gifts/new/", gifts.desk_gift_new, name="desk_gift_new"),
     path("desk/gifts/<int:pk>/", gifts.desk_gift, name="desk_gift"),
+    path("desk/gifts/<int:pk>/certificate.pdf", gifts.desk_certificate, name="desk_certificate"),
     path("desk/gifts/<int:pk>/<str:verb>/", gifts.desk_gift_step, name="desk_gift_step"),
     path("desk/files/", batches.desk_batches, name="desk_batches"),
     path("desk/files/new/", batches.desk_batch_new, name="desk_batch_new"),

@@ -18,7 +18,13 @@ from voluncity.fund.donations.actions.batches import (
     take_batch,
 )
 from voluncity.fund.donations.actions.bills import reconcile, settle_difference
-from voluncity.fund.donations.actions.gifts import book_gift, record_gift, refuse_gift, show_giver
+from voluncity.fund.donations.actions.gifts import (
+    book_gift,
+    note_certificate,
+    record_gift,
+    refuse_gift,
+    show_giver,
+)
 from voluncity.fund.donations.actions.leaving import leave
 from voluncity.fund.donations.actions.paying import (
     ask_about_orders,
@@ -52,6 +58,7 @@ __all__ = [
     "hold_event",
     "leave",
     "look_at_file",
+    "note_certificate",
     "publish_appeal",
     "reconcile",
     "record_gift",

@@ -164,3 +164,14 @@ def show_giver(*, gift_id: int, shows_name: bool, by: User, at: datetime) -> Gif
     gift: Gift = mine.get()
     record("donations.show_giver", gift, by=by, at=at, shows=shows_name)
     return gift
+
+
+@transaction.atomic
+def note_certificate(*, gift: Gift, by: User, at: datetime) -> None:
+    """Write down who printed a certificate, which names the donor in full.
+
+    :raises WrongState: when the gift is not in the books.
+    """
+    if gift.state != GiftState.BOOKED:
+        raise WrongState("这笔捐赠还没有入账，不能出具证书。", code="donations.not_booked")
+    record("donations.print_certificate", gift, by=by, at=at)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
+from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
 from voluncity.fund.donations import actions
 from voluncity.fund.donations.models import Appeal, Batch, Gift, Refund
@@ -206,6 +207,19 @@ def test_somebody_elses_gift_is_not_found(today: Appeal) -> None:
         _show(other, gift)
     _show(mine, gift)
     assert Gift.objects.get().shows_name
+
+
+def test_the_desk_prints_the_certificate_of_a_donor_without_account(
+    today: Appeal, finance: Client
+) -> None:
+    gift, waiting = make_booked(today, at=now()), make_gift(today)
+    page = finance.get(reverse("donations:desk_gift", args=[gift.pk])).content.decode()
+    paper = reverse("donations:desk_certificate", args=[gift.pk])
+    assert paper in page
+    assert b"".join(finance.get(paper)).startswith(b"%PDF")
+    assert Entry.objects.filter(verb="donations.print_certificate", subject_id=gift.pk).count() == 1
+    early = finance.get(reverse("donations:desk_certificate", args=[waiting.pk]))
+    assert early.status_code == 409
 
 
 def _get(user: User, page: str) -> int:

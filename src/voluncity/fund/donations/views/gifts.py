@@ -23,6 +23,7 @@ from voluncity.city.registers.rules import filters_in
 from voluncity.fund.donations import actions, queries
 from voluncity.fund.donations.forms import GiftForm, NothingForm, RefundForm, given_at
 from voluncity.fund.donations.models import Appeal, Gift, GivingEvent
+from voluncity.fund.donations.paper import certificate_pdf
 from voluncity.fund.donations.registers import GIFTS, asked_of, masked_donor
 from voluncity.fund.donations.states import GIFT_FLOW, SHOWN, Channel, DonorKind, GiftState
 from voluncity.fund.donations.views.common import (
@@ -38,6 +39,7 @@ from voluncity.fund.donations.views.common import (
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_phone
 from voluncity.kernel.refusals import NotFound
+from voluncity.web.answers import guarded
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
 
@@ -195,6 +197,20 @@ def desk_gift(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.GIFT_RECORD, P.GIFT_CHECK)
+@require_GET
+def desk_certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Print the certificate for a donor who has no account here; the reading is journaled.
+
+    :raises WrongState: when the gift is not in the books.
+    """
+    gift: Gift = fetched(request, queries.detailed_gifts(), pk, P.GIFT_RECORD, P.GIFT_CHECK)
+    actions.note_certificate(gift=gift, by=user_of(request), at=now())
+    answer = HttpResponse(certificate_pdf(gift), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{gift.number}.pdf"'
+    return guarded(answer)
+
+
+@needs(P.GIFT_RECORD, P.GIFT_CHECK)
 @require_POST
 def desk_gift_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Do one thing about a gift; a form with errors is drawn again."""
@@ -232,6 +248,7 @@ def _page(
         "transfers": queries.transfers_of(gift),
         "order": getattr(gift, "order", None),
         "at": _times(gift),
+        "may_print": bool(mine) and gift.state == GiftState.BOOKED and gift.left_fen,
     }
     status = UNPROCESSABLE if bound else 200
     return render(request, "donations/desk_gift.html", context, status=status)
