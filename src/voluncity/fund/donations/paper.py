@@ -10,12 +10,11 @@ from django.urls import reverse
 from voluncity.fund.donations import queries, rules
 from voluncity.fund.donations.models import Gift
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.money import yuan_text
+from voluncity.kernel.money import capitals, yuan_text
 from voluncity.kernel.refusals import Refusal
 from voluncity.web import printing
 
 _TEMPLATE = Path(__file__).parent / "data" / "certificate.typ"
-_NUMERALS, _PLACES, _GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿")
 
 
 def certificate_pdf(gift: Gift) -> bytes:
@@ -43,41 +42,3 @@ def certificate_pdf(gift: Gift) -> bytes:
     }
     page = f"{settings.VOLUNCITY_PUBLIC_URL}{reverse('donations:check', args=[code])}"
     return printing.pdf(_TEMPLATE, facts, qr=page)
-
-
-def capitals(fen: int) -> str:
-    """Return a sum in the numerals of banks: 1,200.50 → 壹仟贰佰元伍角."""
-    yuan, rest = divmod(fen, 100)
-    jiao, cent = divmod(rest, 10)
-    words = f"{_whole(yuan)}元" if yuan else ""
-    if not rest:
-        return f"{words or '零元'}整"
-    if jiao:
-        words += f"{_NUMERALS[jiao]}角"
-    elif words:
-        words += "零"
-    return words + (f"{_NUMERALS[cent]}分" if cent else "")
-
-
-def _whole(yuan: int) -> str:
-    groups: list[str] = []
-    for name in _GROUPS:
-        yuan, four = divmod(yuan, 10_000)
-        groups.insert(0, _four(four, is_first=not yuan) + (name if four else ""))
-    text = "".join(groups).strip("零")
-    while "零零" in text:
-        text = text.replace("零零", "零")
-    return text
-
-
-def _four(number: int, *, is_first: bool) -> str:
-    if not number:
-        return "零"
-    digits = f"{number:04d}"
-    text = "".join(
-        _NUMERALS[int(digit)] + (_PLACES[3 - place] if digit != "0" else "")
-        for place, digit in enumerate(digits)
-    ).rstrip("零")
-    while "零零" in text:
-        text = text.replace("零零", "零")
-    return text.lstrip("零") if is_first else text

@@ -10,8 +10,8 @@ import pytest
 from voluncity.fund.donations import signing
 from voluncity.fund.donations.fakes import FakeWeChatPay
 from voluncity.fund.donations.gateway import BillRow, GatewayError
-from voluncity.fund.donations.paper import capitals
 from voluncity.fund.donations.wechat import bill_rows
+from voluncity.kernel.money import capitals
 
 RESOURCE = {
     "algorithm": "AEAD_AES_256_GCM",
