@@ -251,6 +251,20 @@ POLICIES: dict[str, Policy] = {
     "rewards.tries_hour": Policy("一小时内最多输错的券码", "次", 20, 3, 200, _OWN),
     "calls.remind_days": Policy("基金申报截止前几天提醒没有提交的草稿", "天", 3, 0, 30, _OWN),
     "calls.return_days": Policy("基金申报退回补正的期限", "天", 5, 1, 60, _OWN),
+    "grants.office_days": Policy("资助项目由基金办公室办理的期限", "天", 5, 1, 60, _OWN),
+    "grants.party_days": Policy("资助项目由受资助方办理的期限", "天", 10, 1, 90, _OWN),
+    "grants.sign_days": Policy("资助协议生成后签字上传的期限", "天", 15, 1, 90, _OWN),
+    "grants.pause_days": Policy("资助项目暂停多久应决定恢复或终止", "天", 60, 1, 365, _OWN),
+    "grants.remind_days": Policy("里程碑到期前几天提醒", "天", 7, 0, 60, _OWN),
+    "grants.repeat_days": Policy("资助项目超期后每隔几天再提醒", "天", 7, 1, 60, _OWN),
+    "grants.escalate_days": Policy("资助项目超期多久报告领导小组和监事", "天", 10, 1, 90, _OWN),
+    "review.publicity_workdays": Policy(
+        "基金资助决定的公示期", "个工作日", 5, 1, 30, "参照评比表彰的通行做法：不少于 5 个工作日"
+    ),
+    "review.outlier_points": Policy(
+        "专家评分与其他专家平均分相差多少需要关注", "分", 20, 5, 100, _OWN
+    ),
+    "review.remind_days": Policy("基金评审截止前几天提醒没有提交的专家", "天", 3, 0, 30, _OWN),
     "pledges.remind_days": Policy("认领的承诺日期前几天提醒", "天", 3, 0, 30, "本市规定，可调整"),
     "pledges.grace_days": Policy(
         "认领过了承诺日期多久自动释放", "天", 7, 0, 90, "本市规定，可调整"

@@ -22,10 +22,7 @@ def refuse_own(application: Application, by: User) -> None:
 
     :raises NotAllowed: when they do.
     """
-    wrote = application.answers.values_list("written_by", flat=True)
-    handed_in = application.submissions.values_list("made_by", flat=True)
-    staff = queries.staff_of(application.organization)
-    if by.pk in {*staff, *wrote, *handed_in, application.started_by_id}:
+    if by.pk in queries.speakers([application])[application.pk]:
         raise NotAllowed("您可以代这个组织申报，不能受理它的申报，请由另一位同事办理。")
 
 

@@ -26,6 +26,7 @@ from voluncity.fund.calls.queries.desk import (
     open_work,
     overdue,
     own,
+    speakers,
     staff_of,
     to_check,
 )
@@ -43,6 +44,7 @@ from voluncity.fund.calls.queries.drafts import (
     tasks,
     written,
 )
+from voluncity.fund.calls.queries.funds import work_of_fund
 
 __all__ = [
     "Filters",
@@ -78,8 +80,10 @@ __all__ = [
     "own",
     "public_calls",
     "regions_of",
+    "speakers",
     "staff_of",
     "tasks",
     "to_check",
+    "work_of_fund",
     "written",
 ]

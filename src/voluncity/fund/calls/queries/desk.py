@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.rules import OpenWork
 from voluncity.city.regions.models import Region
-from voluncity.fund.calls.models import Application, Call
+from voluncity.fund.calls.models import Answer, Application, Call, Submission
 from voluncity.fund.calls.states import IN_HAND, WRITABLE, AppState
 from voluncity.kernel.text import clean
 
@@ -88,6 +89,16 @@ def staff_of(organization: Organization) -> list[int]:
         Permission.GRANT_APPLY, organization_path=organization.path, region_path=""
     )
     return sorted({grant.user_id for grant in holders})
+
+
+def speakers(applications: Sequence[Application]) -> dict[int, set[int]]:
+    """Return who acts or acted for the organizations of applications: none of them decides."""
+    found = {one.pk: {*staff_of(one.organization), one.started_by_id} for one in applications}
+    wrote = Answer.objects.filter(application__in=found).values_list("application", "written_by")
+    handed_in = Submission.objects.filter(application__in=found)
+    for pk, user_id in [*wrote.distinct(), *handed_in.values_list("application", "made_by")]:
+        found[pk].add(user_id)
+    return found
 
 
 def offices_of(call: Call) -> list[int]:
