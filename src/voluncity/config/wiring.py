@@ -60,6 +60,7 @@ VOLUNCITY_READERS: dict[str, str] = {
     "donations.closings": "voluncity.fund.donations.readers.follow_closings",
     "inbox.donations": "voluncity.fund.donations.readers.tell_people",
     "inbox.calls": "voluncity.fund.calls.readers.tell_people",
+    "grants.decisions": "voluncity.fund.grants.readers.open_projects",
     "comments.closings": "voluncity.voice.comments.readers.follow_closings",
     "inbox.comments": "voluncity.voice.comments.readers.tell_people",
     "inbox.classes": "voluncity.voice.classes.readers.tell_people",
@@ -168,6 +169,7 @@ VOLUNCITY_CHECKS = [
     "voluncity.fund.books.queries.faults",
     "voluncity.fund.donations.queries.faults",
     "voluncity.fund.calls.queries.faults",
+    "voluncity.fund.grants.queries.faults",
     "voluncity.city.claims.queries.faults",
 ]
 
@@ -200,6 +202,21 @@ VOLUNCITY_OPEN_WORK = [
     "voluncity.service.events.queries.public.open_work",
     "voluncity.honor.rewards.queries.open_work",
     "voluncity.fund.calls.queries.open_work",
+    "voluncity.fund.grants.queries.open_work",
+]
+
+# What slices above show on the page of a funded project: functions
+# `(funding, side, user, at) -> list[grants.rules.sections.Section]`, side "desk" or "own".
+VOLUNCITY_FUNDING_SECTIONS: list[str] = []
+
+# Below what a change may not cut a line of its budget: functions (funding) -> {line id: fen}.
+VOLUNCITY_FUNDING_FLOORS: list[str] = []
+
+# What must be finished before a special fund ends: functions `(fund, *, at)` that say it.
+VOLUNCITY_FUND_WORK = [
+    "voluncity.fund.books.queries.work_of_fund",
+    "voluncity.fund.donations.queries.work_of_fund",
+    "voluncity.fund.calls.queries.work_of_fund",
 ]
 
 # What keeps an activity from being open: functions of slices above that say it in sentences.
