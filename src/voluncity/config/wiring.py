@@ -169,6 +169,7 @@ VOLUNCITY_CHECKS = [
     "voluncity.fund.books.queries.faults",
     "voluncity.fund.donations.queries.faults",
     "voluncity.fund.calls.queries.faults",
+    "voluncity.fund.reports.queries.faults",
     "voluncity.fund.grants.queries.faults",
     "voluncity.city.claims.queries.faults",
 ]
@@ -207,10 +208,14 @@ VOLUNCITY_OPEN_WORK = [
 
 # What slices above show on the page of a funded project: functions
 # `(funding, side, user, at) -> list[grants.rules.sections.Section]`, side "desk" or "own".
-VOLUNCITY_FUNDING_SECTIONS: list[str] = []
+VOLUNCITY_FUNDING_SECTIONS: list[str] = [
+    "voluncity.fund.reports.queries.section",
+]
 
 # Below what a change may not cut a line of its budget: functions (funding) -> {line id: fen}.
-VOLUNCITY_FUNDING_FLOORS: list[str] = []
+VOLUNCITY_FUNDING_FLOORS: list[str] = [
+    "voluncity.fund.reports.queries.claimed",
+]
 
 # What must be finished before a special fund ends: functions `(fund, *, at)` that say it.
 VOLUNCITY_FUND_WORK = [

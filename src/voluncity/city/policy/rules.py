@@ -265,6 +265,14 @@ POLICIES: dict[str, Policy] = {
         "专家评分与其他专家平均分相差多少需要关注", "分", 20, 5, 100, _OWN
     ),
     "review.remind_days": Policy("基金评审截止前几天提醒没有提交的专家", "天", 3, 0, 30, _OWN),
+    "reports.period_months": Policy(
+        "资助项目每几个月提交一次进展报告（0 只按里程碑）", "个月", 3, 0, 12, _OWN
+    ),
+    "reports.due_days": Policy("里程碑或报告期结束后几天内提交进展报告", "天", 15, 0, 90, _OWN),
+    "reports.remind_days": Policy("进展报告到期前几天提醒", "天", 7, 0, 60, _OWN),
+    "reports.repeat_days": Policy("进展报告逾期后每隔几天再提醒", "天", 7, 1, 60, _OWN),
+    "reports.return_days": Policy("进展报告退回修改的期限", "天", 7, 1, 60, _OWN),
+    "reports.check_days": Policy("基金办公室审阅进展报告的期限", "天", 10, 1, 60, _OWN),
     "pledges.remind_days": Policy("认领的承诺日期前几天提醒", "天", 3, 0, 30, "本市规定，可调整"),
     "pledges.grace_days": Policy(
         "认领过了承诺日期多久自动释放", "天", 7, 0, 90, "本市规定，可调整"
