@@ -258,6 +258,8 @@ POLICIES: dict[str, Policy] = {
     "grants.remind_days": Policy("里程碑到期前几天提醒", "天", 7, 0, 60, _OWN),
     "grants.repeat_days": Policy("资助项目超期后每隔几天再提醒", "天", 7, 1, 60, _OWN),
     "grants.escalate_days": Policy("资助项目超期多久报告领导小组和监事", "天", 10, 1, 90, _OWN),
+    "payouts.cooling_days": Policy("收款账户更换后多久可以拨付", "天", 3, 0, 60, _OWN),
+    "payouts.receipt_days": Policy("拨付后几天提醒提交收据", "天", 7, 1, 60, _OWN),
     "review.publicity_workdays": Policy(
         "基金资助决定的公示期", "个工作日", 5, 1, 30, "参照评比表彰的通行做法：不少于 5 个工作日"
     ),
