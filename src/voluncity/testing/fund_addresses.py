@@ -20,6 +20,7 @@ FUND: dict[str, Sample] = {
     "governance:paper": pk_of("fund_document"),
     "governance:desk_fund": pk_of("fund"),
     "governance:desk_change": pk_of("fund"),
+    "governance:desk_end": pk_of("fund"),
     "governance:desk_purpose_add": pk_of("fund"),
     "governance:desk_purpose_end": pk_of("fund_purpose"),
     "governance:desk_document_add": pk_of("fund"),

@@ -36,6 +36,17 @@ class ResolutionField(forms.ModelChoiceField):  # type: ignore[type-arg]
         self.queryset = queries.resolutions(fund)
 
 
+class EndForm(forms.Form):
+    """The end of a fund: by which resolution, on which day."""
+
+    resolution = ResolutionField()
+    on = Day("终止日期")
+
+    def __init__(self, *args: Any, fund: Fund, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["resolution"].of(fund)  # type: ignore[attr-defined]
+
+
 class Moment(forms.DateTimeField):
     """A minute of the city's clock, from the browser's own field; full-width digits are read."""
 

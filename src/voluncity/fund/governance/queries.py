@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 
+from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.module_loading import import_string
 
 from voluncity.city.access.scopes import Scope
 from voluncity.fund.governance import rules
@@ -60,6 +62,15 @@ def public_fund(pk: int) -> Fund:
     found: Fund | None = Fund.objects.select_related("region").filter(pk=pk).first()
     if found is None:
         raise NotFound("没有找到这个专项基金，请从基金列表重新查找。")
+    return found
+
+
+def open_work(fund: Fund, *, at: datetime) -> list[str]:
+    """Return what must be finished before a fund ends (settings.VOLUNCITY_FUND_WORK)."""
+    going_on = fund.meetings.filter(state__in=[MeetingState.PLANNED, MeetingState.HELD]).count()
+    found = [f"{going_on} 次会议没有结束"] if going_on else []
+    for name in settings.VOLUNCITY_FUND_WORK:
+        found += import_string(name)(fund=fund, at=at)
     return found
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/new/", desk.desk_new, name="desk_new"),
     path("desk/<int:pk>/", desk.desk_fund, name="desk_fund"),
     path("desk/<int:pk>/change/", desk.desk_change, name="desk_change"),
+    path("desk/<int:pk>/end/", desk.desk_end, name="desk_end"),
     path("desk/<int:pk>/purposes/", desk.desk_purpose_add, name="desk_purpose_add"),
     path("desk/purposes/<int:pk>/end/", desk.desk_purpose_end, name="desk_purpose_end"),
     path("desk/<int:pk>/documents/", desk.desk_document_add, name="desk_document_add"),

@@ -16,6 +16,7 @@ from voluncity.fund.books.queries.purses import (
     purses,
     reserved,
     totals,
+    work_of_fund,
 )
 from voluncity.fund.books.queries.years import (
     BudgetRow,
@@ -61,5 +62,6 @@ __all__ = [
     "total",
     "totals",
     "waiting",
+    "work_of_fund",
     "years",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -14,6 +15,7 @@ from voluncity.city.ledger.models import Account
 from voluncity.fund.books import rules
 from voluncity.fund.books.states import PostingState
 from voluncity.fund.governance.models import Fund, Purpose
+from voluncity.kernel.money import yuan_text
 
 
 @dataclass(frozen=True)
@@ -80,3 +82,12 @@ def totals(listed: Sequence[Fund]) -> dict[int, tuple[int, int]]:
     for holder, key, balance in rows.values_list("holder", "key", "balance"):
         held[holders[holder]][int(rules.read(key)[1])] += balance
     return {pk: (free, kept) for pk, (free, kept) in held.items()}
+
+
+def work_of_fund(*, fund: Fund, at: datetime) -> list[str]:
+    """Say what money is left, and what waits to be booked, before a fund ends."""
+    del at
+    left = sum(one.total for one in purses(fund))
+    waiting = fund.postings.filter(state=PostingState.PROPOSED).count()
+    found = [f"账上还有 {yuan_text(left)}，请先按决议处理剩余财产"] if left else []
+    return found + ([f"{waiting} 笔收支没有复核"] if waiting else [])

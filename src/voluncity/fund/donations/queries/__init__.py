@@ -19,6 +19,7 @@ from voluncity.fund.donations.queries.desk import (
     phone,
     refunds,
     transfers_of,
+    work_of_fund,
 )
 from voluncity.fund.donations.queries.finding import (
     Progress,
@@ -72,4 +73,5 @@ __all__ = [
     "transfers_of",
     "wall",
     "ways_of",
+    "work_of_fund",
 ]

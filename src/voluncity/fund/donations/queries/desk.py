@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
@@ -11,7 +11,7 @@ from voluncity.city.access import personal
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.city.ledger.models import Transfer
 from voluncity.fund.donations.models import Appeal, Batch, Bill, Gift, Notice, Order, Refund
-from voluncity.fund.donations.states import NoticeKind
+from voluncity.fund.donations.states import AppealState, GiftState, NoticeKind, RefundState
 from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import day_bounds, local_date
 from voluncity.kernel.text import number_in
@@ -156,3 +156,18 @@ def odd_notices(scope: Scope) -> QuerySet[Notice]:
     """Return messages that were not acted on, of orders within reach or none, the newest first."""
     mine = Q(order=None) | Q(order__appeal__in=Appeal.objects.in_scope(scope))
     return Notice.objects.filter(mine, kind__in=_ODD).select_related("order")
+
+
+def work_of_fund(*, fund: Fund, at: datetime) -> list[str]:
+    """Say which appeals still run, and which gifts and refunds wait, before a fund ends."""
+    open_ones = Q(state=AppealState.WAITING)
+    open_ones |= Q(state=AppealState.OPEN, until_on__gte=local_date(at))
+    waits = [GiftState.RECORDED, GiftState.HELD]
+    goes_back = [RefundState.ASKED, RefundState.APPROVED]
+    counts = (
+        ("个募捐没有结束", Appeal.objects.filter(open_ones, fund=fund)),
+        ("笔捐赠没有复核", Gift.objects.filter(appeal__fund=fund, state__in=waits)),
+        ("笔退还没有办结", Refund.objects.filter(gift__appeal__fund=fund, state__in=goes_back)),
+    )
+    found = [(rows.count(), words) for words, rows in counts]
+    return [f"{number} {words}" for number, words in found if number]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,9 +13,10 @@ from voluncity.city.files.rules import Checked
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
-from voluncity.fund.governance import rules
-from voluncity.fund.governance.models import Document, Fund, Meeting, Purpose
+from voluncity.fund.governance import queries, rules
+from voluncity.fund.governance.models import Document, Fund, Meeting, Purpose, Resolution
 from voluncity.fund.governance.rules import FundPlan
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.kernel.text import words
 
@@ -64,6 +65,31 @@ def _save(fund: Fund, **how: Any) -> None:
             "这个基金会已经有同名的专项基金，请换一个名称或打开已有的基金。",
             code="governance.same_name", field="name",
         ) from error  # fmt: skip
+
+
+@transaction.atomic
+def end_fund(*, fund: Fund, resolution: Resolution, on: date, by: User, at: datetime) -> Fund:
+    """End a fund by a resolution, when nothing is left and nothing is under way.
+
+    民发〔2015〕241号: what is left of a special fund follows its agreement before it ends.
+    :raises BadInput: when the day lies before the resolution or ahead.
+    :raises Refusal: with what must be finished first.
+    :raises WrongState: when it has ended.
+    """
+    if resolution.fund_id != fund.pk or resolution.repealed_by_id is not None:
+        raise BadInput("请选择这个基金现行有效的决议。", field="resolution")
+    if not resolution.decided_on <= on <= local_date(at):
+        raise BadInput("终止日期应在决议之后，不晚于今天。", field="on")
+    # The row is taken first: what would hinder the end waits for it, or sees it.
+    ending = Fund.objects.filter(pk=fund.pk, ended_on=None)
+    if not ending.update(ended_on=on, ended_by=resolution):
+        raise WrongState("这个基金已经终止。")
+    left = queries.open_work(fund, at=at)
+    if left:
+        raise Refusal(f"还不能终止：{'；'.join(left)}。", code="governance.open_work")
+    fund.refresh_from_db()
+    record("governance.end_fund", fund, by=by, at=at, resolution=resolution.pk)
+    return fund
 
 
 @transaction.atomic

@@ -41,6 +41,9 @@ class Fund(models.Model):
     phone = models.CharField("联系电话", max_length=30)
     founded_on = models.DateField("设立日期")
     ended_on = models.DateField("终止日期", null=True, blank=True)
+    ended_by = models.ForeignKey(
+        "Resolution", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -61,6 +64,11 @@ class Fund(models.Model):
             models.CheckConstraint(
                 name="governance_foundation_has_name_and_code",
                 condition=~Q(foundation_name="") & ~Q(foundation_code=""),
+            ),
+            models.CheckConstraint(
+                name="governance_fund_ends_by_a_resolution",
+                condition=Q(ended_on=None, ended_by=None)
+                | Q(ended_on__isnull=False, ended_by__isnull=False),
             ),
         ]
 

@@ -6,17 +6,26 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils.timezone import now
 
+from voluncity.city.people.models import User
 from voluncity.fund.governance import actions, queries
 from voluncity.fund.governance.models import Fund, Seat
 from voluncity.fund.governance.states import Body, Duty
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
+from voluncity.testing.make_calls import make_open_call
+from voluncity.testing.make_donations import make_appeal
 from voluncity.testing.make_fund import (
     fund_plan,
+    give_money,
     make_charter,
     make_fund,
     make_leaders,
+    make_meeting,
     make_purpose,
+    make_resolution,
     scanned,
     seat_plan,
 )
@@ -170,3 +179,64 @@ def test_a_withdrawn_document_is_public_no_more(fund: Fund) -> None:
     assert list(queries.documents(fund, public_only=True)) == [document]
     actions.withdraw_document(document=document, by=fund.made_by, at=NOON)
     assert list(queries.documents(fund)) == []
+
+
+# -- The end -------------------------------------------------------------------------------------
+
+
+def _end(fund: Fund, **said: Any) -> Fund:
+    usual = {"resolution": make_resolution(fund, "终止基金"), "on": TODAY, "at": NOON}
+    return actions.end_fund(fund=fund, by=make_user(), **(usual | said))
+
+
+def test_a_fund_ends_by_a_resolution_when_nothing_is_left(fund: Fund) -> None:
+    ended = _end(fund)
+    assert (ended.ended_on, ended.ended_by.title) == (TODAY, "终止基金")
+    with pytest.raises(WrongState, match="已经终止"):
+        _end(fund)
+    with pytest.raises(Refusal, match="已经终止"):
+        give_money(ended, 100)
+
+
+def test_money_that_is_left_keeps_a_fund_from_ending(fund: Fund) -> None:
+    give_money(fund, 1_234_567)
+    with pytest.raises(Refusal, match=r"账上还有 12,345\.67 元"):
+        _end(fund)
+    fund.refresh_from_db()
+    assert fund.ended_on is None
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_fund_ends_neither_before_its_resolution_nor_ahead(fund: Fund, days: int) -> None:
+    with pytest.raises(BadInput) as refused:
+        _end(fund, on=TODAY + timedelta(days=days))
+    assert refused.value.field == "on"
+
+
+def test_another_funds_resolution_ends_nothing(fund: Fund) -> None:
+    other = make_resolution(make_fund(None, name="另一项专项基金"), "终止基金")
+    with pytest.raises(BadInput, match="现行有效"):
+        _end(fund, resolution=other)
+
+
+def test_what_is_under_way_is_said_before_a_fund_ends() -> None:
+    fund = make_appeal().fund
+    make_meeting(fund)
+    make_open_call(fund)
+    left = queries.open_work(fund, at=NOON)
+    assert left == ["1 次会议没有结束", "1 个募捐没有结束", "1 个申报通知没有截止"]
+
+
+def test_the_desk_says_what_is_left_and_then_ends_the_fund(fund: Fund, office: User) -> None:
+    client, page = Client(), f"/fund/governance/desk/{fund.pk}/end/"
+    client.force_login(office)
+    meeting = make_meeting(fund, at=now())
+    assert "1 次会议没有结束" in client.get(page).content.decode()
+    actions.cancel_meeting(meeting=meeting, reason="改期", by=office, at=now())
+    wrong = client.post(page, {"resolution": "", "on": "明天"})
+    assert (wrong.status_code, "请选择依据的决议" in wrong.content.decode()) == (422, True)
+    resolution = make_resolution(fund, "终止基金", at=now())
+    today = local_date(now()).isoformat()
+    done = client.post(page, {"resolution": resolution.pk, "on": today}, follow=True)
+    assert "基金已终止" in done.content.decode()
+    assert f"{today} 终止" in client.get(f"/fund/governance/desk/{fund.pk}/").content.decode()

@@ -23,7 +23,7 @@ from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.regions.models import Level, Region
 from voluncity.fund.governance import actions, queries
-from voluncity.fund.governance.forms import DocumentForm, FundForm, PurposeForm
+from voluncity.fund.governance.forms import DocumentForm, EndForm, FundForm, PurposeForm
 from voluncity.fund.governance.models import Document, Fund, Purpose
 from voluncity.fund.governance.states import Body
 from voluncity.fund.governance.views.common import ON_A_PAGE, fetch, file_answer, fund_of, status_of
@@ -179,3 +179,22 @@ def desk_paper(request: HttpRequest, pk: int) -> FileResponse:
     """Hand over a document."""
     document = fetch(request, P.FUND_SEE, Document.objects.select_related("file"), pk)
     return file_answer(document.file, is_public=False)
+
+
+@needs(P.FUND_EDIT)
+@require_http_methods(["GET", "POST"])
+def desk_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a fund by a resolution; say before what must be finished."""
+    fund, at = fund_of(request, pk, edits=True), now()
+    form = EndForm(
+        request.POST if request.method == "POST" else None, fund=fund,
+        initial={"on": local_date(at)},
+    )  # fmt: skip
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            actions.end_fund(fund=fund, **form.cleaned_data, by=user_of(request), at=at)
+        if not form.errors:
+            messages.success(request, "基金已终止，资料和账目继续公开。")
+            return redirect("governance:desk_fund", pk)
+    context = {"form": form, "fund": fund, "left": queries.open_work(fund, at=at)}
+    return render(request, "governance/desk_end.html", context, status=status_of(form))
