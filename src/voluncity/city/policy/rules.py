@@ -354,6 +354,18 @@ POLICIES: dict[str, Policy] = {
         "应急募捐多久公布一次款物收支", "天", 5, 1, 5, "民政部令第 74 号"
     ),
     "donations.remind_days": Policy("信息公开到期前几天提醒", "天", 10, 1, 60, _OWN),
+    "closings.due_days": Policy("资助项目结束后多少天内提交结项报告", "天", 30, 1, 180, _OWN),
+    "closings.remind_days": Policy("结项报告到期前几天提醒", "天", 7, 0, 60, _OWN),
+    "closings.deviation_percent": Policy("决算和预算相差多少须说明", "%", 10, 0, 100, _OWN),
+    "closings.visit_from_yuan": Policy(
+        "资助多少以上的项目须现场评估（0 为全部）", "元", 20_000, 0, 10_000_000, _OWN
+    ),
+    "closings.answer_workdays": Policy("组织确认现场评估记录的期限", "个工作日", 5, 1, 30, _OWN),
+    "closings.scorers": Policy("一个项目至少几人评分", "人", 2, 1, 9, _OWN),
+    "closings.excellent_score": Policy("结项评估多少分为优秀", "分", 90, 1, 100, _OWN),
+    "closings.good_score": Policy("结项评估多少分为良好", "分", 80, 1, 100, _OWN),
+    "closings.pass_score": Policy("结项评估多少分为合格", "分", 60, 1, 100, _OWN),
+    "closings.objection_workdays": Policy("对结项评估结果的异议期限", "个工作日", 5, 1, 30, _OWN),
     "fund.spending_percent": Policy(
         "基金年度公益支出不低于上年收入的比例",
         "%",
@@ -402,6 +414,8 @@ POLICIES: dict[str, Policy] = {
 
 # Pairs whose first number may not exceed the second.
 LOWER_FIRST = (
+    ("closings.pass_score", "closings.good_score"),
+    ("closings.good_score", "closings.excellent_score"),
     ("hours.day_direct_minutes", "hours.day_parent_minutes"),
     ("hours.day_entered_minutes", "hours.day_most_minutes"),
     ("people.youngest_child_years", "people.youngest_alone_years"),
