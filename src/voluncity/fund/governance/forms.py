@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from voluncity.city.files.forms import PaperField
+from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.fund.governance import queries, rules
 from voluncity.fund.governance.actions import CharterPlan, ItemPlan, MeetingPlan
@@ -185,12 +186,19 @@ class SeatForm(forms.Form):
     from_on = Day("任期自")
     until_on = Day("任期至", help_text="一届最长 5 年。")
     resolution = ResolutionField(required=False)
+    user = forms.ModelChoiceField(
+        User.objects.none(), label="本系统的账号", required=False, empty_label="没有账号",
+        error_messages={"invalid_choice": CHOOSE},
+        help_text="能查看本基金的账号。选好以后，同一个人不会在两个机构任职。",
+    )  # fmt: skip
 
     def __init__(self, *sent: Any, fund: Fund, **options: Any) -> None:
         super().__init__(*sent, **options)
-        field = self.fields["resolution"]
+        field, account = self.fields["resolution"], self.fields["user"]
         if isinstance(field, ResolutionField):
             field.of(fund)
+        if isinstance(account, forms.ModelChoiceField):
+            account.queryset = queries.accounts(fund)
 
     def plan(self) -> SeatPlan:
         """Return what was said."""

@@ -10,7 +10,10 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.module_loading import import_string
 
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import people_with
 from voluncity.city.access.scopes import Scope
+from voluncity.city.people.models import User
 from voluncity.fund.governance import rules
 from voluncity.fund.governance.models import (
     Charter,
@@ -121,6 +124,13 @@ def shares_on(fund: Fund, day: date) -> tuple[Shares, Charter | None]:
     if charter is None:
         return FOUNDING, None
     return Shares(charter.quorum, charter.majority, charter.important_majority), charter
+
+
+def accounts(fund: Fund) -> QuerySet[User]:
+    """Return the accounts that may look at a fund: one of them may be whose seat it is."""
+    holders = people_with(Permission.FUND_SEE, organization_path="", region_path=fund.region.path)
+    found: QuerySet[User] = User.objects.filter(pk__in={one.user_id for one in holders})
+    return found.order_by("pk")
 
 
 def seats_on(fund: Fund, day: date) -> list[Seat]:

@@ -23,7 +23,7 @@ from voluncity.testing.make_fund import (
     make_purpose,
     make_resolution,
 )
-from voluncity.testing.make_people import make_county
+from voluncity.testing.make_people import make_county, make_user
 
 pytestmark = pytest.mark.django_db
 DESK = "/fund/governance/desk/"
@@ -178,3 +178,18 @@ def test_a_meeting_goes_from_the_agenda_to_a_resolution(fund: Fund, office: User
     done = desk.post(f"{page}close/", {"minutes": "全体同意。"}, follow=True).content.decode()
     assert "会议已结束，形成 1 项决议" in done
     assert queries.resolutions(fund).get().text == "资助 3 万元。"
+
+
+def test_one_account_sits_in_one_body_only(fund: Fund, office: User, supervisor: User) -> None:
+    desk, today = _as(office), local_date(now())
+    seat = {
+        "place": "leading:member", "person": "邓淑华", "unit": "志愿者代表",
+        "from_on": today.isoformat(), "until_on": (today + timedelta(days=365)).isoformat(),
+        "resolution": "", "user": supervisor.pk,
+    }  # fmt: skip
+    page = f"{DESK}{fund.pk}/seats/new/"
+    assert desk.post(page, {**seat, "user": make_user("路人").pk}).status_code == 422
+    assert desk.post(page, seat).status_code == 302
+    other = {**seat, "place": "supervisors:supervisor", "person": "邓小华", "unit": "另一单位"}
+    refused = desk.post(page, other)
+    assert (refused.status_code, "不能互相兼任" in refused.content.decode()) == (422, True)

@@ -163,7 +163,7 @@ def desk_seat_new(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_in(form):
             actions.appoint(
                 fund=fund, plan=form.plan(), resolution=form.cleaned_data["resolution"],
-                by=user_of(request), at=now(),
+                user=form.cleaned_data["user"], by=user_of(request), at=now(),
             )  # fmt: skip
         if not form.errors:
             messages.success(request, "已登记任职。")
