@@ -43,7 +43,7 @@ def rewards(folder: Path, port: int, *connections: int) -> dict[str, int]:
     facts = {"people": len(people), "pieces": pieces, "points": pieces * POINTS}
     for count in connections:
         [version] = offered(1, pieces=pieces, at=at)
-        asks = [_asks(one, version, {302: "/rewards/mine/", **GONE}) for one in visitors]
+        asks = [_asks(one, version, {200: "/rewards/mine/", **GONE}) for one in visitors]
         plan.write(folder / f"rewards-{count}.jsonl", asks)
         facts[f"offer_{count}"] = version.offer_id
     return facts
@@ -68,7 +68,7 @@ def rewards_spread(folder: Path, port: int) -> dict[str, int]:
     give_points(people, POINTS, name="spread", at=at)
     versions = offered(OFFERS, pieces=-(-len(people) // OFFERS), at=at)
     asks = [
-        _asks(one, versions[number % OFFERS], {302: "/rewards/mine/"})
+        _asks(one, versions[number % OFFERS], {200: "/rewards/mine/"})
         for number, one in enumerate(browsers(people, port=port))
     ]
     plan.write(folder / "rewards-spread.jsonl", asks)
@@ -79,7 +79,7 @@ def rewards_spread(folder: Path, port: int) -> dict[str, int]:
 
 def _asks(one: Browser, version: Version, answers: dict[int, str]) -> plan.Request:
     fields = [("version", version.pk), ("handle", uuid4())]
-    return one.post(f"/rewards/offers/{version.offer_id}/take/", fields, expect=answers)
+    return one.post_part(f"/rewards/offers/{version.offer_id}/take/", fields, expect=answers)
 
 
 @transaction.atomic

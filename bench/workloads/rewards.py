@@ -21,7 +21,7 @@ def w11(city: City) -> Iterator[Line]:
         line = line_of("W11 rewards, rush", run, target=_rush(city))
         offer = str(facts[f"offer_{connections}"])
         after = city.prepare("rewards_after", offer, offer)
-        told, pieces = run.statuses.get("302", 0), facts["pieces"]
+        told, pieces = run.statuses.get("200", 0), facts["pieces"]
         line.notes.append(
             f"{facts['people']:,} people for {pieces} pieces: {after['vouchers']} vouchers, "
             f"{told} told so, {after['points']:,} points spent"

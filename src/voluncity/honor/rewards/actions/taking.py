@@ -16,17 +16,17 @@ from voluncity.city.people.states import IdentityState
 from voluncity.city.policy import queries as policy
 from voluncity.honor.points import actions as points
 from voluncity.honor.recognition import queries as recognition
-from voluncity.honor.rewards import codes
+from voluncity.honor.rewards import codes, queries, rules
+from voluncity.honor.rewards.actions import quick
 from voluncity.honor.rewards.actions.offers import give_piece_back
 from voluncity.honor.rewards.models import DayStock, Merchant, Offer, Version, Voucher
-from voluncity.honor.rewards.rules import ends, limit_text, period_of
+from voluncity.honor.rewards.rules import ends, period_of
 from voluncity.honor.rewards.states import VOUCHER_FLOW, MerchantState, OfferState, VoucherState
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, TooMany, WrongState
+from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 
 TRIES = 5
 _HANDLE = re.compile(r"[0-9A-Za-z-]{1,36}")  # a UUID, as pages make them
-SOLD_OUT, DAY_SOLD_OUT = "rewards.sold_out", "rewards.day_sold_out"
 S = VoucherState
 
 
@@ -51,6 +51,25 @@ def take_offer(
     """
     if not _HANDLE.fullmatch(handle):
         raise BadInput("请刷新页面后再试。", code="rewards.handle")
+    chance = queries.chance(
+        offer_id=offer_id, version_id=version_id, volunteer_id=volunteer.pk, handle=handle, at=at
+    )
+    chance.refuse()
+    made = quick.taken(chance, by_id=by.pk, at=at)
+    if made is not None:
+        return made
+    return take_carefully(
+        offer_id=offer_id, version_id=version_id, volunteer=volunteer, handle=handle, by=by, at=at
+    )
+
+
+def take_carefully(
+    *, offer_id: int, version_id: int, volunteer: Volunteer, handle: str, by: User, at: datetime
+) -> Voucher:
+    """Take a piece step by step: whatever is unusual, and whatever changed in this moment.
+
+    :raises Refusal: as `take_offer`.
+    """
     for _ in range(TRIES):
         try:
             return _take(offer_id, version_id, volunteer, handle, by=by, at=at)
@@ -72,8 +91,7 @@ def _take(
     _refuse_what_is_gone(version, today)
     turn = next((n for n in range(1, version.per_person + 1) if n not in known), None)
     if turn is None:
-        words = limit_text(version.per_person, version.limit_period)
-        raise TooMany(f"{words}，已经兑过了，请看看其他项目。", code="rewards.limit")
+        raise rules.had_enough(version.per_person, version.limit_period)
     voucher = _drawn_up(version, volunteer, handle, today=today)
     voucher.period, voucher.turn, voucher.taken_at, voucher.taken_by = period, turn, at, by
     if version.points:
@@ -96,7 +114,7 @@ def _terms(offer_id: int, version_id: int) -> Version:
     found = Version.objects.filter(pk=version_id, offer=offer_id)
     version: Version | None = found.select_related("offer__merchant").first()
     if version is None:
-        raise NotFound("没有找到这个兑换项目，请回到列表看看。")
+        raise rules.not_found()
     return version
 
 
@@ -117,13 +135,12 @@ def _known_vouchers(
 
 
 def _refuse_who_may_not(version: Version, volunteer: Volunteer) -> None:
-    if volunteer.closed_at is not None or volunteer.identity_state != IdentityState.VERIFIED:
-        raise NotAllowed("兑换前要先完成实名认证，请到“我的”里提交。", code="rewards.not_verified")
-    if version.stars and recognition.stars_of(volunteer.pk) < version.stars:
-        raise NotAllowed(
-            f"这个项目要 {version.stars} 星以上的志愿者才能兑换，请看看其他项目。",
-            code="rewards.stars",
-        )
+    rules.refuse_person(
+        is_verified=volunteer.identity_state == IdentityState.VERIFIED,
+        has_left=volunteer.closed_at is not None,
+        stars=recognition.stars_of(volunteer.pk) if version.stars else 0,
+        needed=version.stars,
+    )
 
 
 def _refuse_what_is_gone(version: Version, today: date) -> None:
@@ -132,8 +149,7 @@ def _refuse_what_is_gone(version: Version, today: date) -> None:
     :raises WrongState: when it is not offered now.
     :raises Refusal: when nothing is left.
     """
-    if not version.is_offered_on(today):
-        raise _not_now(version, today)
+    rules.refuse_outside(today, version.offered_from, version.offered_until)
     if version.offer.state != OfferState.OPEN or version.offer.is_sold_out:
         raise _why_not(version)
 
@@ -167,25 +183,15 @@ def _take_of_the_day(offer_id: int, most: int, today: date) -> None:
         offer_id=offer_id, day=today, defaults={"taken": 1}
     )
     if not is_first:
-        raise Refusal("今天的份数已经兑完，请明天再来。", code=DAY_SOLD_OUT)
-
-
-def _not_now(version: Version, today: date) -> WrongState:
-    if today < version.offered_from:
-        begins = f"{version.offered_from:%Y年%m月%d日}"
-        return WrongState(f"{begins} 才开始兑换，请到时再来。", code="rewards.too_early")
-    return WrongState("兑换时间已经结束，请看看其他项目。", code="rewards.over")
+        raise rules.day_gone()
 
 
 def _why_not(version: Version) -> Refusal:
     offer = Offer.objects.select_related("merchant__organization").get(pk=version.offer_id)
-    if offer.state != OfferState.OPEN or not offer.merchant.is_open:
-        return WrongState("这个项目现在不能兑换，请看看其他项目。", code="rewards.not_open")
-    if offer.current_id != version.pk:
-        return WrongState(
-            "兑换条件刚刚有变化，请刷新页面看清楚再兑换。", code="rewards.terms_changed"
-        )
-    return Refusal("已经兑完了，请看看其他项目。", code=SOLD_OUT)
+    return rules.gone(
+        is_open=offer.state == OfferState.OPEN and offer.merchant.is_open,
+        is_current=offer.current_id == version.pk,
+    )
 
 
 def _drawn_up(version: Version, volunteer: Volunteer, handle: str, *, today: date) -> Voucher:

@@ -1,5 +1,6 @@
 """Read merchants, offers, vouchers, redemptions and sheets."""
 
+from voluncity.honor.rewards.queries.chances import Chance, chance
 from voluncity.honor.rewards.queries.checks import faults
 from voluncity.honor.rewards.queries.desk import (
     TASKS,
@@ -56,10 +57,12 @@ from voluncity.honor.rewards.queries.own import (
 __all__ = [
     "TASKS",
     "Asked",
+    "Chance",
     "Figures",
     "Filters",
     "Standing",
     "by_distance",
+    "chance",
     "detailed",
     "detailed_merchants",
     "detailed_offers",

@@ -28,9 +28,20 @@ from voluncity.honor.rewards.rules.offers import (
     price_text,
     settlement_text,
 )
+from voluncity.honor.rewards.rules.taking import (
+    DAY_SOLD_OUT,
+    SOLD_OUT,
+    day_gone,
+    gone,
+    had_enough,
+    not_found,
+    refuse_outside,
+    refuse_person,
+)
 
 __all__ = [
     "ADDRESS_MOST",
+    "DAY_SOLD_OUT",
     "HOURS_MOST",
     "KINDS_THAT_GIVE",
     "LABELS",
@@ -39,6 +50,7 @@ __all__ = [
     "POINTS_MOST",
     "PROMISE_MOST",
     "REASON_MOST",
+    "SOLD_OUT",
     "STOCK_MOST",
     "TERMS_MOST",
     "TEXT_MOST",
@@ -48,10 +60,16 @@ __all__ = [
     "ShopPlan",
     "Terms",
     "checked",
+    "day_gone",
     "ends",
+    "gone",
+    "had_enough",
     "limit_text",
+    "not_found",
     "period_of",
     "price_text",
+    "refuse_outside",
+    "refuse_person",
     "said",
     "settlement_text",
 ]

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from voluncity.city.access.marks import signed_in
 from voluncity.city.people.asking import user_of
 from voluncity.honor.rewards import actions, codes, paper, queries
 from voluncity.honor.rewards.models import Voucher
 from voluncity.honor.rewards.states import VoucherState
-from voluncity.honor.rewards.views.common import file_answer
+from voluncity.honor.rewards.views.common import UNPROCESSABLE, file_answer
 from voluncity.honor.rewards.views.public import offer_page
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal
 from voluncity.kernel.text import number_in
 
-ON_A_PAGE = 20
+ON_A_PAGE, PARTS_KEPT = 20, 500
 
 
 @signed_in
@@ -40,9 +43,25 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
             handle=sent.get("handle", ""), by=me, at=at,
         )  # fmt: skip
     except Refusal as refusal:
+        if _is_part(request):
+            ward_id = volunteer.pk if volunteer.user_id != me.pk else 0
+            part = refused_alone(refusal.sentence, pk, ward_id)
+            return HttpResponse(part, status=UNPROCESSABLE)
         return offer_page(request, queries.shown(pk), problem=refusal.sentence)
     messages.success(request, "兑换成功！到店出示券码就能使用。")
-    return redirect("rewards:voucher", voucher.pk)
+    url = reverse("rewards:voucher", args=[voucher.pk])
+    return HttpResponseClientRedirect(url) if _is_part(request) else HttpResponseRedirect(url)
+
+
+def _is_part(request: HttpRequest) -> bool:
+    return request.META.get("HTTP_HX_REQUEST") == "true"
+
+
+@lru_cache(maxsize=PARTS_KEPT)
+def refused_alone(sentence: str, offer_id: int, ward_id: int) -> str:
+    """Return the part of the page that says no; made once for all who are told the same."""
+    context = {"sentence": sentence, "offer_id": offer_id, "ward_id": ward_id}
+    return render_to_string("rewards/one.html#refused", context)
 
 
 @signed_in

@@ -23,10 +23,10 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from voluncity.kernel.statements import Statement
-from voluncity.service.signups.locks import writing_alone
+from voluncity.kernel.turns import writing_alone
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.queries.chances import Chance
 from voluncity.service.signups.states import SignupState
@@ -176,7 +176,7 @@ _ENTRY_STEP = Statement(
 def _step_by_step(values: dict[str, Any]) -> int | None:
     waits = values["state"] == SignupState.WAITING
     agenda = _FIRST_AGENDA if values["version"] is None else _NEXT_AGENDA
-    with writing_alone():
+    with writing_alone(connection, transaction.atomic):
         if not agenda.run(connection, values):
             return None
         if not (_QUEUE_STEP if waits else _TAKE_STEP).run(connection, values):

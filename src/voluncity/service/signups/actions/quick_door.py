@@ -19,7 +19,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from voluncity.kernel.statements import Statement
-from voluncity.service.signups.locks import writing_alone
+from voluncity.kernel.turns import writing_alone
 from voluncity.service.signups.models import Scan
 from voluncity.service.signups.queries.passages import Passage
 from voluncity.service.signups.states import Direction
@@ -115,7 +115,7 @@ def passed(
 
 def _transaction() -> AbstractContextManager[None]:
     if connection.vendor != "postgresql":
-        return writing_alone()
+        return writing_alone(connection, transaction.atomic)
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 

@@ -19,11 +19,11 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import Volunteer
 from voluncity.kernel.refusals import Refusal
 from voluncity.kernel.statements import Statement
+from voluncity.kernel.turns import WRITER, process_in_turn
 from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.projects.states import ActivityState
 from voluncity.service.signups import actions, codes, queries, rules
 from voluncity.service.signups.actions import quick, quick_door
-from voluncity.service.signups.locks import _WRITER, _process_in_turn
 from voluncity.service.signups.models import Attendance, Scan, Signup
 from voluncity.service.signups.states import Direction, Method, SignupState
 from voluncity.testing.make_people import NOON, make_user, make_volunteer, user_of
@@ -311,20 +311,17 @@ def test_the_quick_ways_need_no_transaction_around_them() -> None:
         check_in(signup)
     assert Shift.objects.get(pk=shift.pk).taken == 2
     assert (Attendance.objects.count(), Scan.objects.count(), Entry.objects.count()) == (2, 2, 4)
-    assert not _WRITER.locked()
+    assert not WRITER.locked()
 
 
-def test_processes_that_write_the_same_file_take_turns(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_processes_that_write_the_same_file_take_turns(tmp_path: Path) -> None:
     """Only for the waiting time: SQLite itself lets one write at a time."""
     database = tmp_path / "city.sqlite3"
     database.touch()
-    monkeypatch.setitem(connection.settings_dict, "NAME", str(database))
     entered = threading.Event()
 
     def write() -> None:
-        with _process_in_turn():
+        with process_in_turn(database):
             entered.set()
 
     with (tmp_path / "city.sqlite3-turn").open("w") as turn:  # as another process opens it
