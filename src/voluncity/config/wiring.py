@@ -60,7 +60,12 @@ VOLUNCITY_READERS: dict[str, str] = {
     "donations.closings": "voluncity.fund.donations.readers.follow_closings",
     "inbox.donations": "voluncity.fund.donations.readers.tell_people",
     "inbox.calls": "voluncity.fund.calls.readers.tell_people",
+    "review.publicity": "voluncity.fund.review.readers.follow_publicity",
+    "inbox.review": "voluncity.fund.review.readers.tell_people",
     "grants.decisions": "voluncity.fund.grants.readers.open_projects",
+    "inbox.grants": "voluncity.fund.grants.readers.tell_people",
+    "payouts.projects": "voluncity.fund.payouts.readers.follow_projects",
+    "inbox.payouts": "voluncity.fund.payouts.readers.tell_people",
     "comments.closings": "voluncity.voice.comments.readers.follow_closings",
     "inbox.comments": "voluncity.voice.comments.readers.tell_people",
     "inbox.classes": "voluncity.voice.classes.readers.tell_people",
@@ -88,6 +93,9 @@ VOLUNCITY_REGISTERS = [
     "voluncity.honor.rewards.registers.REDEMPTIONS",
     "voluncity.fund.donations.registers.GIFTS",
     "voluncity.fund.calls.registers.APPLICATIONS",
+    "voluncity.fund.payouts.registers.PAYMENTS",
+    "voluncity.fund.review.registers.DECISIONS",
+    "voluncity.fund.grants.registers.FUNDINGS",
     "voluncity.honor.leaderboards.registers.PEOPLE",
     "voluncity.honor.leaderboards.registers.TEAMS",
 ]
@@ -169,8 +177,10 @@ VOLUNCITY_CHECKS = [
     "voluncity.fund.books.queries.faults",
     "voluncity.fund.donations.queries.faults",
     "voluncity.fund.calls.queries.faults",
+    "voluncity.fund.review.queries.faults",
     "voluncity.fund.reports.queries.faults",
     "voluncity.fund.grants.queries.faults",
+    "voluncity.fund.payouts.queries.faults",
     "voluncity.city.claims.queries.faults",
 ]
 
@@ -204,12 +214,14 @@ VOLUNCITY_OPEN_WORK = [
     "voluncity.honor.rewards.queries.open_work",
     "voluncity.fund.calls.queries.open_work",
     "voluncity.fund.grants.queries.open_work",
+    "voluncity.fund.payouts.queries.open_work",
 ]
 
 # What slices above show on the page of a funded project: functions
 # `(funding, side, user, at) -> list[grants.rules.sections.Section]`, side "desk" or "own".
 VOLUNCITY_FUNDING_SECTIONS: list[str] = [
     "voluncity.fund.reports.queries.section",
+    "voluncity.fund.payouts.sections.sections",
 ]
 
 # Below what a change may not cut a line of its budget: functions (funding) -> {line id: fen}.
@@ -222,6 +234,7 @@ VOLUNCITY_FUND_WORK = [
     "voluncity.fund.books.queries.work_of_fund",
     "voluncity.fund.donations.queries.work_of_fund",
     "voluncity.fund.calls.queries.work_of_fund",
+    "voluncity.fund.grants.queries.work_of_fund",
 ]
 
 # What keeps an activity from being open: functions of slices above that say it in sentences.

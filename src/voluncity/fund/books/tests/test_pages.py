@@ -223,7 +223,13 @@ def test_every_figure_opens_the_movements_that_make_it(
     give_money(fund, 200_010, elders, at=now())
     award(fund, 90_000, elders, at=now())
     award(fund, 60_000, None, name="application:2", serves=elders, at=now())
-    pay = {"fund": fund, "purpose": elders, "serves": elders, "award": "application:1", "by": None}
+    pay: dict[str, Any] = {
+        "fund": fund,
+        "purpose": elders,
+        "serves": elders,
+        "award": "application:1",
+        "by": None,
+    }
     actions.pay(amount_fen=70_000, key="p1", source="payout:1", reason="拨付", at=now(), **pay)
     actions.take_back(amount_fen=1_000, key="r1", source="payout:1", reason="退回", at=now(), **pay)
     actions.release(amount_fen=20_000, key="l1", reason="结余", at=now(), **pay)

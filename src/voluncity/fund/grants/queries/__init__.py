@@ -3,6 +3,7 @@
 from voluncity.fund.grants.queries.checks import faults
 from voluncity.fund.grants.queries.finding import (
     Filters,
+    Money,
     agreement_of,
     asked_change,
     changes_waiting,
@@ -11,9 +12,11 @@ from voluncity.fund.grants.queries.finding import (
     fundings,
     kinds_of,
     leaders_of,
+    money_of,
     offices_of,
     open_work,
     own,
+    scans_of,
     share_limits,
     staff_of,
     stage,
@@ -24,6 +27,7 @@ from voluncity.fund.grants.queries.finding import (
     waiting,
     waiting_scan,
 )
+from voluncity.fund.grants.queries.funds import work_of_fund
 from voluncity.fund.grants.queries.hub import floors, sections
 from voluncity.fund.grants.queries.late import (
     Late,
@@ -36,6 +40,7 @@ from voluncity.fund.grants.queries.late import (
 __all__ = [
     "Filters",
     "Late",
+    "Money",
     "agreement_of",
     "asked_change",
     "changes_waiting",
@@ -49,9 +54,11 @@ __all__ = [
     "late_milestones",
     "late_stages",
     "leaders_of",
+    "money_of",
     "offices_of",
     "open_work",
     "own",
+    "scans_of",
     "sections",
     "share_limits",
     "soon",
@@ -63,4 +70,5 @@ __all__ = [
     "version_of",
     "waiting",
     "waiting_scan",
+    "work_of_fund",
 ]
