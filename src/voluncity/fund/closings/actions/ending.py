@@ -12,7 +12,6 @@ from voluncity.fund.closings import queries
 from voluncity.fund.closings.actions.archiving import ask_archives
 from voluncity.fund.closings.actions.objecting import evaluators
 from voluncity.fund.closings.actions.steps import (
-    LONG_MOST,
     hold,
     hold_project,
     note,
@@ -22,6 +21,7 @@ from voluncity.fund.closings.actions.steps import (
 )
 from voluncity.fund.closings.actions.writing import refuse_open_reports
 from voluncity.fund.closings.models import Addendum, Closing, Objection, Settlement
+from voluncity.fund.closings.rules import LONG_MOST, REASON_MOST
 from voluncity.fund.closings.states import CLOSING_FLOW, ClosingState
 from voluncity.fund.governance.models import Resolution
 from voluncity.fund.grants import actions as grants
@@ -134,7 +134,9 @@ def _settle(
     refuse_open_reports(funding)
     now = queries.balance(funding)
     left = now.to_return
-    text = clean_words(words, "words", "说明", 500, long=True, wanted=bool(left and resolution))
+    text = clean_words(
+        words, "words", "说明", REASON_MOST, long=True, wanted=bool(left and resolution)
+    )
     if left and resolution is None:
         raise BadInput(
             f"还有余款 {yuan_text(left)}：已拨付 {yuan_text(now.paid)}，"

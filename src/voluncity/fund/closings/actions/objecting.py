@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from voluncity.city.people.models import User
 from voluncity.fund.closings import queries
 from voluncity.fund.closings.actions.steps import (
-    LONG_MOST,
     note,
     refuse_own,
     said,
@@ -17,7 +16,7 @@ from voluncity.fund.closings.actions.steps import (
     turn,
 )
 from voluncity.fund.closings.models import Closing, Objection, Result
-from voluncity.fund.closings.rules import scoring
+from voluncity.fund.closings.rules import LONG_MOST, scoring
 from voluncity.fund.closings.states import ClosingState, ScorerState
 from voluncity.fund.grants.states import Waits
 from voluncity.kernel.clock import local_date

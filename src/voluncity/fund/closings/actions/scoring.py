@@ -11,7 +11,6 @@ from voluncity.city.people.models import User
 from voluncity.fund.closings import queries
 from voluncity.fund.closings.actions.standards import standard_for
 from voluncity.fund.closings.actions.steps import (
-    LONG_MOST,
     hold,
     note,
     refuse_own,
@@ -22,7 +21,7 @@ from voluncity.fund.closings.actions.steps import (
 )
 from voluncity.fund.closings.actions.writing import waits_of
 from voluncity.fund.closings.models import Closing, Mark, Result, Scorer, Visit
-from voluncity.fund.closings.rules import scoring
+from voluncity.fund.closings.rules import LONG_MOST, scoring
 from voluncity.fund.closings.states import ClosingState, ScorerState, StandardKind, VisitState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, WrongState

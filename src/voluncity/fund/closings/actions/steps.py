@@ -11,6 +11,7 @@ from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.fund.closings import queries
 from voluncity.fund.closings.models import Closing, Move
+from voluncity.fund.closings.rules import REASON_MOST
 from voluncity.fund.closings.states import CLOSING_FLOW, LABELS, WRITABLE
 from voluncity.fund.grants import actions as grants
 from voluncity.fund.grants.models import Funding
@@ -18,8 +19,6 @@ from voluncity.fund.reports.models import Tracking
 from voluncity.kernel.clock import CITY_TZ
 from voluncity.kernel.refusals import NotAllowed, WrongState
 from voluncity.kernel.text import words as clean_words
-
-REASON_MOST, LONG_MOST = 500, 1000
 
 
 def step(

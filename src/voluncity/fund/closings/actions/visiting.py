@@ -13,15 +13,22 @@ from voluncity.city.files.rules import Checked
 from voluncity.city.people.models import User
 from voluncity.fund.closings import queries
 from voluncity.fund.closings.actions.standards import standard_for
-from voluncity.fund.closings.actions.steps import LONG_MOST, note, refuse_own, said, take
+from voluncity.fund.closings.actions.steps import note, refuse_own, said, take
 from voluncity.fund.closings.models import Closing, Finding, Visit, Visitor, VisitPhoto
+from voluncity.fund.closings.rules import (
+    LEAST_VISITORS,
+    LONG_MOST,
+    MOST_VISITORS,
+    NOTE_MOST,
+    PHOTOS_MOST,
+    REASON_MOST,
+    WHERE_MOST,
+)
 from voluncity.fund.closings.states import VISIT_FLOW, ClosingState, StandardKind, Verdict
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, WrongState
 from voluncity.kernel.text import words as clean_words
 
-LEAST_VISITORS, MOST_VISITORS, PHOTOS_MOST = 2, 8, 12
-WHERE_MOST, NOTE_MOST = 80, 200
 _OPEN = (ClosingState.SUBMITTED, ClosingState.RETURNED, ClosingState.ACCEPTED)
 
 
@@ -161,7 +168,7 @@ def answer_visit(*, visit: Visit, agrees: bool, words: str, by: User, at: dateti
     :raises WrongState: when it was answered, or the result is out.
     """
     label = "您的意见"
-    text = clean_words(words, "words", label, 500, long=True, wanted=not agrees)
+    text = clean_words(words, "words", label, REASON_MOST, long=True, wanted=not agrees)
     take(visit.closing, *_OPEN)
     verb = "agree" if agrees else "object"
     _step(visit, verb, answer=text, answered_at=at, answered_by=by)
