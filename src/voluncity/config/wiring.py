@@ -235,6 +235,7 @@ VOLUNCITY_FUND_WORK = [
     "voluncity.fund.donations.queries.work_of_fund",
     "voluncity.fund.calls.queries.work_of_fund",
     "voluncity.fund.grants.queries.work_of_fund",
+    "voluncity.fund.payouts.queries.work_of_fund",
 ]
 
 # What keeps an activity from being open: functions of slices above that say it in sentences.

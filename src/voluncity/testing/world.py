@@ -78,6 +78,7 @@ from voluncity.testing.make_points import make_world_points
 from voluncity.testing.make_progress import make_shared
 from voluncity.testing.make_publicity import make_notice
 from voluncity.testing.make_recognition import make_world_recognition
+from voluncity.testing.make_review import make_world_review
 from voluncity.testing.make_rewards import make_world_rewards
 from voluncity.testing.make_showcase import make_world_stories
 from voluncity.testing.make_stations import make_inspection, make_station
@@ -130,6 +131,7 @@ def make_half(county: Region) -> Half:
         make_world_comments(volunteer),
         make_world_classes(organization, volunteer),
         make_world_calls(county, organization),
+        make_world_review(county, organization),
         make_world_fund(county, at=now()),
         make_world_donations(county, owner_of(volunteer), at=now()),
     )

@@ -14,6 +14,7 @@ from voluncity.testing.leaderboards_addresses import LEADERBOARDS
 from voluncity.testing.news_addresses import NEWS
 from voluncity.testing.points_addresses import POINTS
 from voluncity.testing.recognition_addresses import RECOGNITION
+from voluncity.testing.review_addresses import REVIEW
 from voluncity.testing.rewards_addresses import REWARDS
 from voluncity.testing.samples import Sample, pk_of
 from voluncity.testing.showcase_addresses import SHOWCASE
@@ -39,6 +40,7 @@ SAMPLES: dict[str, Sample] = {
     **FUND,
     **DONATIONS,
     **CALLS,
+    **REVIEW,
     "portal:revoke": pk_of("grant"),
     "people:start_password": lambda _: {"token": "no-token"},
     "people:desk_account": pk_of("account"),

@@ -45,11 +45,15 @@ def calls_to_review(scope: Scope) -> QuerySet[Call]:
 
 
 def candidates(call: Call) -> list[User]:
-    """Return the experts whose role reaches the fund of a call, by name."""
+    """Return the experts whose role reaches the fund of a call, by name.
+
+    Who looks after the review sees all scores: they never score in it.
+    """
     grants = people_with(
         Permission.APPLICATION_JUDGE, organization_path="", region_path=call.fund.region.path
     )
-    users = {grant.user_id: grant.user for grant in grants}
+    office = set(office_of(call))
+    users = {grant.user_id: grant.user for grant in grants if grant.user_id not in office}
     return sorted(users.values(), key=lambda one: (one.display_name, one.pk))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from voluncity.kernel.refusals import BadInput
-from voluncity.kernel.text import words
+from voluncity.kernel.text import half_width_digits, words
 
 TITLE_MOST, HINT_MOST, REASON_MOST = 30, 200, 300
 CRITERIA_MOST = 10
@@ -56,24 +56,46 @@ class ReviewPlan:
 
 
 def _criteria(said: Sequence[tuple[str, str, int]]) -> tuple[Criterion, ...]:
-    if not said:
-        raise BadInput("请至少填写一项评分标准。", field="c1_title")
-    if len(said) > CRITERIA_MOST:
-        raise BadInput(f"评分标准最多 {CRITERIA_MOST} 项。", field="c1_title")
+    if not 0 < len(said) <= CRITERIA_MOST:
+        raise BadInput(f"请填写 1 到 {CRITERIA_MOST} 项评分标准。", field="criteria")
     found: list[Criterion] = []
     for number, (title, hint, weight) in enumerate(said, start=1):
-        key = f"c{number}"
-        name = words(title, f"{key}_title", "评分标准", TITLE_MOST)
+        name = words(title, "criteria", f"第 {number} 项标准", TITLE_MOST)
+        told = words(hint, "criteria", f"第 {number} 项的说明", HINT_MOST, wanted=False)
         if name in {one.title for one in found}:
-            raise BadInput("这项标准前面已经有了，请合并。", field=f"{key}_title")
+            raise BadInput(f"“{name}”写了两次，请合并。", field="criteria")
         if not 1 <= weight <= WHOLE:
-            raise BadInput("权重请填写 1 到 100 的整数。", field=f"{key}_weight")
-        told = words(hint, f"{key}_hint", "说明", HINT_MOST, wanted=False)
-        found.append(Criterion(key, name, told, weight))
+            raise BadInput(f"“{name}”的权重请填写 1 到 100 的整数。", field="criteria")
+        found.append(Criterion(f"c{number}", name, told, weight))
     together = sum(one.weight for one in found)
     if together != WHOLE:
-        raise BadInput(f"各项权重合计应为 100，现在是 {together}，请调整。", field="c1_weight")
+        raise BadInput(f"各项权重合计应为 100，现在是 {together}，请调整。", field="criteria")
     return tuple(found)
+
+
+def parse_criteria(text: str) -> tuple[tuple[str, str, int], ...]:
+    """Return title, hint and weight of each line: “需求和意义 | 25 | 要解决的问题是否真实”.
+
+    :raises BadInput: when a line has no weight.
+    """
+    found = []
+    for number, line in enumerate((one.strip() for one in text.splitlines()), start=1):
+        if not line:
+            continue
+        title, _, rest = line.replace("｜", "|").partition("|")
+        weight, _, hint = rest.partition("|")
+        digits = half_width_digits(weight).strip().removesuffix("%").removesuffix("％").strip()
+        if not (digits.isascii() and digits.isdecimal() and len(digits) <= 3):  # noqa: PLR2004
+            raise BadInput(f"第 {number} 行请写明权重，例如：需求和意义 | 25。", field="criteria")
+        found.append((title.strip(), hint.strip(), int(digits)))
+    return tuple(found)
+
+
+def criteria_text(criteria: Sequence[Criterion]) -> str:
+    """Return criteria as the office types them."""
+    return "\n".join(
+        f"{one.title} | {one.weight}" + (f" | {one.hint}" if one.hint else "") for one in criteria
+    )
 
 
 def content_of(criteria: Sequence[Criterion]) -> list[dict[str, Any]]:

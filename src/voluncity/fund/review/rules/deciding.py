@@ -32,11 +32,12 @@ class SourcePlan:
 
 @dataclass(frozen=True)
 class LinePlan:
-    """One line of the approved budget, in fen."""
+    """One line of the approved budget, in fen; `number` is its place in the form."""
 
     kind: str
     what: str
     fen: int
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,10 @@ def _refuse_sources(plan: DecisionPlan, bounds: Bounds) -> None:
 
 def _lines(plan: DecisionPlan, bounds: Bounds) -> tuple[LinePlan, ...]:
     if not 0 < len(plan.lines) <= LINES_MOST:
-        raise BadInput(f"请填写批准的预算，1 到 {LINES_MOST} 笔。", field="lines")
+        raise BadInput(f"请填写批准的预算，1 到 {LINES_MOST} 笔。", field="awarded")
     kept: list[LinePlan] = []
-    for number, line in enumerate(plan.lines, start=1):
+    for place, line in enumerate(plan.lines, start=1):
+        number = line.number or place
         if line.kind not in bounds.kinds:
             raise BadInput("请选择申报通知里的科目。", field=f"b{number}_kind")
         if line.fen <= 0:
@@ -142,7 +144,7 @@ def _lines(plan: DecisionPlan, bounds: Bounds) -> tuple[LinePlan, ...]:
         raise BadInput(
             f"批准的预算合计 {yuan_text(together)}，批准金额 {yuan_text(plan.awarded_fen)}，"
             "请改成相等。",
-            field="lines",
+            field="awarded",
         )
     _refuse_shares(kept, bounds, plan.awarded_fen)
     return tuple(kept)
@@ -154,5 +156,5 @@ def _refuse_shares(lines: Sequence[LinePlan], bounds: Bounds, awarded_fen: int) 
         if fen * 100 > percent * awarded_fen:
             raise BadInput(
                 f"“{kind}”合计 {yuan_text(fen)}，最多占批准金额的 {percent}%，请调低。",
-                field="lines",
+                field="awarded",
             )
