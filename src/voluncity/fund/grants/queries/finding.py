@@ -14,6 +14,7 @@ from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.rules import OpenWork
 from voluncity.city.regions.models import Region
+from voluncity.fund.books import queries as books
 from voluncity.fund.calls.models import LineKind
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.grants.models import Agreement, Change, Funding, Scan, Template
@@ -115,6 +116,26 @@ def stage(funding: Funding, at: datetime) -> Stage:
     return stages.stage(funding, at)
 
 
+@dataclass(frozen=True)
+class Money:
+    """What was awarded, what lies ready in the books, what was paid out and not returned; fen."""
+
+    awarded: int
+    reserved: int
+    paid: int
+
+
+def money_of(funding: Funding) -> Money:
+    """Return where the money of a project lies, as the books say."""
+    sources = list(funding.sources.select_related("purpose"))
+    fund, award = funding.fund, funding.award
+    return Money(
+        funding.awarded_fen,
+        sum(books.reserved(fund, award, one.purpose) for one in sources),
+        sum(books.paid(fund, award, one.purpose) for one in sources),
+    )
+
+
 # -- People ----------------------------------------------------------------------------------------
 
 
@@ -188,6 +209,12 @@ def waiting_scan(funding: Funding) -> Scan | None:
         .first()
     )
     return found
+
+
+def scans_of(funding: Funding) -> QuerySet[Scan]:
+    """Return every signed paper of a project, the newest first."""
+    found: QuerySet[Scan] = Scan.objects.filter(agreement__funding=funding)
+    return found.select_related("agreement", "file", "sent_by", "checked_by").order_by("-pk")
 
 
 # -- Changes ---------------------------------------------------------------------------------------

@@ -1,0 +1,167 @@
+"""What the pages share: what is within reach, what a page was drawn from, the hub of a project."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from voluncity.city.access import actions as access
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import has, may
+from voluncity.city.people.asking import user_of
+from voluncity.fund.grants import queries
+from voluncity.fund.grants.models import Change, Funding
+from voluncity.fund.grants.rules import changes as change_rules
+from voluncity.fund.grants.rules import stages
+from voluncity.fund.grants.rules.sections import Side
+from voluncity.fund.grants.states import AGREE_FLOW, FUNDING_FLOW, FundingState
+from voluncity.kernel.clock import local_date
+from voluncity.kernel.money import yuan_text
+from voluncity.kernel.refusals import BadInput
+from voluncity.kernel.text import number_in
+
+P = Permission
+UNPROCESSABLE = 422
+ON_A_PAGE = 30
+_HANDLE_LEAST, _HANDLE_MOST = 8, 36
+LABELS = (
+    {step.verb: step.label for step in (*FUNDING_FLOW.steps, *AGREE_FLOW.steps)}
+    | {
+        "open_funding": "立项生效", "open_support": "支持获批", "ask_change": "申请变更",
+        "approve_change": "同意变更", "decline_change": "不同意变更",
+        "withdraw_change": "撤回变更", "accept_milestone": "里程碑验收",
+    }
+)  # fmt: skip
+
+
+def fetch_own(request: HttpRequest, pk: int) -> Funding:
+    """Return a project for which this person acts on the side of the recipient.
+
+    The fund's office acts for a county that has no organization here.
+    :raises NotFound: when it is not.
+    """
+    if has(request.user, P.GRANT_APPLY) and may(
+        request.user, P.GRANT_APPLY, Funding.objects.all(), pk=pk
+    ):
+        found: Funding = access.fetch(
+            request.user, P.GRANT_APPLY, queries.detailed(), at=now(), pk=pk
+        )
+        return found
+    alone = queries.detailed().filter(organization=None)
+    kept: Funding = access.fetch(request.user, P.FUNDING_EDIT, alone, at=now(), pk=pk)
+    return kept
+
+
+def fetch_seen(request: HttpRequest, pk: int) -> Funding:
+    """Return a project of a fund that this person reads.
+
+    :raises NotFound: when it is not.
+    """
+    found: Funding = access.fetch(request.user, P.FUND_SEE, queries.detailed(), at=now(), pk=pk)
+    return found
+
+
+def fetch_edited(request: HttpRequest, pk: int) -> Funding:
+    """Return a project that this person's office looks after.
+
+    :raises NotFound: when it is not.
+    """
+    found: Funding = access.fetch(request.user, P.FUNDING_EDIT, queries.detailed(), at=now(), pk=pk)
+    return found
+
+
+def fetch_change(request: HttpRequest, permission: Permission, pk: int) -> Change:
+    """Return a change request within reach of a permission.
+
+    :raises NotFound: when it is not.
+    """
+    changes = Change.objects.select_related(
+        "funding__fund__region", "funding__organization", "funding__decision__application",
+        "asked_by", "decided_by",
+    )  # fmt: skip
+    found: Change = access.fetch(request.user, permission, changes, at=now(), pk=pk)
+    return found
+
+
+def may_edit(request: HttpRequest, funding: Funding) -> bool:
+    """Return whether this person's office looks after a project."""
+    return has(request.user, P.FUNDING_EDIT) and may(
+        request.user, P.FUNDING_EDIT, Funding.objects.all(), pk=funding.pk
+    )
+
+
+def seen_in(request: HttpRequest) -> int:
+    """Return the edition that the page was drawn from; an odd one fits none."""
+    seen = number_in(request.POST.get("seen"))
+    return -1 if seen is None else seen
+
+
+def handle_in(request: HttpRequest) -> str:
+    """Return the browser's own mark of a form.
+
+    :raises BadInput: when the page is too old to have one.
+    """
+    sent = request.POST.get("handle", "")
+    if not _HANDLE_LEAST <= len(sent) <= _HANDLE_MOST or not sent.isascii():
+        raise BadInput("页面已经过期，请刷新后再办理。")
+    return sent
+
+
+def new_handle() -> str:
+    """Return a mark for a form."""
+    return str(uuid4())
+
+
+def hub(request: HttpRequest, funding: Funding, side: Side, at: datetime) -> dict[str, Any]:
+    """Return what both sides see of a project."""
+    today = local_date(at)
+    milestones = list(funding.milestones.all())
+    agreements = list(funding.agreements.select_related("template"))
+    change = queries.asked_change(funding)
+    pauses, money = list(funding.pauses.all()), queries.money_of(funding)
+    return {
+        "funding": funding,
+        "stage": queries.stage(funding, at),
+        "milestones": [_milestone(funding, one, today) for one in milestones],
+        "lines": list(funding.lines.all()),
+        "sources": list(funding.sources.select_related("purpose")),
+        "agreements": agreements,
+        "scans": list(queries.scans_of(funding)),
+        "change": change,
+        "change_days": change and (today - local_date(change.asked_at)).days,
+        "changes": list(funding.changes.select_related("asked_by", "decided_by")),
+        "pauses": [(one, one.days(at)) for one in pauses],
+        "paused_days": sum(one.days(at) for one in pauses),
+        "moves": [
+            (LABELS.get(one.verb, one.verb), one) for one in funding.moves.select_related("by")
+        ],
+        "money": money,
+        "paid_text": f"{yuan_text(money.paid)} / {yuan_text(money.awarded)}",
+        "sees_application": has(request.user, P.GRANT_REVIEW),
+        "sections": queries.sections(funding, side, user_of(request), at),
+        "side": side,
+    }
+
+
+def _milestone(funding: Funding, one: Any, today: Any) -> tuple[Any, str, str]:
+    """Return a milestone with how it stands in words and their tone."""
+    if one.is_accepted:
+        return one, f"{local_date(one.accepted_at):%Y-%m-%d} 验收", "good"
+    late = stages.late_milestone(one, today)
+    if funding.state != FundingState.RUNNING:
+        return one, "未完成", "neutral"
+    if late:
+        return one, f"已超期 {late.days} 天", "bad"
+    left = (one.due_on - today).days
+    return one, f"还有 {left} 天" if left else "今天到期", "info" if left else "warn"
+
+
+def difference_of(change: Change) -> list[change_rules.Difference]:
+    """Return what a change request wants to be otherwise."""
+    return change_rules.differences(
+        change_rules.read(change.before), change_rules.read(change.after)
+    )
