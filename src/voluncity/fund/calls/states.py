@@ -80,6 +80,9 @@ APP_FLOW = Flow(
         Step("decline", (A.SUBMITTED,), A.DECLINED, "不予受理"),
         Step("withdraw", (A.DRAFT, *IN_HAND), A.WITHDRAWN, "撤回申报"),
         Step("lapse", WRITABLE, A.LAPSED, "逾期失效"),
+        # More time was given after all: it goes on where it stood.
+        Step("revive", (A.LAPSED,), A.RETURNED, "延期，恢复办理"),
+        Step("revive_draft", (A.LAPSED,), A.DRAFT, "延期，恢复办理"),
         Step("discard", (A.DRAFT,), A.DISCARDED, "删除草稿"),
         Step("award", (A.ACCEPTED,), A.AWARDED, "批准立项"),
         Step("refuse", (A.ACCEPTED,), A.REFUSED, "不予资助"),

@@ -14,6 +14,7 @@ from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.fund.calls import queries
 from voluncity.fund.calls.actions.steps import said
+from voluncity.fund.calls.actions.terms import revive
 from voluncity.fund.calls.models import Call, Extension, FormVersion, LineKind
 from voluncity.fund.calls.rules.calls import CallPlan
 from voluncity.fund.calls.states import CallState, FormState
@@ -146,7 +147,7 @@ def publish_form_of(call: Call, *, at: datetime) -> FormVersion:
 
 @transaction.atomic
 def postpone_end(*, call: Call, ends_at: datetime, reason: str, by: User, at: datetime) -> Call:
-    """Move the end of a call to a later minute, for everybody.
+    """Move the end of a call to a later minute, for everybody; what lapsed goes on.
 
     :raises BadInput: without a reason, or when it is not later.
     :raises WrongState: when it is not out.
@@ -159,6 +160,7 @@ def postpone_end(*, call: Call, ends_at: datetime, reason: str, by: User, at: da
         raise BadInput("新的截止时间应晚于原来的截止时间，请核对。", field="closes_on")
     call.refresh_from_db()
     _record("postpone_end", call, by=by, at=at)
+    revive(call, at=at)
     return call
 
 
@@ -167,7 +169,7 @@ def extend(
     *, call: Call, organization: Organization, ends_at: datetime, reason: str, by: User,
     at: datetime,
 ) -> Extension:  # fmt: skip
-    """Give one organization more time.
+    """Give one organization more time; what lapsed meanwhile goes on.
 
     :raises BadInput: without a reason, or when it is no more time.
     :raises WrongState: when the call is not out.
@@ -182,6 +184,7 @@ def extend(
         given_by=by,
     )  # fmt: skip
     _record("extend", call, by=by, at=at, organization=organization.pk, extension=given.pk)
+    revive(call, at=at, organization_id=organization.pk)
     return given
 
 

@@ -10,8 +10,8 @@ from voluncity.city.inbox import actions as inbox
 from voluncity.city.policy import queries as policy
 from voluncity.fund.calls import queries
 from voluncity.fund.calls.actions.steps import step
-from voluncity.fund.calls.models import Application
-from voluncity.fund.calls.states import AppState
+from voluncity.fund.calls.models import Application, Call
+from voluncity.fund.calls.states import GONE, AppState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import WrongState
 
@@ -37,6 +37,26 @@ def keep_terms(*, at: datetime) -> int:
 @transaction.atomic
 def _lapse(application: Application, *, at: datetime) -> None:
     step(application, "lapse", by=None, at=at)
+
+
+def revive(call: Call, *, at: datetime, organization_id: int | None = None) -> int:
+    """Let what lapsed go on for which there is time again; return how many.
+
+    Not where the organization has begun another application in its place.
+    """
+    lapsed = queries.detailed().filter(call=call, state=AppState.LAPSED)
+    if organization_id is not None:
+        lapsed = lapsed.filter(organization=organization_id)
+    count = 0
+    for application in lapsed.order_by("-ended_at", "-pk"):
+        live = Application.objects.filter(
+            call=call, organization=application.organization_id, turn=application.turn
+        ).exclude(state__in=GONE)
+        if queries.deadline(application) > at and not live.exists():
+            verb = "revive" if application.due_at else "revive_draft"
+            step(application, verb, by=None, at=at, ended_at=None)
+            count += 1
+    return count
 
 
 def _remind(*, at: datetime) -> None:

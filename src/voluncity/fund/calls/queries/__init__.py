@@ -45,6 +45,7 @@ from voluncity.fund.calls.queries.drafts import (
     written,
 )
 from voluncity.fund.calls.queries.funds import work_of_fund
+from voluncity.fund.calls.queries.stages import stages
 
 __all__ = [
     "Filters",
@@ -82,6 +83,7 @@ __all__ = [
     "regions_of",
     "speakers",
     "staff_of",
+    "stages",
     "tasks",
     "to_check",
     "work_of_fund",

@@ -302,7 +302,31 @@ def test_what_never_comes_again_lapses_and_more_time_keeps_it(
         by=officer, at=NOON,
     )  # fmt: skip
     assert actions.keep_terms(at=due) == 0
-    assert actions.keep_terms(at=call.ends_at + timedelta(days=9)) == 1
+    late = call.ends_at + timedelta(days=9)
+    assert actions.keep_terms(at=late) == 1
+    assert fresh(made.application).state == A.LAPSED
+    actions.extend(
+        call=call, organization=team, ends_at=late + timedelta(days=3), reason="住院",
+        by=officer, at=late,
+    )  # fmt: skip
+    back = fresh(made.application)
+    assert (back.state, back.ended_at, back.due_at) == (A.RETURNED, None, due)
+    assert actions.keep_terms(at=late + timedelta(days=2)) == 0
+
+
+def test_more_time_brings_nothing_back_beside_a_new_application(
+    call: Call, team: Organization, admin: User, officer: User
+) -> None:
+    made = make_submission(call, organization=team, by=admin)
+    actions.send_back(
+        application=fresh(made.application), submission_id=made.pk, remarks={}, words="缺证明",
+        due_at=NOON + timedelta(days=1), by=officer, at=NOON,
+    )  # fmt: skip
+    assert actions.keep_terms(at=NOON + timedelta(days=2)) == 1
+    make_draft_application(call, organization=team, by=admin)
+    actions.postpone_end(
+        call=call, ends_at=call.ends_at + timedelta(days=9), reason="台风", by=officer, at=NOON
+    )
     assert fresh(made.application).state == A.LAPSED
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
@@ -14,6 +15,7 @@ from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.fund.calls import actions, queries
 from voluncity.fund.calls.models import Application, Call, FormVersion
+from voluncity.kernel.clock import local_date
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_calls import (
     fill,
@@ -397,3 +399,28 @@ def test_lists_ask_as_much_for_one_as_for_thirty(
         make_draft_application(call, organization=team, by=admin, at=now())
         make_open_call(call.fund, at=now(), title=f"第 {number} 份通知")
     assert [queries_for(as_(who), page) for who, page in pages] == before
+
+
+def test_an_organization_from_elsewhere_that_applied_can_be_given_more_time(
+    call: Call, officer: User
+) -> None:
+    elsewhere = make_organization(
+        region=make_county("小店区", code="140105000000"), name="城南应急队"
+    )
+    made, desk = make_submission(call, organization=elsewhere, at=now()), as_(officer)
+    actions.send_back(
+        application=fresh(made.application), submission_id=made.pk, remarks={}, words="缺证明",
+        due_at=now() + timedelta(days=3), by=officer, at=now(),
+    )  # fmt: skip
+    page = desk.get(reverse("calls:desk_detail", args=[made.application_id])).content.decode()
+    address = f"{reverse('calls:desk_call', args=[call.pk])}?extend={elsewhere.pk}"
+    assert f"{address}#extend" in page
+    assert "城南应急队" in desk.get(address).content.decode()
+    sent = desk.post(
+        reverse("calls:desk_call_step", args=[call.pk, "extend"]),
+        {
+            "organization": elsewhere.pk, "reason": "路远",
+            "closes_on": (local_date(call.ends_at) + timedelta(days=5)).isoformat(),
+        },
+    )  # fmt: skip
+    assert (sent.status_code, call.extensions.count()) == (302, 1)

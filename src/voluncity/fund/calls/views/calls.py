@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -32,6 +32,7 @@ from voluncity.fund.calls.views.common import (
 from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
+from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
 
@@ -135,15 +136,24 @@ def _page(
         "extensions": call.extensions.select_related("organization", "given_by"),
         "publishing": publishing,
         "postponing": postponing or PostponeForm(auto_id=_LATER),
-        "extending": extending or ExtendForm(near=_organizations(request), auto_id=_MORE),
+        "extends": "extend" in request.GET,
+        "extending": extending
+        or ExtendForm(
+            near=_organizations(request, call),
+            auto_id=_MORE,
+            initial={"organization": number_in(request.GET.get("extend"))},
+        ),
     }
     return render(request, "calls/desk_call.html", context, status=UNPROCESSABLE if wrong else 200)
 
 
-def _organizations(request: HttpRequest) -> QuerySet[Organization]:
+def _organizations(request: HttpRequest, call: Call) -> QuerySet[Organization]:
+    """Return those of one's area, and those from elsewhere that have applied."""
     scope = scope_of(request.user, P.GRANT_REVIEW)
-    near: QuerySet[Organization] = Organization.objects.in_scope(scope)
-    return near.filter(state=OrgState.ACTIVE)
+    near = Organization.objects.in_scope(scope).values("pk")
+    applied = call.applications.filter(number__isnull=False).values("organization")
+    found: QuerySet[Organization] = Organization.objects.filter(Q(pk__in=near) | Q(pk__in=applied))
+    return found.filter(state=OrgState.ACTIVE)
 
 
 @needs(P.GRANT_REVIEW)
@@ -181,7 +191,7 @@ def _postpone(request: HttpRequest, call: Call) -> HttpResponse:
 
 
 def _extend(request: HttpRequest, call: Call) -> HttpResponse:
-    form = ExtendForm(request.POST, near=_organizations(request), auto_id=_MORE)
+    form = ExtendForm(request.POST, near=_organizations(request, call), auto_id=_MORE)
     if form.is_valid():
         with refusals_in(form):
             actions.extend(

@@ -43,7 +43,16 @@ P, A = Permission, AppState
 VERBS = ("accept", "send-back", "decline")
 REMARK = "remark-"
 _BACK = "back_%s"  # ids of one of two forms that ask for words
-_SHOWN_FIRST = (A.SUBMITTED, A.RETURNED, A.ACCEPTED, A.DECLINED, A.WITHDRAWN, A.LAPSED)
+_SHOWN_FIRST = (
+    A.SUBMITTED,
+    A.RETURNED,
+    A.ACCEPTED,
+    A.AWARDED,
+    A.REFUSED,
+    A.DECLINED,
+    A.WITHDRAWN,
+    A.LAPSED,
+)
 
 
 @needs(P.GRANT_APPLY, P.GRANT_REVIEW)
@@ -100,15 +109,17 @@ def _page(
     at = now()
     days = policy.number("calls.return_days", on=local_date(at))
     due = local_date(at) + timedelta(days=days)
+    is_ours = submission.pk == application.current_id and may(
+        request.user, P.GRANT_REVIEW, Call.objects.all(), pk=application.call_id
+    )
     bound = next((one for one in (returning, declining, accepting) if one is not None), None)
     context: dict[str, Any] = {
         "application": application,
         "submission": submission,
         "is_current": submission.pk == application.current_id,
         "submissions": application.submissions.select_related("made_by"),
-        "is_waiting": application.state == A.SUBMITTED
-        and submission.pk == application.current_id
-        and may(request.user, P.GRANT_REVIEW, Call.objects.all(), pk=application.call_id),
+        "is_waiting": is_ours and application.state == A.SUBMITTED,
+        "is_reviewed": is_ours and application.state == A.ACCEPTED,
         "returning": returning or ReturnForm(initial={"due_on": due}, auto_id=_BACK),
         "declining": declining or _decline_form(),
         "accepting": accepting,

@@ -179,6 +179,7 @@ def _tasks(
         "returned": _newest_return(application),
         "moves": [(LABELS[one.verb], one) for one in application.moves.select_related("by")],
         "next_steps": STEPS,
+        "stages": queries.stages(application, at=at),
     }
     if is_open:
         now_written = queries.written(application)
