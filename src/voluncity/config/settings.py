@@ -6,6 +6,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from voluncity.config import environment as env
 from voluncity.config.wiring import (  # noqa: F401 -- settings, too
+    VOLUNCITY_APPLICATION_STAGES,
     VOLUNCITY_ARTICLE_GUARDS,
     VOLUNCITY_CHECKS,
     VOLUNCITY_COMMENTED,
@@ -328,6 +329,7 @@ VOLUNCITY_RECURRING = {
     "voluncity.fund.review.tasks.keep_terms": 60 * 60,
     "voluncity.fund.grants.tasks.keep_terms": 60 * 60,
     "voluncity.fund.payouts.tasks.remind": 60 * 60,
+    "voluncity.fund.reports.tasks.keep_terms": 60 * 60,
     "voluncity.fund.donations.tasks.follow_payments": 60,
     "voluncity.fund.donations.tasks.keep_terms": 60 * 60,
     "voluncity.fund.donations.tasks.reconcile": 60 * 60,

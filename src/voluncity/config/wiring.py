@@ -66,6 +66,8 @@ VOLUNCITY_READERS: dict[str, str] = {
     "inbox.grants": "voluncity.fund.grants.readers.tell_people",
     "payouts.projects": "voluncity.fund.payouts.readers.follow_projects",
     "inbox.payouts": "voluncity.fund.payouts.readers.tell_people",
+    "reports.schedule": "voluncity.fund.reports.readers.follow_projects",
+    "inbox.reports": "voluncity.fund.reports.readers.tell_people",
     "comments.closings": "voluncity.voice.comments.readers.follow_closings",
     "inbox.comments": "voluncity.voice.comments.readers.tell_people",
     "inbox.classes": "voluncity.voice.classes.readers.tell_people",
@@ -93,6 +95,7 @@ VOLUNCITY_REGISTERS = [
     "voluncity.honor.rewards.registers.REDEMPTIONS",
     "voluncity.fund.donations.registers.GIFTS",
     "voluncity.fund.calls.registers.APPLICATIONS",
+    "voluncity.fund.reports.registers.REPORTS",
     "voluncity.fund.payouts.registers.PAYMENTS",
     "voluncity.fund.review.registers.DECISIONS",
     "voluncity.fund.grants.registers.FUNDINGS",
@@ -216,6 +219,10 @@ VOLUNCITY_OPEN_WORK = [
     "voluncity.fund.grants.queries.open_work",
     "voluncity.fund.payouts.queries.open_work",
 ]
+
+# Where an application stands after it was taken, as slices above say it to the applicant:
+# functions `(application, at) -> list[calls.rules.stages.Stage]`.
+VOLUNCITY_APPLICATION_STAGES = ["voluncity.fund.review.queries.stages.stages"]
 
 # What slices above show on the page of a funded project: functions
 # `(funding, side, user, at) -> list[grants.rules.sections.Section]`, side "desk" or "own".

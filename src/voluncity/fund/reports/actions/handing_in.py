@@ -60,7 +60,10 @@ def _content(report: Report, expenses: list[Any], *, at: datetime) -> dict[str, 
         SERVED: report.served_more,
         "evidence": list(queries.shown_evidence(report).values_list("pk", flat=True)),
         "activities": {
-            str(pk): [one.sessions, one.volunteers, one.proven_minutes, one.entered_minutes]
+            str(pk): [
+                one.sessions, one.volunteers, one.proven_minutes, one.entered_minutes, one.served,
+                [list(row) for row in one.outcomes],
+            ]
             for pk, one in figures.items()
         },
         "expenses": [

@@ -45,6 +45,13 @@ from voluncity.fund.reports.queries.spending import (
     seen_before,
     spent,
 )
+from voluncity.fund.reports.queries.whole import (
+    Spent,
+    Whole,
+    as_handed_in,
+    as_it_stands,
+    was_handed_in,
+)
 
 __all__ = [
     "FOLLOWED",
@@ -52,7 +59,11 @@ __all__ = [
     "Filters",
     "Kept",
     "LineUse",
+    "Spent",
     "Total",
+    "Whole",
+    "as_handed_in",
+    "as_it_stands",
     "awaited",
     "candidates",
     "claimed",
@@ -82,6 +93,7 @@ __all__ = [
     "to_check",
     "to_write",
     "total_of",
+    "was_handed_in",
     "writers_of",
     "years",
 ]

@@ -1,0 +1,139 @@
+"""What the pages share: what is within reach, what was sent along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from voluncity.city.access import actions as access
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import may
+from voluncity.city.access.scopes import ScopedQuerySet
+from voluncity.city.people.asking import user_of
+from voluncity.fund.reports import queries
+from voluncity.fund.reports.models import Report
+from voluncity.fund.reports.queries import Whole
+from voluncity.fund.reports.rules import overdue_days, overdue_text
+from voluncity.fund.reports.states import OPEN_FUNDINGS, WRITABLE, ReportState
+from voluncity.kernel.refusals import BadInput, NotFound
+from voluncity.kernel.text import number_in
+
+P, S = Permission, ReportState
+SEES = (P.FUNDING_EDIT, P.FUND_SEE)
+UNPROCESSABLE, CONFLICT = 422, 409
+ON_A_PAGE = 30
+_HANDLE_LEAST, _HANDLE_MOST = 8, 36
+
+
+def fetched(request: HttpRequest, rows: ScopedQuerySet, pk: int, *permissions: Permission) -> Any:
+    """Return the row if any of the permissions reaches it.
+
+    :raises NotFound: when there is none, or it is out of reach; the try is journaled.
+    """
+    user = user_of(request)
+    for permission in permissions[:-1]:
+        if may(user, permission, rows, pk=pk):
+            return access.fetch(user, permission, rows, at=now(), pk=pk)
+    return access.fetch(user, permissions[-1], rows, at=now(), pk=pk)
+
+
+def fetch_own(request: HttpRequest, pk: int, *, to_write: bool = False) -> Report:
+    """Return a report of a project for whose organization this person acts.
+
+    :raises NotFound: when it is none.
+    :raises WrongState: to write, when it is not open for writing.
+    """
+    rows = queries.detailed().exclude(state=S.CANCELLED)
+    found: Report = fetched(request, rows, pk, P.GRANT_APPLY)
+    if to_write and not is_writable(found):
+        raise NotFound("这份报告现在不能修改，请回到报告页面查看。", code="reports.not_writable")
+    return found
+
+
+def fetch_received(request: HttpRequest, pk: int, *permissions: Permission) -> Report:
+    """Return a report that this person's office follows, or that they read.
+
+    :raises NotFound: when it is none.
+    """
+    rows = queries.detailed().exclude(state=S.CANCELLED)
+    found: Report = fetched(request, rows, pk, *(permissions or SEES))
+    return found
+
+
+def is_writable(report: Report) -> bool:
+    """Return whether something may be written in a report."""
+    return report.state in WRITABLE and report.funding.state in OPEN_FUNDINGS
+
+
+def late_text(report: Report, *, today: date) -> str:
+    """Return how late a report is, in words; "" when it is not."""
+    if report.funding.state not in OPEN_FUNDINGS:
+        return ""
+    due = {S.DRAFT: report.due_on, S.RETURNED: report.again_on}.get(S(report.state))
+    return overdue_text(overdue_days(due, today=today))
+
+
+def seen_in(request: HttpRequest) -> int:
+    """Return the edition that the page was drawn from; an odd one fits none."""
+    seen = number_in(request.POST.get("seen"))
+    return -1 if seen is None else seen
+
+
+def handle_in(request: HttpRequest) -> str:
+    """Return the browser's own mark of a form.
+
+    :raises BadInput: when the page is too old to have one.
+    """
+    sent = request.POST.get("handle", "")
+    if not _HANDLE_LEAST <= len(sent) <= _HANDLE_MOST or not sent.isascii():
+        raise BadInput("页面已经过期，请刷新后再办理。")
+    return sent
+
+
+def new_handle() -> str:
+    """Return a mark for a form."""
+    return str(uuid4())
+
+
+# -- As it is read ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Part:
+    """One answer in words, with what is said against it."""
+
+    key: str
+    label: str
+    text: str
+    remark: str = ""
+    problems: list[str] = field(default_factory=list)
+
+
+def content(
+    report: Report, *, at: datetime, side: str, whole: Whole | None = None,
+    problems: dict[str, list[str]] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return what `reports/content.html` draws; `side` is own or desk."""
+    shown = whole or queries.as_it_stands(report, at=at)
+    remarks = queries.open_remarks(report)
+    if shown.submission is not None:
+        remarks = dict(shown.submission.remarks.values_list("key", "words"))
+    found = problems or {}
+    return {
+        "report": report,
+        "whole": shown,
+        "parts": [
+            Part(key, label, text, remarks.get(key, ""), found.get(key, []))
+            for key, label, text in shown.words
+        ],
+        "expenses": [(one, remarks.get(f"expense-{one.pk}", "")) for one in shown.expenses],
+        "remarks": remarks,
+        "problems": found,
+        "uses": queries.lines_of(report.funding),
+        "side": side,
+    }
