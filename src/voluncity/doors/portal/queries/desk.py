@@ -25,6 +25,12 @@ from voluncity.city.stations.states import DemonstrationState, FindingState
 from voluncity.doors.portal.queries.piles import MOST, Pile, Waiting, count_piles
 from voluncity.fund.books import queries as books
 from voluncity.fund.calls import queries as calls
+from voluncity.fund.donations.models import Appeal, Gift, Refund
+from voluncity.fund.donations.models import Batch as GiftBatch
+from voluncity.fund.donations.states import AppealState, GiftState, RefundState
+from voluncity.fund.donations.states import BatchState as GiftBatchState
+from voluncity.fund.payouts import queries as payouts
+from voluncity.fund.reports import queries as reports
 from voluncity.honor.awards import queries as awards
 from voluncity.honor.points.models import Adjustment
 from voluncity.honor.points.states import AdjustmentState
@@ -79,6 +85,102 @@ def _objections(scope: Scope) -> QuerySet[Objection]:
 def _wishes(task: str) -> Callable[[Scope], QuerySet[Any]]:
     return lambda scope: wishes.waiting(scope, task)
 
+
+# What another one has to check: what one has written oneself does not count.
+_FUND_PILES = (
+    Pile(
+        "募捐待发布",
+        P.GIFT_CHECK,
+        lambda scope: Appeal.objects.in_scope(scope).filter(state=AppealState.WAITING),
+        "submitted_at",
+        "donations:desk_list",
+        "?state=waiting",
+        author="submitted_by",
+    ),
+    Pile(
+        "捐赠待复核",
+        P.GIFT_CHECK,
+        lambda scope: Gift.objects.in_scope(scope).filter(
+            state__in=[GiftState.RECORDED, GiftState.HELD], batch=None
+        ),
+        "recorded_at",
+        "donations:desk_gifts",
+        author="recorded_by",
+    ),
+    Pile(
+        "导入的捐赠待复核",
+        P.GIFT_CHECK,
+        lambda scope: GiftBatch.objects.in_scope(scope).filter(state=GiftBatchState.TAKEN),
+        "taken_at",
+        "donations:desk_batches",
+        author="by",
+    ),
+    Pile(
+        "退还捐赠待审批",
+        P.GIFT_CHECK,
+        lambda scope: Refund.objects.in_scope(scope).filter(state=RefundState.ASKED),
+        "asked_at",
+        "donations:desk_refunds",
+        author="asked_by",
+    ),
+    Pile(
+        "收款账户待核对",
+        P.PAYOUT_CHECK,
+        payouts.to_verify,
+        "made_at",
+        "payouts:desk_accounts",
+        "?state=entered",
+        author="made_by",
+    ),
+    Pile(
+        "拨付计划待同意",
+        P.PAYOUT_CHECK,
+        payouts.plans_waiting,
+        "made_at",
+        "payouts:desk_plans",
+        author="made_by",
+    ),
+    Pile(
+        "拨付待复核",
+        P.PAYOUT_CHECK,
+        payouts.approvals,
+        "asked_at",
+        "payouts:desk_list",
+        "?state=asked",
+        author="asked_by",
+    ),
+    Pile(
+        "拨付待列清单",
+        P.PAYOUT_CHECK,
+        payouts.to_list,
+        "decided_at",
+        "payouts:desk_list_new",
+    ),
+    Pile(
+        "拨付清单待导出",
+        P.PAYOUT_CHECK,
+        payouts.lists_waiting,
+        "made_at",
+        "payouts:desk_lists",
+    ),
+    Pile(
+        "付款结果待确认",
+        P.PAYOUT_CHECK,
+        payouts.to_confirm,
+        "decided_at",
+        "payouts:desk_list",
+        "?state=listed",
+        author="asked_by",
+    ),
+    Pile(
+        "拨付退回待确认",
+        P.PAYOUT_CHECK,
+        payouts.waiting,
+        "made_at",
+        "payouts:desk_returns",
+        author="made_by",
+    ),
+)
 
 PILES = (
     Pile(
@@ -323,7 +425,15 @@ PILES = (
         "rewards:desk_list",
         "?task=waiting",
     ),
-    Pile("基金收支待复核", P.BUDGET_EDIT, books.waiting, "made_at", "books:desk_list"),
+    Pile(
+        "基金收支待复核",
+        P.BUDGET_EDIT,
+        books.waiting,
+        "made_at",
+        "books:desk_list",
+        author="made_by",
+    ),
+    *_FUND_PILES,
     Pile(
         "基金申报待受理",
         P.GRANT_REVIEW,
@@ -332,6 +442,15 @@ PILES = (
         "calls:desk_list",
         "?state=submitted",
     ),
+    Pile(
+        "进展报告待审阅",
+        P.FUNDING_EDIT,
+        reports.to_check,
+        "submitted_at",
+        "reports:desk_list",
+        "?state=submitted",
+    ),
+    Pile("进展报告待修改、待提交", P.GRANT_APPLY, reports.to_write, "changed_at", "reports:own_list"),
     Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
     *(
         Pile(
@@ -350,7 +469,8 @@ PILES = (
 def waiting_for(user: Person, *, at: datetime) -> list[Waiting]:
     """Return the piles of cases that this person may decide, oldest first; empty ones left out."""
     mine = [pile for pile in PILES if has(user, pile.permission)]
-    found = count_piles([(pile, scope_of(user, pile.permission)) for pile in mine], at=at)
+    reached = [(pile, scope_of(user, pile.permission)) for pile in mine]
+    found = count_piles(reached, at=at, user_id=user.pk)
     if has(user, P.ACTIVITY_EDIT):
         found.append(_late_archives(user, at))
     return sorted((pile for pile in found if pile.count), key=lambda pile: -pile.days)
