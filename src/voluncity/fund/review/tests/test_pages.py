@@ -185,9 +185,7 @@ def test_wrong_scores_are_answered_and_nothing_is_kept(
 ) -> None:
     expert = here.expert()
     place = make_place(make_review(here.call, at=here.at), here.application, expert, at=here.at)
-    answer = _as(expert).post(
-        f"/fund/review/tasks/{place.pk}/", _sent(place, submit="1") | changed
-    )
+    answer = _as(expert).post(f"/fund/review/tasks/{place.pk}/", _sent(place, submit="1") | changed)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not Opinion.objects.exists()
@@ -202,7 +200,9 @@ def test_nobody_sees_a_draft_and_no_expert_sees_anothers_scores(here: Setting) -
         place=two, scores=scores(two, words="只有我知道的草稿"), seen=0, by=second, at=here.at
     )
     make_opinion(one, at=here.at)
-    office = _as(here.officer).get(f"/fund/review/desk/{review.pk}/applications/{here.application.pk}/")
+    office = _as(here.officer).get(
+        f"/fund/review/desk/{review.pk}/applications/{here.application.pk}/"
+    )
     assert "只有我知道的草稿" not in office.content.decode()
     assert WORDS in office.content.decode()
     theirs = _as(second)
@@ -256,9 +256,7 @@ def test_a_decision_is_entered_once_shown_and_comes_into_force(here: Setting) ->
     public = Client().get(f"/fund/review/{decision.pk}/").content.decode()
     assert "1,200 元" in public
     applicant = _as(here.admin)
-    assert "正在公示" in applicant.get(
-        f"/fund/review/own/{here.application.pk}/"
-    ).content.decode()
+    assert "正在公示" in applicant.get(f"/fund/review/own/{here.application.pk}/").content.decode()
     assert applicant.get(f"/fund/review/own/{here.application.pk}/letter.pdf").status_code == 404
     let_publicity_end(reread_decision(decision), at=here.at)
     letter = applicant.get(f"/fund/review/own/{here.application.pk}/letter.pdf")
