@@ -39,7 +39,11 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Pile:
-    """Cases that wait; `rows` may depend on nothing but the scope: its statement is kept."""
+    """Cases that wait; `rows` may depend on nothing but the scope: its statement is kept.
+
+    `author` names the column of who may not decide the case: what one has asked for oneself
+    waits for somebody else and is not counted.
+    """
 
     label: str
     permission: Permission
@@ -49,6 +53,7 @@ class Pile:
     query: str = ""
     # By what a high pile is read, where an index leads along it; else by `since`.
     order: str = ""
+    author: str = ""
 
     def of(self, count: int, oldest: datetime | None, *, at: datetime) -> Waiting:
         """Return the pile as it was counted."""
@@ -57,9 +62,18 @@ class Pile:
         return Waiting(self.label, most, days, self.url_name, self.query, is_cut=count > MOST)
 
 
-def count_piles(piles: Sequence[tuple[Pile, Scope]], *, at: datetime) -> list[Waiting]:
-    """Return how many cases lie in each pile within its scope, and since when the oldest waits."""
-    asked = [(pile, said) for pile, scope in piles if (said := _statement(pile, scope))]
+def count_piles(
+    piles: Sequence[tuple[Pile, Scope]], *, at: datetime, user_id: int | None = None
+) -> list[Waiting]:
+    """Return how many cases lie in each pile within its scope, and since when the oldest waits.
+
+    `user_id` is who looks: their own cases are left out where another one has to decide.
+    """
+    asked = [
+        (pile, said)
+        for pile, scope in piles
+        if (said := _statement(pile, scope, user_id if pile.author else None))
+    ]
     if not asked:
         return []
     sql = " UNION ALL ".join(
@@ -78,7 +92,7 @@ class _Statement(NamedTuple):
 
 
 @lru_cache(maxsize=_KEPT)
-def _statement(pile: Pile, scope: Scope) -> _Statement | None:
+def _statement(pile: Pile, scope: Scope, user_id: int | None) -> _Statement | None:
     """Return what reads since when each case waits.
 
     The oldest or most urgent first: a part of a high pile tells how old the whole pile is. It is
@@ -86,6 +100,8 @@ def _statement(pile: Pile, scope: Scope) -> _Statement | None:
     nothing is within reach.
     """
     rows = pile.rows(scope).order_by(pile.order or pile.since).annotate(since=F(pile.since))
+    if user_id is not None:
+        rows = rows.exclude(**{pile.author: user_id})
     try:
         return _Statement(*rows.values_list("since").query.sql_with_params())
     except EmptyResultSet:

@@ -1,7 +1,7 @@
 """Verify accounts, plan instalments, pay them by the bank, take back what returns."""
 
 from voluncity.fund.payouts.actions.lists import (
-    Answer,
+    MOST_LINES,
     cancel_list,
     confirm_payment,
     export_list,
@@ -11,6 +11,7 @@ from voluncity.fund.payouts.actions.lists import (
 )
 from voluncity.fund.payouts.actions.payees import (
     enter_payee,
+    note_paper,
     refuse_payee,
     reveal_number,
     stop_payee,
@@ -30,6 +31,7 @@ from voluncity.fund.payouts.actions.plans import (
     refuse_plan,
     withdraw_plan,
 )
+from voluncity.fund.payouts.actions.reminding import remind_of_receipts
 from voluncity.fund.payouts.actions.returns import (
     add_receipt,
     confirm_return,
@@ -40,7 +42,7 @@ from voluncity.fund.payouts.actions.returns import (
 )
 
 __all__ = [
-    "Answer",
+    "MOST_LINES",
     "add_receipt",
     "agree_plan",
     "approve_payment",
@@ -55,12 +57,14 @@ __all__ = [
     "export_list",
     "fail_payment",
     "make_list",
+    "note_paper",
     "propose_plan",
     "refuse_payee",
     "refuse_payment",
     "refuse_plan",
     "refuse_return",
     "release_rest",
+    "remind_of_receipts",
     "reveal_number",
     "stop_payee",
     "take_answers",

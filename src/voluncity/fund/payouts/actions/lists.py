@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import token_hex
 
@@ -26,7 +25,7 @@ from voluncity.fund.payouts.actions.steps import (
     step,
 )
 from voluncity.fund.payouts.models import Disbursement, Instalment, PaymentList, Share
-from voluncity.fund.payouts.rules import Row
+from voluncity.fund.payouts.rules import Answer, Row
 from voluncity.fund.payouts.states import (
     LIST_FLOW,
     PAY_FLOW,
@@ -205,9 +204,7 @@ def _refuse_not_exported(payment: Disbursement) -> None:
 
 def _book(payment: Disbursement, funding: Funding, *, by: User, at: datetime) -> None:
     for place, part in enumerate(rules.split(payment.fen, queries.reserves(funding)), start=1):
-        share = Share.objects.create(
-            disbursement=payment, purpose_id=part.purpose_id, fen=part.fen
-        )
+        share = Share.objects.create(disbursement=payment, purpose_id=part.purpose_id, fen=part.fen)
         books.pay(
             fund=funding.fund, purpose=share.purpose, serves=funding.serves,
             award=funding.award, amount_fen=part.fen, key=f"payout:{payment.pk}:{place}",
@@ -240,16 +237,6 @@ def fail_payment(*, payment: Disbursement, words: str, by: User, at: datetime) -
     _finish(payment, at=at)
     record("payouts.fail", payment, by=by, at=at, funding=payment.funding_id, fen=payment.fen)
     return payment
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the bank says about one line; without a number it did not pay."""
-
-    payment_id: int
-    bank_ref: str
-    on: date | None
-    words: str
 
 
 @transaction.atomic

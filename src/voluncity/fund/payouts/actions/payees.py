@@ -170,3 +170,9 @@ def reveal_number(*, payee: Payee, reason: str, by: User, at: datetime) -> str:
         raise BadInput("请选择查看的原因，它会和您的名字一起记入操作记录。", field="reason")
     record("payouts.reveal", payee, by=by, at=at, reason=reason)
     return personal.unseal(payee.number_cipher, bound_to=payee.bound_to)
+
+
+@transaction.atomic
+def note_paper(*, payee: Payee, by: User, at: datetime) -> None:
+    """Write down who opened the paper of an account, on which the whole number stands."""
+    record("payouts.open_paper", payee, by=by, at=at)

@@ -48,16 +48,12 @@ def propose_plan(
     said = words(reason, "reason", "调整原因", REASON_MOST, wanted=False)
     if last and not said:
         raise BadInput("请写明为什么调整计划。", field="reason")
-    plan = Plan(
-        handle=handle, funding=held, number=last + 1, reason=said, made_at=at, made_by=by
-    )
+    plan = Plan(handle=handle, funding=held, number=last + 1, reason=said, made_at=at, made_by=by)
     try:
         with transaction.atomic():
             plan.save(force_insert=True)
     except IntegrityError as error:
-        raise Refusal(
-            "已经有一份计划等待同意，请先办完它。", code="payouts.plan_waits"
-        ) from error
+        raise Refusal("已经有一份计划等待同意，请先办完它。", code="payouts.plan_waits") from error
     number = _kept(held).aggregate(last=Max("number"))["last"] or 0
     Instalment.objects.bulk_create(
         Instalment(

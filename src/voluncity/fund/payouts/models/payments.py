@@ -145,8 +145,7 @@ class Disbursement(models.Model):
                     paid_on__isnull=False,
                 )
                 & ~Q(confirmed_by=F("asked_by"))
-                | ~Q(state__in=[S.PAID, S.BOUNCED])
-                & Q(bank_ref=None, paid_on=None),
+                | ~Q(state__in=[S.PAID, S.BOUNCED]) & Q(bank_ref=None, paid_on=None),
             ),
             models.CheckConstraint(
                 name="payouts_listed_has_its_list",

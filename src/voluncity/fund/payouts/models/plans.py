@@ -102,9 +102,7 @@ class Instalment(models.Model):
                 fields=["funding", "number"],
                 condition=Q(state__in=INSTALMENT_LIVE),
             ),
-            models.CheckConstraint(
-                name="payouts_instalment_is_something", condition=Q(fen__gt=0)
-            ),
+            models.CheckConstraint(name="payouts_instalment_is_something", condition=Q(fen__gt=0)),
         ]
         indexes = [models.Index(fields=["state", "due_on"], name="payouts_instalments_due")]
 

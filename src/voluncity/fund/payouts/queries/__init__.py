@@ -14,6 +14,7 @@ from voluncity.fund.payouts.queries.desk import (
     funds_in,
     lists,
     lists_waiting,
+    matched,
     offices_of,
     payments,
     plans_waiting,
@@ -48,6 +49,7 @@ from voluncity.fund.payouts.queries.projects import (
     places,
     receipts_due,
     speakers_of,
+    work_of_fund,
 )
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "in_flight",
     "lists",
     "lists_waiting",
+    "matched",
     "missing",
     "missing_of",
     "money_of",
@@ -94,4 +97,5 @@ __all__ = [
     "to_list",
     "to_verify",
     "waiting",
+    "work_of_fund",
 ]

@@ -76,8 +76,7 @@ def _wrong_returns() -> Iterator[str]:
     rows = Return.objects.annotate(moved=_moved("payout-return"), shared=shares)
     booked = Q(state=ReturnState.CONFIRMED)
     wrong = rows.filter(
-        booked & (~Q(moved=F("fen")) | ~Q(shared=F("fen")))
-        | ~booked & (~Q(moved=0) | ~Q(shared=0))
+        booked & (~Q(moved=F("fen")) | ~Q(shared=F("fen"))) | ~booked & (~Q(moved=0) | ~Q(shared=0))
     )
     for money in wrong.order_by("pk"):
         yield f"拨付退回 {money} 是“{money.get_state_display()}”，账上不符"

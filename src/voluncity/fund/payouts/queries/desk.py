@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from voluncity.city.access.queries import people_with
 from voluncity.city.access.scopes import Scope
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.payouts.models import Disbursement, Payee, PaymentList, Plan, Return
-from voluncity.fund.payouts.rules import Row
+from voluncity.fund.payouts.rules import Answer, Line, Row
 from voluncity.fund.payouts.states import ListState, PayeeState, PayState, PlanState, ReturnState
 from voluncity.kernel.text import clean, number_in
 
@@ -38,8 +39,8 @@ class Filters:
 def detailed_payments() -> Any:
     """Return payments with what their pages show."""
     return Disbursement.objects.select_related(
-        "funding__fund__region", "funding__organization", "funding__region", "instalment__milestone",
-        "payee", "list", "asked_by", "decided_by", "confirmed_by",
+        "funding__fund__region", "funding__organization", "funding__region",
+        "instalment__milestone", "payee", "list", "asked_by", "decided_by", "confirmed_by",
     )  # fmt: skip
 
 
@@ -108,6 +109,23 @@ def rows_of(payment_list: PaymentList) -> list[Row]:
     """Return the frozen rows of a list, with whole account numbers."""
     text = personal.unseal(payment_list.rows_cipher, bound_to=payment_list.bound_to)
     return [Row(*one) for one in json.loads(text)]
+
+
+def matched(
+    payment_list: PaymentList, lines: Sequence[Line]
+) -> tuple[list[Answer], list[tuple[int, str]]]:
+    """Return the bank's answers about a list, and the rows of the file that fit none of it."""
+    ours = {one.pk: one for one in payment_list.lines.all()}
+    answers, faults = [], []
+    for line in lines:
+        payment = ours.get(line.payment_id)
+        if payment is None:
+            faults.append((line.row, "这份清单里没有这个付款编号。"))
+        elif line.fen is not None and line.fen != payment.fen:
+            faults.append((line.row, f"金额与清单不同，清单上是 {payment.text}。"))
+        else:
+            answers.append(Answer(payment.pk, line.bank_ref, line.on, line.words))
+    return answers, faults
 
 
 def detailed_returns() -> Any:

@@ -38,9 +38,7 @@ def paid(funding: Funding) -> int:
 def returned(funding: Funding) -> int:
     """Return what the recipient has paid back, in fen."""
     return _sum(
-        Return.objects.filter(
-            funding=funding, state=ReturnState.CONFIRMED, kind=ReturnKind.UNUSED
-        )
+        Return.objects.filter(funding=funding, state=ReturnState.CONFIRMED, kind=ReturnKind.UNUSED)
     )
 
 

@@ -14,6 +14,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import people_with
 from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.rules import OpenWork
+from voluncity.fund.governance.models import Fund
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.states import FundingState
 from voluncity.fund.payouts import rules
@@ -123,9 +124,7 @@ def places(funding: Funding, *, at: datetime, today: date) -> list[Place]:
         waits = [] if holds else missing_of(one, funding, account, at=at)
         late = one.state != InstalmentState.PAID and one.due_on < today
         found.append(
-            Place(
-                one, all_of_it[0] if holds else None, all_of_it[1 if holds else 0 :], waits, late
-            )
+            Place(one, all_of_it[0] if holds else None, all_of_it[1 if holds else 0 :], waits, late)
         )
     return found
 
@@ -161,9 +160,7 @@ def speakers_of(payee: Payee) -> list[int]:
 def open_work(*, organization_id: int, at: datetime) -> list[OpenWork]:
     """Return what an organization must see through before it ends."""
     del at
-    rows = Disbursement.objects.filter(
-        funding__organization=organization_id, state__in=IN_FLIGHT
-    )
+    rows = Disbursement.objects.filter(funding__organization=organization_id, state__in=IN_FLIGHT)
     count = rows.count()
     return [OpenWork(f"{count} 笔基金拨付没有办结，请等付款或请基金撤回")] if count else []
 
@@ -174,3 +171,12 @@ def receipts_due(*, days: int, today: date) -> Iterable[Disbursement]:
         state=PayState.PAID, paid_on=today - timedelta(days=days), receipts=None
     )
     return rows.select_related("funding__organization", "instalment").order_by("pk")
+
+
+def work_of_fund(*, fund: Fund, at: datetime) -> list[str]:
+    """Say which payments and returns are not settled, before a fund ends."""
+    del at
+    flying = Disbursement.objects.filter(funding__fund=fund, state__in=IN_FLIGHT).count()
+    back = Return.objects.filter(funding__fund=fund, state=ReturnState.ENTERED).count()
+    found = [f"{flying} 笔拨付没有办结"] if flying else []
+    return found + ([f"{back} 笔拨付退回没有确认"] if back else [])

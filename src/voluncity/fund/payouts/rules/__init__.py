@@ -9,6 +9,7 @@ from voluncity.fund.payouts.rules.accounts import (
     owner_of,
     usable_from,
 )
+from voluncity.fund.payouts.rules.answers import Answer, Answers, Line, read_answers
 from voluncity.fund.payouts.rules.bankfiles import Row, csv_bytes, digest_of, xlsx_bytes
 from voluncity.fund.payouts.rules.money import (
     LEAST_YEAR,
@@ -27,6 +28,9 @@ from voluncity.fund.payouts.rules.money import (
 __all__ = [
     "LEAST_YEAR",
     "MOST_INSTALMENTS",
+    "Answer",
+    "Answers",
+    "Line",
     "Part",
     "PayeePlan",
     "PlanLine",
@@ -42,6 +46,7 @@ __all__ = [
     "luhn_warning",
     "owner_of",
     "paid_on",
+    "read_answers",
     "said",
     "split",
     "split_back",

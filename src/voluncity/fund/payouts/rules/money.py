@@ -122,9 +122,7 @@ def bank_ref(raw: str) -> str:
     """
     ref = re.sub(r"\s", "", half_width_digits(raw))
     if not _REF.fullmatch(ref):
-        raise BadInput(
-            "银行流水号是 4 到 64 位字母、数字，请照银行回单填写。", field="bank_ref"
-        )
+        raise BadInput("银行流水号是 4 到 64 位字母、数字，请照银行回单填写。", field="bank_ref")
     return ref
 
 

@@ -1,4 +1,4 @@
-"""Money goes out once, to a verified account, after two people agreed, and never more than awarded."""
+"""Money goes out once, to a verified account, after two agreed, and never more than awarded."""
 
 from __future__ import annotations
 
@@ -71,9 +71,7 @@ def test_nothing_is_asked_for_without_a_verified_account() -> None:
 def test_a_project_that_stands_still_is_not_paid(funding: Funding) -> None:
     payment = make.ask(funding)
     held = fresh(funding)
-    grants.suspend(
-        funding=held, words="等说明", seen=held.edition, by=make_user("官员"), at=NOON
-    )
+    grants.suspend(funding=held, words="等说明", seen=held.edition, by=make_user("官员"), at=NOON)
     with pytest.raises(Refusal, match="已暂停"):
         make.approve(payment)
     second = funding.instalments.get(number=2)
@@ -84,9 +82,7 @@ def test_a_project_that_stands_still_is_not_paid(funding: Funding) -> None:
 def test_what_was_listed_before_the_project_stood_still_is_not_exported(funding: Funding) -> None:
     payment = make.approve(make.ask(funding))
     made, held = make.make_list(payment), fresh(funding)
-    grants.suspend(
-        funding=held, words="等说明", seen=held.edition, by=make_user("官员"), at=NOON
-    )
+    grants.suspend(funding=held, words="等说明", seen=held.edition, by=make_user("官员"), at=NOON)
     with pytest.raises(Refusal, match="已暂停"):
         make.export(made)
     actions.cancel_list(payment_list=made, by=make_user("出纳"), at=NOON)
@@ -205,7 +201,7 @@ def test_nothing_is_released_under_a_payment_that_the_bank_has(funding: Funding)
 
 def test_a_plan_adds_up_to_the_award_to_the_fen() -> None:
     funding = make_funding()
-    with pytest.raises(BadInput, match="少了 0.01 元"):
+    with pytest.raises(BadInput, match=r"少了 0\.01 元"):
         make.propose(funding, 1_000_000, 999_999)
     with pytest.raises(BadInput, match="多了"):
         make.propose(funding, 1_000_000, 1_000_001)

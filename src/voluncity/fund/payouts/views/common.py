@@ -1,0 +1,101 @@
+"""What the pages share: who asks, how far they reach, a card of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from voluncity.city.access import actions as access
+from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import may, scope_of
+from voluncity.city.access.scopes import Scope
+from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import User
+from voluncity.fund.grants.models import Funding
+from voluncity.fund.payouts.forms import WordsForm
+
+UNPROCESSABLE, ON_A_PAGE, HANDLE_MOST = 422, 30, 36
+P = Permission
+MAKES, CHECKS, SEES = P.PAYOUT_MAKE, P.PAYOUT_CHECK, P.FUND_SEE
+WORKS = (MAKES, CHECKS)
+
+
+def reach(user: User, *permissions: Permission) -> Scope:
+    """Return how far somebody reaches with any of some permissions."""
+    found = [scope_of(user, one) for one in permissions]
+    return Scope(
+        regions=tuple(path for one in found for path in one.regions),
+        organizations=tuple(path for one in found for path in one.organizations),
+    )
+
+
+def fetched(request: HttpRequest, rows: Any, pk: int, *permissions: Permission) -> Any:
+    """Return the row if any of the permissions reaches it.
+
+    :raises NotFound: when there is none, or it is out of reach; the try is journaled.
+    """
+    user = user_of(request)
+    for permission in permissions[:-1]:
+        if may(user, permission, rows, pk=pk):
+            return access.fetch(user, permission, rows, at=now(), pk=pk)
+    return access.fetch(user, permissions[-1], rows, at=now(), pk=pk)
+
+
+def held(user: User, rows: Any, pk: int) -> set[Permission]:
+    """Return which of the permissions to work on payments reach a row."""
+    return {one for one in WORKS if may(user, one, rows, pk=pk)}
+
+
+def funding_of(request: HttpRequest, pk: int, *permissions: Permission) -> Funding:
+    """Return a project within reach.
+
+    :raises NotFound: when it is not.
+    """
+    rows = Funding.objects.select_related("fund__region", "organization", "region", "serves")
+    found: Funding = fetched(request, rows, pk, *permissions)
+    return found
+
+
+def handle_in(request: HttpRequest) -> str:
+    """Return the browser's own mark of a form, or a new one."""
+    return request.POST.get("handle", "")[:HANDLE_MOST] or token_hex(16)
+
+
+@dataclass(frozen=True)
+class Handling:
+    """One thing that may be done about a row, by whom."""
+
+    verb: str
+    label: str
+    form: Callable[..., forms.Form]
+    act: Callable[[Any, dict[str, Any], User, datetime], object]
+    done: str
+    permissions: tuple[Permission, ...]
+    tone: str = ""
+    may_self: bool = True  # also by who asked for it
+
+
+def words(label: str, hint: str = "", *, wanted: bool = True) -> Callable[..., forms.Form]:
+    """Return a form that asks for words."""
+    return lambda *sent, **more: WordsForm(*sent, label=label, hint=hint, wanted=wanted, **more)
+
+
+def drawn(
+    handlings: Iterable[Handling], *, possible: set[str], mine: set[Permission],
+    is_own: bool, bound: dict[str, forms.Form],
+) -> list[tuple[Handling, forms.Form]]:  # fmt: skip
+    """Return the steps of a card with their forms; each form's ids are its own."""
+    return [
+        (one, bound.get(one.verb) or one.form(auto_id=f"{one.verb}_%s"))
+        for one in handlings
+        if one.verb in possible | set(bound)
+        and mine & set(one.permissions)
+        and (one.may_self or not is_own)
+    ]
