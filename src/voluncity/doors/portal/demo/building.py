@@ -46,6 +46,7 @@ from voluncity.doors.portal.demo import (
     privacy,
     progress,
     registers,
+    review,
     rewards,
     rosters,
     service,
@@ -153,6 +154,7 @@ def build(  # noqa: PLR0915 -- a line for each
 def _fund(cast: Cast, *, at: datetime) -> None:
     fund.run_the_fund(cast, at=at)
     calls.call_for_projects(cast, at=at)
+    review.review_applications(cast, at=at)
 
 
 def _honor(cast: Cast, *, at: datetime, certifies: bool) -> None:

@@ -89,21 +89,23 @@ def call_for_projects(cast: Cast, *, at: datetime) -> None:
     office = cast.staff["demo-fund-office"]
     opened = at - timedelta(days=9)
     fund = Fund.objects.order_by("pk")[0]
-    call = _publish(fund, office, at=opened)
+    title = f"{local_date(opened).year + 1} 年度社区志愿服务项目申报"
+    call = publish(fund, office, title=title, days=40, at=opened)
     made = [
-        _hand_in(call, cast.teams[idea.team], idea, at=opened + timedelta(days=day))
+        hand_in(call, cast.teams[idea.team], idea, at=opened + timedelta(days=day))
         for day, idea in enumerate(IDEAS, start=2)
     ]
     _decide(made, office, at=at - timedelta(days=2))
     _begin(call, cast.teams["qiaodong"], cast.staff["demo-org-admin"], at=at - timedelta(hours=20))
 
 
-def _publish(fund: Fund, office: User, *, at: datetime) -> Call:
+def publish(fund: Fund, office: User, *, title: str, days: int, at: datetime) -> Call:
+    """Publish a call that is open for so many days."""
     today = local_date(at)
     plan = CallPlan(
-        title=f"{today.year + 1} 年度社区志愿服务项目申报", intro=INTRO, opens_on=today,
-        closes_on=today + timedelta(days=40), least_fen=200_000, most_fen=5_000_000,
-        contact="专项基金办公室 0351-4567890", most_each=2, line_kinds=KINDS,
+        title=title, intro=INTRO, opens_on=today, closes_on=today + timedelta(days=days),
+        least_fen=200_000, most_fen=5_000_000, contact="专项基金办公室 0351-4567890",
+        most_each=2, line_kinds=KINDS,
     )  # fmt: skip
     call = actions.write_call(fund=fund, plan=plan, by=office, at=at)
     form = queries.form_being_built(call)
@@ -120,7 +122,7 @@ def _publish(fund: Fund, office: User, *, at: datetime) -> Call:
 
 def _start(call: Call, team: Organization, by: User, *, at: datetime) -> Application:
     begun = actions.start_application(
-        call=call, organization=team, handle=f"demo-call-{team.pk}", by=by, at=at
+        call=call, organization=team, handle=f"demo-call-{call.pk}-{team.pk}", by=by, at=at
     )
     found: Application = queries.detailed().get(pk=begun.pk)
     return found
@@ -132,7 +134,8 @@ def _write(application: Application, by: User, said: dict[str, str], *, at: date
     actions.save_answers(application=application, sent=sent, by=by, at=at)
 
 
-def _hand_in(call: Call, team: Organization, idea: Idea, *, at: datetime) -> Application:
+def hand_in(call: Call, team: Organization, idea: Idea, *, at: datetime) -> Application:
+    """Let a team write and hand in what it asks for."""
     by = team.applied_by
     assert by is not None  # noqa: S101 -- every team of the story was applied for
     application = _start(call, team, by, at=at)
