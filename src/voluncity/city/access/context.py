@@ -15,13 +15,17 @@ from voluncity.city.access.queries import permissions_of
 
 @dataclass(frozen=True)
 class RailItem:
-    """One entry: the page's URL name, and any of these permissions opens it."""
+    """One entry: the page's URL name, and any of these permissions opens it.
+
+    `also` names pages that belong to it though their addresses lie elsewhere.
+    """
 
     group: str
     label: str
     url_name: str
     icon: str
     permissions: tuple[Permission, ...]
+    also: tuple[str, ...] = ()
 
 
 P = Permission
@@ -123,7 +127,14 @@ RAIL = (
     ),
     RailItem("基金", "基金治理", "governance:desk_list", "scroll-text", (P.FUND_SEE, P.FUND_EDIT)),
     RailItem("基金", "募捐", "donations:desk_list", "hand-heart", (P.APPEAL_EDIT, P.FUND_SEE)),
-    RailItem("基金", "捐赠登记", "donations:desk_gifts", "wallet", (P.GIFT_RECORD, P.GIFT_CHECK)),
+    RailItem(
+        "基金",
+        "捐赠登记",
+        "donations:desk_gifts",
+        "wallet",
+        (P.GIFT_RECORD, P.GIFT_CHECK),
+        ("donations:desk_batches", "donations:desk_refunds", "donations:desk_bills"),
+    ),
     RailItem("基金", "基金申报", "calls:desk_list", "file-pen", (P.GRANT_APPLY, P.GRANT_REVIEW)),
     RailItem(
         "基金", "基金评审", "review:desk_list", "gavel", (P.GRANT_REVIEW, P.APPLICATION_JUDGE)
@@ -162,14 +173,25 @@ def rail(request: HttpRequest) -> dict[str, Any]:
 def _items(request: HttpRequest) -> list[dict[str, Any]]:
     held = permissions_of(request.user)
     items = [
-        {"label": item.label, "url": url, "icon": item.icon, "group": item.group}
+        (item, url)
         for item in RAIL
         if not held.isdisjoint(item.permissions) and (url := _url(item.url_name))
     ]
-    active = max(
-        (i["url"] for i in items if request.path.startswith(i["url"])), key=len, default=""
-    )
-    return [{**item, "active": item["url"] == active} for item in items]
+    lengths = [_match(request.path, item) for item, _ in items]
+    longest = max(lengths, default=0)
+    return [
+        {
+            "label": item.label, "url": url, "icon": item.icon, "group": item.group,
+            "active": bool(longest) and length == longest,
+        }
+        for (item, url), length in zip(items, lengths, strict=True)
+    ]  # fmt: skip
+
+
+def _match(path: str, item: RailItem) -> int:
+    """Return how much of an address an entry's pages cover."""
+    own = [_url(name) for name in (item.url_name, *item.also)]
+    return max((len(url) for url in own if url and path.startswith(url)), default=0)
 
 
 def _url(name: str) -> str:

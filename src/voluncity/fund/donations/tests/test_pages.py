@@ -241,3 +241,11 @@ def test_who_closes_the_account_leaves_the_wall_but_not_the_books(today: Appeal)
     actions.leave(user_id=giver.pk, at=now())
     gift.refresh_from_db()
     assert (gift.shows_name, gift.message, gift.state) == (False, "", "booked")
+
+
+def test_files_refunds_and_bills_stand_under_gifts_in_the_rail(
+    today: Appeal, finance: Client
+) -> None:
+    for name in ("desk_gifts", "desk_batches", "desk_refunds", "desk_bills"):
+        rail = finance.get(reverse(f"donations:{name}")).context["rail"]
+        assert [one["label"] for one in rail if one["active"]] == ["捐赠登记"], name
