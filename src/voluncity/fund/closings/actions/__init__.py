@@ -1,6 +1,7 @@
 """What is done with closings."""
 
 from voluncity.fund.closings.actions.archiving import (
+    LEASE,
     ask_again,
     make_archive,
     note_taken,
@@ -55,6 +56,7 @@ from voluncity.fund.closings.actions.writing import (
 )
 
 __all__ = [
+    "LEASE",
     "Found",
     "VisitPlan",
     "accept",
