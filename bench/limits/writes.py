@@ -97,14 +97,18 @@ def _postgres(city: City, database: Postgres, *, connections: int, shifts: int) 
         database.ask(EMPTY, name=city.name)
         database.ask("CHECKPOINT")
         each = max(1, people // connections)
-        best = max(best, _pgbench(city, database, path, connections, each, shifts))
+        best = max(best, pgbench(city, database, path, connections, each, shifts))
     database.ask("DROP SCHEMA bench CASCADE", name=city.name)
     return best
 
 
-def _pgbench(
+def pgbench(
     city: City, database: Postgres, script: Path, connections: int, each: int, shifts: int
 ) -> float:
+    """Return how many transactions a second a script makes, `each` of them on each connection.
+
+    :raises Stop: when it fails.
+    """
     command = [*database.client("pgbench", city.name)[:-2], "--no-vacuum", "-M", "prepared"]
     command += ["-f", str(script), "-c", str(connections), "-j", "2", "-t", str(each)]
     command += ["-D", f"each={each}", "-D", "turn=1", "-D", f"shifts={shifts}", city.name]

@@ -24,7 +24,8 @@ class Story(models.Model):
 
     A story about a person is seen only while that person agrees: to this story (`agreed_at`), and
     to photos in general (`people.Consent`). One no hides it at once; a yes is for what was handed
-    in before it, so that nothing is added which the person has not read.
+    in before it, so that nothing is added which the person has not read. What was refused stays
+    hidden when the person agrees to a later text (`shown_from`).
     """
 
     article = models.OneToOneField(
@@ -47,6 +48,8 @@ class Story(models.Model):
     )
     refused_at = models.DateTimeField("本人不同意", null=True, blank=True)
     refusal = models.CharField("说明", max_length=200, blank=True)
+    # Versions before this one were refused: a yes that comes after a no does not bring them back.
+    shown_from = models.PositiveSmallIntegerField(default=0)
 
     objects = StoryQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.db.models import Min
 
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import queries as people
+from voluncity.honor.points.models import Earning
 from voluncity.honor.points.states import Ground
 from voluncity.kernel.clock import local_date
 from voluncity.service.hours.models import ServiceRecord
@@ -28,6 +29,7 @@ SIGNS = {
     "recognition.award_star": (Ground.STAR, True),
     "recognition.withdraw_star": (Ground.STAR, False),
 }
+JOINED = {"claims.merge", "claims.undo"}
 _ACTIVITY = "signup__shift__activity"
 
 
@@ -50,7 +52,9 @@ Told = Mapping[str, Happening | None]  # nothing: it holds no longer
 def happenings(entries: Iterable[Entry]) -> dict[str, Happening | None]:
     """Return source → what happened, as the last of these entries leaves it."""
     told: dict[str, Happening | None] = {}
-    ours = [entry for entry in entries if entry.verb in SIGNS]
+    read = list(entries)
+    ours = [entry for entry in read if entry.verb in SIGNS]
+    joined = [entry for entry in read if entry.verb in JOINED]
     hours = [entry for entry in ours if entry.verb in {POSTED, REVERSED}]
     categories = _categories({entry.data["record"] for entry in hours})
     days = _training_days({e.subject_id or 0 for e in ours if e.verb == "training.record"})
@@ -61,7 +65,7 @@ def happenings(entries: Iterable[Entry]) -> dict[str, Happening | None]:
         if comes:
             on = days.get(entry.subject_id or 0) or _day(entry)
             told[source] = _happening(source, ground, entry, on, categories)
-    return told | _followed(hours)
+    return told | _followed(hours, joined)
 
 
 def _source(ground: Ground, entry: Entry) -> str:
@@ -101,19 +105,23 @@ def _training_days(ids: Collection[int]) -> dict[int, date]:
     return dict(TrainingRecord.objects.filter(pk__in=ids).values_list("pk", "passed_on"))
 
 
-def _followed(hours: Collection[Entry]) -> dict[str, Happening | None]:
+def _followed(hours: Collection[Entry], joined: Collection[Entry]) -> dict[str, Happening | None]:
     """Return the deeds that follow from hours: the first service, and days of public welfare.
 
     They are asked of the records as they are now: whichever entry is read last, it ends the same.
+    Records that became those of one person, or of two again, are looked at anew: each of these
+    deeds counts once for a person.
     """
-    if not hours:
-        return {}
     people_ids = {entry.data["volunteer"] for entry in hours}
+    people_ids |= {entry.data[whose] for entry in joined for whose in ("loser", "winner")}
+    if not people_ids:
+        return {}
     families = people.families(people_ids)
     living = {pk: families[pk][0] if pk in families else pk for pk in people_ids}
     family = {living[pk]: families.get(pk, [pk]) for pk in people_ids}
     everybody = {pk: head for head, all_of in family.items() for pk in all_of}
-    return _firsts(everybody) | _welfare_days(everybody, {e.data["record"] for e in hours})
+    days = _welfare_days(everybody, {e.data["record"] for e in hours}, again=bool(joined))
+    return _firsts(everybody) | days
 
 
 def _proven() -> dict[str, str]:
@@ -126,28 +134,53 @@ def _firsts(living: Mapping[int, int]) -> dict[str, Happening | None]:
     rows = found.values_list("volunteer").annotate(first=Min("served_on"))
     for pk, day in rows.order_by():
         first[living[pk]] = min(day, first.get(living[pk], day))
-    return {
-        f"first:{pk}": Happening(f"first:{pk}", Ground.FIRST, pk, first[pk])
-        if pk in first
-        else None
-        for pk in set(living.values())
-    }
+    heads = set(living.values())
+    known = _live_sources(Ground.FIRST, heads)
+    told: dict[str, Happening | None] = {}
+    for head in heads:
+        sources = [source for source in known if known[source] == head]
+        told |= _once("first", head, Ground.FIRST, first.get(head), sources)
+    return told
+
+
+def _live_sources(ground: Ground, heads: Collection[int]) -> dict[str, int]:
+    """Return source → holder of the deeds of a kind that give points now."""
+    live = Earning.objects.filter(ground=ground, volunteer__in=heads, is_live=True)
+    return dict(live.order_by("source").values_list("source", "volunteer"))
+
+
+def _once(
+    name: str, head: int, ground: Ground, on: date | None, known: Collection[str]
+) -> dict[str, Happening | None]:
+    """Return a deed that counts once for a person: under its own name, or under the one it has."""
+    own = f"{name}:{head}"
+    kept = own if own in known or not known else min(known)
+    told: dict[str, Happening | None] = dict.fromkeys([own, *known])
+    if on is not None:
+        told[kept] = Happening(kept, ground, head, on)
+    return told
 
 
 def _welfare_days(
-    living: Mapping[int, int], record_ids: Collection[int]
+    living: Mapping[int, int], record_ids: Collection[int], *, again: bool
 ) -> dict[str, Happening | None]:
     day = f"{_ACTIVITY}__welfare_attachment__day"
     touched = ServiceRecord.objects.filter(pk__in=record_ids, **{f"{day}__isnull": False})
     pairs = {(living[pk], one) for pk, one in touched.values_list("volunteer", day)}
+    if again:
+        served = ServiceRecord.objects.filter(volunteer__in=living, **{f"{day}__isnull": False})
+        pairs |= {(living[pk], one) for pk, one in served.values_list("volunteer", day)}
     if not pairs:
         return {}
-    told: dict[str, Happening | None] = {f"welfare:{one}:{pk}": None for pk, one in pairs}
     rows = ServiceRecord.objects.filter(
         volunteer__in=living, **{f"{day}__in": {one for _, one in pairs}}, **_proven()
     )
-    for pk, one, held_on in rows.values_list("volunteer", day, f"{day}__held_on").distinct():
-        source = f"welfare:{one}:{living[pk]}"
-        if source in told:
-            told[source] = Happening(source, Ground.WELFARE, living[pk], held_on)
+    held = rows.values_list("volunteer", day, f"{day}__held_on").distinct()
+    on = {(living[pk], one): held_on for pk, one, held_on in held}
+    known = _live_sources(Ground.WELFARE, {head for head, _ in pairs})
+    told: dict[str, Happening | None] = {}
+    for head, one in pairs:
+        name = f"welfare:{one}"
+        sources = [s for s in known if known[s] == head and s.startswith(f"{name}:")]
+        told |= _once(name, head, Ground.WELFARE, on.get((head, one)), sources)
     return told

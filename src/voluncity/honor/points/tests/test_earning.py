@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from voluncity.city.claims import actions as claims
+from voluncity.city.claims.states import MergeReason
 from voluncity.city.journal.actions import feed_reader, seal_entries
 from voluncity.city.journal.models import Cursor
 from voluncity.city.journal.tasks import catch_up
@@ -190,6 +192,47 @@ def test_the_first_service_counts_once_and_goes_with_the_last_record(li: Volunte
     assert queries.balance(li.pk) == 70
     reverse(second)
     assert (queries.balance(li.pk), queries.faults()) == (0, [])
+
+
+def test_one_person_keeps_the_first_service_once_after_two_records_became_one(
+    li: Volunteer,
+) -> None:
+    """Parted again, each of them has a first service of its own."""
+    make_rules(deeds={Ground.FIRST: 50})
+    wang = make_volunteer("李强")
+    served(li)
+    served(wang, days_later=1)
+    catch_up()
+    assert (queries.balance(li.pk), queries.balance(wang.pk)) == (70, 70)
+    merge = claims.merge(
+        loser_id=wang.pk, winner_id=li.pk, reason=MergeReason.values[0], by=make_user("干部甲"),
+        at=NOON,
+    )  # fmt: skip
+    catch_up()
+    assert (queries.balance(li.pk), queries.balance(wang.pk)) == (90, 0)
+    served(li, days_later=2)
+    catch_up()
+    assert (queries.balance(li.pk), queries.faults()) == (110, [])
+    assert claims.undo(merge_id=merge.pk, by=make_user("干部乙"), at=NOON) == []
+    catch_up()
+    assert (queries.balance(li.pk), queries.balance(wang.pk)) == (90, 70)
+    assert queries.faults() == []
+
+
+def test_the_first_service_of_the_record_that_was_given_up_counts_for_the_one_that_stays(
+    li: Volunteer,
+) -> None:
+    make_rules(deeds={Ground.FIRST: 50})
+    wang = make_volunteer("李强")
+    served(wang)
+    catch_up()
+    claims.merge(
+        loser_id=wang.pk, winner_id=li.pk, reason=MergeReason.values[0], by=make_user("干部甲"),
+        at=NOON,
+    )  # fmt: skip
+    served(li, days_later=2)
+    catch_up()
+    assert (queries.balance(li.pk), queries.faults()) == (90, [])
 
 
 def test_a_day_of_public_welfare_counts_once(li: Volunteer) -> None:

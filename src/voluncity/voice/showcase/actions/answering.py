@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotAllowed
 from voluncity.kernel.text import clean
+from voluncity.voice.news.models import Version
 from voluncity.voice.showcase import queries, rules
 from voluncity.voice.showcase.models import Story
 
@@ -25,7 +26,9 @@ def agree_to_story(*, story: Story, by: User, at: datetime) -> Story:
     _refuse_others(story, by=by, at=at)
     is_new = Q(agreed_at=None) | Q(agreed_at__lt=F("article__submitted_at"))
     known = Story.objects.filter(is_new, pk=story.pk)
-    if known.update(agreed_at=at, agreed_by=by, refused_at=None, refusal=""):
+    changes = {"agreed_at": at, "agreed_by": by, "refused_at": None, "refusal": ""}
+    _show_what_was_read(story)
+    if known.update(**changes):
         record("showcase.agree", ("news_article", story.pk), by=by, at=at)
     story.refresh_from_db()
     return story
@@ -41,10 +44,17 @@ def refuse_story(*, story: Story, words: str, by: User, at: datetime) -> Story:
     _refuse_others(story, by=by, at=at)
     said = clean(words, max_length=rules.WORDS_MOST, field="words", label="说明")
     known = Story.objects.filter(pk=story.pk, refused_at=None)
-    if known.update(agreed_at=None, agreed_by=None, refused_at=at, refusal=said):
+    changes = {"agreed_at": None, "agreed_by": None, "refused_at": at, "refusal": said}
+    if known.update(**changes):
         record("showcase.refuse", ("news_article", story.pk), by=by, at=at)
     story.refresh_from_db()
     return story
+
+
+def _show_what_was_read(story: Story) -> None:
+    """After a no, a yes is for the newest text; the ones before it stay hidden."""
+    newest = Version.objects.filter(article=story.pk).aggregate(number=Max("number"))["number"]
+    Story.objects.filter(pk=story.pk, refused_at__isnull=False).update(shown_from=newest or 0)
 
 
 def _refuse_others(story: Story, *, by: User, at: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from voluncity.city.people import queries as people
@@ -38,7 +38,8 @@ def _agreed() -> Any:
         volunteer=OuterRef("volunteer"), purpose=Purpose.PHOTOS, withdrawn_at=None
     )
     person = Q(agreed_at__isnull=False, refused_at=None, volunteer__closed_at=None)
-    return ~Q(kind=StoryKind.PERSON) | (person & Exists(consents))
+    was_read = Q(article__public__number__gte=F("shown_from"))
+    return ~Q(kind=StoryKind.PERSON) | (person & was_read & Exists(consents))
 
 
 def _public(at: datetime) -> Any:
@@ -98,7 +99,9 @@ def hindrance(article: Article, *, words: str, is_out: bool = False) -> str:
     While it is written the person need not have agreed to it, but to photos in general; what was
     handed in needs a yes that came after. `is_out` asks about what readers see already.
     """
-    story = Story.objects.select_related("volunteer", "article").filter(pk=article.pk).first()
+    story = (
+        Story.objects.select_related("volunteer", "article__public").filter(pk=article.pk).first()
+    )
     if story is None:
         return "请先选择这篇风采写的是谁或什么。"
     if story.kind == StoryKind.GALLERY and not shown_photos().filter(story=story).exists():
@@ -107,9 +110,10 @@ def hindrance(article: Article, *, words: str, is_out: bool = False) -> str:
         return ""
     if sentence := _personal_hindrance(story, words):
         return sentence
-    if not is_out and article.state in (*WRITABLE, ArticleState.DISCARDED):
-        return ""
-    return _unanswered(story, None if is_out else article.submitted_at)
+    if is_out:
+        return _unread(story) or _unanswered(story, None)
+    is_written = article.state in (*WRITABLE, ArticleState.DISCARDED)
+    return "" if is_written else _unanswered(story, article.submitted_at)
 
 
 def _personal_hindrance(story: Story, words: str) -> str:
@@ -122,6 +126,12 @@ def _personal_hindrance(story: Story, words: str) -> str:
     if words and _is_minor(story) and names_a_minor(words, volunteer=person):
         return "未满 18 岁的志愿者不能写全名，请在标题、摘要和正文里改成公开称呼。"
     return ""
+
+
+def _unread(story: Story) -> str:
+    public = story.article.public
+    is_old = public is not None and public.number < story.shown_from
+    return "本人不同意展示这一稿。" if is_old else ""
 
 
 def _unanswered(story: Story, handed_in_at: datetime | None) -> str:

@@ -121,6 +121,43 @@ def test_a_no_hides_the_story_and_its_pictures_at_once(writer: User, client: Cli
     assert seen() == [story.pk]
 
 
+def test_a_refused_text_does_not_return_when_a_later_one_is_agreed_to(
+    writer: User, client: Client
+) -> None:
+    story = publish_story(make_story(by=writer))
+    person = story.volunteer.user  # type: ignore[union-attr]
+    assert person is not None
+    step = timedelta(minutes=1)
+    news.correct_article(article=article_of(story), by=writer, at=LATER + step)
+    article = article_of(story)
+    news.save_article(
+        article=article, draft=make_draft(kind="story", title="改过的题目", correction="改了一句"),
+        seen=article.edition, by=writer, at=LATER + step,
+    )  # fmt: skip
+    news.submit_article(article=article_of(story), by=writer, at=LATER + 2 * step)
+    actions.refuse_story(story=story, words="原来有一句不对", by=person, at=LATER + 2 * step)
+    actions.agree_to_story(story=story, by=person, at=LATER + 3 * step)
+    assert list(queries.public_stories(StoryFilters(), at=LATER + 3 * step)) == []
+    assert queries.commented(story.pk) is None
+    assert client.get(f"/showcase/{story.pk}/").status_code == 410
+    news.approve_article(
+        article=article_of(story), plan=Plan(), by=make_user("赵强"), at=LATER + 4 * step
+    )
+    assert [one.article.public.title for one in queries.public_stories(  # type: ignore[union-attr]
+        StoryFilters(), at=LATER + 5 * step
+    )] == ["改过的题目"]  # fmt: skip
+
+
+def test_who_thinks_again_about_the_same_text_shows_it_again(writer: User) -> None:
+    story = publish_story(make_story(by=writer))
+    person = story.volunteer.user  # type: ignore[union-attr]
+    assert person is not None
+    actions.refuse_story(story=story, words="", by=person, at=LATER)
+    assert seen() == []
+    actions.agree_to_story(story=story, by=person, at=LATER + timedelta(minutes=1))
+    assert seen() == [story.pk]
+
+
 def test_a_withdrawn_consent_hides_the_story_at_once(writer: User) -> None:
     story = publish_story(make_story(by=writer))
     hero = story.volunteer
