@@ -330,6 +330,8 @@ VOLUNCITY_RECURRING = {
     "voluncity.fund.grants.tasks.keep_terms": 60 * 60,
     "voluncity.fund.payouts.tasks.remind": 60 * 60,
     "voluncity.fund.reports.tasks.keep_terms": 60 * 60,
+    "voluncity.fund.closings.tasks.go_on": 60,
+    "voluncity.fund.closings.tasks.keep_terms": 60 * 60,
     "voluncity.fund.donations.tasks.follow_payments": 60,
     "voluncity.fund.donations.tasks.keep_terms": 60 * 60,
     "voluncity.fund.donations.tasks.reconcile": 60 * 60,

@@ -66,6 +66,8 @@ VOLUNCITY_READERS: dict[str, str] = {
     "inbox.grants": "voluncity.fund.grants.readers.tell_people",
     "payouts.projects": "voluncity.fund.payouts.readers.follow_projects",
     "inbox.payouts": "voluncity.fund.payouts.readers.tell_people",
+    "closings.fundings": "voluncity.fund.closings.readers.follow_fundings",
+    "inbox.closings": "voluncity.fund.closings.readers.tell_people",
     "reports.schedule": "voluncity.fund.reports.readers.follow_projects",
     "inbox.reports": "voluncity.fund.reports.readers.tell_people",
     "comments.closings": "voluncity.voice.comments.readers.follow_closings",
@@ -97,6 +99,7 @@ VOLUNCITY_REGISTERS = [
     "voluncity.fund.calls.registers.APPLICATIONS",
     "voluncity.fund.reports.registers.REPORTS",
     "voluncity.fund.payouts.registers.PAYMENTS",
+    "voluncity.fund.closings.registers.CLOSINGS",
     "voluncity.fund.review.registers.DECISIONS",
     "voluncity.fund.grants.registers.FUNDINGS",
     "voluncity.honor.leaderboards.registers.PEOPLE",
@@ -184,6 +187,7 @@ VOLUNCITY_CHECKS = [
     "voluncity.fund.reports.queries.faults",
     "voluncity.fund.grants.queries.faults",
     "voluncity.fund.payouts.queries.faults",
+    "voluncity.fund.closings.queries.faults",
     "voluncity.city.claims.queries.faults",
 ]
 
@@ -229,6 +233,7 @@ VOLUNCITY_APPLICATION_STAGES = ["voluncity.fund.review.queries.stages.stages"]
 VOLUNCITY_FUNDING_SECTIONS: list[str] = [
     "voluncity.fund.reports.queries.section",
     "voluncity.fund.payouts.sections.sections",
+    "voluncity.fund.closings.queries.section",
 ]
 
 # Below what a change may not cut a line of its budget: functions (funding) -> {line id: fen}.

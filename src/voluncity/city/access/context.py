@@ -146,6 +146,13 @@ RAIL = (
         "folder-kanban",
         (P.GRANT_APPLY, P.FUNDING_EDIT, P.FUND_SEE),
     ),
+    RailItem(
+        "基金",
+        "结项评估",
+        "closings:desk_list",
+        "clipboard-check",
+        (P.GRANT_APPLY, P.FUND_SEE, P.APPLICATION_JUDGE),
+    ),
     RailItem("基金", "资金拨付", "payouts:desk_list", "banknote", (P.PAYOUT_MAKE, P.PAYOUT_CHECK)),
     RailItem("基金", "预算与账目", "books:desk_list", "calculator", (P.FUND_SEE, P.BUDGET_EDIT)),
     RailItem("基金", "年度总结", "showing:desk_list", "book-text", (P.FUND_SEE,)),

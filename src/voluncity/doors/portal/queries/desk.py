@@ -25,10 +25,12 @@ from voluncity.city.stations.states import DemonstrationState, FindingState
 from voluncity.doors.portal.queries.piles import MOST, Pile, Waiting, count_piles
 from voluncity.fund.books import queries as books
 from voluncity.fund.calls import queries as calls
+from voluncity.fund.closings import queries as closings
 from voluncity.fund.donations.models import Appeal, Gift, Refund
 from voluncity.fund.donations.models import Batch as GiftBatch
 from voluncity.fund.donations.states import AppealState, GiftState, RefundState
 from voluncity.fund.donations.states import BatchState as GiftBatchState
+from voluncity.fund.grants import queries as grants
 from voluncity.fund.payouts import queries as payouts
 from voluncity.fund.reports import queries as reports
 from voluncity.honor.awards import queries as awards
@@ -37,6 +39,7 @@ from voluncity.honor.points.states import AdjustmentState
 from voluncity.honor.ratings.models import Batch
 from voluncity.honor.ratings.states import BatchState
 from voluncity.honor.rewards import queries as rewards
+from voluncity.kernel.clock import day_bounds
 from voluncity.service.archives import queries as archives
 from voluncity.service.archives.models import Archive, HideRequest
 from voluncity.service.archives.states import ArchiveState, RequestState
@@ -89,6 +92,41 @@ def _wishes(task: str) -> Callable[[Scope], QuerySet[Any]]:
 # What another one has to check: what one has written oneself does not count.
 _FUND_PILES = (
     Pile(
+        "结项报告待审核",
+        P.FUNDING_EDIT,
+        closings.to_check,
+        "submitted_at",
+        "closings:desk_list",
+        "?state=submitted",
+    ),
+    Pile(
+        "结项待评估",
+        P.FUNDING_EDIT,
+        closings.to_evaluate,
+        "accepted_at",
+        "closings:desk_list",
+        "?state=accepted",
+    ),
+    Pile(
+        "结项异议待答复",
+        P.FUNDING_EDIT,
+        closings.objections,
+        "made_at",
+        "closings:desk_list",
+        "?state=evaluated",
+    ),
+    Pile(
+        "已评估待结项",
+        P.FUNDING_EDIT,
+        closings.to_close,
+        "changed_at",
+        "closings:desk_list",
+        "?state=evaluated",
+    ),
+    Pile(
+        "终止项目待结清资金", P.FUNDING_EDIT, closings.unsettled, "ended_at", "closings:desk_list"
+    ),
+    Pile(
         "募捐待发布",
         P.GIFT_CHECK,
         lambda scope: Appeal.objects.in_scope(scope).filter(state=AppealState.WAITING),
@@ -123,6 +161,23 @@ _FUND_PILES = (
         "donations:desk_refunds",
         author="asked_by",
     ),
+    Pile(
+        "资助项目待办理",
+        P.FUNDING_EDIT,
+        grants.waiting,
+        "stage_since",
+        "grants:desk_list",
+        "?waits=office",
+    ),
+    Pile(
+        "资助项目变更待审核",
+        P.FUNDING_EDIT,
+        grants.changes_waiting,
+        "asked_at",
+        "grants:desk_list",
+        author="asked_by",
+    ),
+    Pile("资助协议待签", P.GRANT_APPLY, grants.to_sign, "stage_since", "grants:own_list"),
     Pile(
         "收款账户待核对",
         P.PAYOUT_CHECK,
@@ -450,7 +505,9 @@ PILES = (
         "reports:desk_list",
         "?state=submitted",
     ),
-    Pile("进展报告待修改、待提交", P.GRANT_APPLY, reports.to_write, "changed_at", "reports:own_list"),
+    Pile(
+        "进展报告待修改、待提交", P.GRANT_APPLY, reports.to_write, "changed_at", "reports:own_list"
+    ),
     Pile("公示异议", P.NOTICE_MANAGE, _objections, "made_at", "publicity:desk_list"),
     *(
         Pile(
@@ -473,7 +530,21 @@ def waiting_for(user: Person, *, at: datetime) -> list[Waiting]:
     found = count_piles(reached, at=at, user_id=user.pk)
     if has(user, P.ACTIVITY_EDIT):
         found.append(_late_archives(user, at))
+    if has(user, P.FUNDING_EDIT):
+        found.append(_late_closings(user, at))
     return sorted((pile for pile in found if pile.count), key=lambda pile: -pile.days)
+
+
+def _late_closings(user: Person, at: datetime) -> Waiting:
+    """Return the pile of closings whose report should have been handed in by now."""
+    late = closings.late(scope_of(user, P.FUNDING_EDIT), at=at).order_by("due_on")
+    found = late[: MOST + 1].aggregate(count=Count("pk"), oldest=Min("due_on"))
+    pile = Pile(
+        "结项报告逾期", P.FUNDING_EDIT, lambda _: late, "due_on", "closings:desk_list",
+        "?state=late",
+    )  # fmt: skip
+    oldest = day_bounds(found["oldest"])[1] if found["oldest"] else None
+    return pile.of(found["count"], oldest, at=at)
 
 
 def _late_archives(user: Person, at: datetime) -> Waiting:
