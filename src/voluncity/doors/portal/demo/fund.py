@@ -1,17 +1,18 @@
 """The special fund of the demo city: its people and meetings, 2019 as its summary tells it, today.
 
-The sums of 2019 are those of the published summary (seed 000): raised 6,500,200 yuan, fourteen
-projects, asked 2,773,229, paid 1,377,184.90, of it 96,766 for four projects for elders and 113,746
-for five for children. The foundation is fictional; so are the people and the sums of each project.
+The foundation and the people are fictional. What happened in 2019 stands in `fund_2019`.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
+from voluncity.doors.portal.demo import fund_story, fund_work
+from voluncity.doors.portal.demo.fund_2019 import CHILDREN, CITY, CULTURE, ELDERS, HEALTH
+from voluncity.doors.portal.demo.fund_story import People
 from voluncity.fund.books import actions as books
 from voluncity.fund.books.actions import BudgetPlan, PostingPlan
 from voluncity.fund.books.states import EntryKind
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
 NAME = "志愿太原专项基金"
 FOUNDATION, FOUNDATION_CODE = "晋阳志愿服务基金会", "53140000MJ00000186"
 FOUNDED, AGAIN = date(2018, 3, 5), date(2023, 3, 5)
-ELDERS, CHILDREN, CULTURE, HEALTH, CITY = (
-    "关爱老人", "关爱儿童", "文化传承", "健康与应急", "文明城市",
-)  # fmt: skip
+EXPERTS = ("award-expert-1", "award-expert-2")
 PURPOSES = (
     (ELDERS, "陪伴空巢、失独老人，义务修脚、助餐、心理关怀。"),
     (CHILDREN, "陪伴自闭症和留守儿童，安全与自然教育。"),
@@ -47,29 +46,6 @@ PEOPLE = (
     ("袁国强", Body.SUPERVISORS, Duty.HEAD, "会计师事务所"),
     ("邓淑华", Body.SUPERVISORS, Duty.SUPERVISOR, "志愿者代表"),
 )
-# Gifts of 2019 in yuan, with the month; together 6,500,200.
-GIFTS = (
-    (1, 1_200_000, None), (2, 800_000, None), (3, 1_500_000, None), (4, 300_000, ELDERS),
-    (5, 260_000, CHILDREN), (6, 900_000, None), (8, 500_200, None), (9, 640_000, CITY),
-    (11, 400_000, None),
-)  # fmt: skip
-# The fourteen projects of 2019: what they serve, asked yuan, paid fen.
-PROJECTS = (
-    (ELDERS, "关爱老人义务修脚", 60_000, 2_600_000),
-    (ELDERS, "邻里探巢计划", 45_000, 2_176_600),
-    (ELDERS, "春晖天使计划", 58_000, 2_900_000),
-    (ELDERS, "安定哺心行动", 52_000, 2_000_000),
-    (CHILDREN, "钢琴陪练志愿者培训计划", 56_000, 2_574_600),
-    (CHILDREN, "无野趣不童年", 48_000, 2_000_000),
-    (CHILDREN, "灵星大龄青年手工技能培训", 70_000, 3_300_000),
-    (CHILDREN, "护蕾行动", 42_000, 1_900_000),
-    (CHILDREN, "儿童安全自护课堂", 38_000, 1_600_000),
-    (CULTURE, "非遗彩虹之旅", 46_000, 2_350_000),
-    (HEALTH, "知艾自爱，预艾予爱", 40_000, 2_117_290),
-    (CITY, "志愿城市基金平台建设", 980_000, 52_000_000),
-    (CITY, "文明创建公众号矩阵平台", 638_229, 30_200_000),
-    (CITY, "文明交通路口志愿服务", 600_000, 30_000_000),
-)
 
 
 def run_the_fund(cast: Cast, *, at: datetime) -> None:
@@ -82,7 +58,7 @@ def run_the_fund(cast: Cast, *, at: datetime) -> None:
     }
     _seat(fund, office)
     _adopt_charter(fund, office)
-    _live_through_2019(fund, purposes, office)
+    _live_through_2019(cast, fund, purposes)
     _work_on(fund, purposes, office, finance, at=at)
 
 
@@ -153,14 +129,16 @@ def _adopt_charter(fund: Fund, office: User) -> None:
     )  # fmt: skip
 
 
-def _live_through_2019(fund: Fund, purposes: dict[str, Purpose], office: User) -> None:
-    for number, (month, yuan, name) in enumerate(GIFTS, start=1):
-        books.receive(
-            fund=fund, purpose=purposes.get(name or ""), amount_fen=yuan * 100,
-            key=f"history:2019:gift:{number}", source=f"history:2019-{number}",
-            reason="2019 年募集", at=_on(date(2019, month, 20)), by=office,
-        )  # fmt: skip
-    asked = sum(project[2] for project in PROJECTS)
+def _live_through_2019(cast: Cast, fund: Fund, purposes: dict[str, Purpose]) -> None:
+    """Let 2019 happen once more: gifts, sixty applications, fourteen projects to their closing."""
+    experts = User.objects.filter(handle__in=EXPERTS).order_by("handle")
+    people = People(fund.made_by, cast.staff["demo-fund-finance"], (experts[0], experts[1]))
+    fund_story.raise_money(fund, purposes, people)
+    call = fund_story.call_for_projects(fund, people)
+    winning, others = fund_story.apply_for_projects(call, fund_story.found_teams(cast))
+    taken = fund_story.check_papers(winning, others, people)
+    fund_story.score(call, [one for _, one in [*winning, *taken]], people)
+    asked = sum(won.asked for won, _ in winning) // 100
     _, resolution = _resolve(
         fund, date(2019, 4, 10), "领导小组 2019 年第一次会议",
         ItemPlan("2018 年工作汇报", is_vote=False),
@@ -169,36 +147,8 @@ def _live_through_2019(fund: Fund, purposes: dict[str, Purpose], office: User) -
             "2019 年度资助项目", f"资助志愿服务项目 14 个，共 {asked:,} 元。", is_important=True
         ),
     )  # fmt: skip
-    for number, (name, title, yuan, paid) in enumerate(PROJECTS, start=1):
-        _grant(fund, purposes[name], resolution, number, title, yuan * 100, paid)
-
-
-def _grant(
-    fund: Fund, serves: Purpose, resolution: Resolution, number: int, title: str, asked: int,
-    paid: int,
-) -> None:  # fmt: skip
-    """Reserve, pay, and release next year what was not needed; given for it first, else free."""
-    by, name = fund.made_by, f"history:2019-{number}"
-    purse = serves if serves.name in {ELDERS, CHILDREN} else None
-    part: dict[str, Any] = {
-        "fund": fund,
-        "purpose": purse,
-        "serves": serves,
-        "award": name,
-        "by": by,
-    }
-    books.reserve(
-        **part, amount_fen=asked, key=f"{name}:award", resolution=resolution,
-        reason=f"{title}：立项", at=_on(date(2019, 5, 6)),
-    )  # fmt: skip
-    books.pay(
-        **part, amount_fen=paid, key=f"{name}:pay", source=name, reason=f"{title}：拨付",
-        at=_on(date(2019, 6, 3)),
-    )  # fmt: skip
-    books.release(
-        **part, amount_fen=asked - paid, key=f"{name}:release", reason=f"{title}：结余退回",
-        at=_on(date(2020, 12, 20)),
-    )  # fmt: skip
+    decided = fund_story.decide(winning, taken, purposes, resolution, people)
+    fund_work.carry_out(fund, decided, people)
 
 
 def _work_on(

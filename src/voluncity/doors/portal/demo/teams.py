@@ -46,10 +46,10 @@ def proven(plan: OrgPlan, *, number: int) -> OrgPlan:
 
 def certificate(kind: str, name: str) -> Checked | None:
     """Return the photo of a certificate for the kinds that must bring one."""
-    return _picture(name, "登记证书（演示）") if kind in {Kind.REGISTERED, Kind.MERCHANT} else None
+    return picture(name, "登记证书（演示）") if kind in {Kind.REGISTERED, Kind.MERCHANT} else None
 
 
-def _picture(title: str, under: str, color: str = "#8a6d3b") -> Checked:
+def picture(title: str, under: str, color: str = "#8a6d3b") -> Checked:
     picture = Image.new("RGB", (960, 540), color)
     draw = ImageDraw.Draw(picture)
     font_file = next(path for path in sorted(font_folder().iterdir()) if path.is_file())
@@ -70,7 +70,7 @@ def organize(cast: Cast, *, at: datetime, settle: Callable[[], object]) -> None:
         team = cast.teams[key]
         orgs.add_brand(
             organization_id=team.pk, name=name, what=what, since=since,
-            photo=_picture(name, team.name, COLORS[number]), by=cast.office, at=at,
+            photo=picture(name, team.name, COLORS[number]), by=cast.office, at=at,
         )  # fmt: skip
     _appoint(cast, at=at)
     orgs.invite(

@@ -25,7 +25,7 @@ def paid_of(awards: Sequence[str]) -> dict[str, int]:
 
 
 def closing_of(project: Funding) -> Result | None:
-    """Return how a closed project was judged; before it is closed nobody but those who act knows."""
+    """Return how a closed project was judged; before that only those who act may know."""
     found: Closing | None = (
         Closing.objects.filter(funding=project, state=ClosingState.CLOSED)
         .select_related("result")

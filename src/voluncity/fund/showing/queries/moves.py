@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, F, QuerySet, Value, When
@@ -175,9 +175,16 @@ def projects_of(awards: Sequence[str]) -> dict[str, Funding]:
     return {one.award: one for one in found}
 
 
-def _move_rows(entries: Sequence[Any]) -> list[Row]:
-    projects = projects_of([one.award for one in entries])
-    return [_move_row(one, projects.get(one.award)) for one in entries]
+def _telling(columns: tuple[Column, ...]) -> Callable[[Sequence[Any]], list[Row]]:
+    """Return a function that tells movements in these fields."""
+
+    def rows(entries: Sequence[Any]) -> list[Row]:
+        projects = projects_of([one.award for one in entries])
+        told = [_move_row(one, projects.get(one.award)) for one in entries]
+        keys = [column.key for column in columns]
+        return [Row({key: one.values[key] for key in keys}, one.url) for one in told]
+
+    return rows
 
 
 def _move_row(one: Any, project: Funding | None) -> Row:
@@ -199,6 +206,10 @@ _OF_COSTS = (
     _ID, _ON, _KIND, Column("what", "事由", "经复核入账的事由；含个人号码的不公开。"), _PURPOSE,
     _FEN,
 )  # fmt: skip
+_OF_BALANCE = (
+    _ID, _ON, _KIND, PROJECT, Column("what", "项目或事由", "资助项目的名称，或者入账的事由。"),
+    _PURPOSE, _FEN,
+)  # fmt: skip
 
 PAID = Sheet(
     key="paid",
@@ -208,7 +219,7 @@ PAID = Sheet(
     unit="笔",
     columns=_OF_PROJECTS,
     found=_entries({K.PAYMENT: 1, K.RETURN: -1}),
-    rows=_move_rows,
+    rows=_telling(_OF_PROJECTS),
 )
 COSTS = Sheet(
     key="costs",
@@ -218,7 +229,7 @@ COSTS = Sheet(
     unit="笔",
     columns=_OF_COSTS,
     found=_entries({K.CHARITY: 1, K.MANAGEMENT: 1, K.BANK_FEE: 1, K.FUNDRAISING: 1}),
-    rows=_move_rows,
+    rows=_telling(_OF_COSTS),
 )
 INTEREST = Sheet(
     key="interest",
@@ -228,7 +239,7 @@ INTEREST = Sheet(
     unit="笔",
     columns=_OF_COSTS,
     found=_entries({K.INTEREST: 1}),
-    rows=_move_rows,
+    rows=_telling(_OF_COSTS),
 )
 RESERVED = Sheet(
     key="reserved",
@@ -238,7 +249,7 @@ RESERVED = Sheet(
     unit="笔",
     columns=_OF_PROJECTS,
     found=_entries({K.RESERVE: 1, K.RETURN: 1, K.RELEASE: -1, K.PAYMENT: -1}),
-    rows=_move_rows,
+    rows=_telling(_OF_PROJECTS),
 )
 BALANCE = Sheet(
     key="balance",
@@ -246,13 +257,10 @@ BALANCE = Sheet(
     figure="结余",
     what="让基金的钱变多或者变少的每一笔，合计就是结余：募集加利息，减拨付，减基金自身的支出。",
     unit="笔",
-    columns=(
-        _ID, _ON, _KIND, PROJECT, Column("what", "项目或事由", "资助项目的名称，或者入账的事由。"),
-        _PURPOSE, _FEN,
-    ),
+    columns=_OF_BALANCE,
     found=_entries({kind: effect for kind, effect in EFFECT.items() if effect}),
-    rows=_move_rows,
-)  # fmt: skip
+    rows=_telling(_OF_BALANCE),
+)
 
 
 def narrowed(rows: Any, asked: Asked) -> Any:
