@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+
+from django.utils.timezone import now
 
 from voluncity.city.files.rules import Checked, check_image, check_paper
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
+from voluncity.city.regions.models import Region
 from voluncity.fund.closings import actions, queries
 from voluncity.fund.closings.actions import Found, VisitPlan
 from voluncity.fund.closings.models import Closing, Result, Scorer, Visit
@@ -23,6 +26,7 @@ from voluncity.fund.reports.rules.writing import WORDS, digest_of
 from voluncity.kernel.clock import local_date
 from voluncity.testing.make_calls import make_admin, make_officer
 from voluncity.testing.make_files import make_paper, make_picture, make_upload
+from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_grants import make_funding
 from voluncity.testing.make_payouts import (
     enter_return,
@@ -277,3 +281,26 @@ def reread(closing: Closing) -> Closing:
     """Return a closing as it is now."""
     found: Closing = queries.detailed().get(pk=closing.pk)
     return found
+
+
+def make_world_closings(county: Region, organization: Organization) -> dict[str, Any]:
+    """Make one of everything for a half of the world."""
+    at = now().astimezone(UTC)
+    fund, party = make_fund(county, at=at - AGO), make_user("李桂芳")
+    said: dict[str, Any] = {"fund": fund, "organization": organization, "admin": party}
+    draft = actions.begin(funding=make_funding("running", at=at, **said), by=party, at=at)
+    attached = actions.add_file(
+        closing=draft, checked=paper("summary"), name="项目总结", by=party, at=at
+    )
+    open_one = make_closing(C.ACCEPTED, at=at, **said)
+    office = make_officer(county, "韩梅")
+    visit, _ = plan_visit(open_one, by=office, at=at)
+    scorer = make_scorer(open_one, "冯洁", by=office, at=at)
+    over = make_closing(C.CLOSED, at=at, **said)
+    make_archives(over, at=at)
+    photo = over.visits.get().photos.get()
+    return {
+        "closing_fund": fund.pk, "closing_draft": draft.funding_id, "closing_file": attached.pk,
+        "closing": open_one.funding_id, "closing_visit": visit.pk, "closing_scorer": scorer.pk,
+        "closing_photo": photo.pk, "closing_archive": over.archives.get(side="office").pk,
+    }  # fmt: skip
