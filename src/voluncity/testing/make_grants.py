@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
+
+from django.utils.timezone import now
 
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
@@ -211,3 +213,20 @@ def make_county_funding(county: Region, state: str = "running", **said: Any) -> 
     """Open a support of a county that has no organization and bring it to a state."""
     said |= {"kind": FundingKind.COUNTY, "region_id": county.pk, "recipient": "区志愿者协会"}
     return make_funding(state, **said)
+
+
+def make_world_grants(county: Region, organization: Organization) -> dict[str, Any]:
+    """Make one of everything for a half of the world."""
+    at = now().astimezone(UTC)
+    fund, party, office = make_fund(county, at=at), make_user("李桂芳"), make_user("韩梅")
+    said: dict[str, Any] = {"fund": fund, "organization": organization, "at": at}
+    said |= {"admin": party, "officer": office}
+    planning = make_funding("agreeing", title="还没有里程碑的项目", **said)
+    running = make_funding("running", **said)
+    change = make_change(running, by=party, at=at)
+    agreement = running.agreements.get()
+    return {
+        "funding_fund": fund.pk, "funding_planning": planning.pk, "funding": running.pk,
+        "funding_change": change.pk, "funding_agreement": agreement.pk,
+        "funding_scan": agreement.scans.get().pk,
+    }  # fmt: skip

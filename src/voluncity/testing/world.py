@@ -55,16 +55,19 @@ from voluncity.testing.make_calls import make_world_calls
 from voluncity.testing.make_certification import make_world_certification
 from voluncity.testing.make_claims import make_claim, make_correction, make_merge
 from voluncity.testing.make_classes import make_world_classes
+from voluncity.testing.make_closings import make_world_closings
 from voluncity.testing.make_comments import make_world_comments
 from voluncity.testing.make_donations import make_world_donations
 from voluncity.testing.make_events import make_world_event
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_fund import make_world_fund
+from voluncity.testing.make_grants import make_world_grants
 from voluncity.testing.make_hardship import make_case, make_gift
 from voluncity.testing.make_insurance import make_world_insurance
 from voluncity.testing.make_leaderboards import make_world_leaderboards
 from voluncity.testing.make_news import make_world_news
 from voluncity.testing.make_orgs import give, make_member, make_organization
+from voluncity.testing.make_payouts import make_world_payouts
 from voluncity.testing.make_people import (
     make_child,
     make_county,
@@ -132,6 +135,9 @@ def make_half(county: Region) -> Half:
         make_world_classes(organization, volunteer),
         make_world_calls(county, organization),
         make_world_review(county, organization),
+        make_world_grants(county, organization),
+        make_world_payouts(county, organization),
+        make_world_closings(county, organization),
         make_world_fund(county, at=now()),
         make_world_donations(county, owner_of(volunteer), at=now()),
     )

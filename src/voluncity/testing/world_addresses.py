@@ -6,12 +6,15 @@ from voluncity.testing.awards_addresses import AWARDS
 from voluncity.testing.calls_addresses import CALLS
 from voluncity.testing.certification_addresses import CERTIFICATION
 from voluncity.testing.classes_addresses import CLASSES
+from voluncity.testing.closings_addresses import CLOSINGS
 from voluncity.testing.comments_addresses import COMMENTS
 from voluncity.testing.donations_addresses import DONATIONS
 from voluncity.testing.fund_addresses import FUND
+from voluncity.testing.grants_addresses import GRANTS
 from voluncity.testing.insurance_addresses import INSURANCE
 from voluncity.testing.leaderboards_addresses import LEADERBOARDS
 from voluncity.testing.news_addresses import NEWS
+from voluncity.testing.payouts_addresses import PAYOUTS
 from voluncity.testing.points_addresses import POINTS
 from voluncity.testing.recognition_addresses import RECOGNITION
 from voluncity.testing.review_addresses import REVIEW
@@ -41,6 +44,9 @@ SAMPLES: dict[str, Sample] = {
     **DONATIONS,
     **CALLS,
     **REVIEW,
+    **CLOSINGS,
+    **GRANTS,
+    **PAYOUTS,
     "portal:revoke": pk_of("grant"),
     "people:start_password": lambda _: {"token": "no-token"},
     "people:desk_account": pk_of("account"),

@@ -31,6 +31,7 @@ from voluncity.doors.portal.demo import (
     donations,
     events,
     fund,
+    grants,
     hardship,
     insurance,
     integrity,
@@ -155,6 +156,7 @@ def _fund(cast: Cast, *, at: datetime) -> None:
     fund.run_the_fund(cast, at=at)
     calls.call_for_projects(cast, at=at)
     review.review_applications(cast, at=at)
+    grants.fund_projects(cast, at=at)
 
 
 def _honor(cast: Cast, *, at: datetime, certifies: bool) -> None:
