@@ -77,8 +77,12 @@ def _hold_application(application: Application) -> None:
 
 
 def _refuse_unfinished(application: Application) -> None:
-    review = Review.objects.filter(call=application.call_id).first()
-    if review is None or review.state != ReviewState.CLOSED:
+    """Take the review's row while scoring is over: decisions of one call take turns.
+
+    :raises WrongState: when experts still score, or nobody ever did.
+    """
+    closed = Review.objects.filter(call=application.call_id, state=ReviewState.CLOSED)
+    if not closed.update(edition=F("edition")):
         raise WrongState(
             "专家评分还没有结束，请先结束评分再登记会议决定。", code="review.not_closed"
         )
