@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.utils.timezone import now
+
 from voluncity.city.access.permissions import Role
+from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
+from voluncity.city.regions.models import Region
 from voluncity.fund.grants import actions as grants
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts import actions
 from voluncity.fund.payouts.models import Disbursement, Payee, PaymentList, Plan, Return
 from voluncity.fund.payouts.rules import PayeePlan, PlanLine, ReturnPlan
 from voluncity.kernel.clock import local_date
-from voluncity.testing.make_fund import scanned
+from voluncity.testing.make_fund import make_fund, scanned
 from voluncity.testing.make_grants import make_funding
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import NOON, make_user
@@ -62,7 +66,7 @@ def plan_lines(funding: Funding, *shares: int) -> list[PlanLine]:
     """Return the first instalment on the agreement, the others with the milestones."""
     milestones = [None, *funding.milestones.all()]
     sums = shares or (funding.awarded_fen // 2, funding.awarded_fen - funding.awarded_fen // 2)
-    day = local_date(NOON) + timedelta(days=30)
+    day = local_date(funding.opened_at) + timedelta(days=30)
     return [
         PlanLine(fen, milestones[place % len(milestones)], day + timedelta(days=30 * place))
         for place, fen in enumerate(sums)
@@ -166,3 +170,29 @@ def enter_return(funding: Funding, fen: int, *, by: User | None = None, at: date
         funding=funding, plan=return_plan(fen, at=at, **said), proof=None, handle=handle(),
         by=by or make_user("经办小李"), at=at,
     )  # fmt: skip
+
+
+def make_world_payouts(county: Region, organization: Organization) -> dict[str, Any]:
+    """Make one of everything for a half of the world."""
+    at = now().astimezone(UTC)
+    fund, party = make_fund(county, at=at), make_user("李桂芳")
+    funding = make_funding(
+        fund=fund, organization=organization, admin=party, officer=make_user("韩梅"), at=at
+    )
+    make_account(funding, at=at)
+    waiting = enter(funding, number="9988776655443322", by=party, at=at)
+    make_plan(funding, 500_000, 500_000, 500_000, 500_000, at=at)
+    paid = make_paid(funding, 1, at=at)
+    receipt = actions.add_receipt(payment=paid, paper=scanned(), by=party, at=at)
+    asked = ask(funding, 2, at=at)
+    money = actions.enter_return(
+        funding=funding, plan=return_plan(10_000, at=at), proof=scanned(), handle=handle(),
+        by=make_user("经办小李"), at=at,
+    )  # fmt: skip
+    plan = propose(funding, 400_000, 600_000, reason="分两次拨付", at=at)
+    return {
+        "payout_funding": funding.pk, "payout_account": waiting.pk, "payout": asked.pk,
+        "payout_paid": paid.pk, "payout_list": paid.list_id, "payout_return": money.pk,
+        "payout_receipt": receipt.pk, "payout_plan": plan.pk,
+        "payout_instalment": funding.instalments.get(number=3, state="open").pk,
+    }  # fmt: skip
