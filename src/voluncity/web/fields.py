@@ -34,7 +34,8 @@ def field_parts(
         "control": "" if kind == "choices" else bound.as_widget(attrs=attributes),
         "options": list(bound) if kind == "choices" else [],
         "described_by": attributes.get("aria-describedby", ""),
-        "required": bound.field.required,
+        # A draft may go without what is wanted in the end; it is marked like the rest.
+        "required": bound.field.required or getattr(bound.field, "is_wanted", False),
     }
 
 

@@ -95,6 +95,10 @@ class VoteAsked(Asked):
     """Whom somebody supports."""
 
     chosen: list[BodyId] = Field(min_length=1, max_length=100, description="所支持对象的 id")
+    device: str = Field(
+        "", max_length=64, pattern=r"^[0-9A-Za-z_-]*$",
+        description="应用安装时生成的随机串，一直不变；只保存它的摘要，用来发现一台手机投很多票",
+    )  # fmt: skip
 
 
 @operation(
@@ -167,7 +171,10 @@ def cast_vote(request: HttpRequest, category_id: Id, asked: VoteAsked) -> Select
     if category is None:
         raise NotFound("没有找到这个评选类别，请重新查询评选。")
     selection = queries.public_selection(category.selection_id)
-    place = actions.Place(address=personal.index(address_of(request), purpose="award_address"))
+    place = actions.Place(
+        device=personal.index(asked.device, purpose="award_device")[:32] if asked.device else "",
+        address=personal.index(address_of(request), purpose="award_address"),
+    )
     me = user_of(request)
     actions.vote(category=category, chosen=asked.chosen, voter=me.volunteer, place=place, at=now())
     return _selection(request, selection)

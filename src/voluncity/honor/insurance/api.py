@@ -6,13 +6,14 @@ from datetime import date
 
 from django.http import HttpRequest
 from django.utils.timezone import now
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
-from voluncity.city.access.marks import VOLUNTEER
+from voluncity.city.access.marks import SIGNED_IN
+from voluncity.city.people import queries as people
 from voluncity.city.people.asking import user_of
 from voluncity.city.tokens.operations import operation
-from voluncity.city.tokens.shapes import Shape
+from voluncity.city.tokens.shapes import Asked, Id, Shape
 from voluncity.city.tokens.states import TokenScope
 from voluncity.honor.insurance import queries
 from voluncity.honor.insurance.models import Insured, Policy
@@ -64,13 +65,20 @@ class MyInsurance(Shape):
     questions: list[InsuranceQuestion] = Field(description="投保名单，新的在前")
 
 
+class InsuranceAsked(Asked):
+    """Whose insurance."""
+
+    volunteer_id: Id | None = Field(None, description="监护人看孩子的；不填为本人")
+
+
 @operation(
-    router, "GET", "me/insurance", summary="我今天的保险", answer=MyInsurance, access=VOLUNTEER,
+    router, "GET", "me/insurance", summary="我今天的保险", answer=MyInsurance, access=SIGNED_IN,
     scope=TokenScope.VOLUNTEER_READ,
 )  # fmt: skip
-def my_insurance(request: HttpRequest) -> MyInsurance:
-    """年度投保名单、组织的团体保险和今天参加的活动，都算在内。"""
-    me, today = user_of(request).volunteer, local_date(now())
+def my_insurance(request: HttpRequest, asked: Query[InsuranceAsked]) -> MyInsurance:
+    """年度投保名单、组织的团体保险和今天参加的活动，都算在内。监护人也能看孩子的。"""
+    today = local_date(now())
+    me = people.record_for(user_of(request), asked.volunteer_id, on=today)
     covers = queries.covers_of(me, on=today)
     return MyInsurance(
         day=today,

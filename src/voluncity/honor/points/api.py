@@ -10,10 +10,11 @@ from django.utils.timezone import now
 from ninja import Query, Router
 from pydantic import Field
 
-from voluncity.city.access.marks import VOLUNTEER
+from voluncity.city.access.marks import SIGNED_IN
+from voluncity.city.people import queries as people
 from voluncity.city.people.asking import user_of
 from voluncity.city.tokens.operations import operation
-from voluncity.city.tokens.shapes import Page, PageAsked, Shape, local, rows_of
+from voluncity.city.tokens.shapes import Asked, Id, Page, PageAsked, Shape, local, rows_of
 from voluncity.city.tokens.states import TokenScope
 from voluncity.honor.points import queries
 from voluncity.honor.points.queries.statement import Line
@@ -40,8 +41,16 @@ class MyPoints(Shape):
     expiring: list[Expiring] = Field(description="60 天内到期的，先到期的在前")
 
 
+class PointsAsked(Asked):
+    """Whose points."""
+
+    volunteer_id: Id | None = Field(None, description="监护人看孩子的；不填为本人")
+
+
 class StatementAsked(PageAsked):
-    """Which part of the statement."""
+    """Which part of whose statement."""
+
+    volunteer_id: Id | None = Field(None, description="监护人看孩子的；不填为本人")
 
     show: Literal["", "in", "out"] = Field("", description="全部、得到、用出")
 
@@ -57,12 +66,13 @@ class StatementLine(Shape):
 
 
 @operation(
-    router, "GET", "me/points", summary="我的积分", answer=MyPoints, access=VOLUNTEER, scope=READ
+    router, "GET", "me/points", summary="我的积分", answer=MyPoints, access=SIGNED_IN, scope=READ
 )
-def my_points(request: HttpRequest) -> MyPoints:
-    """积分和时长分开记：用掉积分，时长和星级不变。"""
-    pk = user_of(request).volunteer.pk
-    soon = queries.expiring(pk, until=local_date(now()) + SOON)
+def my_points(request: HttpRequest, asked: Query[PointsAsked]) -> MyPoints:
+    """积分和时长分开记：用掉积分，时长和星级不变。监护人也能看孩子的。"""
+    today = local_date(now())
+    pk = people.record_for(user_of(request), asked.volunteer_id, on=today).pk
+    soon = queries.expiring(pk, until=today + SOON)
     return MyPoints(
         balance=queries.balance(pk),
         owed=queries.owed(pk),
@@ -72,11 +82,11 @@ def my_points(request: HttpRequest) -> MyPoints:
 
 @operation(
     router, "GET", "me/points/statement", summary="我的积分明细", answer=Page[StatementLine],
-    access=VOLUNTEER, scope=READ,
+    access=SIGNED_IN, scope=READ,
 )  # fmt: skip
 def points_statement(request: HttpRequest, asked: Query[StatementAsked]) -> Page[StatementLine]:
-    """新的在前。"""
-    pk = user_of(request).volunteer.pk
+    """新的在前。监护人也能看孩子的。"""
+    pk = people.record_for(user_of(request), asked.volunteer_id, on=local_date(now())).pk
     rows, place = rows_of(queries.moves(pk, show=asked.show), asked)
     lines = [_line(one) for one in queries.lines(rows)]
     return Page[StatementLine](items=lines, **place)

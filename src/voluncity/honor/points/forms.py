@@ -14,7 +14,7 @@ from voluncity.honor.points.actions.adjusting import REASON_MOST
 from voluncity.honor.points.actions.giving import WORDS_MOST
 from voluncity.honor.points.rules import AMOUNT_MOST, CAP_MOST, RATE_MOST, Book
 from voluncity.honor.points.states import DEEDS, AdjustmentKind, Ground
-from voluncity.kernel.text import half_width_digits
+from voluncity.web.controls import Number
 
 NEVER = "never"
 _EXPIRIES = [
@@ -27,36 +27,13 @@ _EXPIRIES = [
 KEY_MOST = 40
 
 
-class NumberField(forms.IntegerField):
-    """A whole number; full-width digits are read."""
-
-    widget = forms.TextInput
-
-    def __init__(self, *, unit: str = "分", most: int = AMOUNT_MOST, **options: Any) -> None:
-        least = options.get("min_value", 0)
-        options.setdefault("min_value", least)
-        options.setdefault(
-            "error_messages",
-            {
-                "required": "请填写数字。",
-                "invalid": "请填写整数。",
-                "min_value": f"不能小于 {least}。",
-                "max_value": f"不能大于 {most}。",
-            },
-        )
-        super().__init__(max_value=most, **options)
-        self.widget.attrs.update({"inputmode": "numeric", "maxlength": 12})
-        if self.label:
-            self.label = f"{self.label}（{unit}）"
-
-    def to_python(self, value: Any) -> int | None:
-        """Return the number.
-
-        :raises ValidationError: when it is none.
-        """
-        return super().to_python(
-            half_width_digits(value).strip() if isinstance(value, str) else value
-        )
+def whole(
+    label: str, *, unit: str = "分", least: int = 0, most: int = AMOUNT_MOST, **more: Any
+) -> Number:
+    """Return the field of a whole number with its unit; full-width digits are read."""
+    field = Number(label, least, most, **more)
+    field.label = f"{label}（{unit}）"
+    return field
 
 
 class GiveForm(forms.Form):
@@ -80,7 +57,7 @@ class GiveForm(forms.Form):
         required=False,
         help_text="用来核对，没有送错人。",
     )
-    amount = NumberField(label="送多少", min_value=1)
+    amount = whole("送多少", least=1)
     key = forms.CharField(max_length=KEY_MOST, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -110,7 +87,7 @@ class AdjustForm(forms.Form):
         choices=AdjustmentKind.choices,
         error_messages={"required": "请选择办理事项。", "invalid_choice": "请从列表中选择。"},
     )
-    amount = NumberField(label="多少", min_value=1)
+    amount = whole("多少", least=1)
     reason = forms.CharField(
         label="事由", max_length=REASON_MOST, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="本人和复核人都会看到。",
@@ -147,12 +124,12 @@ class RulesForm(forms.Form):
         label="依据", max_length=200, required=False, help_text="文件名称、文号。",
         error_messages={"max_length": "最多 200 个字。"},
     )  # fmt: skip
-    hour_points = NumberField(label="每小时积分", most=RATE_MOST)
-    entered_percent = NumberField(
-        label="荣誉时长按百分之几计分", unit="%", most=100, help_text="填 0 就只有信用时长得分。"
+    hour_points = whole("每小时积分", most=RATE_MOST)
+    entered_percent = whole(
+        "荣誉时长按百分之几计分", unit="%", most=100, help_text="填 0 就只有信用时长得分。"
     )
-    day_most = NumberField(label="一人一天最多", most=CAP_MOST, help_text="填 0 为不限。")
-    month_most = NumberField(label="一人一月最多", most=CAP_MOST, help_text="填 0 为不限。")
+    day_most = whole("一人一天最多", most=CAP_MOST, help_text="填 0 为不限。")
+    month_most = whole("一人一月最多", most=CAP_MOST, help_text="填 0 为不限。")
     expiry_years = forms.ChoiceField(
         label="有效期至", choices=_EXPIRIES,
         error_messages={"required": "请选择有效期。", "invalid_choice": "请从列表中选择。"},
@@ -162,11 +139,11 @@ class RulesForm(forms.Form):
         super().__init__(*args, **options)
         self._categories = list(categories)
         for one in self._categories:
-            self.fields[f"hours_{one.pk}"] = NumberField(
-                label=one.name, unit="分/小时", most=RATE_MOST, required=False
+            self.fields[f"hours_{one.pk}"] = whole(
+                one.name, unit="分/小时", most=RATE_MOST, required=False
             )
         for deed in DEEDS:
-            self.fields[f"deed_{deed}"] = NumberField(label=deed.label, most=RATE_MOST)
+            self.fields[f"deed_{deed}"] = whole(deed.label, most=RATE_MOST)
 
     @property
     def category_fields(self) -> list[BoundField]:

@@ -13,23 +13,10 @@ from voluncity.city.regions.models import Region
 from voluncity.honor.ratings import rules
 from voluncity.honor.ratings.actions import BatchPlan
 from voluncity.honor.ratings.rules import MEASURES, Rung
-from voluncity.kernel.text import half_width_digits
+from voluncity.web.controls import Number
 
 _MINUTES = 60
 MOST = 10_000_000
-
-
-class NumberField(forms.IntegerField):
-    """A whole number; full-width digits are read."""
-
-    def to_python(self, value: Any) -> int | None:
-        """Return the number.
-
-        :raises ValidationError: when it is none.
-        """
-        return super().to_python(
-            half_width_digits(value).strip() if isinstance(value, str) else value
-        )
 
 
 class BatchForm(forms.Form):
@@ -107,18 +94,9 @@ class LadderForm(forms.Form):
         for stars in range(1, rules.MOST_STARS + 1):
             for measure in MEASURES:
                 unit = "小时" if measure.is_minutes else measure.unit
-                self.fields[f"{measure.key}_{stars}"] = NumberField(
-                    label=f"{rules.STAR_WORDS[stars]}：{measure.label}（{unit}）",
-                    min_value=0,
-                    max_value=MOST,
-                    error_messages={
-                        "required": "请填写，不要求就填 0。",
-                        "invalid": "请填写整数。",
-                        "min_value": "不能小于 0。",
-                        "max_value": "数字太大，请核对。",
-                    },
-                    widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-                )
+                label = f"{rules.STAR_WORDS[stars]}：{measure.label}（{unit}）"
+                field = self.fields[f"{measure.key}_{stars}"] = Number(label, 0, MOST)
+                field.error_messages["required"] = "请填写，不要求就填 0。"
 
     @property
     def rows(self) -> list[tuple[str, list[BoundField]]]:

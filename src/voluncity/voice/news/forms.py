@@ -18,6 +18,8 @@ from voluncity.voice.news.rules import Draft, Plan, Publisher
 from voluncity.voice.news.states import KINDS, ArticleKind, Section
 from voluncity.web.richtext import RichTextField
 
+# A draft is saved without them, but not handed in (rules.refuse_unfinished).
+WANTED = {"title", "body", "correction"}
 NO_SUCH = "没有这个选项，请重新选择。"
 FACES = [(Faces.NONE, Faces.NONE.label), (Faces.CONSENT, Faces.CONSENT.label)]
 ALL_FACES = [*FACES, (Faces.MINORS, Faces.MINORS.label)]
@@ -108,6 +110,8 @@ class ArticleForm(forms.Form):
             del self.fields["publisher"]
         if article is None or article.published_at is None:
             del self.fields["correction"]
+        for name in WANTED & set(self.fields):
+            self.fields[name].is_wanted = True  # type: ignore[attr-defined]  # read by the page
         widget: Any = self.fields["body"].widget
         widget.pictures_url, widget.picture_faces = pictures_url, FACES
 

@@ -14,7 +14,7 @@ from voluncity.city.people.models import Guardian, User, Volunteer
 from voluncity.city.people.queries.volunteers import adult_age, is_adult, phone_of, records_of
 from voluncity.city.policy import queries as policy
 from voluncity.kernel.identity import age_on
-from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.refusals import NotAllowed, NotFound
 
 
 def youngest_child(*, on: date) -> int:
@@ -49,6 +49,20 @@ def records_for(user: User, *, on: date) -> list[int]:
     whose = [own.pk] if own is not None else []
     whose += [one.volunteer_id for one in wards(user, on=on)]
     return [pk for one in whose for pk in records_of(one)]
+
+
+def record_for(user: User, volunteer_id: int | None, *, on: date) -> Volunteer:
+    """Return one's own record, or that of a child one looks after.
+
+    :raises NotAllowed: when nobody is named and one is no volunteer.
+    :raises NotFound: when it is somebody else's child, of age, or the consent was withdrawn.
+    """
+    own: Volunteer | None = user.volunteer_or_none
+    if volunteer_id is not None and (own is None or own.pk != volunteer_id):
+        return ward(user, volunteer_id, on=on).volunteer
+    if own is None:
+        raise NotAllowed("请先登记为志愿者。", code="people.no_volunteer")
+    return own
 
 
 def unlinked_wards(user: User, *, on: date) -> list[Guardian]:

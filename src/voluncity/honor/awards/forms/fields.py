@@ -8,27 +8,6 @@ from django import forms
 
 from voluncity.city.people.forms.fields import WholeDate, Words
 from voluncity.honor.awards import rules
-from voluncity.kernel.text import half_width_digits
-
-
-class Number(forms.IntegerField):
-    """A whole number between two limits; full-width digits are read."""
-
-    def __init__(self, *, least: int, most: int, **options: Any) -> None:
-        super().__init__(min_value=least, max_value=most, **options)
-        self.widget = forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 9})
-        between = f"请填写 {least} 到 {most} 的整数。"
-        self.error_messages |= dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"), between
-        )
-        for check in self.validators:
-            check.message = between  # type: ignore[attr-defined]  # the limits say their own
-
-    def to_python(self, value: Any) -> int | None:
-        """Return the number."""
-        return super().to_python(
-            half_width_digits(value).strip() if isinstance(value, str) else value
-        )
 
 
 def day_field(label: str, **options: Any) -> WholeDate:

@@ -13,8 +13,9 @@ from voluncity.city.people.forms.fields import Words
 from voluncity.city.people.models import User
 from voluncity.honor.awards import rules
 from voluncity.honor.awards.actions import Decision, Scores
-from voluncity.honor.awards.forms.fields import Number, long_field
+from voluncity.honor.awards.forms.fields import long_field
 from voluncity.honor.awards.models import Criterion, Nomination, Result
+from voluncity.web.controls import Number
 
 NO_SUCH = "没有这个选项，请重新选择。"
 

@@ -13,10 +13,11 @@ from voluncity.city.people.forms.fields import Words
 from voluncity.city.regions.models import Region
 from voluncity.honor.awards import rules
 from voluncity.honor.awards.actions import Days
-from voluncity.honor.awards.forms.fields import Number, day_field, long_field
+from voluncity.honor.awards.forms.fields import day_field, long_field
 from voluncity.honor.awards.models import Selection
 from voluncity.honor.awards.rules import CategoryPlan, SelectionPlan
 from voluncity.honor.awards.states import NomineeKind
+from voluncity.web.controls import Number
 
 MINUTES = 60
 

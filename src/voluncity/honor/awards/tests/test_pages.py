@@ -236,7 +236,10 @@ def test_wrong_points_are_refused_at_their_field(call: Call, points: str) -> Non
         answer = as_user(judge.user).post(
             f"/awards/desk/reviews/{review.pk}/", sent | {"version": "1", "is_independent": "on"}
         )
-    assert (answer.status_code, "请填写 0 到 100 的整数。" in words(answer)) == (422, True)
+    assert (answer.status_code, "应为 0 到 100 之间的整数，请修改。" in words(answer)) == (
+        422,
+        True,
+    )
 
 
 def test_papers_are_for_the_office_the_nominator_and_the_expert(call: Call) -> None:

@@ -116,9 +116,9 @@ def test_points_are_given_in_one_screen_and_taken_back(li: Volunteer, phone: Cli
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"amount": "0"}, "不能小于 1。"),
-        ({"amount": "一百"}, "请填写整数。"),
-        ({"amount": "1" * 12}, "不能大于 1000000。"),
+        ({"amount": "0"}, "送多少应为 1 到 1,000,000 之间的整数"),
+        ({"amount": "一百"}, "之间的整数"),
+        ({"amount": "1" * 12}, "应为 1 到 1,000,000 之间的整数"),
         ({"amount": "\x00"}, "请填写"),
         ({"amount": "101"}, "积分不够"),
         ({"to": "person", "amount": "5"}, "请填写对方的志愿者编号。"),
@@ -180,9 +180,9 @@ def test_rules_are_tried_before_they_are_kept(office: User) -> None:
     [
         ({"valid_from": "2026-01-01"}, "最早从明天开始执行"),
         ({"valid_from": "明天"}, "请选择正确的日期。"),
-        ({"hour_points": "１０.5"}, "请填写整数。"),
-        ({"hour_points": "99999"}, "不能大于 1000。"),
-        ({"entered_percent": "101"}, "不能大于 100。"),
+        ({"hour_points": "１０.5"}, "之间的整数"),
+        ({"hour_points": "99999"}, "应为 0 到 1,000 之间的整数"),
+        ({"entered_percent": "101"}, "应为 0 到 100 之间的整数"),
         ({"expiry_years": "7"}, "请从列表中选择。"),
         ({"basis": "文" * 201}, "最多 200 个字。"),
     ],

@@ -435,7 +435,7 @@ def test_the_desk_sets_a_ladder_and_says_what_is_wrong(client: Client, office: U
     sent = {f"{m.key}_{stars}": "０" for m in MEASURES for stars in range(1, 6)}
     sent |= {"valid_from": "2099-01-01", "basis": "濮文明办〔2026〕3号"}
     bad = _words(client.post("/ratings/desk/standards/", sent | {"members_3": "很多"}))
-    assert "请填写整数。" in bad
+    assert "之间的整数，请修改。" in bad
     bad = _words(client.post("/ratings/desk/standards/", sent | {"minutes_1": "5"}))
     assert "二星级的“全年服务时长”不能低于一星级" in bad
     assert "已保存" in _words(client.post("/ratings/desk/standards/", sent, follow=True))

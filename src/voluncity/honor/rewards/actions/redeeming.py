@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
@@ -12,7 +13,7 @@ from voluncity.city.policy import queries as policy
 from voluncity.honor.rewards import codes
 from voluncity.honor.rewards.actions.settling import take_off_sheet
 from voluncity.honor.rewards.actions.taking import end_unused
-from voluncity.honor.rewards.models import Miss, Redemption, Shop, Voucher
+from voluncity.honor.rewards.models import Merchant, Miss, Redemption, Shop, Voucher
 from voluncity.honor.rewards.rules import said
 from voluncity.honor.rewards.states import VOUCHER_FLOW, VoucherState
 from voluncity.kernel.clock import local_date
@@ -110,6 +111,7 @@ def redeem(*, voucher_id: int, shop: Shop, by: User, at: datetime) -> Redemption
         voucher=voucher, merchant_id=voucher.merchant_id, shop=shop, at=at, by=by,
         fen=voucher.version.settlement_fen, undo_until=at + timedelta(minutes=minutes),
     )  # fmt: skip
+    Merchant.objects.filter(pk=voucher.merchant_id).update(given=F("given") + 1)
     record(
         "rewards.redeem", voucher, by=by, at=at, on_behalf_of=voucher.volunteer, shop=shop.pk,
         redemption=redemption.pk, fen=redemption.fen,
@@ -135,6 +137,7 @@ def undo(
     live = Redemption.objects.filter(pk=redemption.pk, undone_at=None)
     if not live.update(undone_at=at, undone_by=by, undo_reason=reason):
         raise WrongState("这次核销已经撤销过了。", code="rewards.undone")
+    Merchant.objects.filter(pk=redemption.merchant_id).update(given=F("given") - 1)
     take_off_sheet(redemption, at=at)
     voucher = Voucher.objects.select_related("volunteer").get(pk=redemption.voucher_id)
     if is_office or local_date(at) > voucher.use_until:

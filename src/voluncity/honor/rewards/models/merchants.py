@@ -59,6 +59,8 @@ class Merchant(models.Model):
         PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     joined_at = models.DateTimeField("加入时间", null=True, blank=True)
+    # How often its shops handed something over: counted where that happens, not at each look.
+    given = models.PositiveIntegerField("已回馈", default=0)
 
     objects = MerchantQuerySet.as_manager()
 

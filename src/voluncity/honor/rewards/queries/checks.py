@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Value
 from django.db.models.functions import Concat
 
 from voluncity.honor.points.models import Movement
-from voluncity.honor.rewards.models import Offer, Redemption, Sheet, Voucher
+from voluncity.honor.rewards.models import Merchant, Offer, Redemption, Sheet, Voucher
 from voluncity.honor.rewards.rules.settling import lines_digest
 from voluncity.honor.rewards.states import COUNTING, LineKind, SheetState, VoucherState
 
@@ -20,6 +20,7 @@ def faults(*, limit: int = 20) -> list[str]:
     def everything() -> Iterator[str]:
         yield from _wrong_stocks()
         yield from _wrong_vouchers()
+        yield from _wrong_counts()
         yield from _unpaid()
         yield from _wrong_sheets()
 
@@ -41,6 +42,13 @@ def _wrong_vouchers() -> Iterator[str]:
     )
     for voucher in wrong.order_by("pk"):
         yield f"兑换券 {voucher.number} 的状态与核销记录不符"
+
+
+def _wrong_counts() -> Iterator[str]:
+    live = Count("redemptions", filter=Q(redemptions__undone_at=None))
+    counted = Merchant.objects.annotate(live=live).exclude(given=F("live"))
+    for merchant in counted.select_related("organization").order_by("pk"):
+        yield f"商家“{merchant}”记着回馈 {merchant.given} 次，实际是 {merchant.live} 次"
 
 
 def _unpaid() -> Iterator[str]:

@@ -74,8 +74,7 @@ def merchants(scope: Scope, filters: Filters) -> ScopedQuerySet:
     task = _tasks().get(filters.task)
     if task is not None:
         found = found.filter(task)
-    given = Count("redemptions", filter=Q(redemptions__undone_at=None))
-    listed: ScopedQuerySet = found.annotate(given=given).order_by("-applied_at", "-pk")
+    listed: ScopedQuerySet = found.order_by("-applied_at", "-pk")
     return listed
 
 

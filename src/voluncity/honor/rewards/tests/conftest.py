@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 from voluncity.city.access.permissions import Role
 from voluncity.city.people.models import User, Volunteer
 from voluncity.honor.rewards.models import Merchant, Shop, Version
+from voluncity.honor.rewards.queries import finding
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_region, make_user, make_volunteer
 from voluncity.testing.make_points import give_points
@@ -19,6 +20,7 @@ from voluncity.testing.make_rewards import make_merchant, make_offer, make_shop
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
+    finding._counted.clear()
 
 
 @pytest.fixture

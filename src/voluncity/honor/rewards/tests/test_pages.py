@@ -16,7 +16,7 @@ from voluncity.city.orgs.states import Kind
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
 from voluncity.honor.points import queries as points
-from voluncity.honor.rewards import actions, codes
+from voluncity.honor.rewards import actions, codes, queries
 from voluncity.honor.rewards.models import Merchant, Offer, Redemption, Sheet, Shop, Voucher
 from voluncity.honor.rewards.views import public
 from voluncity.kernel.clock import local_date
@@ -72,6 +72,23 @@ def test_what_a_merchant_gave_is_counted_wholly(
     page = words(client.get(f"/rewards/merchants/{offer.merchant_id}/"))
     assert "已经回馈 2 次" in page
     assert page.count("1 次") == 1
+
+
+def test_the_wall_counts_what_was_given_where_it_happens(
+    client: Client, offer: Offer, volunteer: Volunteer
+) -> None:
+    merchant = offer.merchant
+    assert offer.current is not None
+    used = make_redemption(make_voucher(offer.current, volunteer, at=now()), at=now())
+    assert "已回馈 1 次" in words(client.get("/rewards/merchants/"))
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/rewards/merchants/")
+    assert not any("rewards_redemption" in query["sql"] for query in asked)
+    actions.undo(redemption=used, words="弄错了", by=make_user("店员"), at=now())
+    merchant.refresh_from_db()
+    assert (merchant.given, queries.faults()) == (0, [])
+    Merchant.objects.filter(pk=merchant.pk).update(given=7)
+    assert queries.faults() == [f"商家“{merchant}”记着回馈 7 次，实际是 0 次"]
 
 
 def test_the_list_is_narrowed_by_kind_county_points_and_stars(

@@ -163,7 +163,8 @@ def _taker(request: HttpRequest, today: date) -> tuple[Volunteer | None, list[Vo
 @require_GET
 def wall(request: HttpRequest) -> HttpResponse:
     """Show who gives: the merchants by kind and county beside their map, with what they gave."""
-    today = local_date(now())
+    at = now()
+    today = local_date(at)
     kind, region = _kind(request), _county(request, today)
     found = queries.wall(kind=kind, region=region)
     box = parse_box(request.GET.get("box", ""))
@@ -177,7 +178,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "region": region,
         "kinds": queries.kinds(),
         "counties": regions.counties(on=today),
-        "given": queries.given(),
+        "given": queries.given(at=at),
     }
     return render(request, "rewards/wall.html", context)
 
