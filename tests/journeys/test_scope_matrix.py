@@ -175,6 +175,7 @@ LISTS: dict[str, tuple[Look, ...]] = {
     "closings:desk_standards": ONE,
     "grants:pick_station": (Look({"field": "x", "x": "站"}),),
     "payouts:desk_list": (Look(), Look({"q": "修脚"})),
+    "showing:desk_list": ONE,
     "payouts:desk_accounts": (Look(), Look({"state": "entered"})),
     "payouts:desk_plans": ONE,
     "payouts:desk_lists": ONE,

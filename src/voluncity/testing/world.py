@@ -84,6 +84,7 @@ from voluncity.testing.make_recognition import make_world_recognition
 from voluncity.testing.make_review import make_world_review
 from voluncity.testing.make_rewards import make_world_rewards
 from voluncity.testing.make_showcase import make_world_stories
+from voluncity.testing.make_showing import make_world_showing
 from voluncity.testing.make_stations import make_inspection, make_station
 from voluncity.testing.make_wishes import make_theme, make_world_wishes
 from voluncity.testing.world_service import owner_of
@@ -138,6 +139,7 @@ def make_half(county: Region) -> Half:
         make_world_grants(county, organization),
         make_world_payouts(county, organization),
         make_world_closings(county, organization),
+        make_world_showing(county, organization),
         make_world_fund(county, at=now()),
         make_world_donations(county, owner_of(volunteer), at=now()),
     )

@@ -21,6 +21,7 @@ from voluncity.testing.review_addresses import REVIEW
 from voluncity.testing.rewards_addresses import REWARDS
 from voluncity.testing.samples import Sample, pk_of
 from voluncity.testing.showcase_addresses import SHOWCASE
+from voluncity.testing.showing_addresses import SHOWING
 from voluncity.testing.world import LINE_OF_OWN_HALF
 from voluncity.testing.world_operations import OPERATIONS
 from voluncity.testing.world_service_addresses import SERVICE
@@ -47,6 +48,7 @@ SAMPLES: dict[str, Sample] = {
     **CLOSINGS,
     **GRANTS,
     **PAYOUTS,
+    **SHOWING,
     "portal:revoke": pk_of("grant"),
     "people:start_password": lambda _: {"token": "no-token"},
     "people:desk_account": pk_of("account"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from voluncity.city.inbox import actions as inbox
+from voluncity.city.journal.actions import catch_up
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.doors.portal.demo import fund_story, fund_work
@@ -58,7 +60,7 @@ def run_the_fund(cast: Cast, *, at: datetime) -> None:
     }
     _seat(fund, office)
     _adopt_charter(fund, office)
-    _live_through_2019(cast, fund, purposes)
+    _live_through_2019(cast, fund, purposes, at=at)
     _work_on(fund, purposes, office, finance, at=at)
 
 
@@ -129,7 +131,9 @@ def _adopt_charter(fund: Fund, office: User) -> None:
     )  # fmt: skip
 
 
-def _live_through_2019(cast: Cast, fund: Fund, purposes: dict[str, Purpose]) -> None:
+def _live_through_2019(
+    cast: Cast, fund: Fund, purposes: dict[str, Purpose], *, at: datetime
+) -> None:
     """Let 2019 happen once more: gifts, sixty applications, fourteen projects to their closing."""
     experts = User.objects.filter(handle__in=EXPERTS).order_by("handle")
     people = People(fund.made_by, cast.staff["demo-fund-finance"], (experts[0], experts[1]))
@@ -149,6 +153,15 @@ def _live_through_2019(cast: Cast, fund: Fund, purposes: dict[str, Purpose]) -> 
     )  # fmt: skip
     decided = fund_story.decide(winning, taken, purposes, resolution, people)
     fund_work.carry_out(fund, decided, people)
+    _read_old_letters(cast, people, at=at)
+
+
+def _read_old_letters(cast: Cast, people: People, *, at: datetime) -> None:
+    """Let nobody find letters of 2019 unread today."""
+    catch_up(at=at)
+    supervisor = cast.staff["demo-fund-supervisor"]
+    for one in (people.office, people.finance, supervisor, *people.experts):
+        inbox.read_all(by=one, at=_on(date(2020, 7, 1)))
 
 
 def _work_on(

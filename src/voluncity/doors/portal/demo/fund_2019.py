@@ -175,7 +175,7 @@ BEHIND = (
     "年度资金有限，评审排序在后。", "与已资助的项目内容重复，建议合并实施。",
     "实施方案不够具体，建议完善后明年再报。",
 )  # fmt: skip
-OTHERS, REVIEWED = 46, 10
+OTHERS, REVIEWED = 46, 6
 PASSED_OVER = tuple(
     Other(
         TEAMS[number % len(TEAMS)].key,

@@ -28,7 +28,7 @@ ON_A_PAGE, PROJECTS_SHOWN = 30, 6
 # The first figures of the page, and those that only make sense of all years.
 FIRST = ("raised", "awarded", "paid", "spent")
 STANDING = ("reserved", "balance")
-CELLS = ("applications", "asked", "awarded", "raised", "interest", "paid", "costs", "spent")
+CELLS = ("applications", "asked", "interest", "costs")
 ICONS = {
     "raised": "hand-heart", "interest": "landmark", "applications": "inbox", "asked": "file-pen",
     "awarded": "stamp", "paid": "banknote", "spent": "receipt", "costs": "briefcase",
@@ -62,7 +62,7 @@ def fund(request: HttpRequest, pk: int) -> HttpResponse:
         "year": year,
         "years": years,
         "stats": [_figure(found, key, sums, asked) for key in _first(year)],
-        "cells": [_figure(found, key, sums, asked) for key in CELLS],
+        "cells": [one for key in CELLS if (one := _figure(found, key, sums, asked))["count"]],
         "purposes": _by_purpose(found, sums, year),
         "by_year": _by_year(found, sums, years) if year is None and len(years) > 1 else [],
         "projects": _cards(list(newest)),
@@ -169,8 +169,9 @@ def sheet_back(found: Fund, asked: Asked) -> str:
 
 
 _TITLES = ("what", "giver", "title")  # the words by which a record is known, the first that it has
-_SMALL = ("on", "kind", "recipient", "project", "line", "appeal", "call", "purpose", "outcome",
-          "stage", "source", "id")  # fmt: skip
+_SMALL = ("on", "kind", "recipient", "line", "appeal", "call", "purpose", "outcome", "stage",
+          "project", "id")  # fmt: skip
+_PLAIN = ("捐赠收入", "项目拨付", "公益项目")  # what is usual in its list is not said on the page
 
 
 def _line(sheet: Sheet, row: Row) -> dict[str, Any]:
@@ -180,9 +181,9 @@ def _line(sheet: Sheet, row: Row) -> dict[str, Any]:
     title = next((str(values[key]) for key in _TITLES if key in keys and values[key]), "")
     labels = {column.key: column.label for column in sheet.columns}
     said = [
-        f"{labels[key]} {values[key]}" if key in ("id", "source") else str(values[key])
+        f"{labels[key]} {values[key]}" if key == "id" else str(values[key])
         for key in _SMALL
-        if key in keys and values[key] and str(values[key]) != title
+        if key in keys and values[key] and str(values[key]) != title and values[key] not in _PLAIN
     ]
     if not title and said:
         title = str(values.get("kind", said[0]))
