@@ -26,6 +26,7 @@ from voluncity.doors.portal.demo import (
     city,
     claims,
     classes,
+    closings,
     comments,
     difficulties,
     donations,
@@ -41,6 +42,7 @@ from voluncity.doors.portal.demo import (
     offers,
     party,
     patrols,
+    payouts,
     pledges,
     points,
     present,
@@ -157,6 +159,8 @@ def _fund(cast: Cast, *, at: datetime) -> None:
     calls.call_for_projects(cast, at=at)
     review.review_applications(cast, at=at)
     grants.fund_projects(cast, at=at)
+    payouts.pay_projects(cast, at=at)
+    closings.close_projects(cast, at=at)
 
 
 def _honor(cast: Cast, *, at: datetime, certifies: bool) -> None:

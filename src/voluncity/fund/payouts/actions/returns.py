@@ -12,6 +12,7 @@ from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.fund.books import actions as books
 from voluncity.fund.grants.models import Funding
+from voluncity.fund.grants.states import FundingState
 from voluncity.fund.payouts import queries, rules
 from voluncity.fund.payouts.actions.payments import free_instalment
 from voluncity.fund.payouts.actions.steps import hold, refuse_own, step
@@ -47,6 +48,7 @@ def enter_return(
     if first is not None:
         return first
     held = hold(funding.pk)
+    _refuse_closed(held)
     out = queries.paid(held) - queries.returned(held) - queries.returning(held)
     if not 0 < plan.fen <= out:
         raise BadInput(
@@ -71,6 +73,7 @@ def enter_bounce(
     if first is not None:
         return first
     held = hold(payment.funding_id)
+    _refuse_closed(held)
     payment.refresh_from_db()
     PAY_FLOW.after("bounce", payment.state)
     out = queries.paid(held) - queries.returned(held) - queries.returning(held)
@@ -83,6 +86,15 @@ def enter_bounce(
         handle=handle, funding=held, kind=K.BOUNCED, disbursement=payment, fen=payment.fen
     )
     return _enter(made, plan, proof, after=payment.paid_on, by=by, at=at)
+
+
+def _refuse_closed(funding: Funding) -> None:
+    """Refuse what comes back after the closing: its money was settled.
+
+    :raises WrongState: when it is closed.
+    """
+    if funding.state == FundingState.CLOSED:
+        raise WrongState("项目已经结项，资金已经清算，不再登记退回。", code="payouts.closed")
 
 
 def _enter(
