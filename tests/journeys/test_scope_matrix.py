@@ -182,6 +182,8 @@ LISTS: dict[str, tuple[Look, ...]] = {
     "payouts:desk_list_new": (Look(same="nothing of the sample waits for a list"),),
     "payouts:desk_returns": ONE,
     "payouts:own_list": ONE,
+    "reports:desk_list": (Look(), Look({"q": "修脚"})),
+    "reports:own_list": ONE,
     "review:desk_list": ONE,
     "review:desk_decisions": ONE,
     "review:tasks": (Look(same="an expert reads only what was given to them"),),

@@ -81,6 +81,7 @@ from voluncity.testing.make_points import make_world_points
 from voluncity.testing.make_progress import make_shared
 from voluncity.testing.make_publicity import make_notice
 from voluncity.testing.make_recognition import make_world_recognition
+from voluncity.testing.make_reports import make_world_reports
 from voluncity.testing.make_review import make_world_review
 from voluncity.testing.make_rewards import make_world_rewards
 from voluncity.testing.make_showcase import make_world_stories
@@ -138,6 +139,7 @@ def make_half(county: Region) -> Half:
         make_world_review(county, organization),
         make_world_grants(county, organization),
         make_world_payouts(county, organization),
+        make_world_reports(county, organization),
         make_world_closings(county, organization),
         make_world_showing(county, organization),
         make_world_fund(county, at=now()),

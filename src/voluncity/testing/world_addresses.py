@@ -17,6 +17,7 @@ from voluncity.testing.news_addresses import NEWS
 from voluncity.testing.payouts_addresses import PAYOUTS
 from voluncity.testing.points_addresses import POINTS
 from voluncity.testing.recognition_addresses import RECOGNITION
+from voluncity.testing.reports_addresses import REPORTS
 from voluncity.testing.review_addresses import REVIEW
 from voluncity.testing.rewards_addresses import REWARDS
 from voluncity.testing.samples import Sample, pk_of
@@ -48,6 +49,7 @@ SAMPLES: dict[str, Sample] = {
     **CLOSINGS,
     **GRANTS,
     **PAYOUTS,
+    **REPORTS,
     **SHOWING,
     "portal:revoke": pk_of("grant"),
     "people:start_password": lambda _: {"token": "no-token"},
