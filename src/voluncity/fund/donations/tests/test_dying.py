@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import signal
-from typing import NoReturn
+from collections.abc import Callable
 
 import pytest
-from django.db import connections
 
 from voluncity.fund.books import queries as books
 from voluncity.fund.donations import actions, queries
 from voluncity.fund.donations.actions import gifts, paying
 from voluncity.fund.donations.models import Appeal, Gift
+from voluncity.testing.dying import killed
 from voluncity.testing.make_donations import make_order, pay
 from voluncity.testing.make_people import NOON, make_user
 
 GIFTS, ACKNOWLEDGED = 8, 4
-LONGEST = 60  # seconds that a server lives in this test, should nobody kill it
 Told = list[tuple[dict[str, str], bytes]]
 
 
@@ -44,43 +42,25 @@ def test_what_was_acknowledged_before_the_end_is_there_and_the_rest_comes_again(
 @pytest.mark.django_db(transaction=True)
 def test_a_server_that_is_killed_loses_nothing_that_it_acknowledged(paid_here: Appeal) -> None:
     told = _burst(paid_here)
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _serve(told, write)
-    os.close(write)
-    said = b""
-    while not said.endswith(b"!") and (more := os.read(read, 1)):  # none: it has died by itself
-        said += more
-    os.close(read)
-    os.kill(child, signal.SIGKILL)
-    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    said = killed(lambda tell: _serve(told, tell), after=b"!")
     assert said == b"." * ACKNOWLEDGED + b"!"
     _all_comes_again(paid_here, told)
 
 
-def _serve(told: Told, write: int) -> NoReturn:
-    """Be the server until it is killed: a connection of its own, a byte for each answer."""
-    signal.alarm(LONGEST)
-    try:
-        for connection in connections.all():
-            connection.connection = None  # the parent's; closing it would close it there, too
-            # What lies in the pool is the parent's as well, and would outlive the child.
-            connection.settings_dict["OPTIONS"].pop("pool", None)
-        right, left = gifts.put_into_books, iter(range(ACKNOWLEDGED))
+def _serve(told: Told, tell: Callable[[bytes], object]) -> None:
+    """Be the server until it is killed: a byte for each answer."""
+    right, left = gifts.put_into_books, iter(range(ACKNOWLEDGED))
 
-        def waits(*given: object, **named: object) -> None:
-            right(*given, **named)  # type: ignore[arg-type]
-            if next(left, None) is None:  # everything is written, nothing committed
-                os.write(write, b"!")
-                signal.pause()
+    def waits(*given: object, **named: object) -> None:
+        right(*given, **named)  # type: ignore[arg-type]
+        if next(left, None) is None:  # everything is written, nothing committed
+            tell(b"!")
+            signal.pause()
 
-        setattr(paying, "put_into_books", waits)  # noqa: B010 -- it is not the module's own
-        for one in told:
-            _tell([one])
-            os.write(write, b".")
-    finally:
-        os._exit(1)  # whatever happened: the child never goes on with the tests
+    setattr(paying, "put_into_books", waits)  # noqa: B010 -- it is not the module's own
+    for one in told:
+        _tell([one])
+        tell(b".")
 
 
 def _burst(appeal: Appeal) -> Told:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NoReturn
 
 import pytest
 from django.db import connections
@@ -15,6 +14,7 @@ from voluncity.service.offline.models import OfflineScan
 from voluncity.service.offline.tests.field import Device, make_device, told
 from voluncity.service.signups import actions as signups
 from voluncity.service.signups.models import Attendance, Scan
+from voluncity.testing.dying import killed
 from voluncity.testing.make_hours import MINUTE, NINE, make_place
 
 PEOPLE = 12
@@ -56,17 +56,8 @@ def test_a_scan_in_the_middle_of_which_the_server_dies_leaves_nothing_half_writt
 def test_an_upload_that_was_killed_is_sent_again_and_every_scan_counts_once() -> None:
     device = make_device()
     queue = _queue(device)
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _upload_and_tell(device, queue, write)
-    os.close(write)
-    told_of = b""
-    while len(told_of) < AT_LEAST:
-        told_of += os.read(read, 1)
-    os.kill(child, signal.SIGKILL)
-    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
-    os.close(read)
+    told_of = killed(lambda tell: _upload(device, queue, tell), after=b"." * AT_LEAST)
+    assert told_of == b"." * AT_LEAST
     before = Attendance.objects.count()
     assert AT_LEAST <= before < PEOPLE
     assert OfflineScan.objects.count() == before
@@ -74,24 +65,19 @@ def test_an_upload_that_was_killed_is_sent_again_and_every_scan_counts_once() ->
     assert (Attendance.objects.count(), OfflineScan.objects.count()) == (PEOPLE, PEOPLE)
 
 
-def _upload_and_tell(device: Device, queue: list[Sent], write: int) -> NoReturn:
-    """Be the server until it is killed: a connection of its own, a byte for each scan taken."""
-    for connection in connections.all():
-        connection.connection = None  # the parent's; closing it would close it there, too
-        # What lies in the pool is the parent's as well, and would outlive the child.
-        connection.settings_dict["OPTIONS"].pop("pool", None)
+def _upload(device: Device, queue: list[Sent], tell: Callable[[bytes], object]) -> None:
+    """Be the server until it is killed: a byte for each scan taken."""
     right = uploading._taken_over
 
     def telling(sent: Sent, visit: uploading._Visit) -> uploading.Answer:
         answer = right(sent, visit)
-        os.write(write, b".")
+        tell(b".")
         if sent is queue[AT_LEAST]:
             signal.pause()  # in the middle, until somebody kills us
         return answer
 
     uploading._taken_over = telling
     device.send(*queue)
-    os._exit(0)
 
 
 @pytest.mark.postgres
