@@ -16,7 +16,7 @@ from voluncity.fund.grants import actions as grants
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts import actions
 from voluncity.fund.payouts.models import Disbursement, Payee, PaymentList, Plan, Return
-from voluncity.fund.payouts.rules import PayeePlan, PlanLine, ReturnPlan
+from voluncity.fund.payouts.rules import PayeePlan, PlanLine, ReturnPlan, owner_name
 from voluncity.kernel.clock import local_date
 from voluncity.testing.make_fund import make_fund, scanned
 from voluncity.testing.make_grants import make_funding
@@ -42,7 +42,7 @@ def make_finance(funding: Funding, name: str = "财务小赵") -> User:
 def payee_plan(funding: Funding, **said: Any) -> PayeePlan:
     """Return an account in the recipient's name."""
     usual = {
-        "holder": funding.recipient, "why_other": "", "bank": "晋商银行并州路支行",
+        "holder": owner_name(funding), "why_other": "", "bank": "晋商银行并州路支行",
         "number": NUMBER,
     }  # fmt: skip
     return PayeePlan(**(usual | said))

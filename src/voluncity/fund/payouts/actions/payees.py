@@ -77,7 +77,7 @@ def enter_payee(
 
 def _named(funding: Funding, plan: PayeePlan) -> dict[str, Any]:
     """Return the names of an account: the holder is the recipient, or it is said why not."""
-    owner_name = funding.organization.name if funding.organization else funding.recipient
+    owner_name = rules.owner_name(funding)
     holder = words(plan.holder, "holder", "开户名", HOLDER_MOST)
     why = words(plan.why_other, "why_other", "开户名不同的原因", WHY_MOST, wanted=False)
     if rules.is_same_name(holder, owner_name):

@@ -6,6 +6,7 @@ from voluncity.fund.payouts.rules.accounts import (
     differences,
     is_same_name,
     luhn_warning,
+    owner_name,
     owner_of,
     usable_from,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "digest_of",
     "is_same_name",
     "luhn_warning",
+    "owner_name",
     "owner_of",
     "paid_on",
     "read_answers",

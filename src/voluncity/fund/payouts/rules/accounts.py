@@ -62,6 +62,11 @@ def owner_of(funding: Funding) -> str:
     return f"region:{funding.region_id}:{funding.recipient}"
 
 
+def owner_name(funding: Funding) -> str:
+    """Return the full name that an account of a recipient is in."""
+    return funding.organization.name if funding.organization else funding.recipient
+
+
 def _normal(name: str) -> str:
     return re.sub(r"\s", "", half_width_digits(name).translate(_BRACKETS))
 

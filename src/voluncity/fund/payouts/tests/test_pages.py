@@ -14,7 +14,6 @@ from voluncity.city.inbox.models import Message, TextMessage
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.journal.models import Entry as JournalEntry
 from voluncity.city.people.models import User
-from voluncity.doors.portal.queries import desk
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts import actions, queries
 from voluncity.fund.payouts.models import Disbursement, Payee, Plan, Receipt, Return
@@ -303,14 +302,6 @@ def test_a_receipt_is_asked_for_some_days_later_once(ready: Funding) -> None:
     actions.remind_of_receipts(at=later)
     assert Message.objects.filter(user=admin, title="请上传收款收据").count() == 1
     assert actions.remind_of_receipts(at=later + timedelta(days=1)) == 0
-
-
-def test_what_one_asked_for_oneself_is_no_pile(ready: Funding) -> None:
-    finance, other = finance_of(ready), finance_of(ready, "财务二")
-    make.ask(ready, by=finance, at=now())
-    labels = {user: {one.label for one in desk.waiting_for(user, at=now())} for user in
-              (finance, other)}  # fmt: skip
-    assert ("拨付待复核" in labels[finance], "拨付待复核" in labels[other]) == (False, True)
 
 
 def test_an_end_of_a_project_withdraws_its_requests(ready: Funding) -> None:

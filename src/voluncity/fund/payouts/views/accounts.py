@@ -83,7 +83,7 @@ def desk_account_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter an account for the recipient of a project."""
     funding = funding_of(request, pk, MAKES)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = PayeeForm(*sent, initial={"holder": funding.recipient})
+    form = PayeeForm(*sent, initial={"holder": rules.owner_name(funding)})
     if sent and form.is_valid():
         with refusals_in(form):
             made = actions.enter_payee(
@@ -94,7 +94,7 @@ def desk_account_new(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("payouts:desk_account", made.pk)
     context = {
         "form": form, "funding": funding, "handle": handle_in(request),
-        "account": queries.account_of(funding),
+        "account": queries.account_of(funding), "owner": rules.owner_name(funding),
     }  # fmt: skip
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "payouts/desk_account_new.html", context, status=status)

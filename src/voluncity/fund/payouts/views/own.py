@@ -14,7 +14,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.fund.grants.states import OVER
-from voluncity.fund.payouts import actions, queries
+from voluncity.fund.payouts import actions, queries, rules
 from voluncity.fund.payouts.forms import PayeeForm, ReceiptForm
 from voluncity.fund.payouts.models import Disbursement
 from voluncity.fund.payouts.views.common import (
@@ -68,7 +68,7 @@ def own_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter the account of one's organization, or another one."""
     funding = funding_of(request, pk, P.GRANT_APPLY)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = PayeeForm(*sent, initial={"holder": funding.recipient})
+    form = PayeeForm(*sent, initial={"holder": rules.owner_name(funding)})
     if sent and form.is_valid():
         with refusals_in(form):
             actions.enter_payee(
@@ -79,7 +79,7 @@ def own_account(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("payouts:own_detail", pk)
     context = {
         "form": form, "funding": funding, "handle": handle_in(request),
-        "account": queries.account_of(funding),
+        "account": queries.account_of(funding), "owner": rules.owner_name(funding),
     }  # fmt: skip
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "payouts/own_account.html", context, status=status)
