@@ -19,6 +19,7 @@ from voluncity.fund.donations.states import BatchState as GiftBatchState
 from voluncity.fund.grants import queries as grants
 from voluncity.fund.payouts import queries as payouts
 from voluncity.fund.reports import queries as reports
+from voluncity.fund.review import queries as review
 from voluncity.kernel.clock import day_bounds
 
 P = Permission
@@ -184,6 +185,22 @@ FUND_PILES = (
         "submitted_at",
         "calls:desk_list",
         "?state=submitted",
+    ),
+    Pile(
+        "资助决定待公示",
+        P.GRANT_REVIEW,
+        review.to_show,
+        "entered_at",
+        "review:desk_decisions",
+        "?state=entered",
+    ),
+    Pile(
+        "资助决定暂缓生效",
+        P.GRANT_REVIEW,
+        review.held_up,
+        "passed_at",
+        "review:desk_decisions",
+        "?state=shown",
     ),
     Pile(
         "进展报告待审阅",
