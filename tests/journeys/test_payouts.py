@@ -157,7 +157,7 @@ def _some_comes_back(story: Story) -> None:
 
 
 def _everybody_knows(story: Story) -> None:
-    catch_up()
+    catch_up(at=now())
     told = set(Message.objects.filter(user=story.admin).values_list("title", flat=True))
     assert {"资助款已拨付", "资助款没有付成功", "退回的资助款已入账", "收款账户已核对"} <= told
     page = _words(story.office.get(f"{DESK}?state=paid"))

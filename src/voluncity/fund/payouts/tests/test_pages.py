@@ -42,6 +42,13 @@ def words_of(answer: Any) -> str:
     return page
 
 
+def opened(client: Client, page: str) -> int:
+    """Return how a file is answered, and put it away."""
+    answer = client.get(page)
+    answer.close()
+    return int(answer.status_code)
+
+
 @pytest.fixture
 def ready() -> Funding:
     return make.make_ready(at=now())
@@ -103,7 +110,7 @@ def test_the_paper_of_an_account_is_opened_only_by_who_works_and_written_down(
     page = f"/fund/payouts/papers/accounts/{payee.pk}/"
     supervisor = staff(ready, Role.FUND_SUPERVISOR, "监事")
     assert as_(supervisor).get(page).status_code == 403
-    assert as_(finance_of(ready)).get(page).status_code == 200
+    assert opened(as_(finance_of(ready)), page) == 200
     assert JournalEntry.objects.filter(verb="payouts.open_paper").count() == 1
 
 
@@ -196,7 +203,7 @@ def test_money_that_came_back_is_entered_and_confirmed_by_the_pages(ready: Fundi
     assert money.fen == 10_050
     finance.post(f"{DESK}returns/{money.pk}/confirm/")
     assert queries.returned(ready) == 10_050
-    assert office.get(f"/fund/payouts/papers/returns/{money.pk}/").status_code == 200
+    assert opened(office, f"/fund/payouts/papers/returns/{money.pk}/") == 200
     assert "100.50 元" in words_of(as_(admin_of(ready)).get(f"{OWN}{ready.pk}/"))
 
 
@@ -226,7 +233,7 @@ def test_the_organization_sees_what_comes_when_and_hands_in_its_receipt(ready: F
     admin.post(upload, {"paper": make_paper()})
     receipt = Receipt.objects.get()
     paper = f"/fund/payouts/papers/receipts/{receipt.pk}/"
-    assert as_(finance_of(ready)).get(paper).status_code == 200
+    assert opened(as_(finance_of(ready)), paper) == 200
     assert as_(make_user("路人")).get(paper).status_code == 403
 
 
@@ -281,7 +288,7 @@ def test_both_sides_hear_of_it_and_the_old_contacts_of_a_changed_account(ready: 
     make.make_paid(ready, at=now())
     new = make.enter(ready, number="9988776655443322", at=now())
     actions.verify_payee(payee=new, words="", by=finance, at=now())
-    catch_up()
+    catch_up(at=now())
     titles = {
         user: set(Message.objects.filter(user=user).values_list("title", flat=True))
         for user in (admin, office, finance, old.made_by)
@@ -314,7 +321,7 @@ def test_an_end_of_a_project_withdraws_its_requests(ready: Funding) -> None:
         funding=held, resolution=make_resolution(ready.fund, "终止", at=now()), words="不再实施。",
         seen=held.edition, by=make_user("官员"), at=now(),
     )  # fmt: skip
-    catch_up()
+    catch_up(at=now())
     payment.refresh_from_db()
     assert payment.state == "withdrawn"
 

@@ -74,7 +74,7 @@ def desk_list_new(request: HttpRequest) -> HttpResponse:
     for one in waiting.order_by("funding__fund", "pk")[: actions.MOST_LINES]:
         groups.setdefault(one.funding.fund, []).append(one)
     context = {
-        "groups": [
+        "by_fund": [
             (fund, rows, yuan_text(sum(row.fen for row in rows))) for fund, rows in groups.items()
         ],
         "error": error, "me": me, "handle": handle_in(request),
