@@ -135,8 +135,8 @@ def approve_change(*, change: Change, words: str, seen: int, by: User, at: datet
     """
     _refuse_asker(change, by)
     remark = clean_words(words, "words", "办理意见", plans.WORDS_MOST, wanted=False, long=True)
-    funding = change.funding
     _settle(change, "approve", seen, by=by, at=at, remark=remark)
+    funding = queries.detailed().get(pk=change.funding_id)
     _take(funding, funding.edition)
     before, after = rules.read(change.before), rules.read(change.after)
     if queries.version_of(funding) != before:

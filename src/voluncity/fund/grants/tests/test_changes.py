@@ -58,11 +58,11 @@ def test_everything_that_may_change_changes_only_when_the_office_agrees(
 ) -> None:
     now = queries.version_of(running)
     first, second, third = now.lines
-    late = replace(now.milestones[-1], due_on=running.ends_on + 10 * DAY)
+    late = replace(now.milestones[-1], due_on=now.ends_on + 10 * DAY)
     after = Version(
-        "孙杰", now.starts_on, running.ends_on + 20 * DAY,
+        "孙杰", now.starts_on, now.ends_on + 20 * DAY,
         (replace(first, fen=1_000_000), second, third, Line(0, "物资", "防滑垫", 200_000)),
-        (*now.milestones[:-1], late, Planned(0, "回访", "回访表", running.ends_on + 15 * DAY)),
+        (*now.milestones[:-1], late, Planned(0, "回访", "回访表", now.ends_on + 15 * DAY)),
     )  # fmt: skip
     change = ask(running, after, by=admin)
     assert queries.version_of(fresh(running)) == now
@@ -74,7 +74,7 @@ def test_everything_that_may_change_changes_only_when_the_office_agrees(
     assert [(line.place, line.fen) for line in held.lines] == [
         (1, 1_000_000), (2, 500_000), (3, 300_000), (4, 200_000),
     ]  # fmt: skip
-    assert (held.lead, held.ends_on) == ("孙杰", running.ends_on + 20 * DAY)
+    assert (held.lead, held.ends_on) == ("孙杰", now.ends_on + 20 * DAY)
     assert [one.number for one in held.milestones] == [1, 2, 3, 4]
     assert queries.faults() == []
     # The version before is kept.
@@ -186,8 +186,6 @@ def test_a_project_that_stands_still_is_not_changed(
     change = ask(running, shifted(running), by=admin)
     funding = fresh(running)
     actions.suspend(funding=funding, words="核查。", seen=funding.edition, by=officer, at=NOON)
-    change.refresh_from_db()
-    change.funding = fresh(running)
     with pytest.raises(WrongState, match="执行中的项目"):
         actions.approve_change(change=change, words="", seen=1, by=officer, at=NOON)
     assert Change.objects.get().state == C.ASKED

@@ -94,7 +94,8 @@ def test_a_decision_that_takes_effect_opens_its_project_once(officer: User) -> N
 
 def test_a_decision_that_is_still_shown_opens_nothing() -> None:
     application = make_accepted()
-    decision = show(make_decision(make_scored(application)))
+    make_scored(application)
+    decision = show(make_decision(application))
     with pytest.raises(WrongState, match="还没有生效"):
         actions.open_funding(decision=decision, at=NOON)
 
@@ -442,8 +443,8 @@ def test_a_milestone_is_reminded_of_before_and_after_its_day_but_not_during_a_pa
     assert len(told(admin)) == before
 
 
-def test_a_change_that_nobody_answers_is_told_to_the_office(officer: User) -> None:
-    funding = make_funding(officer=officer)
+def test_a_change_that_nobody_answers_is_told_to_the_office(fund: Fund, officer: User) -> None:
+    funding = make_funding(fund=fund, officer=officer)
     make_change(funding)
     actions.keep_terms(at=NOON + 6 * DAY)
     assert told(officer) == ["资助项目有事项超期"]
