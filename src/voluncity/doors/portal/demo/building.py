@@ -49,6 +49,7 @@ from voluncity.doors.portal.demo import (
     privacy,
     progress,
     registers,
+    reports,
     review,
     rewards,
     rosters,
@@ -159,6 +160,7 @@ def _fund(cast: Cast, *, at: datetime) -> None:
     calls.call_for_projects(cast, at=at)
     review.review_applications(cast, at=at)
     grants.fund_projects(cast, at=at)
+    reports.report_progress(cast, at=at)
     payouts.pay_projects(cast, at=at)
     closings.close_projects(cast, at=at)
 
