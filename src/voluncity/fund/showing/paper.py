@@ -6,6 +6,7 @@ from datetime import date
 
 from django.conf import settings
 
+from voluncity.fund.showing.queries.pages import Effect
 from voluncity.fund.showing.rules import Timed, Timing
 from voluncity.fund.showing.summary import Figure, Summary, Told
 from voluncity.kernel.document import Document
@@ -94,8 +95,8 @@ def _purposes(made: Document, summary: Summary) -> None:
         mine = [one for one in summary.projects if _purpose(one) == name]
         if mine:
             paid = sum(one.paid_fen for one in mine)
-            titles = "、".join(f"“{one.project.title}”" for one in mine)
-            made.text(f"{name}：{len(mine)} 个项目，当年拨付 {_yuan(paid)}。包括{titles}。")
+            titles = "；".join(one.project.title for one in mine)
+            made.text(f"{name}：{len(mine)} 个项目，当年拨付 {_yuan(paid)}。项目有：{titles}。")
 
 
 def _purpose(one: Told) -> str:
@@ -111,21 +112,29 @@ def _projects(made: Document, summary: Summary) -> None:
         made.text(
             f"{one.project.recipient}，编号 {one.project.number}，{_purpose(one)}。"
             f"申请 {_yuan(one.asked_fen)}，批准 {_yuan(one.project.awarded_fen)}，"
-            f"当年拨付 {_yuan(one.paid_fen)}，{one.project.get_state_display()}。"
+            f"当年拨付 {_yuan(one.paid_fen)}，目前{one.project.get_state_display()}。"
         )
         if one.words:
             made.text(one.words)
-        if one.effect.served or one.effect.minutes:
-            made.text(f"服务 {one.effect.served:,} 人次，志愿服务 {one.effect.hours:,} 小时。")
+        if said := _done(one.effect):
+            made.text(f"{said}。")
+
+
+def _done(effect: Effect) -> str:
+    """Return what was done in words, without what is nothing."""
+    parts = (
+        (effect.served, "服务", "人次"), (effect.sessions, "组织活动", "场"),
+        (effect.hours, "志愿服务", "小时"),
+    )  # fmt: skip
+    return "，".join(f"{verb} {number:,} {unit}" for number, verb, unit in parts if number)
 
 
 def _results(made: Document, summary: Summary) -> None:
     made.heading("四、运行成果")
     done = summary.effect
-    if done.served or done.minutes:
+    if said := _done(done):
         made.text(
-            f"当年立项的项目到目前共服务 {done.served:,} 人次，组织活动 {done.sessions:,} 场，"
-            f"志愿服务 {done.hours:,} 小时。时长按志愿者签到记录计算，人次按审阅通过的报告计算。"
+            f"当年立项的项目到目前共{said}。时长按志愿者签到记录计算，人次按审阅通过的报告计算。"
         )
     else:
         made.text("当年立项的项目还没有审阅通过的服务记录。")
@@ -166,7 +175,7 @@ def _open_points(made: Document, summary: Summary) -> None:
     for words in summary.plans:
         made.text(words)
     if not summary.plans:
-        made.text(f"{summary.year + 1} 年度预算还没有批准，批准以后按预算执行。")
+        made.text(f"没有登记 {summary.year + 1} 年度预算，预算批准以后按预算执行。")
 
 
 def _appendix(made: Document, summary: Summary) -> None:
