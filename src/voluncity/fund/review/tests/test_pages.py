@@ -17,8 +17,10 @@ from voluncity.fund.calls.models import Application
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.review import actions
 from voluncity.fund.review.models import Decision, Opinion, Place, Review
+from voluncity.fund.review.queries import scoring
 from voluncity.fund.review.states import DecisionState, Outcome, PlaceState, ReviewState
 from voluncity.kernel.clock import CITY_TZ
+from voluncity.testing.counting import queries_for
 from voluncity.testing.make_calls import fresh, make_admin, make_officer, make_open_call
 from voluncity.testing.make_fund import give_money, make_fund, make_resolution
 from voluncity.testing.make_orgs import give, make_organization
@@ -343,3 +345,60 @@ def test_empty_pages_say_what_comes(here: Setting) -> None:
     assert "没有符合条件的决定" in office.get("/fund/review/desk/decisions/").content.decode()
     nothing = make_user("外人")
     assert _as(nothing).get("/fund/review/desk/").status_code == 403
+
+
+def test_lists_ask_the_database_the_same_number_of_times_for_many_rows(here: Setting) -> None:
+    expert = here.expert("顾评审")
+    review = make_scored(here.application, at=here.at)
+    give_money(here.fund, 100_000_000, at=here.at)
+    resolution = make_resolution(here.fund, "资助项目", at=here.at)
+    show(make_decision(fresh(here.application), resolution=resolution, at=here.at), at=here.at)
+    reading = make_open_call(here.fund, at=here.at, most_each=9)
+    open_review = make_review(reading, at=here.at)
+    first = make_accepted(reading, organization=here.team, by=here.admin, at=here.at)
+    make_opinion(make_place(open_review, first, expert, at=here.at), at=here.at)
+    pages = [
+        (here.officer, "/fund/review/desk/"), (here.officer, f"/fund/review/desk/{review.pk}/"),
+        (here.officer, f"/fund/review/desk/{open_review.pk}/"),
+        (here.officer, "/fund/review/desk/decisions/"), (expert, "/fund/review/tasks/"),
+        (expert, "/fund/review/"),
+    ]  # fmt: skip
+    before = [queries_for(_as(who), page) for who, page in pages]
+    for _ in range(4):
+        more = here.apply()
+        show(make_decision(more, refusal_plan(), resolution=resolution, at=here.at), at=here.at)
+        again = make_accepted(reading, organization=here.team, by=here.admin, at=here.at)
+        make_opinion(make_place(open_review, again, expert, at=here.at), at=here.at)
+    assert [queries_for(_as(who), page) for who, page in pages] == before
+
+
+def leaks(here: Setting) -> bool:
+    """Return whether the office sees what an expert has saved and not handed in."""
+    expert = here.expert()
+    review = make_review(here.call, at=here.at)
+    place = make_place(review, here.application, expert, at=here.at)
+    draft = scores(place, words="只有我知道的草稿")
+    actions.save_opinion(place=place, scores=draft, seen=0, by=expert, at=here.at)
+    page = f"/fund/review/desk/{review.pk}/applications/{here.application.pk}/"
+    return "只有我知道的草稿" in _as(here.officer).get(page).content.decode()
+
+
+def test_a_draft_is_its_authors_alone(here: Setting) -> None:
+    assert not leaks(here)
+
+
+def test_saboteur_who_counts_drafts_shows_them_to_the_office(
+    here: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "counted", Opinion.objects.all)
+    assert leaks(here)
+
+
+def test_material_may_be_asked_for_while_experts_read(here: Setting) -> None:
+    page = f"/fund/calls/desk/{here.application.pk}/"
+    office = _as(here.officer)
+    assert "评审期间退回补正" in office.get(page).content.decode()
+    due = f"{now() + timedelta(days=5):%Y-%m-%d}"
+    said = {"submission": str(here.application.current_id), "words": "请补场地证明。"}
+    assert office.post(f"{page}send-back/", said | {"due_on": due}).status_code == 302
+    assert fresh(here.application).state == "returned"
