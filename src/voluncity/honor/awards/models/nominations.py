@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
-from voluncity.honor.awards.models.selections import Category
+from voluncity.honor.awards.models.selections import Category, Happened
 from voluncity.honor.awards.states import (
     ENDED,
     NOMINATION_TONES,
@@ -194,19 +194,11 @@ class Nomination(models.Model):
         return f"nomination:{self.pk}"
 
 
-class Move(models.Model):
+class Move(Happened):
     """One thing that happened to a nomination, with the words that were said."""
 
     nomination = models.ForeignKey(Nomination, on_delete=models.PROTECT, related_name="moves")
     verb = models.CharField(max_length=10)
-    at = models.DateTimeField("时间")
-    by = models.ForeignKey(
-        PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    words = models.CharField("说明", max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"{self.nomination_id} {self.verb}"

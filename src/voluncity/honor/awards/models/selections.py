@@ -118,10 +118,9 @@ class Selection(models.Model):
         return SELECTION_TONES.get(SelectionState(self.state), "neutral")
 
 
-class SelectionMove(models.Model):
-    """One thing that was done about a selection, with the reason that was asked for."""
+class Happened(models.Model):
+    """What the history of a selection and that of a nomination share."""
 
-    selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="moves")
     verb = models.CharField(max_length=12)
     at = models.DateTimeField("时间")
     by = models.ForeignKey(
@@ -130,7 +129,14 @@ class SelectionMove(models.Model):
     words = models.CharField("说明", max_length=300, blank=True)
 
     class Meta:
+        abstract = True
         ordering = ["pk"]
+
+
+class SelectionMove(Happened):
+    """One thing that was done about a selection, with the reason that was asked for."""
+
+    selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="moves")
 
     def __str__(self) -> str:
         return f"{self.selection_id} {self.verb}"

@@ -21,13 +21,16 @@ def test_a_vote_by_the_api_counts_once_and_is_written_down_nowhere_else(call: Ca
     page = f"award-categories/{call.category.pk}/vote"
     with stopped_at(VOTING):
         voter = program_of(user_of(call.voter()))
-        cast = voter.post(page, {"chosen": [first.pk]}, once="vote-1")
+        phone = "a-phone-0123456789"
+        cast = voter.post(page, {"chosen": [first.pk], "device": phone}, once="vote-1")
         assert (cast.status, cast.body["categories"][0]["has_voted"]) == (201, True)
         again = voter.post(page, {"chosen": [second.pk]}, once="vote-1")
         assert again.refusal == (409, "awards.voted", "")
         assert Program().get(f"selections/{call.selection.pk}").body["is_voting"] is True
     assert [one.nomination_id for one in Choice.objects.all()] == [first.pk]
     assert (Ballot.objects.count(), KeptAnswer.objects.count()) == (1, 0)
+    kept = Ballot.objects.get().device
+    assert (len(kept), phone in kept) == (32, False)  # its digest: many ballots of one are seen
 
 
 def test_a_vote_for_too_many_or_nobody_that_takes_part_is_refused(call: Call) -> None:

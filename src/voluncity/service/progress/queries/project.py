@@ -20,8 +20,6 @@ from voluncity.service.progress.states import ArticleState, CooperationState
 from voluncity.service.projects.models import Activity, Leading, Project
 from voluncity.service.projects.states import PUBLIC_STATES, ActivityState
 
-SHOWN_SESSIONS = 400
-
 
 @dataclass(frozen=True)
 class Link:
@@ -76,7 +74,7 @@ def sessions_of(project: Project, *, at: datetime) -> list[Session]:
         .values_list("activity", "day")
         .distinct()
     )
-    held = sorted(days, key=lambda one: (one[1], one[0]), reverse=True)[:SHOWN_SESSIONS]
+    held = sorted(days, key=lambda one: (one[1], one[0]), reverse=True)
     activities = Activity.objects.in_bulk({activity for activity, _ in held})
     counted = _by_day(project)
     return [

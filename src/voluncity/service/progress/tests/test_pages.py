@@ -10,6 +10,7 @@ import pytest
 from voluncity.city.access.permissions import Role
 from voluncity.service.progress import actions
 from voluncity.service.progress.tests.conftest import Cast, browser
+from voluncity.service.progress.views import desk as desk_views
 from voluncity.service.projects.models import Leading, Project
 from voluncity.service.projects.states import ProjectState
 from voluncity.testing.counting import queries_for
@@ -119,6 +120,18 @@ def test_a_project_opens_its_records(cast: Cast) -> None:
     records = desk.get(f"{LIST}{project.pk}/sessions/").content.decode()
     assert ("2026-11-16" in records, "2026-11-15" in records) == (True, True)
     assert f"/hours/desk/activities/{project.activities.first().pk}/" in records  # type: ignore[union-attr]
+
+
+def test_every_record_of_a_long_project_is_found_on_some_page(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_planned(cast.team)
+    _held(project, 3)
+    monkeypatch.setattr(desk_views, "SESSIONS_ON_A_PAGE", 2)
+    desk, page = browser(cast.admin), f"{LIST}{project.pk}/sessions/"
+    days = [desk.get(f"{page}?page={n}").content.decode().count("2026-11-1") for n in (1, 2)]
+    assert days == [2, 1]
+    assert "page=2" in desk.get(page).content.decode()
 
 
 def test_plans_are_printed_and_written_as_a_table(cast: Cast) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -39,6 +40,7 @@ from voluncity.web.paging import LongPaginator
 P = Permission
 ON_A_PAGE = 30
 MOST_ON_PAPER = 1_000
+SESSIONS_ON_A_PAGE = 100
 
 
 @needs(P.PROJECT_SEE)
@@ -117,7 +119,9 @@ def desk_sessions(request: HttpRequest, pk: int) -> HttpResponse:
     at = now()
     context = {
         "project": project,
-        "sessions": queries.sessions_of(project, at=at),
+        "sessions": Paginator(queries.sessions_of(project, at=at), SESSIONS_ON_A_PAGE).get_page(
+            request.GET.get("page")
+        ),
         "figures": queries.figures_of([pk], at=at)[pk],
         "is_own": has_reach(request, P.PROJECT_SEE, project),
         "may_see_hours": has_reach(request, P.HOURS_SEE, project),
