@@ -148,6 +148,23 @@ def test_a_refusal_stands_on_the_offers_page(offer: Offer) -> None:
     assert (answer.status_code, "没有兑换成功" in words(answer)) == (422, True)
 
 
+def test_in_a_rush_the_part_of_the_page_alone_is_answered(
+    offer: Offer, volunteer: Volunteer
+) -> None:
+    poor, sent = make_volunteer(), {"handle": "one", "version": offer.current_id}
+    address = f"/rewards/offers/{offer.pk}/take/"
+    answer = as_user(user_of(poor)).post(address, sent, headers={"HX-Request": "true"})
+    assert (answer.status_code, "积分不够" in words(answer)) == (422, True)
+    assert len(answer.content) < 2_500
+    assert f"/rewards/offers/{offer.pk}/" in words(answer)
+    done = as_user(user_of(volunteer)).post(
+        address, sent | {"handle": "two"}, headers={"HX-Request": "true"}
+    )
+    assert (done.status_code, done["HX-Redirect"]) == (
+        200, f"/rewards/mine/{Voucher.objects.get().pk}/",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "sent",
     [

@@ -61,7 +61,7 @@ def _is_part(request: HttpRequest) -> bool:
 def refused_alone(sentence: str, offer_id: int, ward_id: int) -> str:
     """Return the part of the page that says no; made once for all who are told the same."""
     context = {"sentence": sentence, "offer_id": offer_id, "ward_id": ward_id}
-    return render_to_string("rewards/one.html#refused", context)
+    return render_to_string("rewards/refused.html", context)
 
 
 @signed_in
