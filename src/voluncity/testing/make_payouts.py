@@ -41,7 +41,7 @@ def make_finance(funding: Funding, name: str = "财务小赵") -> User:
 
 def payee_plan(funding: Funding, **said: Any) -> PayeePlan:
     """Return an account in the recipient's name."""
-    usual = {
+    usual: dict[str, Any] = {
         "holder": owner_name(funding), "why_other": "", "bank": "晋商银行并州路支行",
         "number": NUMBER,
     }  # fmt: skip
@@ -156,7 +156,7 @@ def make_paid(funding: Funding, number: int = 1, *, at: datetime = NOON) -> Disb
 
 def return_plan(fen: int, *, at: datetime = NOON, **said: Any) -> ReturnPlan:
     """Return what came back today."""
-    usual = {
+    usual: dict[str, Any] = {
         "fen": fen, "on": local_date(at), "bank_ref": f"TK2026{next(_numbers):08d}",
         "reason": "活动场次减少，剩余资金退回。",
     }  # fmt: skip

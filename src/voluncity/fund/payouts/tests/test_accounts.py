@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,8 @@ def test_a_stopped_account_gets_nothing_and_the_next_one_rests(funding: Funding)
     actions.stop_payee(payee=payee, words="疑似被冒用", by=make_user("财务"), at=NOON)
     with pytest.raises(Refusal, match="收款账户"):
         make.ask(funding)
-    assert make.make_account(funding, number="9988776655443322").usable_from > NOON
+    following = make.make_account(funding, number="9988776655443322")
+    assert following.usable_from == NOON + timedelta(days=3)
 
 
 def test_the_holder_is_the_recipient_or_it_is_said_why_not() -> None:
@@ -121,7 +123,12 @@ def test_a_check_digit_is_only_a_hint_and_only_for_cards() -> None:
 
 def test_one_account_waits_at_a_time_and_the_same_mark_enters_one() -> None:
     funding, mark, by = make_funding(), make.handle(), make_user("会计")
-    said = {"funding": funding, "plan": make.payee_plan(funding), "by": by, "at": NOON}
+    said: dict[str, Any] = {
+        "funding": funding,
+        "plan": make.payee_plan(funding),
+        "by": by,
+        "at": NOON,
+    }
     first = actions.enter_payee(**said, proof=scanned(), handle=mark)
     assert actions.enter_payee(**said, proof=scanned(), handle=mark) == first
     with pytest.raises(Refusal, match="等待核对"):

@@ -133,6 +133,7 @@ def test_the_day_of_the_slip_is_not_in_the_future(funding: Funding) -> None:
 def test_a_failed_payment_goes_back_and_is_paid_again(funding: Funding) -> None:
     payment = make.make_listed(funding)
     actions.fail_payment(payment=payment, words="户名不符", by=make_user("出纳"), at=NOON)
+    assert payment.list is not None
     assert (payment.state, payment.words, payment.list.state) == (S.FAILED, "户名不符", "done")
     again = make.make_paid(funding)
     assert again.pk != payment.pk

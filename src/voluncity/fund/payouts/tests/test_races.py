@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from voluncity.fund.books import actions as bookkeeping
 from voluncity.fund.books import queries as books
 from voluncity.fund.books.models import Entry
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts import actions, queries, rules
-from voluncity.fund.payouts.actions import lists, payments
+from voluncity.fund.payouts.actions import payments
 from voluncity.fund.payouts.models import Disbursement, Instalment, PaymentList, Return
 from voluncity.fund.payouts.states import InstalmentState, ListState, PayState
 from voluncity.kernel.clock import local_date
@@ -117,14 +118,15 @@ def test_a_plan_and_a_request_never_leave_a_sum_that_is_not_the_award() -> None:
 
 def _careless_hold(funding_id: int) -> Funding:
     """Read without holding: a saboteur."""
-    return Funding.objects.select_related("fund", "serves").get(pk=funding_id)
+    found: Funding = Funding.objects.select_related("fund", "serves").get(pk=funding_id)
+    return found
 
 
-def test_without_holding_and_updating_by_condition_a_payment_is_made_twice(
+def test_where_nothing_else_holds_the_table_refuses_a_second_payment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(payments, "hold", _careless_hold)
-    monkeypatch.setattr(payments.queries, "missing", lambda *_, **__: [])
+    monkeypatch.setattr(queries, "missing", lambda *_, **__: [])
     funding = make.make_ready()
     first, by = funding.instalments.get(number=1), make_user("经办")
     marks = [make.handle() for _ in range(8)]
@@ -133,20 +135,18 @@ def test_without_holding_and_updating_by_condition_a_payment_is_made_twice(
         Instalment.objects.filter(pk=first.pk).update(state=InstalmentState.OPEN)
         return actions.ask_payment(instalment=first, handle=marks[turn], by=by, at=NOON)
 
-    # The table itself still says no to the second one: nothing but the constraint is left.
+    # The saboteur took every other guard away: only the constraint is left.
     counted = at_once(ask, 8)
     assert counted["done"] <= 1
     assert Disbursement.objects.filter(instalment=first).count() == 1
 
 
-def test_a_careless_confirmation_books_twice_and_the_check_of_the_books_names_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_careless_confirmation_books_twice_and_the_check_of_the_books_names_it() -> None:
     def careless(payment: Disbursement, *, at: datetime, by: Any) -> None:
         funding = _careless_hold(payment.funding_id)
         for turn in range(2):
             for part in rules.split(payment.fen, queries.reserves(funding)):
-                lists.books.pay(
+                bookkeeping.pay(
                     fund=funding.fund, purpose=None, serves=funding.serves, award=funding.award,
                     amount_fen=part.fen, key=f"payout:{payment.pk}:{turn}:careless",
                     source=f"payout:{payment.pk}", reason="粗心", at=at, by=by,

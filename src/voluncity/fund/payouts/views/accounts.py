@@ -82,9 +82,9 @@ def desk_accounts(request: HttpRequest) -> HttpResponse:
 def desk_account_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter an account for the recipient of a project."""
     funding = funding_of(request, pk, MAKES)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = PayeeForm(*sent, initial={"holder": rules.owner_name(funding)})
-    if sent and form.is_valid():
+    if form.is_bound and form.is_valid():
         with refusals_in(form):
             made = actions.enter_payee(
                 funding=funding, plan=form.plan(), proof=form.cleaned_data["proof"],

@@ -67,9 +67,9 @@ def own_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def own_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter the account of one's organization, or another one."""
     funding = funding_of(request, pk, P.GRANT_APPLY)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = PayeeForm(*sent, initial={"holder": rules.owner_name(funding)})
-    if sent and form.is_valid():
+    if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.enter_payee(
                 funding=funding, plan=form.plan(), proof=form.cleaned_data["proof"],

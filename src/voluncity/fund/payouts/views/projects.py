@@ -110,11 +110,11 @@ def desk_plan(request: HttpRequest, pk: int) -> HttpResponse:
     planned = list(live.filter(state=InstalmentState.OPEN).order_by("number"))
     rows = number_in(request.POST.get("rows")) or len(planned) + MORE_ROWS
     first = not Plan.objects.filter(funding=funding).exists()
-    sent = (request.POST,) if request.method == "POST" else ()
+    sent = request.POST if request.method == "POST" else None
     form = PlanForm(
-        *sent, funding=funding, rows=rows, first=first, initial=PlanForm.initial_of(planned)
+        sent, funding=funding, rows=rows, first=first, initial=PlanForm.initial_of(planned)
     )
-    if sent and form.is_valid():
+    if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.propose_plan(
                 funding=funding, lines=form.lines(), reason=form.cleaned_data.get("reason", ""),
@@ -178,9 +178,9 @@ def desk_ask(request: HttpRequest, pk: int) -> HttpResponse:
 def desk_return_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down what a recipient has paid back."""
     funding, at = funding_of(request, pk, MAKES), now()
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = ReturnForm(*sent, initial={"on": local_date(at)})
-    if sent and form.is_valid():
+    if form.is_bound and form.is_valid():
         with refusals_in(form):
             made = actions.enter_return(
                 funding=funding, plan=form.plan(), proof=form.cleaned_data["proof"],

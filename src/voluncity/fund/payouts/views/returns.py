@@ -127,7 +127,7 @@ def keep_receipt(
         )
         messages.success(request, "收据已保存。")
     else:
-        messages.error(request, " ".join(form.errors["paper"]))
+        messages.error(request, " ".join(str(one) for one in form.errors["paper"]))
     return redirect(page, pk)
 
 
