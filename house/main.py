@@ -178,7 +178,7 @@ COMMANDS: dict[str, tuple[Answer, str, Callable[[argparse.ArgumentParser], None]
     "fmt": (_fmt, "format the code and mend what can be mended", _no_options),
     "lock": (_lock, "write the lock files", _lock_options),
     "rows": (_rows, "show which tests show which row of the mission", _rows_options),
-    "guide": (_guide, "take the pictures of the guide for organizers", _no_options),
+    "guide": (_guide, "take the pictures of the guides", _no_options),
     "screenshots": (_screenshots, "take a picture of every page of the demo city", _no_options),
     "bench": (_bench, "measure the reference city beside its physical limits", _bench_options),
     "city": (_city, "run a command of `voluncity` on the demo city", _no_options),

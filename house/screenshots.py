@@ -9,7 +9,7 @@ from house.words import say
 
 FOLDER = VAR / "screenshots"
 HOME = ROOT / "docs" / "img" / "home.png"
-GUIDE = ROOT / "docs" / "img" / "organizers"
+GUIDES = ROOT / "docs" / "img"
 
 
 def take(family: Family) -> int:
@@ -21,10 +21,10 @@ def take(family: Family) -> int:
 
 
 def take_guide(family: Family) -> int:
-    """Write the pictures of the guide for organizers; return the exit code."""
-    code = _run(family, "guide_pictures", str(GUIDE))
+    """Write the pictures of the guides into their folders; return the exit code."""
+    code = _run(family, "guide_pictures", str(GUIDES))
     if not code:
-        say("", f"Pictures: {GUIDE.relative_to(ROOT)}/")
+        say("", f"Pictures: {GUIDES.relative_to(ROOT)}/")
     return code
 
 

@@ -1,7 +1,8 @@
-"""Take the pictures of the guide for organizers, from the demo city.
+"""Take the pictures of the guides for organizers and for a fund's office, from the demo city.
 
-python -m voluncity.testing.guide_pictures FOLDER [ADDRESS [NAME…]]: into FOLDER; from the city
-that is served at ADDRESS, else from one that is built for it; all pictures, or those named.
+python -m voluncity.testing.guide_pictures FOLDER [ADDRESS [NAME…]]: into a folder of each guide
+below FOLDER; from the city that is served at ADDRESS, else from one that is built for it; all
+pictures, or those named ("fund/closing").
 """
 
 from __future__ import annotations
@@ -70,9 +71,29 @@ PICTURES = (
 )  # fmt: skip
 
 
+OFFICE, FINANCE = "demo-fund-office", "demo-fund-finance"
+FUND_PICTURES = (
+    Picture("desk", OFFICE, "/desk/"),
+    Picture("governance", OFFICE, "/fund/governance/desk/", (r"/fund/governance/desk/\d+/$",)),
+    Picture("books", OFFICE, "/fund/books/desk/", (r"/fund/books/desk/\d+/$",)),
+    Picture("gifts", FINANCE, "/fund/donations/desk/gifts/"),
+    Picture("calls", OFFICE, "/fund/calls/desk/"),
+    Picture("review", OFFICE, "/fund/review/desk/"),
+    Picture("fundings", OFFICE, "/fund/grants/desk/"),
+    Picture("payouts", FINANCE, "/fund/payouts/desk/"),
+    Picture("closings", OFFICE, "/fund/closings/desk/"),
+    Picture(
+        "closing", OFFICE, "/fund/closings/desk/?state=submitted",
+        (r"/fund/closings/desk/\d+/$",),
+    ),
+    Picture("standards", OFFICE, "/fund/closings/desk/standards/", (r"/standards/\d+/score/$",)),
+    Picture("public", OFFICE, "/fund/showing/", (r"/fund/showing/\d+/$",)),
+)  # fmt: skip
+GUIDES = {"organizers": PICTURES, "fund": FUND_PICTURES}
+
+
 def main(folder: Path, address: str = "", *names: str) -> None:
     """Take all pictures, from a city that is served or from a new one."""
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="voluncity-guide-") as name:
         place = Path(name)
         fonts = {**os.environ, "LANGUAGE": "zh_CN", **browser.chinese_fonts(place)}
@@ -91,7 +112,16 @@ def main(folder: Path, address: str = "", *names: str) -> None:
 
 def take_all(chromium: Browser, ours: str, folder: Path, names: Collection[str] = ()) -> None:
     """Take the pictures named, or all; say which one found no page."""
-    wanted = [one for one in PICTURES if not names or one.name in names]
+    for guide, pictures in GUIDES.items():
+        here = folder / guide
+        here.mkdir(parents=True, exist_ok=True)
+        _take_guide(
+            chromium, ours, here,
+            [one for one in pictures if not names or f"{guide}/{one.name}" in names],
+        )  # fmt: skip
+
+
+def _take_guide(chromium: Browser, ours: str, folder: Path, wanted: Collection[Picture]) -> None:
     for account, is_phone in sorted({(one.account, one.is_phone) for one in wanted}):
         context = browser.context(chromium, ours, desk=not is_phone)
         page = context.new_page()
