@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from voluncity.city.inbox.models import Message
@@ -43,6 +43,8 @@ from voluncity.testing.make_reports import (
     write,
 )
 
+# The speed of a machine is no fault of a property.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 S = ReportState
 
 
@@ -62,6 +64,7 @@ def test_a_project_owes_a_report_of_each_milestone_and_of_each_span() -> None:
     ]
 
 
+@UNHURRIED
 @given(
     start=st.dates(date(2020, 1, 1), date(2030, 12, 31)), days=st.integers(0, 1200),
     months=st.integers(1, 12),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from voluncity.city.people.lists.source import Source, in_memory
@@ -39,6 +39,8 @@ from voluncity.testing.make_reports import (
     writer_of,
 )
 
+# The speed of a machine is no fault of a property.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # The first line of a project of the tests: 12,000 元.
 LINE_FEN = 1_200_000
 HEAD = "日期,预算科目,收款方,用途,金额,发票号码\n"
@@ -104,6 +106,7 @@ def test_a_line_that_was_lowered_stops_handing_in_and_accepting(report: Report) 
         submit(waits)
 
 
+@UNHURRIED
 @given(line=st.integers(0, 10**9), claimed=st.integers(0, 10**9), fen=st.integers(1, 10**9))
 def test_a_line_is_over_exactly_when_the_sum_is(line: int, claimed: int, fen: int) -> None:
     refusal = over_line(label="物资", line_fen=line, claimed_fen=claimed, fen=fen)
@@ -268,6 +271,7 @@ def test_what_is_no_such_table_is_refused_in_words(report: Report, content: byte
     assert Expense.objects.count() == 0
 
 
+@UNHURRIED
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     lines = {1: ("物资", "工具")}
