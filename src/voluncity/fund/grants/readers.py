@@ -11,6 +11,7 @@ from voluncity.city.journal.models import Entry
 from voluncity.fund.grants import actions, queries
 from voluncity.fund.grants.models import Change, Funding
 from voluncity.fund.review.models import Decision
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
 
 # Title, and the sentence after the name of what it is about.
@@ -89,7 +90,8 @@ def _tell(entry: Entry, funding: Funding) -> None:
         _send(entry, "office", queries.offices_of(funding), _TO_OFFICE[entry.verb], body, page)
     if entry.verb in _TO_LEADERS:
         body = f"{funding.recipient}：{about}。{funding.reason}"
-        _send(entry, "leaders", queries.leaders_of(funding), _TO_LEADERS[entry.verb], body, desk)
+        leaders = queries.leaders_of(funding, on=local_date(entry.at))
+        _send(entry, "leaders", leaders, _TO_LEADERS[entry.verb], body, desk)
 
 
 def _change_page(entry: Entry) -> str:

@@ -62,7 +62,7 @@ def _tell_of_late(one: Late, numbers: Mapping[str, int], *, at: datetime) -> Non
     offices = queries.offices_of(funding)
     _send(offices, f"{key}:{turn}:office", "资助项目有事项超期", body, funding, is_own=False, at=at)
     if one.delay.days > numbers["grants.escalate_days"]:
-        leaders = queries.leaders_of(funding)
+        leaders = queries.leaders_of(funding, on=local_date(at))
         _send(
             leaders, f"{key}:{turn}:leaders", "资助项目超期未办，请督促", body, funding,
             is_own=False, at=at,

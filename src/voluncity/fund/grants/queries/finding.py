@@ -16,6 +16,7 @@ from voluncity.city.orgs.rules import OpenWork
 from voluncity.city.regions.models import Region
 from voluncity.fund.books import queries as books
 from voluncity.fund.calls.models import LineKind
+from voluncity.fund.governance import queries as governance
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.grants.models import Agreement, Change, Funding, Scan, Template
 from voluncity.fund.grants.rules import stages
@@ -151,12 +152,16 @@ def offices_of(funding: Funding) -> list[int]:
     return _holders(P.FUNDING_EDIT, fund=funding.fund)
 
 
-def leaders_of(funding: Funding) -> list[int]:
-    """Return who reads the fund but does not work in it: its leaders and supervisors."""
+def leaders_of(funding: Funding, *, on: date) -> list[int]:
+    """Return the accounts of who leads or supervises the fund on a day.
+
+    Those of the seats, and those who read the fund but do not work in it.
+    """
     at_work: set[int] = set()
     for permission in (P.FUNDING_EDIT, P.PAYOUT_MAKE, P.GIFT_CHECK):
         at_work |= set(_holders(permission, fund=funding.fund))
-    return sorted(set(_holders(P.FUND_SEE, fund=funding.fund)) - at_work)
+    seated = {seat.user_id for seat in governance.seats_on(funding.fund, on) if seat.user_id}
+    return sorted((set(_holders(P.FUND_SEE, fund=funding.fund)) - at_work) | seated)
 
 
 def _holders(

@@ -404,7 +404,7 @@ def test_who_is_late_is_reminded_again_and_then_the_leaders_hear(
 ) -> None:
     supervisor = make_user("周明")
     give(supervisor, Role.FUND_SUPERVISOR, make_county())
-    assert queries.leaders_of(new) == [supervisor.pk]
+    assert queries.leaders_of(new, on=local_date(NOON)) == [supervisor.pk]
     actions.keep_terms(at=NOON + 10 * DAY)
     assert (told(admin), told(officer)) == ([], [])
     for _ in range(2):  # safe to repeat

@@ -143,7 +143,7 @@ def hub(request: HttpRequest, funding: Funding, side: Side, at: datetime) -> dic
         "paid_text": f"{yuan_text(money.paid)} / {yuan_text(money.awarded)}",
         "sees_application": has(request.user, P.GRANT_REVIEW),
         "sections": queries.sections(funding, side, user_of(request), at),
-        "side": side,
+        "whose": side,
     }
 
 

@@ -259,7 +259,7 @@ def _change_page(
         "change": change,
         "funding": change.funding,
         "differences": difference_of(change),
-        "side": "desk",
+        "whose": "desk",
         "may_decide": change.state == ChangeState.ASKED and may_edit(request, change.funding),
         "days": (local_date(now()) - local_date(change.asked_at)).days,
         "yes": yes or _change_form(is_yes=True),

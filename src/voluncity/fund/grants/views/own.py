@@ -177,6 +177,6 @@ def own_change(request: HttpRequest, pk: int) -> HttpResponse:
         "change": change,
         "funding": change.funding,
         "differences": difference_of(change),
-        "side": "own",
+        "whose": "own",
     }
     return render(request, "grants/change.html", context)
