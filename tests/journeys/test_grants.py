@@ -146,7 +146,7 @@ def test_a_project_is_agreed_on_signed_changed_paused_and_goes_on(
     funding.refresh_from_db()
     assert funding.state == FundingState.RUNNING
     assert titles(admin) == [
-        "专项基金支持已批准，请填报里程碑", "协议可以签字了", "协议已签署", "变更申请已同意",
+        "专项基金支持已批准", "协议可以签字了", "协议已签署", "变更申请已同意",
         "资助项目已暂停", "资助项目已恢复执行",
     ]  # fmt: skip
     assert titles(officer) == ["里程碑待确认", "协议签字件待核对", "收到一份变更申请"]

@@ -94,6 +94,7 @@ def test_a_decision_that_takes_effect_opens_its_project_once(officer: User) -> N
 
 def test_a_decision_that_is_still_shown_opens_nothing() -> None:
     application = make_accepted()
+    give_money(application.call.fund, 10_000_000)
     make_scored(application)
     decision = show(make_decision(application))
     with pytest.raises(WrongState, match="还没有生效"):
