@@ -58,6 +58,11 @@ def span_text(start: datetime, end: datetime) -> str:
     return f"{from_text} – {_month_day(finish.date())} {finish:%H:%M}"
 
 
+def minute_text(end: datetime) -> str:
+    """Return the last minute that counts before an instant: 2026年12月31日 17:00."""
+    return f"{_local(end - timedelta(minutes=1)):%Y年%m月%d日 %H:%M}"
+
+
 def _month_day(day: date) -> str:
     return f"{day.month}月{day.day}日 {weekday_text(day)}"
 

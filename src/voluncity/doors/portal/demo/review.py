@@ -94,7 +94,7 @@ def _receive(
 ) -> list[Application]:
     """Hand in what teams wish for, and take it when the window is over."""
     made = [
-        hand_in(call, cast.teams[idea.team], idea, at=call.opens_at + timedelta(days=3))
+        hand_in(call, cast.teams[idea.team], idea, at=call.opens_at + timedelta(days=3, hours=10))
         for idea in ideas
     ]
     for one in made:

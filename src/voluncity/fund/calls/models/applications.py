@@ -11,7 +11,7 @@ from django.db.models import Q
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.fund.calls.models.calls import Call, FormVersion, LineKind
 from voluncity.fund.calls.states import DECIDED, GONE, IN_HAND, TONES, AppState
-from voluncity.fund.calls.words import minute_text
+from voluncity.kernel.clock import minute_text
 from voluncity.kernel.money import yuan_text
 
 A = AppState

@@ -12,7 +12,7 @@ from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.city.orgs.states import Kind
 from voluncity.fund.calls.spec import Spec, spec_of
 from voluncity.fund.calls.states import CallState, FormState, Phase
-from voluncity.fund.calls.words import minute_text
+from voluncity.kernel.clock import minute_text
 from voluncity.kernel.money import yuan_text
 
 USER = settings.AUTH_USER_MODEL

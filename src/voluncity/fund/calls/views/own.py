@@ -40,7 +40,7 @@ from voluncity.fund.calls.views.common import (
     user_of,
 )
 from voluncity.fund.calls.views.public import STEPS
-from voluncity.fund.calls.words import minute_text
+from voluncity.kernel.clock import minute_text
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator

@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.fund.calls.models import Application, Call
-from voluncity.fund.calls.words import minute_text
 from voluncity.fund.review.states import (
     PLACE_TONES,
     REVIEW_TONES,
