@@ -88,12 +88,12 @@ def drafted(fund: Fund, year: int, *, today: date) -> Summary:
     """Draft the summary of a year."""
     timings = [(one, one.of(year)) for one in queries.timings(fund, today=today)]
     projects = _projects(fund, year)
-    promotion = _promotion(fund, year, projects)
+    known = promotion(fund, year, [one.project.pk for one in projects])
     return Summary(
         fund=fund, year=year, drafted_on=today, figures=tuple(_figures(fund, year)),
         projects=tuple(projects), ratios=tuple(books.ratios(fund, year, on=today)),
         timings=tuple((one, timed) for one, timed in timings if timed.count),
-        promotion=tuple(promotion), lacks=tuple(_lacks(timings, projects)),
+        promotion=tuple(known), lacks=tuple(_lacks(timings, projects)),
         plans=tuple(_plans(fund, year + 1)),
     )  # fmt: skip
 
@@ -176,9 +176,9 @@ def _words(found: list[Funding]) -> dict[int, str]:
 # -- What is made known, what is lacking, what is planned ------------------------------------------
 
 
-def _promotion(fund: Fund, year: int, projects: list[Told]) -> list[tuple[str, str]]:
-    numbers = [one.project.pk for one in projects]
-    told = pages.told(numbers)
+def promotion(fund: Fund, year: int, projects: list[int]) -> list[tuple[str, str]]:
+    """Return what a fund makes known of the projects of a year, and its appeals (0047)."""
+    told = pages.told(projects)
     appeals = Appeal.objects.filter(fund=fund, state__in=SHOWN, from_on__year__lte=year)
     return [
         ("公开的资助项目页面", f"{len(projects)} 个，立项生效当天自动公开"),

@@ -71,11 +71,17 @@ def desk_fund(request: HttpRequest, pk: int) -> HttpResponse:
             for key in KEYS
         ],
         "timings": [(one, one.of(year), one.slowest(year)) for one in timings],
+        "promotion": summary.promotion(found, year, _projects_of(found, year)),
         "waiting": [
             (one, one.days(now())) for one in queries.longest_waiting(found, most=WAITING_SHOWN)
         ],
     }  # fmt: skip
     return render(request, "showing/desk_fund.html", context)
+
+
+def _projects_of(found: Fund, year: int) -> list[int]:
+    rows = figures.listed(figures.SHEETS["awarded"], found, Asked(year=year))
+    return list(rows.values_list("pk", flat=True))
 
 
 def _drafted(request: HttpRequest, pk: int, year: int) -> summary.Summary:
