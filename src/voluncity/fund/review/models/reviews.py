@@ -16,6 +16,7 @@ from voluncity.fund.review.states import (
     PlaceState,
     ReviewState,
 )
+from voluncity.kernel.clock import minute_text
 
 USER = settings.AUTH_USER_MODEL
 
