@@ -111,6 +111,10 @@ DECIDING = {
     "registers:export": (Permission.VOLUNTEER_EXPORT, "no"),  # the list that is tried
     # Only who asked takes it back, and that is another officer here.
     "points:desk_withdraw": (Permission.JOURNAL_READ, "no"),
+    # What an expert reads was given to them by name, and nobody of the sample is one of these.
+    "review:task": (Permission.JOURNAL_READ, "nothing"),
+    "review:task_file": (Permission.JOURNAL_READ, "nothing"),
+    "review:declare": (Permission.JOURNAL_READ, "nothing"),
     # A photo is open only after its case was; two records are named in the body.
     "claims:evidence": (Permission.JOURNAL_READ, "nothing"),
     "claims:not_double": (Permission.JOURNAL_READ, "nothing"),
