@@ -135,6 +135,9 @@ def _pay(funding: Funding, people: _People, *, at: datetime) -> None:
             handle=f"demo-closing-payee-{funding.pk}",
         )  # fmt: skip
         payouts.verify_payee(payee=payee, words="", by=people.finance, at=early)
+    account = Payee.objects.filter(**kept, usable_from__isnull=False).order_by("pk").last()
+    if account is not None and account.usable_from:  # it may be known from another project
+        at = max(at, account.usable_from)
     plan = payouts.propose_plan(
         funding=funding, lines=[PlanLine(funding.awarded_fen, None, local_date(at + 5 * DAY))],
         reason="", handle=f"demo-closing-plan-{funding.pk}", by=people.office, at=at,
