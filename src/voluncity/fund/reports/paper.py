@@ -19,6 +19,7 @@ from voluncity.kernel.money import yuan_text
 from voluncity.web import printing
 
 _TEMPLATE = Path(__file__).parent / "data" / "report.typ"
+_MAY_BREAK = "\u200b"
 
 
 def report_pdf(report: Report, whole: Whole, *, at: datetime) -> BytesIO:
@@ -44,7 +45,8 @@ def report_pdf(report: Report, whole: Whole, *, at: datetime) -> BytesIO:
         "expenses": [
             [
                 str(number), one.on.isoformat(), one.line, one.payee, one.what,
-                one.invoice_no or "—", f"{one.text}（不予认可）" if one.is_disallowed else one.text,
+                _breakable(one.invoice_no) or "—",
+                f"{one.text}（不予认可）" if one.is_disallowed else one.text,
                 " ".join(paper.digest[:12] for paper in one.papers) or "—",
             ]
             for number, one in enumerate(whole.expenses, start=1)
@@ -55,6 +57,11 @@ def report_pdf(report: Report, whole: Whole, *, at: datetime) -> BytesIO:
     }  # fmt: skip
     page = settings.VOLUNCITY_PUBLIC_URL + reverse("reports:desk_report", args=[report.pk])
     return BytesIO(printing.pdf(_TEMPLATE, facts, qr=page))
+
+
+def _breakable(number: str) -> str:
+    """Return a number that may be broken behind every tenth sign: thirty of them fill a column."""
+    return _MAY_BREAK.join(number[place : place + 10] for place in range(0, len(number), 10))
 
 
 def _head(report: Report) -> list[list[str]]:
