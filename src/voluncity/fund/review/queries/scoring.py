@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from voluncity.city.people.models import User
 from voluncity.city.policy import queries as policy
@@ -34,8 +34,8 @@ def counted() -> QuerySet[Opinion]:
 def reviewed(review: Review) -> QuerySet[Application]:
     """Return the applications of a call that are reviewed, or were."""
     found: QuerySet[Application] = Application.objects.filter(call=review.call_id)
-    about = Q(state__in=REVIEWED) | Q(places__isnull=False)
-    kept = found.filter(about, number__isnull=False).distinct()
+    was_given = Exists(Place.objects.filter(application=OuterRef("pk")))
+    kept = found.filter(Q(state__in=REVIEWED) | Q(was_given), number__isnull=False)
     return kept.select_related("organization__region", "current", "call__fund").order_by("number")
 
 
