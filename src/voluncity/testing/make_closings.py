@@ -18,6 +18,7 @@ from voluncity.fund.closings.models import Closing, Result, Scorer, Visit
 from voluncity.fund.closings.states import ClosingState, ScorerState, Verdict
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts import actions as payouts
+from voluncity.fund.payouts import queries as in_payouts
 from voluncity.fund.reports import actions as reports
 from voluncity.fund.reports.actions import Typed
 from voluncity.fund.reports.models import Report
@@ -69,7 +70,8 @@ def make_done(
         at=then, organization=organization, admin=admin,
         ends_on=said.pop("ends_on", local_date(at) - timedelta(days=1)), **said,
     )  # fmt: skip
-    make_account(funding, at=then)
+    if in_payouts.account_of(funding) is None:
+        make_account(funding, at=then)
     rest = funding.awarded_fen - sum(paid)
     make_plan(funding, *paid, *((rest,) if rest else ()), at=then)
     for number in range(1, len(paid) + 1):
