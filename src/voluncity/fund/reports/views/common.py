@@ -12,9 +12,10 @@ from django.utils.timezone import now
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import may
+from voluncity.city.access.queries import has, may
 from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import User
 from voluncity.fund.reports import queries
 from voluncity.fund.reports.models import Report
 from voluncity.fund.reports.queries import Whole
@@ -40,6 +41,11 @@ def fetched(request: HttpRequest, rows: ScopedQuerySet, pk: int, *permissions: P
         if may(user, permission, rows, pk=pk):
             return access.fetch(user, permission, rows, at=now(), pk=pk)
     return access.fetch(user, permissions[-1], rows, at=now(), pk=pk)
+
+
+def follows(user: User) -> bool:
+    """Return whether somebody follows reports of others: an office, or who reads the fund."""
+    return any(has(user, one) for one in SEES)
 
 
 def fetch_own(request: HttpRequest, pk: int, *, to_write: bool = False) -> Report:

@@ -41,6 +41,7 @@ from voluncity.fund.reports.views.common import (
     fetch_own,
     fetch_received,
     fetched,
+    follows,
     late_text,
     seen_in,
 )
@@ -69,9 +70,9 @@ def _scope(user: User) -> Scope:
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the reports that an office follows; an organization's people see their own."""
-    if not has(request.user, *SEES):
-        return redirect("reports:own_list")
     me, today = user_of(request), local_date(now())
+    if not follows(me):
+        return redirect("reports:own_list")
     address = request.META.get("QUERY_STRING", "")
     scope = _scope(me)
     filters = filters_of(filters_in(address))

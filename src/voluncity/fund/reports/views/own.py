@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import has, scope_of
+from voluncity.city.access.queries import scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.fund.grants import queries as grants
 from voluncity.fund.grants.models import Funding
@@ -27,11 +27,11 @@ from voluncity.fund.reports.states import LABELS, OPEN_FUNDINGS, ReportKind, Rep
 from voluncity.fund.reports.views.common import (
     CONFLICT,
     ON_A_PAGE,
-    SEES,
     UNPROCESSABLE,
     content,
     fetch_own,
     fetched,
+    follows,
     handle_in,
     is_writable,
     late_text,
@@ -65,7 +65,7 @@ def own_list(request: HttpRequest) -> HttpResponse:
         "funding": funding,
         "may_extra": funding is not None and funding.state in OPEN_FUNDINGS,
         "rows": [(one, late_text(one, today=today)) for one in page],
-        "is_office": has(me, *SEES),
+        "is_office": follows(me),
     }
     return render(request, "reports/own_list.html", context)
 
