@@ -39,7 +39,7 @@ class PlanForm(RowsForm):
         count = min(plans.MILESTONES_MOST, max(planned + BLANK_ROWS, typed))
         self.numbers = range(1, count + 1)
         for number in self.numbers:
-            step_fields(self, "m", number)
+            step_fields(self, "m", number, required=number == 1)
 
     def clean(self) -> dict[str, Any]:
         """Ask for whole rows within the days of the project."""
