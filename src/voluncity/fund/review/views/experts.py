@@ -82,7 +82,10 @@ def _page(
     }
     if is_reading:  # nothing of the material before
         context |= _material(place)
-        context["form"] = form or _score_form(place, opinion)
+        # What was handed in is shown as it is kept, whatever came after it.
+        kept = form is None or context["is_done"]
+        context["form"] = _score_form(place, opinion) if kept else form
+        context["refused"] = form if context["is_done"] else None
     status = UNPROCESSABLE if form is not None or stepping_back is not None else 200
     return render(request, "review/task.html", context, status=status)
 
