@@ -67,7 +67,8 @@ def picture(number: int | None = None) -> Checked:
     """Return a picture that no other test has."""
     shade = next(_numbers) if number is None else number
     out = BytesIO()
-    Image.new("RGB", (96, 72), (shade % 256, shade // 256 % 256, 120)).save(out, "PNG")
+    # Of another size: two shades of one size might be written as the same picture.
+    Image.new("RGB", (96 + shade % 50, 72 + shade // 50), "#2b6c78").save(out, "PNG")
     return check_paper(make_upload(out.getvalue(), f"凭证{shade}.png", "image/png"))
 
 
