@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from voluncity.city.files.rules import Checked, check_document
 from voluncity.city.people.models import User
 from voluncity.fund.grants.models import Funding
-from voluncity.fund.payouts import actions
+from voluncity.fund.payouts import actions, queries
 from voluncity.fund.payouts.models import Disbursement, Payee
 from voluncity.fund.payouts.rules import PayeePlan, PlanLine
 from voluncity.kernel.clock import local_date
@@ -51,7 +51,9 @@ class _Till:
         self.office, self.finance = office, finance
 
     def account(self, funding: Funding, place: int, *, by: User, at: datetime) -> None:
-        """Enter the account of a recipient and have it verified."""
+        """Enter the account of a recipient that has none yet, and have it verified."""
+        if queries.account_of(funding) is not None:
+            return
         payee = _enter(funding, place, by=by, at=at)
         actions.verify_payee(payee=payee, words="", by=self.finance, at=at + DAY / 4)
 
