@@ -54,7 +54,9 @@ class Number(forms.IntegerField):
 
     def __init__(self, label: str, least: int, most: int, **options: Any) -> None:
         sentence = f"{label}应为 {least} 到 {most:,} 之间的整数，请修改。"
-        messages = dict.fromkeys(("invalid", "min_value", "max_value"), sentence)
+        # Both bounds put their numbers into the sentence: a per cent sign of the label stays one.
+        bounds = dict.fromkeys(("min_value", "max_value"), sentence.replace("%", "%%"))
+        messages = {"invalid": sentence, **bounds}
         messages["required"] = f"请填写{label}。"
         options.setdefault("widget", forms.NumberInput({"inputmode": "numeric"}))
         super().__init__(
@@ -110,7 +112,9 @@ class Degrees(forms.FloatField):
 
     def __init__(self, label: str, most: int, **options: Any) -> None:
         sentence = f"{label}应是 -{most} 到 {most} 之间的数，请修改。"
-        messages = dict.fromkeys(("invalid", "min_value", "max_value"), sentence)
+        # Both bounds put their numbers into the sentence: a per cent sign of the label stays one.
+        bounds = dict.fromkeys(("min_value", "max_value"), sentence.replace("%", "%%"))
+        messages = {"invalid": sentence, **bounds}
         super().__init__(
             label=label, min_value=-most, max_value=most, error_messages=messages, **options
         )

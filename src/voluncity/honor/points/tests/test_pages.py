@@ -119,7 +119,7 @@ def test_points_are_given_in_one_screen_and_taken_back(li: Volunteer, phone: Cli
         ({"amount": "0"}, "送多少应为 1 到 1,000,000 之间的整数"),
         ({"amount": "一百"}, "之间的整数"),
         ({"amount": "1" * 12}, "应为 1 到 1,000,000 之间的整数"),
-        ({"amount": "\x00"}, "请填写"),
+        ({"amount": "\x00"}, "之间的整数"),
         ({"amount": "101"}, "积分不够"),
         ({"to": "person", "amount": "5"}, "请填写对方的志愿者编号。"),
         ({"to": "person", "number": "1😀", "name": "王芳", "amount": "5"}, "没有找到编号和姓名"),
