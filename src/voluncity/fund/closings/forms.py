@@ -45,6 +45,13 @@ class WordsForm(forms.Form):
         self.fields["words"] = Words(label, most, long=True, help_text=hint, required=wanted)
 
 
+class DraftWords(Words):
+    """Words that have to be there when the report is handed in; a draft may have gaps."""
+
+    def validate(self, value: Any) -> None:
+        """Accept a gap."""
+
+
 class ReportForm(forms.Form):
     """The closing report: everything that is asked; gaps may stay in a draft."""
 
@@ -55,9 +62,8 @@ class ReportForm(forms.Form):
             *sent, initial={one.key: content.get(one.key, "") for one in asked}, **options
         )
         for one in asked:
-            label = one.label if one.is_wanted else f"{one.label}（选填）"
-            self.fields[one.key] = Words(
-                label, one.most, long=True, required=False, help_text=one.hint
+            self.fields[one.key] = DraftWords(
+                one.label, one.most, long=True, required=one.is_wanted, help_text=one.hint
             )
 
 
