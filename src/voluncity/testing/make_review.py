@@ -95,7 +95,7 @@ def make_opinion(place: Place, *, at: datetime = NOON, **points: int | None) -> 
     """Let an expert hand their scores in."""
     mine = queries.own_place(place.expert, place.pk)
     return actions.submit_opinion(
-        place=mine, scores=scores(mine, **points), seen=0, by=place.expert, at=at
+        place=mine, scores=scores(mine, words=WORDS, **points), seen=0, by=place.expert, at=at
     )
 
 
@@ -257,7 +257,7 @@ def make_world_review(county: Region, organization: Organization) -> dict[str, A
         make_accepted(call, organization=organization, at=at) for _ in range(4)
     )
     closed = make_scored(in_force, at=at)
-    plans = {"at": at, "resolution": resolution}
+    plans: dict[str, Any] = {"at": at, "resolution": resolution}
     first = make_decision(entered, award_plan(entered, serves=purpose), **plans)
     second = show(make_decision(shown, refusal_plan(), **plans), at=at)
     last = let_publicity_end(show(make_decision(in_force, **plans), at=at), at=at)

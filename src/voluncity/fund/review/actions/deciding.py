@@ -49,7 +49,7 @@ def enter_decision(
     :raises WrongState: when it is not accepted, scoring is not over, something newer was handed
         in, or a decision stands already.
     """
-    first = Decision.objects.filter(handle=handle, application=application).first()
+    first: Decision | None = Decision.objects.filter(handle=handle, application=application).first()
     if first is not None:
         return first
     refuse_own(application, by)

@@ -176,8 +176,10 @@ def _draft(place: Place, *, seen: int, at: datetime, words: str) -> Opinion:
     """Return the draft with its next edition; of two windows the second one is told."""
     if seen == 0:
         opinion, is_new = Opinion.objects.get_or_create(
-            place=place, submission_id=place.application.current_id,
-            defaults={"criteria_id": place.review.criteria_id, "words": words, "saved_at": at},
+            place=place, submission=place.application.current,
+            defaults={
+                "criteria_id": place.review.criteria_id or 0, "words": words, "saved_at": at,
+            },
         )  # fmt: skip
         if is_new:
             return opinion

@@ -323,7 +323,7 @@ def test_the_review_is_closed_with_a_reason_when_scores_are_missing(here: Settin
     review.refresh_from_db()
     assert review.state == ReviewState.CLOSED
     shown = office.get(page).content.decode()
-    assert other.number in shown
+    assert str(other.number) in shown
     assert "登记决定" in shown
 
 

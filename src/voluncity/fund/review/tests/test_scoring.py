@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from voluncity.city.access.permissions import Role
@@ -66,6 +67,7 @@ def test_a_mean_is_rounded_half_up_to_a_hundredth(totals: list[int], mean: int |
     assert average(totals) == mean
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=9))
 def test_a_mean_lies_among_its_scores(totals: list[int]) -> None:
     mean = average(totals)
@@ -93,6 +95,7 @@ def test_points_are_read_with_two_places() -> None:
 # -- The lot ---------------------------------------------------------------------------------------
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     needs=st.dictionaries(st.integers(1, 8), st.integers(0, 3), max_size=6),
     experts=st.sets(st.integers(100, 108), max_size=6),
@@ -173,7 +176,7 @@ def test_where_records_hint_the_office_decides_with_a_reason(
     fund: Fund, application: Application
 ) -> None:
     review, expert = make_review(application.call), make_expert(fund.region, "李同姓")
-    said = {
+    said: dict[str, Any] = {
         "review": review, "application": application, "expert": expert,
         "by": make_officer(fund.region), "at": NOON,
     }  # fmt: skip
@@ -191,7 +194,12 @@ def test_nobody_is_asked_about_their_own_organization_nor_asks_themself(
     review, officer = make_review(application.call), make_officer(fund.region)
     near = make_expert(fund.region, "柏任职")
     give(near, Role.ORG_ADMIN, application.organization)
-    said = {"review": review, "application": application, "despite": "没有关系", "at": NOON}
+    said: dict[str, Any] = {
+        "review": review,
+        "application": application,
+        "despite": "没有关系",
+        "at": NOON,
+    }
     with pytest.raises(NotAllowed, match="办过事"):
         actions.assign(**said, expert=near, by=officer)
     with pytest.raises(NotAllowed, match="不能办理它的评审"):
@@ -327,7 +335,7 @@ def test_scoring_ends_once_and_is_taken_up_again_only_before_decisions(
     review, officer = make_scored(application), make_officer(fund.region)
     review = reread(review)
     assert review.state == ReviewState.CLOSED
-    said = {"words": "说明", "by": officer, "at": NOON}
+    said: dict[str, Any] = {"words": "说明", "by": officer, "at": NOON}
     with pytest.raises(WrongState):
         actions.close_review(review=review, seen=review.edition, **said)
     with pytest.raises(WrongState, match="刚刚变过"):
