@@ -279,7 +279,7 @@ def test_of_six_who_decide_at_once_one_does() -> None:
     application = make_accepted(make_open_call(fund))
     make_scored(application)
     found = enter_many(fresh(application), make_resolution(fund, "资助项目"), make_user("韩梅"))
-    assert found == {"ok": 1, "review.decided_twice": 5}
+    assert found == {"done": 1, "review.decided_twice": 5}
     assert Decision.objects.count() == 1
 
 
