@@ -94,12 +94,15 @@ class Story:
         self.finance.post(f"{DESK}lists/new/", {
             "fund": self.funding.fund_id, "payments": [payment.pk], "handle": handle(),
         })  # fmt: skip
-        made = PaymentList.objects.order_by("pk").last()
+        made: PaymentList | None = PaymentList.objects.order_by("pk").last()
         assert made is not None
-        first = self.finance.post(f"{DESK}lists/{made.pk}/export/xlsx/")
-        again = self.finance.post(f"{DESK}lists/{made.pk}/export/xlsx/")
-        assert b"".join(first.streaming_content) == b"".join(again.streaming_content)
+        assert self.export(made) == self.export(made)
         return made
+
+    def export(self, made: PaymentList) -> bytes:
+        """Return the file for the bank."""
+        answer: Any = self.finance.post(f"{DESK}lists/{made.pk}/export/xlsx/")
+        return b"".join(answer.streaming_content)
 
     def answer(self, made: PaymentList, *, is_good: bool) -> None:
         """The bank answers by a file."""

@@ -83,7 +83,7 @@ def desk_account_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter an account for the recipient of a project."""
     funding = funding_of(request, pk, MAKES)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = PayeeForm(*sent, initial={"holder": rules.owner_name(funding)})
+    form = PayeeForm(sent[0], sent[1], initial={"holder": rules.owner_name(funding)})
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             made = actions.enter_payee(

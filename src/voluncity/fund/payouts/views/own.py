@@ -68,7 +68,7 @@ def own_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter the account of one's organization, or another one."""
     funding = funding_of(request, pk, P.GRANT_APPLY)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = PayeeForm(*sent, initial={"holder": rules.owner_name(funding)})
+    form = PayeeForm(sent[0], sent[1], initial={"holder": rules.owner_name(funding)})
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.enter_payee(

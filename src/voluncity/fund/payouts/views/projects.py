@@ -179,7 +179,7 @@ def desk_return_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down what a recipient has paid back."""
     funding, at = funding_of(request, pk, MAKES), now()
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ReturnForm(*sent, initial={"on": local_date(at)})
+    form = ReturnForm(sent[0], sent[1], initial={"on": local_date(at)})
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             made = actions.enter_return(
