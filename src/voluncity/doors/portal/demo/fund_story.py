@@ -255,12 +255,14 @@ def check_papers(
         calls.accept(application=one, submission_id=one.current_id or 0, by=people.office, at=at)
     taken = []
     for other, one in others:
-        part = {"application": one, "submission_id": one.current_id or 0, "by": people.office}
+        read = one.current_id or 0
         if other.is_reviewed:
-            calls.accept(**part, at=at)
+            calls.accept(application=one, submission_id=read, by=people.office, at=at)
             taken.append((other, one))
         else:
-            calls.decline(**part, words=other.reason, at=at)
+            calls.decline(
+                application=one, submission_id=read, words=other.reason, by=people.office, at=at
+            )
     return taken
 
 

@@ -17,7 +17,7 @@ from voluncity.fund.books.actions.writing import undo
 from voluncity.fund.donations import actions as donations
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.showing.queries import figures
-from voluncity.fund.showing.rules import Asked
+from voluncity.fund.showing.rules import Asked, Row
 from voluncity.kernel.clock import local_date
 from voluncity.testing.make_donations import licensed_fund, look_at, make_appeal, make_booked
 from voluncity.testing.make_fund import give_money, make_posting, make_purpose
@@ -60,16 +60,21 @@ def _fund() -> Fund:
     return fund
 
 
+def added_up(rows: list[Row]) -> int:
+    """Return the sum of records, one by one."""
+    return sum(int(row.values["fen"] or 0) for row in rows)
+
+
 @pytest.mark.parametrize("key", figures.SHEETS)
 def test_each_figure_is_the_sum_of_the_records_of_its_list(fund: Fund, key: str) -> None:
     one, sums = figures.SHEETS[key], figures.sums(fund, [key])[key]
     rows = list(figures.every_row(one, fund, Asked()))
-    assert figures.total(one, fund, Asked()) == (sum(r.values["fen"] for r in rows), len(rows))
+    assert figures.total(one, fund, Asked()) == (added_up(rows), len(rows))
     assert figures.total(one, fund, Asked()) == sums.total()
     for year, purpose_id in sums.parts:
         asked = Asked(year=year, purpose_id=purpose_id, has_no_purpose=purpose_id is None)
         part = list(figures.every_row(one, fund, asked))
-        assert sums.parts[year, purpose_id] == (sum(r.values["fen"] for r in part), len(part))
+        assert sums.parts[year, purpose_id] == (added_up(part), len(part))
     assert {column.key for column in one.columns} == {
         key for row in rows for key in row.values
     } or (not rows)
