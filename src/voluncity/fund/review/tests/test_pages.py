@@ -193,7 +193,7 @@ def test_wrong_scores_are_answered_and_nothing_is_kept(
     assert not Opinion.objects.exists()
 
 
-def test_nobody_sees_a_draft_and_no_expert_sees_anothers_scores(here: Setting) -> None:
+def test_nobody_sees_a_draft_and_no_expert_sees_the_scores_of_others(here: Setting) -> None:
     first, second = here.expert("顾评审"), here.expert("柏评审")
     review = make_review(here.call, at=here.at)
     one = make_place(review, here.application, first, at=here.at)
