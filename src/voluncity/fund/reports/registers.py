@@ -55,7 +55,8 @@ def _minute(at: datetime | None) -> str:
 
 
 def _claimed(one: Any) -> str:
-    return yuan_text(one.claimed_fen)
+    # What nobody has handed in yet is the organization's own.
+    return yuan_text(one.claimed_fen) if one.first_submitted_at else ""
 
 
 def _came(rows: Any, today: date) -> Any:
