@@ -55,12 +55,9 @@ class DraftWords(Words):
 class ReportForm(forms.Form):
     """The closing report: everything that is asked; gaps may stay in a draft."""
 
-    def __init__(
-        self, *sent: Any, asked: Sequence[Field], content: Mapping[str, str], **options: Any
-    ) -> None:
-        super().__init__(
-            *sent, initial={one.key: content.get(one.key, "") for one in asked}, **options
-        )
+    def __init__(self, *sent: Any, asked: Sequence[Field], content: Mapping[str, str]) -> None:
+        super().__init__(*sent)
+        self.initial = {one.key: content.get(one.key, "") for one in asked}
         for one in asked:
             self.fields[one.key] = DraftWords(
                 one.label, one.most, long=True, required=one.is_wanted, help_text=one.hint

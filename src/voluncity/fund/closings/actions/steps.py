@@ -102,7 +102,7 @@ def note(
         Move.objects.create(closing=closing, verb=verb, at=at, by=by, words=words[:REASON_MOST])
     record(
         f"closings.{verb}", ("funding_closing", closing.pk), by=by, at=at,
-        funding=closing.funding_id, **ids,
+        **{"funding": closing.funding_id, **ids},  # type: ignore[arg-type]
     )  # fmt: skip
 
 

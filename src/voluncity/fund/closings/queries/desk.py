@@ -195,7 +195,8 @@ def archive_of(closing: Closing, side: str) -> Archive | None:
         .order_by("-number")
     )
     ready = [one for one in found if one.state == ArchiveState.READY]
-    return (ready or found or [None])[0]
+    newest: Archive | None = next(iter(ready or found), None)
+    return newest
 
 
 def newest_archive(closing: Closing, side: str = Side.OFFICE) -> Archive | None:

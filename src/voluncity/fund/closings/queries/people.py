@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from voluncity.city.access.models import Grant
@@ -37,8 +39,8 @@ def involved(funding: Funding) -> set[int]:
     return found | _ids(members.values_list("volunteer__user", flat=True))
 
 
-def _ids(found: QuerySet[Grant, int | None] | QuerySet[Report, int | None] | object) -> set[int]:
-    return {pk for pk in found if pk is not None}  # type: ignore[attr-defined]
+def _ids(found: Iterable[int | None]) -> set[int]:
+    return {pk for pk in found if pk is not None}
 
 
 def may_score(funding: Funding) -> QuerySet[User]:

@@ -6,12 +6,14 @@ import hashlib
 import io
 import zipfile
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
 
 from voluncity.city.files import queries as files
 from voluncity.city.journal.models import Entry
+from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.fund.books import queries as books
 from voluncity.fund.closings import actions, queries
@@ -71,7 +73,7 @@ def _proves_its_digests(archive: Archive) -> None:
     assert archive.file is not None
     with files.opened(archive.file) as stream, zipfile.ZipFile(io.BytesIO(stream.read())) as book:
         lines = book.read("校验码.txt").decode().splitlines()
-        listed = dict(reversed(line.split("  ", 1)) for line in lines)
+        listed = {path: digest for digest, path in (line.split("  ", 1) for line in lines)}
         assert set(book.namelist()) == {*listed, "校验码.txt"}
         for path, digest in listed.items():
             assert hashlib.sha256(book.read(path)).hexdigest() == digest
@@ -79,13 +81,14 @@ def _proves_its_digests(archive: Archive) -> None:
         assert book.read("结项档案.pdf").startswith(b"%PDF-")
 
 
-def test_accounts_are_computed_and_a_deviation_needs_words(admin: User, team: object) -> None:
+def test_accounts_are_computed_and_a_deviation_needs_words(admin: User, team: Organization) -> None:
     funding = make_done(spent=(1_200_000, 400_000, 300_000), organization=team, admin=admin)
     closing = make_closing(C.DRAFT, funding, admin=admin)
     rows = queries.accounts(funding)
     assert [row.difference for row in rows] == [0, -100_000, 0]
     key = f"why{rows[1].key}"
-    closing = fill(closing, by=admin, **{key: ""})
+    said: dict[str, Any] = {key: ""}
+    closing = fill(closing, by=admin, **said)
     with pytest.raises(BadInput, match="偏差说明") as refused:
         actions.submit(closing=closing, seen=closing.edition, by=admin, at=NOON)
     assert refused.value.field == key
@@ -238,7 +241,9 @@ def test_an_objection_is_possible_once_and_answered_by_another(
     actions.object_to(closing=closing, words="服务成效评分偏低。", by=admin, at=NOON)
     with pytest.raises(WrongState, match="一次"):
         actions.object_to(closing=reread(closing), words="再来一次。", by=admin, at=NOON)
-    said = {"is_right": True, "points": 91, "words": "补充材料属实。", "at": NOON}
+    said: dict[str, Any] = {
+        "is_right": True, "points": 91, "words": "补充材料属实。", "at": NOON
+    }  # fmt: skip
     with pytest.raises(NotAllowed):
         actions.answer_objection(closing=reread(closing), by=publisher, **said)
     with pytest.raises(WrongState, match="没有答复"):
@@ -266,7 +271,7 @@ def test_who_evaluated_does_not_close(funding: Funding, admin: User) -> None:
 
 
 def test_money_that_is_left_comes_back_or_is_explained_by_a_resolution(
-    team: object, admin: User
+    team: Organization, admin: User
 ) -> None:
     funding = make_done(spent=(1_200_000, 460_000, 300_000), organization=team, admin=admin)
     closing = make_closing(C.EVALUATED, funding, admin=admin)
@@ -283,7 +288,7 @@ def test_money_that_is_left_comes_back_or_is_explained_by_a_resolution(
     assert settled.released_fen == 30_000  # what came back was reserved again
 
 
-def test_what_was_never_paid_goes_back_to_its_purse(team: object, admin: User) -> None:
+def test_what_was_never_paid_goes_back_to_its_purse(team: Organization, admin: User) -> None:
     funding = make_done(spent=(1_000_000, 0, 0), paid=(1_000_000,), organization=team, admin=admin)
     free = books.available(funding.fund, None)
     closing = make_closing(C.CLOSED, funding, admin=admin)
@@ -292,14 +297,14 @@ def test_what_was_never_paid_goes_back_to_its_purse(team: object, admin: User) -
     assert books.available(funding.fund, None) == free + 1_000_000
 
 
-def test_what_a_project_spent_beyond_its_money_is_its_own(team: object, admin: User) -> None:
+def test_what_a_project_spent_beyond_its_money_is_its_own(team: Organization, admin: User) -> None:
     funding = make_done(paid=(1_500_000,), organization=team, admin=admin)
     make_closing(C.CLOSED, funding, admin=admin)
     settled = Settlement.objects.get()
     assert (settled.spent_fen, settled.own_fen, settled.remainder_fen) == (1_500_000, 500_000, 0)
 
 
-def test_a_terminated_project_is_settled_the_same_way(team: object, admin: User) -> None:
+def test_a_terminated_project_is_settled_the_same_way(team: Organization, admin: User) -> None:
     funding = make_done(spent=(100_000, 0, 0), paid=(500_000,), organization=team, admin=admin)
     resolution = make_resolution(funding.fund, "终止资助")
     officer = make_officer(funding.fund.region)

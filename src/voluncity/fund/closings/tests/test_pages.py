@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
+from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.fund.closings import actions
 from voluncity.fund.closings.models import Closing, Scorer, Visit
@@ -40,7 +41,7 @@ C = ClosingState
 
 
 @pytest.fixture
-def funding(team: object, admin: User) -> Funding:
+def funding(team: Organization, admin: User) -> Funding:
     return make_done(organization=team, admin=admin, at=now())
 
 
@@ -60,7 +61,7 @@ def taken(client: Client, page: str) -> bytes:
     """Return a file that is handed over."""
     answer = client.get(page)
     assert answer.status_code == 200, page
-    content = b"".join(answer)  # type: ignore[arg-type]
+    content = b"".join(answer)
     answer.close()
     return content
 
@@ -239,7 +240,7 @@ def test_the_list_asks_as_much_for_thirty_as_for_one(db: None) -> None:
 
 
 def test_the_organizations_list_asks_as_much_for_thirty_as_for_one(
-    team: object, admin: User
+    team: Organization, admin: User
 ) -> None:
     fund = make_fund(make_county())
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
+from voluncity.city.people.models import User
 from voluncity.fund.closings import actions
 from voluncity.fund.closings.actions import ending, steps, writing
-from voluncity.fund.closings.models import Settlement
+from voluncity.fund.closings.models import Closing, Settlement
 from voluncity.fund.closings.states import ClosingState
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.reports import actions as reports
@@ -40,7 +41,8 @@ def _own_files(settings: Settings, tmp_path: Path) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_close_one_does() -> None:
     closing = make_closing(C.EVALUATED)
-    by = make_admin(closing.funding.organization, "李桂芳")  # type: ignore[arg-type]
+    assert closing.funding.organization is not None
+    by = make_admin(closing.funding.organization, "李桂芳")
     actions.take_result(closing=closing, by=by, at=NOON)
     closers = [make_officer(closing.funding.fund.region, name) for name in ("方明", "王素梅")]
     read = [reread(closing) for _ in closers]
@@ -70,9 +72,10 @@ def test_a_late_report_and_the_closing_never_both_count() -> None:
     _holds_what_was_accepted(funding, outcome["done"])
 
 
-def _with_a_late_report() -> tuple[Funding, Report, object, object]:
+def _with_a_late_report() -> tuple[Funding, Report, Closing, User]:
     funding = make_done(spent=(1_000_000, 500_000, 300_000))
-    by = make_admin(funding.organization, "李桂芳")  # type: ignore[arg-type]
+    assert funding.organization is not None
+    by = make_admin(funding.organization, "李桂芳")
     closing = fill(make_closing(C.DRAFT, funding, admin=by), by=by)
     report = begin_report(funding, by=by)
     spend(report, (200_000,), by=by)
@@ -96,7 +99,7 @@ def test_without_the_guard_a_closing_forgets_a_report(monkeypatch: pytest.Monkey
     """The saboteur: nobody looks for reports under way; what comes later counts nowhere."""
     funding, report, closing, by = _with_a_late_report()
     monkeypatch.setattr(writing, "refuse_open_reports", lambda funding: None)
-    made = actions.submit(closing=closing, seen=closing.edition, by=by, at=NOON)  # type: ignore[attr-defined,arg-type]
+    made = actions.submit(closing=closing, seen=closing.edition, by=by, at=NOON)
     reports.accept(
         report=report,
         seen=report.edition,
@@ -111,14 +114,14 @@ def test_what_was_accepted_after_the_report_sends_it_back() -> None:
     funding, report, closing, by = _with_a_late_report()
     office = make_officer(funding.fund.region, "审阅员二")
     reports.accept(report=report, seen=report.edition, by=office, at=NOON)
-    made = actions.submit(closing=closing, seen=closing.edition, by=by, at=NOON)  # type: ignore[arg-type,attr-defined]
-    later = begin_report(funding, by=by)  # type: ignore[arg-type]
+    made = actions.submit(closing=closing, seen=closing.edition, by=by, at=NOON)
+    later = begin_report(funding, by=by)
     with pytest.raises(Refusal, match="进展报告"):
         actions.accept(
             closing=reread(closing),
             submission_id=made.pk,
             by=make_user("别人"),
-            at=NOON,  # type: ignore[arg-type]
+            at=NOON,
         )
     assert later.pk
 

@@ -94,7 +94,7 @@ class Step:
 
 
 def _visit_of(closing: Closing) -> Visit:
-    found = Visit.objects.filter(closing=closing, state=VisitState.RECORDED).first()
+    found: Visit | None = Visit.objects.filter(closing=closing, state=VisitState.RECORDED).first()
     if found is None:
         raise NotFound("没有等待确认的现场评估记录，请刷新页面。")
     found.closing = closing
