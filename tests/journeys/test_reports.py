@@ -118,4 +118,4 @@ def test_a_project_reports_is_sent_back_mends_and_reaches_its_milestone() -> Non
     assert "已认可 1,200 元" in own.get(f"/fund/grants/own/{funding.pk}/").content.decode()
     assert "进展报告已通过" in titles(admin)
     paper = office.get(f"/fund/reports/papers/{report.pk}.pdf")
-    assert b"".join(paper).startswith(b"%PDF")  # type: ignore[arg-type]
+    assert b"".join(paper).startswith(b"%PDF")

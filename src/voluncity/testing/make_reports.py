@@ -166,7 +166,7 @@ def accept(report: Report, *, by: User | None = None, at: datetime = READ) -> Re
 
 def send_back(
     report: Report, *, by: User | None = None, at: datetime = READ, again_on: date | None = None,
-    words: str = "请补充签到表。", **remarks: str,
+    words: str = "请补充签到表。", **remarks: Any,
 ) -> Report:  # fmt: skip
     """Let the office send a report back."""
     now_stands = fresh(report)

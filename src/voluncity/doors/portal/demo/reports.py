@@ -193,8 +193,8 @@ def _picture(words: list[str], *, color: str) -> Checked:
     for number, line in enumerate(words):
         size = 54 if number == 0 else 36
         ink = _RED if is_paper and number == 0 else _INK if is_paper else "white"
-        place = (70, 60 + number * 86)
-        draw.text(place, line, fill=ink, font=ImageFont.truetype(font, size))
+        corner = (70, 60 + number * 86)
+        draw.text(corner, line, fill=ink, font=ImageFont.truetype(font, size))
     out = BytesIO()
     picture.save(out, "PNG")
     name = "发票.png" if is_paper else "现场照片.png"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -41,6 +42,7 @@ from voluncity.testing.make_reports import (
     send_back,
     submit,
     write,
+    writer_of,
 )
 
 # The speed of a machine is no fault of a property.
@@ -207,7 +209,7 @@ def test_nothing_is_written_in_a_report_that_waits(report: Report) -> None:
     with pytest.raises(WrongState, match="待审阅"):
         make_expense(waits)
     with pytest.raises(WrongState, match="待审阅"):
-        actions.remove_evidence(evidence=waits.evidence.get(), by=waits.submitted_by, at=READ)
+        actions.remove_evidence(evidence=waits.evidence.get(), by=writer_of(waits), at=READ)
 
 
 @pytest.mark.django_db
@@ -319,9 +321,10 @@ def test_who_decides_names_what_was_read(report: Report, officer: User, admin: U
 def test_remarks_stand_at_their_parts_until_the_report_comes_again(report: Report) -> None:
     waits = make_submitted(report)
     expense = waits.expenses.get()
-    back = send_back(
-        waits, **{"done": "写具体些", f"expense-{expense.pk}": "换清楚的照片", "x": "没有"}
-    )
+    said: dict[str, Any] = {
+        "done": "写具体些", f"expense-{expense.pk}": "换清楚的照片", "x": "没有",
+    }  # fmt: skip
+    back = send_back(waits, **said)
     assert queries.open_remarks(back) == {
         "done": "写具体些", f"expense-{expense.pk}": "换清楚的照片",
     }  # fmt: skip
@@ -390,7 +393,11 @@ def test_a_milestone_is_not_reached_while_the_project_stands_still(
 
 @pytest.mark.django_db
 def test_extra_reports_are_few_and_may_be_given_up(funding: Funding, admin: User) -> None:
-    said = {"funding": funding, "first": funding.starts_on, "last": date(2026, 11, 1)}
+    said: dict[str, Any] = {
+        "funding": funding,
+        "first": funding.starts_on,
+        "last": date(2026, 11, 1),
+    }
     made = actions.begin_extra(**said, handle="extra-00000001", by=admin, at=WRITTEN)
     same = actions.begin_extra(**said, handle="extra-00000001", by=admin, at=WRITTEN)
     assert (made.pk, made.number) == (same.pk, 7)

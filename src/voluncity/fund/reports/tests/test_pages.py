@@ -53,7 +53,7 @@ def words(client: Client, page: str, status: int = 200) -> str:
 def handed(client: Client, page: str) -> tuple[int, str, bytes]:
     """Take a file; return the answer's status, its type, and the first bytes."""
     response = client.get(page)
-    body = b"".join(response) if response.streaming else response.content  # type: ignore[call-overload]
+    body = b"".join(response) if response.streaming else response.content
     response.close()
     return response.status_code, response["Content-Type"], body[:4]
 

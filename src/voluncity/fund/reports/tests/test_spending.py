@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -171,19 +173,20 @@ def test_the_database_itself_keeps_numbers_and_vouchers_once(report: Report) -> 
     one = make_expense(report, invoice_no="24142000000012345678")
     two = make_expense(report, what="毛巾")
     paper = one.vouchers.get()
-    for act in (
+    acts: tuple[Callable[[], int], ...] = (
         lambda: Expense.objects.filter(pk=two.pk).update(invoice_no=one.invoice_no),
         lambda: Voucher.objects.filter(expense=two).update(digest=paper.digest),
         lambda: Expense.objects.filter(pk=two.pk).update(fen=0),
         lambda: Expense.objects.filter(pk=two.pk).update(state=ExpenseState.DISALLOWED),
-    ):
+    )
+    for act in acts:
         with pytest.raises(IntegrityError), transaction.atomic():
             act()
 
 
 @pytest.mark.django_db
 def test_a_form_that_is_sent_twice_writes_one_expense(report: Report, admin: User) -> None:
-    said = {
+    said: dict[str, Any] = {
         "report": report, "plan": plan(report), "vouchers": [picture()], "handle": "once-000001",
         "by": admin, "at": WRITTEN,
     }  # fmt: skip

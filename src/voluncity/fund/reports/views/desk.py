@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -149,7 +149,7 @@ def _may_decide(request: HttpRequest, report: Report) -> bool:
     return may(request.user, P.FUNDING_EDIT, Report.objects.all(), pk=report.pk)
 
 
-def _waits(report: Report, *, today: Any) -> tuple[int, bool] | None:
+def _waits(report: Report, *, today: date) -> tuple[int, bool] | None:
     """Return for how many days a report waits for the office, and whether that is too long."""
     if report.state != S.SUBMITTED or report.submitted_at is None:
         return None
@@ -157,9 +157,9 @@ def _waits(report: Report, *, today: Any) -> tuple[int, bool] | None:
     return days, days > policy.number("reports.check_days", on=today)
 
 
-def _return_form(*sent: Any, today: Any) -> ReturnForm:
+def _return_form(*, today: date) -> ReturnForm:
     days = policy.number("reports.return_days", on=today)
-    return ReturnForm(*sent, initial={"again_on": today + timedelta(days=days)})
+    return ReturnForm(initial={"again_on": today + timedelta(days=days)})
 
 
 @needs(P.FUNDING_EDIT)
@@ -212,7 +212,12 @@ def desk_expense(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         "report__funding__organization", "report__funding__fund", "report__milestone", "line"
     )
     expense: Expense = fetched(request, rows, pk, P.FUNDING_EDIT)
-    said = {"expense": expense, "seen": seen_in(request), "by": user_of(request), "at": now()}
+    said: dict[str, Any] = {
+        "expense": expense,
+        "seen": seen_in(request),
+        "by": user_of(request),
+        "at": now(),
+    }
     form = ReasonForm(request.POST) if verb == "disallow" else NothingForm(request.POST)
     if verb not in ("disallow", "allow"):
         raise NotFound("没有这一步，请回到报告页面。")

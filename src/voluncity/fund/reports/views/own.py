@@ -203,7 +203,12 @@ def own_check(request: HttpRequest, pk: int) -> HttpResponse:
 def own_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Take a report back to change it, or give up one that nobody asked for."""
     report = fetch_own(request, pk)
-    said = {"report": report, "seen": seen_in(request), "by": user_of(request), "at": now()}
+    said: dict[str, Any] = {
+        "report": report,
+        "seen": seen_in(request),
+        "by": user_of(request),
+        "at": now(),
+    }
     if verb == "recall":
         actions.recall(**said)
         messages.success(request, "已取回，可以修改；改好以后请重新提交。")
