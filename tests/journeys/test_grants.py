@@ -96,7 +96,7 @@ def sign(funding: Funding, own: Client, office: Client) -> None:
     assert office.post(f"{desk}/agree-plan/", seen(funding)).status_code == 302
     agreement = funding.agreements.get()
     paper = own.get(f"/fund/grants/agreements/{agreement.pk}.pdf")
-    assert b"".join(paper).startswith(b"%PDF")  # type: ignore[call-overload]
+    assert b"".join(paper).startswith(b"%PDF")
     assert own.post(f"{base}/scan/", seen(funding) | {"file": make_paper()}).status_code == 302
     today = str(local_date(now()))
     days = {"party_signed_on": today, "fund_signed_on": today}
@@ -139,8 +139,8 @@ def test_a_project_is_agreed_on_signed_changed_paused_and_goes_on(
     assert "已同意变更" in told.content.decode()
     assert [line.fen for line in funding.lines.all()] == [1_100_000, 600_000, 300_000]
     # It stands still, and goes on.
-    said = seen(funding) | {"words": "负责人变动。"}
-    assert "项目已暂停" in office.post(f"{desk}/suspend/", said, follow=True).content.decode()
+    why = seen(funding) | {"words": "负责人变动。"}
+    assert "项目已暂停" in office.post(f"{desk}/suspend/", why, follow=True).content.decode()
     assert "暂停的原因" in words(own, f"{base}/")
     office.post(f"{desk}/resume/", seen(funding) | {"words": "新负责人已到位。"})
     funding.refresh_from_db()

@@ -32,7 +32,7 @@ def ask_change(
     :raises WrongState: when the project does not run, a request waits, or somebody changed it
         since edition `seen`.
     """
-    known = Change.objects.filter(handle=handle, funding=funding).first()
+    known: Change | None = Change.objects.filter(handle=handle, funding=funding).first()
     if known is not None:
         return known
     hold(funding, seen)

@@ -31,7 +31,7 @@ def open_funding(*, decision: Decision, at: datetime) -> Funding:
     Its money was reserved when the decision took effect.
     :raises WrongState: when the decision is not in force or awards nothing.
     """
-    known = Funding.objects.filter(decision=decision).first()
+    known: Funding | None = Funding.objects.filter(decision=decision).first()
     if known is not None:
         return known
     if decision.effective_at is None or not decision.awarded_fen:
@@ -83,7 +83,7 @@ def open_support(*, fund: Fund, plan: SupportPlan, handle: str, by: User, at: da
     :raises BadInput: at the field that is wrong.
     :raises Refusal: when there is not so much money, or it is bound to another purpose.
     """
-    known = Funding.objects.filter(handle=handle, fund=fund).first()
+    known: Funding | None = Funding.objects.filter(handle=handle, fund=fund).first()
     if known is not None:
         return known
     plan = plans.support(plan)
@@ -110,7 +110,7 @@ def open_support(*, fund: Fund, plan: SupportPlan, handle: str, by: User, at: da
 
 
 def _resolution(fund: Fund, pk: int) -> Resolution:
-    found = Resolution.objects.filter(pk=pk, fund=fund, repealed_by=None).first()
+    found: Resolution | None = Resolution.objects.filter(pk=pk, fund=fund, repealed_by=None).first()
     if found is None:
         raise BadInput("请选择这个基金现行有效的决议。", field="resolution")
     return found
@@ -119,7 +119,7 @@ def _resolution(fund: Fund, pk: int) -> Resolution:
 def _purpose(fund: Fund, pk: int | None, field: str) -> Purpose | None:
     if pk is None:
         return None
-    found = Purpose.objects.filter(pk=pk, fund=fund, ended_at=None).first()
+    found: Purpose | None = Purpose.objects.filter(pk=pk, fund=fund, ended_at=None).first()
     if found is None:
         raise BadInput("请选择这个基金的资助方向。", field=field)
     return found

@@ -92,9 +92,11 @@ def note(
 ) -> None:
     """Write down what happened: with its words for the page, with ids for the journal."""
     Move.objects.create(funding=funding, verb=verb, at=at, by=by, words=words)
+    if funding.organization_id:
+        ids["organization"] = funding.organization_id
+    data: dict[str, Any] = {"fund": funding.fund_id, **ids}
     record(
-        f"grants.{verb}", ("funding", funding.pk), by=by, at=at, fund=funding.fund_id,
-        **({"organization": funding.organization_id} if funding.organization_id else {}), **ids,
+        f"grants.{verb}", ("funding", funding.pk), by=by, at=at, **data,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class ChangeForm(RowsForm):
     ends_on = Day("结束日期")
 
     def __init__(self, *sent: Any, now: Version, kinds: Sequence[str], **options: Any) -> None:
-        super().__init__(*sent, initial=self._kept(now), **options)
+        super().__init__(*sent, **(options | {"initial": self._kept(now)}))
         self.now = now
         self.places = [line.place for line in now.lines]
         self.steps = [one.number for one in now.milestones]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from voluncity.fund.grants.models import Agreement, Funding, FundingLine, FundingSource, Milestone
@@ -40,11 +42,13 @@ def faults(*, limit: int = 20) -> list[str]:
     return found
 
 
-def _sum(table: type[FundingLine] | type[FundingSource]) -> object:
+def _sum(table: type[FundingLine] | type[FundingSource]) -> QuerySet[Any]:
     rows = table.objects.filter(funding=OuterRef("pk")).order_by().values("funding")
-    return rows.annotate(sum=Sum("fen")).values("sum")
+    found: QuerySet[Any] = rows.annotate(sum=Sum("fen")).values("sum")
+    return found
 
 
-def _unsigned() -> object:
+def _unsigned() -> QuerySet[Funding]:
     signed = Agreement.objects.filter(funding=OuterRef("pk"), state=AgreementState.SIGNED)
-    return Funding.objects.filter(~Exists(signed), state__in=SIGNED)
+    found: QuerySet[Funding] = Funding.objects.filter(~Exists(signed), state__in=SIGNED)
+    return found

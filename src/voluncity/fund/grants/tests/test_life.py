@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -130,7 +131,7 @@ def test_a_support_reserves_its_money_once(fund: Fund, team: Organization, offic
     ],
 )
 def test_a_support_that_makes_no_sense_writes_nothing(
-    fund: Fund, team: Organization, officer: User, said: dict[str, object], words: str
+    fund: Fund, team: Organization, officer: User, said: dict[str, Any], words: str
 ) -> None:
     give_money(fund, 3_000_000)
     plan = support_plan(fund, **({"organization_id": team.pk} | said))
@@ -252,7 +253,12 @@ def test_nobody_of_the_organization_decides_and_nobody_confirms_their_own_paper(
     county = make_county_funding(make_county(), "agreeing", officer=officer)
     county = send_scan(county, party=officer, office=colleague)
     today = local_date(NOON)
-    said = {"party_signed_on": today, "fund_signed_on": today, "seen": county.edition, "at": NOON}
+    said: dict[str, Any] = {
+        "party_signed_on": today,
+        "fund_signed_on": today,
+        "seen": county.edition,
+        "at": NOON,
+    }
     with pytest.raises(NotAllowed, match="另一位"):
         actions.sign_agreement(funding=county, by=officer, **said)
     assert actions.sign_agreement(funding=county, by=colleague, **said).state == S.RUNNING
@@ -324,7 +330,12 @@ def test_a_pause_counts_its_days_and_ends_when_the_project_goes_on(officer: User
 def test_a_project_is_terminated_by_a_resolution_of_its_fund_only(officer: User) -> None:
     funding = make_funding("suspended")
     foreign = make_resolution(make_funding("agreeing").fund, "别的基金")
-    said = {"words": "不再实施。", "seen": funding.edition, "by": officer, "at": NOON}
+    said: dict[str, Any] = {
+        "words": "不再实施。",
+        "seen": funding.edition,
+        "by": officer,
+        "at": NOON,
+    }
     with pytest.raises(BadInput, match="这个基金"):
         actions.terminate(funding=funding, resolution=foreign, **said)
     actions.terminate(funding=funding, resolution=make_resolution(funding.fund, "终止"), **said)
