@@ -15,7 +15,7 @@ Look = Callable[..., Page]
 
 
 @pytest.mark.row("G6")
-def test_an_instalment_goes_from_the_request_to_the_confirmed_payment(
+def test_an_installment_goes_from_the_request_to_the_confirmed_payment(
     look: Look, tmp_path: Path
 ) -> None:
     desk = look(account="demo-fund-finance", desk=True)

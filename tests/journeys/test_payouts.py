@@ -81,10 +81,10 @@ class Story:
         self.finance.post(f"{DESK}plans/{Plan.objects.get().pk}/agree/")
 
     def ask(self, number: int) -> Any:
-        """The office asks for an instalment."""
-        instalment = self.funding.instalments.get(number=number)
+        """The office asks for an installment."""
+        installment = self.funding.installments.get(number=number)
         return self.office.post(
-            f"{DESK}instalments/{instalment.pk}/ask/", {"handle": handle()}, follow=True
+            f"{DESK}installments/{installment.pk}/ask/", {"handle": handle()}, follow=True
         )
 
     def send(self) -> PaymentList:

@@ -63,7 +63,7 @@ def make_account(funding: Funding, *, at: datetime = NOON, **said: Any) -> Payee
 
 
 def plan_lines(funding: Funding, *shares: int) -> list[PlanLine]:
-    """Return the first instalment on the agreement, the others with the milestones."""
+    """Return the first installment on the agreement, the others with the milestones."""
     milestones = [None, *funding.milestones.all()]
     sums = shares or (funding.awarded_fen // 2, funding.awarded_fen - funding.awarded_fen // 2)
     day = local_date(funding.opened_at) + timedelta(days=30)
@@ -98,11 +98,11 @@ def make_ready(*shares: int, at: datetime = NOON, **said: Any) -> Funding:
 
 def ask(funding: Funding, number: int = 1, *, by: User | None = None, at: datetime = NOON
         ) -> Disbursement:  # fmt: skip
-    """Ask for an instalment; its milestone is accepted first."""
-    instalment = funding.instalments.get(number=number, state="open")
-    accept(funding, instalment.milestone, at=at)
+    """Ask for an installment; its milestone is accepted first."""
+    installment = funding.installments.get(number=number, state="open")
+    accept(funding, installment.milestone, at=at)
     return actions.ask_payment(
-        instalment=instalment, handle=handle(), by=by or make_user("经办小李"), at=at
+        installment=installment, handle=handle(), by=by or make_user("经办小李"), at=at
     )
 
 
@@ -194,5 +194,5 @@ def make_world_payouts(county: Region, organization: Organization) -> dict[str, 
         "payout_funding": funding.pk, "payout_account": waiting.pk, "payout": asked.pk,
         "payout_paid": paid.pk, "payout_list": paid.list_id, "payout_return": money.pk,
         "payout_receipt": receipt.pk, "payout_plan": plan.pk,
-        "payout_instalment": funding.instalments.get(number=3, state="open").pk,
+        "payout_installment": funding.installments.get(number=3, state="open").pk,
     }  # fmt: skip

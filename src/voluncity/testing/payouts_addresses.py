@@ -20,7 +20,7 @@ PAYOUTS: dict[str, Sample] = {
     "payouts:desk_account_new": pk_of("payout_funding"),
     "payouts:desk_return_new": pk_of("payout_funding"),
     "payouts:desk_plan_step": pk_of("payout_plan", verb="agree"),
-    "payouts:desk_ask": pk_of("payout_instalment"),
+    "payouts:desk_ask": pk_of("payout_installment"),
     "payouts:desk_account": pk_of("payout_account"),
     "payouts:desk_reveal": pk_of("payout_account"),
     "payouts:desk_account_step": pk_of("payout_account", verb="verify"),

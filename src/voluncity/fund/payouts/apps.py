@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class PayoutsConfig(AppConfig):
-    """Money paid out: verified accounts, instalments, requests, lists for the bank, returns."""
+    """Money paid out: verified accounts, installments, requests, lists for the bank, returns."""
 
     name = "voluncity.fund.payouts"
     label = "payouts"

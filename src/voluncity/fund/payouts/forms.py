@@ -10,7 +10,7 @@ from django import forms
 from voluncity.city.files.forms import PaperField
 from voluncity.fund.grants.models import Funding, Milestone
 from voluncity.fund.payouts.actions.payees import BANK_MOST, HOLDER_MOST, WHY_MOST
-from voluncity.fund.payouts.models import Instalment
+from voluncity.fund.payouts.models import Installment
 from voluncity.fund.payouts.rules import MOST_INSTALMENTS, PayeePlan, PlanLine, ReturnPlan
 from voluncity.fund.payouts.states import RevealReason
 from voluncity.kernel.money import parse_yuan
@@ -159,7 +159,7 @@ class AnswerForm(forms.Form):
 
 
 class PlanForm(forms.Form):
-    """Instalments line by line; lines without a sum are left out."""
+    """Installments line by line; lines without a sum are left out."""
 
     reason = Words("调整原因", 200, required=False)
 
@@ -203,7 +203,7 @@ class PlanForm(forms.Form):
             yield row, [self[f"{name}-{row}"] for name in ("fen", "milestone", "due_on")]
 
     @staticmethod
-    def initial_of(planned: list[Instalment]) -> dict[str, Any]:
+    def initial_of(planned: list[Installment]) -> dict[str, Any]:
         """Return what the form begins with: what is planned and not paid."""
         found: dict[str, Any] = {}
         for row, one in enumerate(planned, start=1):

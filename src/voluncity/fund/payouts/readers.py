@@ -85,16 +85,16 @@ def _tell_of_money(entry: Entry) -> None:
 
 
 def _what(entry: Entry) -> str:
-    """Return the instalment and its sum, where the entry is about one."""
+    """Return the installment and its sum, where the entry is about one."""
     if entry.verb in {"payouts.propose_plan", "payouts.agree_plan", "payouts.refuse_plan"}:
         plan = Plan.objects.filter(pk=entry.subject_id or 0).first()
         return f"{plan}。" if plan else ""
     if entry.verb in {"payouts.enter_return", "payouts.confirm_return"}:
         money = Return.objects.filter(pk=entry.subject_id or 0).first()
         return f"{money.text}。" if money else ""
-    rows = Disbursement.objects.select_related("instalment")
+    rows = Disbursement.objects.select_related("installment")
     payment = rows.filter(pk=entry.subject_id or 0).first()
-    return f"{payment.instalment} {payment.text}。" if payment else ""
+    return f"{payment.installment} {payment.text}。" if payment else ""
 
 
 def _tell_of_account(entry: Entry) -> None:

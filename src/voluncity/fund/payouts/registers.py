@@ -63,7 +63,7 @@ PAYMENTS = Register(
         Column("title", "项目名称", lambda one: one.funding.title, width=30),
         Column("project", "项目编号", lambda one: one.funding.number, width=18, is_shown=False),
         Column("recipient", "受资助方", lambda one: one.funding.recipient, width=26),
-        Column("instalment", "期次", lambda one: str(one.instalment), width=10),
+        Column("installment", "期次", lambda one: str(one.installment), width=10),
         Column("amount", "金额", lambda one: one.text, width=14, is_number=True),
         Column("state", "状态", lambda one: str(one.get_state_display()), width=10,
                tone=lambda one: one.tone),

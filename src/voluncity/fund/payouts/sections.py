@@ -14,7 +14,7 @@ from voluncity.kernel.clock import local_date
 
 
 def sections(funding: Funding, side: Side, user: User, at: datetime) -> list[Section]:
-    """Return the money of a project: what was paid, and what the next instalment waits for."""
+    """Return the money of a project: what was paid, and what the next installment waits for."""
     del user
     money = queries.money_of([funding])[funding.pk]
     places = queries.places(funding, at=at, today=local_date(at))
@@ -25,10 +25,10 @@ def sections(funding: Funding, side: Side, user: User, at: datetime) -> list[Sec
         rows.append(("已退回", money.returned_text))
     account = queries.account_of(funding)
     rows.append(("收款账户", str(account) if account else "还没有核对过的账户"))
-    following = next((one for one in places if one.instalment.state == "open"), None)
+    following = next((one for one in places if one.installment.state == "open"), None)
     late = following is not None and following.is_late
     if following is not None:
-        one = following.instalment
+        one = following.installment
         waits = following.waits_for[0] if following.waits_for else "可以申请拨付。"
         rows.append((f"下一期 {one.text}", f"计划 {one.due_on:%Y-%m-%d}。{waits}"))
     page = "payouts:desk_funding" if side == "desk" else "payouts:own_detail"

@@ -1,4 +1,4 @@
-"""The lives of an account, a plan and its instalments, a payment, a list for the bank, a return."""
+"""The lives of an account, a plan and its installments, a payment, a list for the bank, a return."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PAYEE_TONES = {E.ENTERED: "warn", E.VERIFIED: "good", E.REFUSED: "bad", E.STOPPE
 
 
 class PlanState(models.TextChoices):
-    """Where a plan of instalments stands."""
+    """Where a plan of installments stands."""
 
     PROPOSED = "proposed", "待同意"
     AGREED = "agreed", "执行中"
@@ -55,8 +55,8 @@ PLAN_FLOW = Flow(
 PLAN_TONES = {L.PROPOSED: "warn", L.AGREED: "good", L.REFUSED: "bad"}
 
 
-class InstalmentState(models.TextChoices):
-    """Where one instalment stands."""
+class InstallmentState(models.TextChoices):
+    """Where one installment stands."""
 
     PROPOSED = "proposed", "计划待同意"
     OPEN = "open", "未拨付"
@@ -65,7 +65,7 @@ class InstalmentState(models.TextChoices):
     DROPPED = "dropped", "已取消"
 
 
-I = InstalmentState  # noqa: E741 -- one letter for each life, as in the other slices
+I = InstallmentState  # noqa: E741 -- one letter for each life, as in the other slices
 INSTALMENT_LIVE = (I.OPEN, I.TAKEN, I.PAID)
 INSTALMENT_TONES = {I.OPEN: "neutral", I.TAKEN: "info", I.PAID: "good"}
 
@@ -98,7 +98,7 @@ PAY_FLOW = Flow(
     dict(S.choices),
 )
 IN_FLIGHT = (S.ASKED, S.APPROVED, S.LISTED)
-HOLDS = (*IN_FLIGHT, S.PAID)  # an instalment has at most one of these
+HOLDS = (*IN_FLIGHT, S.PAID)  # an installment has at most one of these
 PAY_TONES = {
     S.ASKED: "warn", S.APPROVED: "info", S.LISTED: "warn", S.PAID: "good", S.REFUSED: "bad",
     S.FAILED: "bad", S.BOUNCED: "bad",

@@ -144,7 +144,7 @@ def _pay(funding: Funding, people: _People, *, at: datetime) -> None:
     )  # fmt: skip
     payouts.agree_plan(plan=plan, by=people.finance, at=at)
     payment = payouts.ask_payment(
-        instalment=funding.instalments.get(number=1, state="open"),
+        installment=funding.installments.get(number=1, state="open"),
         handle=f"demo-closing-pay-{funding.pk}", by=people.office, at=at + DAY,
     )  # fmt: skip
     payment = payouts.approve_payment(payment=payment, by=people.finance, at=at + DAY)

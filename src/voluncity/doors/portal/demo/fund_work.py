@@ -39,7 +39,7 @@ WITH_PICTURE = 4  # so many projects show one
 def carry_out(
     fund: Fund, decided: Sequence[tuple[Won, Decision]], people: People
 ) -> list[tuple[Won, Funding]]:
-    """Sign the agreements, pay the first instalments, and let every project report and close."""
+    """Sign the agreements, pay the first installments, and let every project report and close."""
     made = [(won, _sign(decision, people)) for won, decision in decided]
     _pay(fund, made, people)
     for number, (won, project) in enumerate(made):
@@ -123,7 +123,7 @@ def _ask(won: Won, project: Funding, people: People, number: int) -> Disbursemen
     )  # fmt: skip
     payouts.agree_plan(plan=plan, by=people.finance, at=on(2019, 5, 23))
     payment = payouts.ask_payment(
-        instalment=project.instalments.get(number=1, state="open"),
+        installment=project.installments.get(number=1, state="open"),
         handle=f"demo-2019-pay-{number}", by=people.office, at=on(2019, 5, 27 - number % 4),
     )  # fmt: skip
     return payouts.approve_payment(payment=payment, by=people.finance, at=on(2019, 5, 29))

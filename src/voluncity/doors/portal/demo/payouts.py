@@ -25,7 +25,7 @@ BANKS = ("晋商银行并州路支行", "太原农商银行桥东街支行", "�
 
 
 def pay_projects(cast: Cast, *, at: datetime) -> None:
-    """Pay one instalment, leave one with the bank and one to approve, and accounts to verify."""
+    """Pay one installment, leave one with the bank and one to approve, and accounts to verify."""
     office, finance = cast.staff["demo-fund-office"], cast.staff["demo-fund-finance"]
     admin = cast.staff["demo-org-admin"]
     running, station, stopped = (
@@ -58,7 +58,7 @@ class _Till:
         actions.verify_payee(payee=payee, words="", by=self.finance, at=at + DAY / 4)
 
     def plan(self, funding: Funding, percents: Sequence[int], *, at: datetime) -> None:
-        """Plan instalments: the first on the agreement, each other one with a milestone."""
+        """Plan installments: the first on the agreement, each other one with a milestone."""
         milestones = [None, *funding.milestones.order_by("number")]
         lines = [
             PlanLine(
@@ -74,14 +74,14 @@ class _Till:
         actions.agree_plan(plan=plan, by=self.finance, at=at + DAY / 4)
 
     def ask(self, funding: Funding, number: int, *, at: datetime) -> Disbursement:
-        """Ask for an instalment."""
-        instalment = funding.instalments.get(number=number, state="open")
+        """Ask for an installment."""
+        installment = funding.installments.get(number=number, state="open")
         return actions.ask_payment(
-            instalment=instalment, handle=f"demo-pay-{instalment.pk}", by=self.office, at=at
+            installment=installment, handle=f"demo-pay-{installment.pk}", by=self.office, at=at
         )
 
     def send(self, funding: Funding, number: int, *, at: datetime) -> Disbursement:
-        """Approve an instalment and give it to the bank."""
+        """Approve an installment and give it to the bank."""
         payment = self.ask(funding, number, at=at)
         actions.approve_payment(payment=payment, by=self.finance, at=at + DAY / 24)
         made = actions.make_list(
@@ -93,7 +93,7 @@ class _Till:
         return payment
 
     def pay(self, funding: Funding, number: int, *, at: datetime) -> Disbursement:
-        """Pay an instalment and confirm it the next day."""
+        """Pay an installment and confirm it the next day."""
         payment = self.send(funding, number, at=at)
         return actions.confirm_payment(
             payment=payment, bank_ref=f"JSB{local_date(at):%Y%m%d}{payment.pk:06d}",

@@ -215,10 +215,10 @@ def _paid(funding: Funding) -> Chapter:
         "拨付", head=("编号", "期次", "金额", "付款日期", "银行流水号"), widths=(2, 1, 2, 2, 3),
         body=[
             (
-                one.number, f"第 {one.instalment.number} 期", one.text,
+                one.number, f"第 {one.installment.number} 期", one.text,
                 f"{one.paid_on:%Y-%m-%d}" if one.paid_on else "", one.bank_ref or "",
             )
-            for one in paid.select_related("instalment").order_by("paid_on", "pk")
+            for one in paid.select_related("installment").order_by("paid_on", "pk")
         ],
     )  # fmt: skip
     back = Return.objects.filter(funding=funding, state=ReturnState.CONFIRMED).order_by("on", "pk")

@@ -1,4 +1,4 @@
-"""Verify accounts, plan instalments, pay them by the bank, take back what returns."""
+"""Verify accounts, plan installments, pay them by the bank, take back what returns."""
 
 from voluncity.fund.payouts.actions.lists import (
     MOST_LINES,

@@ -16,7 +16,7 @@ from voluncity.fund.books import actions as books
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts import queries, rules
-from voluncity.fund.payouts.actions.payments import free_instalment, refuse_changed
+from voluncity.fund.payouts.actions.payments import free_installment, refuse_changed
 from voluncity.fund.payouts.actions.steps import (
     TOO_SLOW,
     hold,
@@ -24,19 +24,19 @@ from voluncity.fund.payouts.actions.steps import (
     refuse_recipient,
     step,
 )
-from voluncity.fund.payouts.models import Disbursement, Instalment, PaymentList, Share
+from voluncity.fund.payouts.models import Disbursement, Installment, PaymentList, Share
 from voluncity.fund.payouts.rules import Answer, Row
 from voluncity.fund.payouts.states import (
     LIST_FLOW,
     PAY_FLOW,
-    InstalmentState,
+    InstallmentState,
     ListState,
     PayState,
 )
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 
-S, L, N = PayState, ListState, InstalmentState
+S, L, N = PayState, ListState, InstallmentState
 MOST_LINES = 200
 _OWN = "这笔拨付是您申请的，请由另一位工作人员确认付款结果。"
 FORMATS = {"csv": rules.csv_bytes, "xlsx": rules.xlsx_bytes}
@@ -58,7 +58,7 @@ def make_list(
     if not ids or len(ids) > MOST_LINES:
         raise BadInput(f"请选择 1 到 {MOST_LINES} 笔拨付。", field="payments")
     chosen = Disbursement.objects.filter(pk__in=ids, funding__fund=fund)
-    payments = list(chosen.select_related("payee", "instalment", "funding").order_by("pk"))
+    payments = list(chosen.select_related("payee", "installment", "funding").order_by("pk"))
     if len(payments) != len(ids):
         raise BadInput("请选择这个基金的拨付。", field="payments")
     for funding_id in sorted({one.funding_id for one in payments}):
@@ -98,7 +98,7 @@ def _freeze(
 def _row(payment: Disbursement) -> Row:
     payee = payment.payee
     number = personal.unseal(payee.number_cipher, bound_to=payee.bound_to)
-    what = f"{payment.funding.number} {payment.instalment} {payment.funding.title}"
+    what = f"{payment.funding.number} {payment.installment} {payment.funding.title}"
     return Row(payment.number, payee.holder, number, payee.bank, payment.fen, what)
 
 
@@ -181,7 +181,9 @@ def confirm_payment(
         raise BadInput("这个银行流水号已经用于另一笔拨付，请核对。", field="bank_ref")
     step(payment, PAY_FLOW, "confirm", bank_ref=ref, paid_on=day, confirmed_by=by,
          confirmed_at=at)  # fmt: skip
-    if not Instalment.objects.filter(pk=payment.instalment_id, state=N.TAKEN).update(state=N.PAID):
+    if not Installment.objects.filter(pk=payment.installment_id, state=N.TAKEN).update(
+        state=N.PAID
+    ):
         raise WrongState(TOO_SLOW, code="payouts.was_faster")
     _book(payment, funding, by=by, at=at)
     _finish(payment, at=at)
@@ -222,7 +224,7 @@ def _finish(payment: Disbursement, *, at: datetime) -> None:
 
 @transaction.atomic
 def fail_payment(*, payment: Disbursement, words: str, by: User, at: datetime) -> Disbursement:
-    """Say that the bank did not pay; the instalment can be asked for again.
+    """Say that the bank did not pay; the installment can be asked for again.
 
     :raises NotAllowed: when one asked for it oneself.
     :raises BadInput: without the bank's reason.
@@ -233,7 +235,7 @@ def fail_payment(*, payment: Disbursement, words: str, by: User, at: datetime) -
     payment.refresh_from_db()
     _refuse_not_exported(payment)
     step(payment, PAY_FLOW, "fail", words=reason, confirmed_by=by, confirmed_at=at)
-    free_instalment(payment)
+    free_installment(payment)
     _finish(payment, at=at)
     record("payouts.fail", payment, by=by, at=at, funding=payment.funding_id, fen=payment.fen)
     return payment

@@ -18,19 +18,19 @@ from voluncity.fund.payouts.actions.steps import (
     refuse_recipient,
     step,
 )
-from voluncity.fund.payouts.models import Disbursement, Instalment, Payee
-from voluncity.fund.payouts.states import PAY_FLOW, InstalmentState, PayeeState, PayState
+from voluncity.fund.payouts.models import Disbursement, Installment, Payee
+from voluncity.fund.payouts.states import PAY_FLOW, InstallmentState, PayeeState, PayState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import Refusal, WrongState
 
-S, N = PayState, InstalmentState
+S, N = PayState, InstallmentState
 _OWN = "这笔拨付是您申请的，请由另一位工作人员复核。"
 
 
 @transaction.atomic
-def ask_payment(*, instalment: Instalment, handle: str, by: User, at: datetime) -> Disbursement:
-    """Ask that an instalment be paid; the same mark again returns the first.
+def ask_payment(*, installment: Installment, handle: str, by: User, at: datetime) -> Disbursement:
+    """Ask that an installment be paid; the same mark again returns the first.
 
     :raises Refusal: when the project does not run, the milestone is not accepted, there is no
         verified account, or the reserve is too small.
@@ -39,14 +39,14 @@ def ask_payment(*, instalment: Instalment, handle: str, by: User, at: datetime) 
     first: Disbursement | None = Disbursement.objects.filter(handle=handle).first()
     if first is not None:
         return first
-    funding = hold(instalment.funding_id)
-    instalment.refresh_from_db()
-    payee = _refuse_too_early(funding, instalment, at=at)
-    open_now = Instalment.objects.filter(pk=instalment.pk, state=N.OPEN)
+    funding = hold(installment.funding_id)
+    installment.refresh_from_db()
+    payee = _refuse_too_early(funding, installment, at=at)
+    open_now = Installment.objects.filter(pk=installment.pk, state=N.OPEN)
     if not open_now.update(state=N.TAKEN):
         raise WrongState(TOO_SLOW, code="payouts.was_faster")
     payment = Disbursement(
-        handle=handle, funding=funding, instalment=instalment, payee=payee, fen=instalment.fen,
+        handle=handle, funding=funding, installment=installment, payee=payee, fen=installment.fen,
         asked_at=at, asked_by=by,
     )  # fmt: skip
     try:
@@ -58,22 +58,22 @@ def ask_payment(*, instalment: Instalment, handle: str, by: User, at: datetime) 
     return payment
 
 
-def _refuse_too_early(funding: Funding, instalment: Instalment, *, at: datetime) -> Payee:
+def _refuse_too_early(funding: Funding, installment: Installment, *, at: datetime) -> Payee:
     """Return the account that the money may go to.
 
     :raises Refusal: when something is missing.
     """
-    missing = queries.missing(instalment, funding=funding, at=at)
+    missing = queries.missing(installment, funding=funding, at=at)
     if missing:
         raise Refusal(missing[0], code="payouts.too_early")
     payee = queries.account_of(funding)
     if payee is None:
         raise Refusal("还没有核对过的收款账户。", code="payouts.too_early")
     free = queries.reserved(funding) - queries.in_flight(funding)
-    if instalment.fen > free:
+    if installment.fen > free:
         raise Refusal(
             f"这个项目还没有安排的预留资金是 {yuan_text(max(0, free))}，不够这一期的"
-            f" {yuan_text(instalment.fen)}。", code="payouts.too_little",
+            f" {yuan_text(installment.fen)}。", code="payouts.too_little",
         )  # fmt: skip
     return payee
 
@@ -116,7 +116,7 @@ def approve_payment(*, payment: Disbursement, by: User, at: datetime) -> Disburs
 
 @transaction.atomic
 def refuse_payment(*, payment: Disbursement, words: str, by: User, at: datetime) -> Disbursement:
-    """Send a request back; the instalment can be asked for again.
+    """Send a request back; the installment can be asked for again.
 
     :raises NotAllowed: when one asked for it oneself.
     :raises BadInput: without a reason.
@@ -125,7 +125,7 @@ def refuse_payment(*, payment: Disbursement, words: str, by: User, at: datetime)
     reason = rules.said(words, "退回的原因")
     hold(payment.funding_id)
     step(payment, PAY_FLOW, "refuse", decided_by=by, decided_at=at, words=reason)
-    free_instalment(payment)
+    free_installment(payment)
     record("payouts.refuse", payment, by=by, at=at, funding=payment.funding_id)
     return payment
 
@@ -141,17 +141,17 @@ def withdraw_payment(
     reason = rules.said(words, "撤回的原因")
     hold(payment.funding_id)
     step(payment, PAY_FLOW, "withdraw", words=reason)
-    free_instalment(payment)
+    free_installment(payment)
     record("payouts.withdraw", payment, by=by, at=at, funding=payment.funding_id)
     return payment
 
 
-def free_instalment(payment: Disbursement, *, source: str = N.TAKEN) -> None:
-    """Let an instalment be asked for again.
+def free_installment(payment: Disbursement, *, source: str = N.TAKEN) -> None:
+    """Let an installment be asked for again.
 
     :raises WrongState: when it is not in the state in which this payment holds it.
     """
-    held = Instalment.objects.filter(pk=payment.instalment_id, state=source)
+    held = Installment.objects.filter(pk=payment.installment_id, state=source)
     if not held.update(state=N.OPEN):
         raise WrongState(TOO_SLOW, code="payouts.was_faster")
 

@@ -1,4 +1,4 @@
-"""Plans of instalments: proposed by one, agreed by another; what is paid stays as it is."""
+"""Plans of installments: proposed by one, agreed by another; what is paid stays as it is."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.states import FundingState
 from voluncity.fund.payouts import rules
 from voluncity.fund.payouts.actions.steps import TOO_SLOW, hold, refuse_own, refuse_recipient, step
-from voluncity.fund.payouts.models import Instalment, Plan
+from voluncity.fund.payouts.models import Installment, Plan
 from voluncity.fund.payouts.rules import PlanLine
-from voluncity.fund.payouts.states import INSTALMENT_LIVE, PLAN_FLOW, InstalmentState, PlanState
+from voluncity.fund.payouts.states import INSTALMENT_LIVE, PLAN_FLOW, InstallmentState, PlanState
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.kernel.text import words
 
-S, N = PlanState, InstalmentState
+S, N = PlanState, InstallmentState
 REASON_MOST = 200
 KEPT = (N.TAKEN, N.PAID)
 _OWN = "这份计划是您提出的，请由另一位工作人员同意。"
@@ -31,7 +31,7 @@ def propose_plan(
     *, funding: Funding, lines: Sequence[PlanLine], reason: str, handle: str, by: User,
     at: datetime,
 ) -> Plan:  # fmt: skip
-    """Propose instalments for everything that is not paid or on its way; the sum is the award.
+    """Propose installments for everything that is not paid or on its way; the sum is the award.
 
     The same mark again returns the first.
 
@@ -55,8 +55,8 @@ def propose_plan(
     except IntegrityError as error:
         raise Refusal("已经有一份计划等待同意，请先办完它。", code="payouts.plan_waits") from error
     number = _kept(held).aggregate(last=Max("number"))["last"] or 0
-    Instalment.objects.bulk_create(
-        Instalment(
+    Installment.objects.bulk_create(
+        Installment(
             plan=plan, funding=held, number=number + place, fen=line.fen, due_on=line.due_on,
             milestone=line.milestone,
         )
@@ -78,8 +78,8 @@ def _refuse_not_signed(funding: Funding) -> None:
         )
 
 
-def _kept(funding: Funding) -> QuerySet[Instalment]:
-    return Instalment.objects.filter(funding=funding, state__in=KEPT)
+def _kept(funding: Funding) -> QuerySet[Installment]:
+    return Installment.objects.filter(funding=funding, state__in=KEPT)
 
 
 def _to_plan(funding: Funding) -> int:
@@ -90,7 +90,7 @@ def _to_plan(funding: Funding) -> int:
 
 @transaction.atomic
 def agree_plan(*, plan: Plan, by: User, at: datetime) -> Plan:
-    """Agree to instalments; those that were open before are dropped.
+    """Agree to installments; those that were open before are dropped.
 
     :raises NotAllowed: when one proposed them oneself.
     :raises WrongState: when something was paid meanwhile, so that the sum fits no more.
@@ -99,17 +99,17 @@ def agree_plan(*, plan: Plan, by: User, at: datetime) -> Plan:
     funding = hold(plan.funding_id)
     _refuse_not_signed(funding)
     refuse_recipient(funding, by)
-    planned: int = plan.instalments.aggregate(fen=Sum("fen"))["fen"] or 0
+    planned: int = plan.installments.aggregate(fen=Sum("fen"))["fen"] or 0
     if planned != _to_plan(funding):
         raise WrongState(
             "提出计划以后拨付情况变了，请退回这份计划，重新提出。", code="payouts.plan_is_old"
         )
     for former in Plan.objects.filter(funding=funding, state=S.AGREED):
         step(former, PLAN_FLOW, "replace")
-    Instalment.objects.filter(funding=funding, state=N.OPEN).update(state=N.DROPPED)
+    Installment.objects.filter(funding=funding, state=N.OPEN).update(state=N.DROPPED)
     step(plan, PLAN_FLOW, "agree", decided_by=by, decided_at=at)
-    plan.instalments.update(state=N.OPEN)
-    live = Instalment.objects.filter(funding=funding, state__in=INSTALMENT_LIVE)
+    plan.installments.update(state=N.OPEN)
+    live = Installment.objects.filter(funding=funding, state__in=INSTALMENT_LIVE)
     if live.aggregate(fen=Sum("fen"))["fen"] != funding.awarded_fen:
         raise WrongState(TOO_SLOW, code="payouts.was_faster")
     record("payouts.agree_plan", plan, by=by, at=at, funding=funding.pk, number=plan.number)
@@ -126,7 +126,7 @@ def refuse_plan(*, plan: Plan, words: str, by: User, at: datetime) -> Plan:
     refuse_own(plan.made_by_id, by, _OWN)
     reason = rules.said(words, "不同意的原因")
     step(plan, PLAN_FLOW, "refuse", decided_by=by, decided_at=at, words=reason)
-    plan.instalments.update(state=N.DROPPED)
+    plan.installments.update(state=N.DROPPED)
     record("payouts.refuse_plan", plan, by=by, at=at, funding=plan.funding_id)
     return plan
 
@@ -135,6 +135,6 @@ def refuse_plan(*, plan: Plan, words: str, by: User, at: datetime) -> Plan:
 def withdraw_plan(*, plan: Plan, by: User, at: datetime) -> Plan:
     """Take one's proposal back."""
     step(plan, PLAN_FLOW, "withdraw")
-    plan.instalments.update(state=N.DROPPED)
+    plan.installments.update(state=N.DROPPED)
     record("payouts.withdraw_plan", plan, by=by, at=at, funding=plan.funding_id)
     return plan

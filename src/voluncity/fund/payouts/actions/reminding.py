@@ -26,7 +26,7 @@ def remind_of_receipts(*, at: datetime) -> int:
             inbox.send(
                 user_id=user_id, key=f"payouts:receipt:{payment.pk}:{user_id}",
                 title="请上传收款收据", at=at,
-                body=f"“{payment.funding}”{payment.instalment} {payment.text} 已拨付 {days} 天，"
+                body=f"“{payment.funding}”{payment.installment} {payment.text} 已拨付 {days} 天，"
                 "请上传盖章的收款收据。",
                 url=reverse("payouts:own_detail", args=[payment.funding_id]),
             )  # fmt: skip

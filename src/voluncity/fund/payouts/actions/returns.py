@@ -14,14 +14,14 @@ from voluncity.fund.books import actions as books
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.states import FundingState
 from voluncity.fund.payouts import queries, rules
-from voluncity.fund.payouts.actions.payments import free_instalment
+from voluncity.fund.payouts.actions.payments import free_installment
 from voluncity.fund.payouts.actions.steps import hold, refuse_own, step
 from voluncity.fund.payouts.models import Disbursement, Receipt, Return, ReturnShare
 from voluncity.fund.payouts.rules import Part, ReturnPlan
 from voluncity.fund.payouts.states import (
     PAY_FLOW,
     RETURN_FLOW,
-    InstalmentState,
+    InstallmentState,
     PayState,
     ReturnKind,
 )
@@ -143,7 +143,7 @@ def confirm_return(*, money: Return, by: User, at: datetime) -> Return:
         )  # fmt: skip
     if money.disbursement is not None:
         step(money.disbursement, PAY_FLOW, "bounce", words=money.reason)
-        free_instalment(money.disbursement, source=InstalmentState.PAID)
+        free_installment(money.disbursement, source=InstallmentState.PAID)
     record("payouts.confirm_return", money, by=by, at=at, funding=funding.pk, fen=money.fen)
     return money
 

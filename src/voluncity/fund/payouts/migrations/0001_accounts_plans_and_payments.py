@@ -20,14 +20,14 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Instalment',
+            name='Installment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='第几期')),
                 ('fen', models.PositiveBigIntegerField(verbose_name='金额（分）')),
                 ('due_on', models.DateField(verbose_name='计划拨付日期')),
                 ('state', models.CharField(choices=[('proposed', '计划待同意'), ('open', '未拨付'), ('taken', '拨付办理中'), ('paid', '已拨付'), ('dropped', '已取消')], default='proposed', max_length=10, verbose_name='状态')),
-                ('funding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instalments', to='grants.funding')),
+                ('funding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='installments', to='grants.funding')),
                 ('milestone', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grants.milestone')),
             ],
             options={
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('funding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disbursements', to='grants.funding')),
-                ('instalment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disbursements', to='payouts.instalment')),
+                ('installment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disbursements', to='payouts.installment')),
                 ('payee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disbursements', to='payouts.payee')),
                 ('list', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payouts.paymentlist')),
             ],
@@ -135,9 +135,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
-            model_name='instalment',
+            model_name='installment',
             name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instalments', to='payouts.plan'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='installments', to='payouts.plan'),
         ),
         migrations.CreateModel(
             name='Receipt',
@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='disbursement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('asked', 'approved', 'listed', 'paid'))), fields=('instalment',), name='payouts_one_payment_of_an_instalment'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('asked', 'approved', 'listed', 'paid'))), fields=('installment',), name='payouts_one_payment_of_an_installment'),
         ),
         migrations.AddConstraint(
             model_name='disbursement',
@@ -289,16 +289,16 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='payouts_plan_refused_with_words'),
         ),
         migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(fields=['state', 'due_on'], name='payouts_instalments_due'),
+            model_name='installment',
+            index=models.Index(fields=['state', 'due_on'], name='payouts_installments_due'),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'taken', 'paid'))), fields=('funding', 'number'), name='payouts_one_instalment_of_a_number'),
+            model_name='installment',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'taken', 'paid'))), fields=('funding', 'number'), name='payouts_one_installment_of_a_number'),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('fen__gt', 0)), name='payouts_instalment_is_something'),
+            model_name='installment',
+            constraint=models.CheckConstraint(condition=models.Q(('fen__gt', 0)), name='payouts_installment_is_something'),
         ),
         migrations.AddConstraint(
             model_name='return',

@@ -9,11 +9,11 @@ from voluncity.fund.payouts.models.payments import (
     ReturnShare,
     Share,
 )
-from voluncity.fund.payouts.models.plans import Instalment, Plan
+from voluncity.fund.payouts.models.plans import Installment, Plan
 
 __all__ = [
     "Disbursement",
-    "Instalment",
+    "Installment",
     "Payee",
     "PayeeQuerySet",
     "PaymentList",

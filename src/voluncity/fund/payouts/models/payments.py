@@ -83,14 +83,14 @@ class PaymentList(models.Model):
 
 
 class Disbursement(models.Model):
-    """One payment of an instalment: asked for, approved by another, made by the bank, confirmed."""
+    """One payment of an installment: asked for, approved by another, made by the bank, confirmed."""
 
     handle = models.CharField(max_length=36, unique=True)
     funding = models.ForeignKey(
         "grants.Funding", on_delete=models.PROTECT, related_name="disbursements"
     )
-    instalment = models.ForeignKey(
-        "Instalment", on_delete=models.PROTECT, related_name="disbursements"
+    installment = models.ForeignKey(
+        "Installment", on_delete=models.PROTECT, related_name="disbursements"
     )
     payee = models.ForeignKey("Payee", on_delete=models.PROTECT, related_name="disbursements")
     fen = models.PositiveBigIntegerField("金额（分）")
@@ -120,8 +120,8 @@ class Disbursement(models.Model):
         constraints = [
             models.CheckConstraint(name="payouts_payment_is_something", condition=Q(fen__gt=0)),
             models.UniqueConstraint(
-                name="payouts_one_payment_of_an_instalment",
-                fields=["instalment"],
+                name="payouts_one_payment_of_an_installment",
+                fields=["installment"],
                 condition=Q(state__in=HOLDS),
             ),
             models.UniqueConstraint(

@@ -1,4 +1,4 @@
-"""When how much is to be paid: plans, and their instalments."""
+"""When how much is to be paid: plans, and their installments."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from voluncity.fund.payouts.states import (
     INSTALMENT_LIVE,
     INSTALMENT_TONES,
     PLAN_TONES,
-    InstalmentState,
+    InstallmentState,
     PlanState,
 )
 from voluncity.kernel.money import yuan_text
 
 USER = settings.AUTH_USER_MODEL
-S, N = PlanState, InstalmentState
+S, N = PlanState, InstallmentState
 
 
 class Plan(models.Model):
-    """One proposal of instalments; whoever proposes it does not agree to it."""
+    """One proposal of installments; whoever proposes it does not agree to it."""
 
     # The browser's own mark: a form that is sent twice is one proposal.
     handle = models.CharField(max_length=36, unique=True)
@@ -77,12 +77,12 @@ class Plan(models.Model):
         return PLAN_TONES.get(S(self.state), "neutral")
 
 
-class Instalment(models.Model):
+class Installment(models.Model):
     """So much, when its milestone is accepted (none: when the agreement is signed), by a day."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="instalments")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="installments")
     funding = models.ForeignKey(
-        "grants.Funding", on_delete=models.PROTECT, related_name="instalments"
+        "grants.Funding", on_delete=models.PROTECT, related_name="installments"
     )
     number = models.PositiveSmallIntegerField("第几期")
     fen = models.PositiveBigIntegerField("金额（分）")
@@ -98,13 +98,13 @@ class Instalment(models.Model):
         ordering = ["number", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="payouts_one_instalment_of_a_number",
+                name="payouts_one_installment_of_a_number",
                 fields=["funding", "number"],
                 condition=Q(state__in=INSTALMENT_LIVE),
             ),
-            models.CheckConstraint(name="payouts_instalment_is_something", condition=Q(fen__gt=0)),
+            models.CheckConstraint(name="payouts_installment_is_something", condition=Q(fen__gt=0)),
         ]
-        indexes = [models.Index(fields=["state", "due_on"], name="payouts_instalments_due")]
+        indexes = [models.Index(fields=["state", "due_on"], name="payouts_installments_due")]
 
     def __str__(self) -> str:
         return f"第 {self.number} 期"

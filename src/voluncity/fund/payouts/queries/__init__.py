@@ -1,4 +1,4 @@
-"""Accounts, instalments, payments and lists, and what waits among them."""
+"""Accounts, installments, payments and lists, and what waits among them."""
 
 from voluncity.fund.payouts.queries.checks import faults
 from voluncity.fund.payouts.queries.desk import (

@@ -24,16 +24,16 @@ from voluncity.city.ledger.models import Transfer
 from voluncity.fund.books.models import Entry
 from voluncity.fund.books.states import EntryKind
 from voluncity.fund.grants.models import Funding
-from voluncity.fund.payouts.models import Disbursement, Instalment, Return, ReturnShare, Share
+from voluncity.fund.payouts.models import Disbursement, Installment, Return, ReturnShare, Share
 from voluncity.fund.payouts.states import (
     IN_FLIGHT,
     INSTALMENT_LIVE,
-    InstalmentState,
+    InstallmentState,
     PayState,
     ReturnState,
 )
 
-S, N = PayState, InstalmentState
+S, N = PayState, InstallmentState
 
 
 def faults(*, limit: int = 20) -> list[str]:
@@ -42,7 +42,7 @@ def faults(*, limit: int = 20) -> list[str]:
     def everything() -> Iterator[str]:
         yield from _wrong_payments()
         yield from _wrong_returns()
-        yield from _wrong_instalments()
+        yield from _wrong_installments()
         yield from _wrong_projects()
 
     return list(islice(everything(), limit))
@@ -88,9 +88,9 @@ def _wrong_returns() -> Iterator[str]:
         yield f"拨付 {payment.number} 的退汇登记与状态不符"
 
 
-def _wrong_instalments() -> Iterator[str]:
-    made = Disbursement.objects.filter(instalment=OuterRef("pk"))
-    rows = Instalment.objects.annotate(
+def _wrong_installments() -> Iterator[str]:
+    made = Disbursement.objects.filter(installment=OuterRef("pk"))
+    rows = Installment.objects.annotate(
         flies=Exists(made.filter(state__in=IN_FLIGHT)), is_paid=Exists(made.filter(state=S.PAID))
     )
     wrong = rows.filter(
@@ -104,7 +104,7 @@ def _wrong_instalments() -> Iterator[str]:
 
 
 def _wrong_projects() -> Iterator[str]:
-    live = Instalment.objects.filter(funding=OuterRef("pk"), state__in=INSTALMENT_LIVE)
+    live = Installment.objects.filter(funding=OuterRef("pk"), state__in=INSTALMENT_LIVE)
     planned = _total(live, "fen")
     paid = _total(Disbursement.objects.filter(funding=OuterRef("pk"), state=S.PAID), "fen")
     rows = Funding.objects.annotate(planned=planned, is_planned=Exists(live), paid=paid)

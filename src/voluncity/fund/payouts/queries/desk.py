@@ -40,7 +40,7 @@ def detailed_payments() -> Any:
     """Return payments with what their pages show."""
     return Disbursement.objects.select_related(
         "funding__fund__region", "funding__organization", "funding__region",
-        "instalment__milestone", "payee", "list", "asked_by", "decided_by", "confirmed_by",
+        "installment__milestone", "payee", "list", "asked_by", "decided_by", "confirmed_by",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""How much of a funded project is paid, on its way, reserved; what an instalment waits for."""
+"""How much of a funded project is paid, on its way, reserved; what an installment waits for."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from voluncity.fund.books.states import EntryKind
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.states import FundingState, MilestoneState
 from voluncity.fund.payouts import rules
-from voluncity.fund.payouts.models import Disbursement, Instalment, Payee, Return
+from voluncity.fund.payouts.models import Disbursement, Installment, Payee, Return
 from voluncity.fund.payouts.rules import Part
 from voluncity.fund.payouts.states import (
     IN_FLIGHT,
-    InstalmentState,
+    InstallmentState,
     PayeeState,
     PayState,
     ReturnKind,
@@ -95,23 +95,23 @@ def account_of(funding: Funding) -> Payee | None:
     return found
 
 
-def missing(instalment: Instalment, *, funding: Funding, at: datetime) -> list[str]:
-    """Return what has to happen before an instalment can be asked for; empty: nothing."""
-    return missing_of(instalment, funding, account_of(funding), at=at)
+def missing(installment: Installment, *, funding: Funding, at: datetime) -> list[str]:
+    """Return what has to happen before an installment can be asked for; empty: nothing."""
+    return missing_of(installment, funding, account_of(funding), at=at)
 
 
 def missing_of(
-    instalment: Instalment, funding: Funding, account: Payee | None, *, at: datetime
+    installment: Installment, funding: Funding, account: Payee | None, *, at: datetime
 ) -> list[str]:
     """Return the same for a page that has asked for the account already."""
     said = []
-    if instalment.state != InstalmentState.OPEN:
-        said.append(f"这一期现在是“{instalment.get_state_display()}”。")
+    if installment.state != InstallmentState.OPEN:
+        said.append(f"这一期现在是“{installment.get_state_display()}”。")
     if funding.state == FundingState.AGREEING:
         said.append("等签署协议。")
     elif funding.state != FundingState.RUNNING:
         said.append(f"项目现在是“{funding.get_state_display()}”，不能拨付。")
-    milestone = instalment.milestone
+    milestone = installment.milestone
     if milestone is not None and milestone.state != MilestoneState.ACCEPTED:
         said.append(f"等里程碑“{milestone.title}”验收。")
     if account is None:

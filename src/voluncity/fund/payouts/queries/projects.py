@@ -18,12 +18,12 @@ from voluncity.fund.governance.models import Fund
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.states import FundingState
 from voluncity.fund.payouts import rules
-from voluncity.fund.payouts.models import Disbursement, Instalment, Payee, Plan, Return
+from voluncity.fund.payouts.models import Disbursement, Installment, Payee, Plan, Return
 from voluncity.fund.payouts.queries.money import account_of, missing_of
 from voluncity.fund.payouts.states import (
     IN_FLIGHT,
     INSTALMENT_LIVE,
-    InstalmentState,
+    InstallmentState,
     PayeeState,
     PayState,
     PlanState,
@@ -100,9 +100,9 @@ def own(scope: Scope) -> Any:
 
 @dataclass(frozen=True)
 class Place:
-    """One instalment with its payments and with what it waits for."""
+    """One installment with its payments and with what it waits for."""
 
-    instalment: Instalment
+    installment: Installment
     payment: Disbursement | None  # the last one
     former: Sequence[Disbursement]  # those that came to nothing
     waits_for: Sequence[str]
@@ -110,19 +110,19 @@ class Place:
 
 
 def places(funding: Funding, *, at: datetime, today: date) -> list[Place]:
-    """Return the instalments of the plan that holds, in their order."""
+    """Return the installments of the plan that holds, in their order."""
     account = account_of(funding)
-    live = Instalment.objects.filter(funding=funding, state__in=INSTALMENT_LIVE)
+    live = Installment.objects.filter(funding=funding, state__in=INSTALMENT_LIVE)
     made: dict[int, list[Disbursement]] = defaultdict(list)
     rows = Disbursement.objects.filter(funding=funding).order_by("-pk")
     for payment in rows.select_related("payee", "list").prefetch_related("receipts__file"):
-        made[payment.instalment_id].append(payment)
+        made[payment.installment_id].append(payment)
     found = []
     for one in live.select_related("milestone").order_by("number"):
         all_of_it = made[one.pk]
-        holds = one.state != InstalmentState.OPEN and bool(all_of_it)
+        holds = one.state != InstallmentState.OPEN and bool(all_of_it)
         waits = [] if holds else missing_of(one, funding, account, at=at)
-        late = one.state != InstalmentState.PAID and one.due_on < today
+        late = one.state != InstallmentState.PAID and one.due_on < today
         found.append(
             Place(one, all_of_it[0] if holds else None, all_of_it[1 if holds else 0 :], waits, late)
         )
@@ -140,7 +140,7 @@ def of_funding(funding: Funding) -> dict[str, Any]:
         "waiting_account": accounts.filter(state=PayeeState.ENTERED).first(),
         "accounts": accounts.select_related("made_by", "decided_by"),
         "proposal": plans.filter(state=PlanState.PROPOSED)
-        .prefetch_related("instalments__milestone")
+        .prefetch_related("installments__milestone")
         .first(),
         "plans": plans,
         "returns": back,
@@ -170,7 +170,7 @@ def receipts_due(*, days: int, today: date) -> Iterable[Disbursement]:
     rows = Disbursement.objects.filter(
         state=PayState.PAID, paid_on=today - timedelta(days=days), receipts=None
     )
-    return rows.select_related("funding__organization", "instalment").order_by("pk")
+    return rows.select_related("funding__organization", "installment").order_by("pk")
 
 
 def work_of_fund(*, fund: Fund, at: datetime) -> list[str]:

@@ -1,4 +1,4 @@
-"""Sums: instalments that make up the award, and out of which purse each fen comes."""
+"""Sums: installments that make up the award, and out of which purse each fen comes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REF = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-_/.]{3,63}")
 
 @dataclass(frozen=True)
 class PlanLine:
-    """One instalment of a proposal; without a milestone it is due when the agreement is signed."""
+    """One installment of a proposal; without a milestone it is due when the agreement is signed."""
 
     fen: int
     milestone: Milestone | None
@@ -47,7 +47,7 @@ class Part(NamedTuple):
 def checked_lines(
     lines: Sequence[PlanLine], *, funding_id: int, wanted_fen: int
 ) -> tuple[PlanLine, ...]:
-    """Return the instalments of a proposal that sums up to what is to be planned.
+    """Return the installments of a proposal that sums up to what is to be planned.
 
     :raises BadInput: when it does not, or one of them makes no sense.
     """

@@ -116,13 +116,13 @@ def test_the_paper_of_an_account_is_opened_only_by_who_works_and_written_down(
     assert JournalEntry.objects.filter(verb="payouts.open_paper").count() == 1
 
 
-def test_two_people_pay_an_instalment_by_the_pages(ready: Funding) -> None:
+def test_two_people_pay_an_installment_by_the_pages(ready: Funding) -> None:
     office, finance = as_(office_of(ready)), as_(finance_of(ready))
-    first = ready.instalments.get(number=1)
+    first = ready.installments.get(number=1)
     hub = words_of(office.get(f"{DESK}projects/{ready.pk}/"))
     assert "申请拨付 10,000 元" in hub
     assert "等里程碑“培训志愿者 30 人”验收" in hub
-    office.post(f"{DESK}instalments/{first.pk}/ask/", {"handle": make.handle()})
+    office.post(f"{DESK}installments/{first.pk}/ask/", {"handle": make.handle()})
     payment = Disbursement.objects.get()
     assert office.post(f"{DESK}{payment.pk}/step/approve/").status_code == 404
     finance.post(f"{DESK}{payment.pk}/step/approve/")
@@ -167,7 +167,7 @@ def test_a_plan_is_proposed_and_agreed_to_by_the_pages() -> None:
     assert office.post(f"{DESK}plans/{plan.pk}/agree/").status_code == 404
     assert finance.post(f"{DESK}plans/{plan.pk}/refuse/", {"words": ""}).status_code == 422
     finance.post(f"{DESK}plans/{plan.pk}/agree/")
-    assert [one.state for one in funding.instalments.all()] == ["open", "open"]
+    assert [one.state for one in funding.installments.all()] == ["open", "open"]
 
 
 def test_the_bank_answers_by_an_upload(ready: Funding) -> None:

@@ -12,9 +12,9 @@ from voluncity.fund.books.models import Entry
 from voluncity.fund.grants import actions as grants
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts import actions, queries
-from voluncity.fund.payouts.models import Disbursement, Instalment
+from voluncity.fund.payouts.models import Disbursement, Installment
 from voluncity.fund.payouts.rules import PlanLine
-from voluncity.fund.payouts.states import InstalmentState, PayState
+from voluncity.fund.payouts.states import InstallmentState, PayState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
 from voluncity.testing import make_payouts as make
@@ -23,7 +23,7 @@ from voluncity.testing.make_grants import fresh, make_funding
 from voluncity.testing.make_people import NOON, make_user
 
 pytestmark = pytest.mark.django_db
-S, N = PayState, InstalmentState
+S, N = PayState, InstallmentState
 
 
 def test_a_payment_goes_from_the_reserve_into_the_books(funding: Funding) -> None:
@@ -35,7 +35,7 @@ def test_a_payment_goes_from_the_reserve_into_the_books(funding: Funding) -> Non
     )  # fmt: skip
     assert books.paid(funding.fund, funding.award, None) == queries.paid(funding) == 1_000_000
     assert queries.reserved(funding) == 1_000_000
-    assert Instalment.objects.get(pk=paid.instalment_id).state == N.PAID
+    assert Installment.objects.get(pk=paid.installment_id).state == N.PAID
     assert queries.faults() == []
 
 
@@ -53,10 +53,10 @@ def test_whoever_asked_neither_approves_nor_confirms(funding: Funding) -> None:
     assert Entry.objects.filter(kind="payment").count() == 0
 
 
-def test_an_instalment_waits_for_its_milestone(funding: Funding) -> None:
-    second = funding.instalments.get(number=2)
+def test_an_installment_waits_for_its_milestone(funding: Funding) -> None:
+    second = funding.installments.get(number=2)
     with pytest.raises(Refusal, match="等里程碑“培训志愿者 30 人”验收"):
-        actions.ask_payment(instalment=second, handle=make.handle(), by=make_user("甲"), at=NOON)
+        actions.ask_payment(installment=second, handle=make.handle(), by=make_user("甲"), at=NOON)
     assert make.ask(funding, 2).state == S.ASKED
 
 
@@ -74,9 +74,9 @@ def test_a_project_that_stands_still_is_not_paid(funding: Funding) -> None:
     grants.suspend(funding=held, words="等说明", seen=held.edition, by=make_user("官员"), at=NOON)
     with pytest.raises(Refusal, match="已暂停"):
         make.approve(payment)
-    second = funding.instalments.get(number=2)
+    second = funding.installments.get(number=2)
     with pytest.raises(Refusal, match="已暂停"):
-        actions.ask_payment(instalment=second, handle=make.handle(), by=make_user("甲"), at=NOON)
+        actions.ask_payment(installment=second, handle=make.handle(), by=make_user("甲"), at=NOON)
 
 
 def test_what_was_listed_before_the_project_stood_still_is_not_exported(funding: Funding) -> None:
@@ -90,17 +90,17 @@ def test_what_was_listed_before_the_project_stood_still_is_not_exported(funding:
     assert (payment.state, payment.list) == (S.APPROVED, None)
 
 
-def test_an_instalment_is_asked_for_once(funding: Funding) -> None:
-    first = funding.instalments.get(number=1)
+def test_an_installment_is_asked_for_once(funding: Funding) -> None:
+    first = funding.installments.get(number=1)
     make.ask(funding)
     with pytest.raises(Refusal, match="拨付办理中"):
-        actions.ask_payment(instalment=first, handle=make.handle(), by=make_user("甲"), at=NOON)
+        actions.ask_payment(installment=first, handle=make.handle(), by=make_user("甲"), at=NOON)
 
 
 def test_the_same_mark_asks_once(funding: Funding) -> None:
-    first, mark, by = funding.instalments.get(number=1), make.handle(), make_user("甲")
-    one = actions.ask_payment(instalment=first, handle=mark, by=by, at=NOON)
-    assert actions.ask_payment(instalment=first, handle=mark, by=by, at=NOON) == one
+    first, mark, by = funding.installments.get(number=1), make.handle(), make_user("甲")
+    one = actions.ask_payment(installment=first, handle=mark, by=by, at=NOON)
+    assert actions.ask_payment(installment=first, handle=mark, by=by, at=NOON) == one
 
 
 def test_confirming_again_changes_nothing_and_another_number_is_refused(funding: Funding) -> None:
@@ -222,11 +222,11 @@ def test_a_plan_is_changed_only_for_what_is_not_paid(funding: Funding) -> None:
     with pytest.raises(BadInput, match="为什么调整"):
         make.propose(funding, 400_000, 600_000)
     make.make_plan(funding, 400_000, 600_000, reason="分两次拨付")
-    live = funding.instalments.filter(state__in=["open", "taken", "paid"])
+    live = funding.installments.filter(state__in=["open", "taken", "paid"])
     assert [(one.number, one.fen, one.state) for one in live] == [
         (1, 1_000_000, "paid"), (2, 400_000, "open"), (3, 600_000, "open"),
     ]  # fmt: skip
-    assert live.get(number=1).pk == paid.instalment_id
+    assert live.get(number=1).pk == paid.installment_id
     assert queries.faults() == []
 
 
@@ -235,7 +235,7 @@ def test_a_plan_that_was_overtaken_by_a_payment_is_not_agreed_to(funding: Fundin
     make.ask(funding)
     with pytest.raises(WrongState, match="重新提出"):
         actions.agree_plan(plan=plan, by=make_user("复核"), at=NOON)
-    assert [one.state for one in funding.instalments.filter(plan__number=1)] == ["taken", "open"]
+    assert [one.state for one in funding.installments.filter(plan__number=1)] == ["taken", "open"]
 
 
 def test_a_plan_names_milestones_of_its_own_project() -> None:

@@ -13,8 +13,8 @@ from voluncity.fund.books.models import Entry
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts import actions, queries, rules
 from voluncity.fund.payouts.actions import payments
-from voluncity.fund.payouts.models import Disbursement, Instalment, PaymentList, Return
-from voluncity.fund.payouts.states import InstalmentState, ListState, PayState
+from voluncity.fund.payouts.models import Disbursement, Installment, PaymentList, Return
+from voluncity.fund.payouts.states import InstallmentState, ListState, PayState
 from voluncity.kernel.clock import local_date
 from voluncity.testing import make_payouts as make
 from voluncity.testing.at_once import at_once
@@ -24,13 +24,13 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("times", [8, 32])
-def test_an_instalment_that_many_ask_for_is_asked_for_once(times: int) -> None:
+def test_an_installment_that_many_ask_for_is_asked_for_once(times: int) -> None:
     funding = make.make_ready()
-    first, by = funding.instalments.get(number=1), make_user("经办")
+    first, by = funding.installments.get(number=1), make_user("经办")
     marks = [make.handle() for _ in range(times)]
     counted = at_once(
         lambda turn: actions.ask_payment(
-            instalment=Instalment.objects.get(pk=first.pk), handle=marks[turn], by=by, at=NOON
+            installment=Installment.objects.get(pk=first.pk), handle=marks[turn], by=by, at=NOON
         ),
         times,
     )
@@ -55,7 +55,7 @@ def test_a_payment_that_many_confirm_is_booked_once(times: int) -> None:
     assert queries.faults() == []
 
 
-def test_two_instalments_confirmed_together_share_the_purses_to_the_fen() -> None:
+def test_two_installments_confirmed_together_share_the_purses_to_the_fen() -> None:
     funding = make.make_ready(500_000, 500_000, 500_000, 500_000)
     waiting = [make.make_listed(funding, number).pk for number in range(1, 5)]
     by = make_user("出纳")
@@ -103,14 +103,14 @@ def test_a_plan_and_a_request_never_leave_a_sum_that_is_not_the_award() -> None:
     for _ in range(4):
         funding = make.make_ready()
         plan = make.propose(funding, 1_200_000, 800_000, reason="调整")
-        first = funding.instalments.get(number=1, plan__number=1)
+        first = funding.installments.get(number=1, plan__number=1)
         clerk, checker, mark = make_user("经办"), make_user("复核"), make.handle()
 
         def act(turn: int, said: Any = (plan, first, clerk, checker, mark)) -> object:
             plan, first, clerk, checker, mark = said
             if turn % 2:
                 return actions.agree_plan(plan=plan, by=checker, at=NOON)
-            return actions.ask_payment(instalment=first, handle=mark, by=clerk, at=NOON)
+            return actions.ask_payment(installment=first, handle=mark, by=clerk, at=NOON)
 
         at_once(act, 2)
         assert queries.faults() == []
@@ -128,17 +128,17 @@ def test_where_nothing_else_holds_the_table_refuses_a_second_payment(
     monkeypatch.setattr(payments, "hold", _careless_hold)
     monkeypatch.setattr(queries, "missing", lambda *_, **__: [])
     funding = make.make_ready()
-    first, by = funding.instalments.get(number=1), make_user("经办")
+    first, by = funding.installments.get(number=1), make_user("经办")
     marks = [make.handle() for _ in range(8)]
 
     def ask(turn: int) -> object:
-        Instalment.objects.filter(pk=first.pk).update(state=InstalmentState.OPEN)
-        return actions.ask_payment(instalment=first, handle=marks[turn], by=by, at=NOON)
+        Installment.objects.filter(pk=first.pk).update(state=InstallmentState.OPEN)
+        return actions.ask_payment(installment=first, handle=marks[turn], by=by, at=NOON)
 
     # The saboteur took every other guard away: only the constraint is left.
     counted = at_once(ask, 8)
     assert counted["done"] <= 1
-    assert Disbursement.objects.filter(instalment=first).count() == 1
+    assert Disbursement.objects.filter(installment=first).count() == 1
 
 
 def test_a_careless_confirmation_books_twice_and_the_check_of_the_books_names_it() -> None:

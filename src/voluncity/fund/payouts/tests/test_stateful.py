@@ -22,10 +22,10 @@ from voluncity.fund.books.models import Entry
 from voluncity.fund.grants import actions as grants
 from voluncity.fund.grants.states import FundingState
 from voluncity.fund.payouts import actions, queries
-from voluncity.fund.payouts.models import Disbursement, Instalment, PaymentList, Return
+from voluncity.fund.payouts.models import Disbursement, Installment, PaymentList, Return
 from voluncity.fund.payouts.states import (
     IN_FLIGHT,
-    InstalmentState,
+    InstallmentState,
     ListState,
     PayState,
     ReturnKind,
@@ -90,16 +90,16 @@ class Money(RuleBasedStateMachine):
     @rule(which=WHICH)
     def ask(self, which: int) -> None:
         one = self.one_of(
-            Instalment.objects.filter(funding=self.funding).exclude(
-                state__in=[InstalmentState.DROPPED, InstalmentState.PROPOSED]
+            Installment.objects.filter(funding=self.funding).exclude(
+                state__in=[InstallmentState.DROPPED, InstallmentState.PROPOSED]
             ),
             which,
         )
         ready = one.milestone is None or one.milestone.is_accepted
-        wanted = self.runs and ready and one.state == InstalmentState.OPEN
+        wanted = self.runs and ready and one.state == InstallmentState.OPEN
         self.tries(
             lambda: actions.ask_payment(
-                instalment=one, handle=make.handle(), by=self.clerk, at=NOON
+                installment=one, handle=make.handle(), by=self.clerk, at=NOON
             ),
             wanted,
         )
@@ -145,14 +145,14 @@ class Money(RuleBasedStateMachine):
 
     @rule(which=WHICH, times=st.integers(1, 2))
     def pay_straight(self, which: int, times: int) -> None:
-        """Take one instalment all the way, so that walks get far in few steps."""
-        ready = Instalment.objects.filter(funding=self.funding, state=InstalmentState.OPEN)
+        """Take one installment all the way, so that walks get far in few steps."""
+        ready = Installment.objects.filter(funding=self.funding, state=InstallmentState.OPEN)
         one = self.one_of(ready, which)
         if one is None or not self.runs:
             return
         make.accept(self.funding, one.milestone)
         payment = make.approve(
-            actions.ask_payment(instalment=one, handle=make.handle(), by=self.clerk, at=NOON),
+            actions.ask_payment(installment=one, handle=make.handle(), by=self.clerk, at=NOON),
             by=self.checker,
         )
         make.export(make.make_list(payment, by=self.third))

@@ -16,8 +16,8 @@ from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.states import FundingState
 from voluncity.fund.payouts import actions, queries
 from voluncity.fund.payouts.forms import NothingForm, PlanForm, ReturnForm
-from voluncity.fund.payouts.models import Instalment, Plan
-from voluncity.fund.payouts.states import InstalmentState
+from voluncity.fund.payouts.models import Installment, Plan
+from voluncity.fund.payouts.states import InstallmentState
 from voluncity.fund.payouts.views.common import (
     CHECKS,
     MAKES,
@@ -104,10 +104,10 @@ def _page(
 @needs(MAKES)
 @require_http_methods(["GET", "POST"])
 def desk_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Propose instalments for what is not paid yet."""
+    """Propose installments for what is not paid yet."""
     funding, at = funding_of(request, pk, MAKES), now()
-    live = Instalment.objects.filter(funding=funding)
-    planned = list(live.filter(state=InstalmentState.OPEN).order_by("number"))
+    live = Installment.objects.filter(funding=funding)
+    planned = list(live.filter(state=InstallmentState.OPEN).order_by("number"))
     rows = number_in(request.POST.get("rows")) or len(planned) + MORE_ROWS
     first = not Plan.objects.filter(funding=funding).exists()
     sent = request.POST if request.method == "POST" else None
@@ -122,7 +122,7 @@ def desk_plan(request: HttpRequest, pk: int) -> HttpResponse:
             )  # fmt: skip
             messages.success(request, "已提出，等待另一位同事同意。")
             return redirect("payouts:desk_funding", pk)
-    kept = live.filter(state__in=[InstalmentState.TAKEN, InstalmentState.PAID])
+    kept = live.filter(state__in=[InstallmentState.TAKEN, InstallmentState.PAID])
     fixed = sum(one.fen for one in kept)
     context = {
         "form": form, "funding": funding, "kept": kept.select_related("milestone"),
@@ -163,11 +163,11 @@ def desk_plan_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 @needs(MAKES)
 @require_POST
 def desk_ask(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask that an instalment be paid."""
-    rows = Instalment.objects.select_related("funding__fund", "funding__organization", "milestone")
-    instalment: Instalment = fetched(request, rows, pk, MAKES)
+    """Ask that an installment be paid."""
+    rows = Installment.objects.select_related("funding__fund", "funding__organization", "milestone")
+    installment: Installment = fetched(request, rows, pk, MAKES)
     payment = actions.ask_payment(
-        instalment=instalment, handle=handle_in(request), by=user_of(request), at=now()
+        installment=installment, handle=handle_in(request), by=user_of(request), at=now()
     )
     messages.success(request, "已申请，等待另一位同事复核。")
     return redirect("payouts:desk_detail", payment.pk)
