@@ -11,7 +11,7 @@ from voluncity.city.files.forms import PaperField
 from voluncity.fund.grants.models import Funding, Milestone
 from voluncity.fund.payouts.actions.payees import BANK_MOST, HOLDER_MOST, WHY_MOST
 from voluncity.fund.payouts.models import Installment
-from voluncity.fund.payouts.rules import MOST_INSTALMENTS, PayeePlan, PlanLine, ReturnPlan
+from voluncity.fund.payouts.rules import MOST_INSTALLMENTS, PayeePlan, PlanLine, ReturnPlan
 from voluncity.fund.payouts.states import RevealReason
 from voluncity.kernel.money import parse_yuan
 from voluncity.kernel.refusals import BadInput
@@ -167,7 +167,7 @@ class PlanForm(forms.Form):
         self, *args: Any, funding: Funding, rows: int, first: bool, **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.rows = max(1, min(rows, MOST_INSTALMENTS))
+        self.rows = max(1, min(rows, MOST_INSTALLMENTS))
         if first:
             del self.fields["reason"]
         milestones = Milestone.objects.filter(funding=funding).order_by("number")

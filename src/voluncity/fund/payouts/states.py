@@ -1,4 +1,4 @@
-"""The lives of an account, a plan and its installments, a payment, a list for the bank, a return."""
+"""The lives of an account, a plan, its installments, a payment, a bank list, a return."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ class InstallmentState(models.TextChoices):
 
 
 I = InstallmentState  # noqa: E741 -- one letter for each life, as in the other slices
-INSTALMENT_LIVE = (I.OPEN, I.TAKEN, I.PAID)
-INSTALMENT_TONES = {I.OPEN: "neutral", I.TAKEN: "info", I.PAID: "good"}
+INSTALLMENT_LIVE = (I.OPEN, I.TAKEN, I.PAID)
+INSTALLMENT_TONES = {I.OPEN: "neutral", I.TAKEN: "info", I.PAID: "good"}
 
 
 class PayState(models.TextChoices):

@@ -111,7 +111,7 @@ def _sign(work: Work, fund: Fund, team: Organization, people: _People, *, at: da
     )  # fmt: skip
     grants.hand_in_plan(funding=funding, seen=funding.edition, by=people.party, at=at)
     grants.agree_plan(funding=funding, seen=funding.edition, by=people.office, at=at + DAY)
-    funding = in_grants.detailed().get(pk=funding.pk)
+    funding = Funding.objects.get(pk=funding.pk)
     grants.upload_scan(
         funding=funding, checked=paper(f"协议 {work.title}"), seen=funding.edition,
         by=people.party, at=at + 2 * DAY,

@@ -1,4 +1,4 @@
-"""Lists by which closings are looked at: the first version, and what a later one must fulfil."""
+"""Lists by which closings are looked at: the first version, and what a later one must keep to."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ class OfficeStep:
     def form(self, funding: Funding, *sent: Any) -> forms.Form:
         """Return the form of the step."""
         if self.verb == "confirm":
-            return ConfirmForm(*sent, auto_id="confirm_%s")
+            return ConfirmForm(sent[0] if sent else None, auto_id="confirm_%s")
         if self.verb == "terminate":
             return TerminateForm(*sent, fund=funding.fund, auto_id="terminate_%s")
         if self.asks:

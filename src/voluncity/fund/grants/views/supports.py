@@ -93,7 +93,7 @@ def desk_templates(request: HttpRequest, pk: int) -> HttpResponse:
     holding = queries.template_on(fund, today)
     text = holding.text if holding else queries.standard_text()
     form = TemplateForm(
-        *((request.POST,) if request.method == "POST" else ()),
+        request.POST if request.method == "POST" else None,
         initial={"text": text, "valid_from": today},
     )  # fmt: skip
     if form.is_bound and form.is_valid():

@@ -16,7 +16,7 @@ from voluncity.fund.payouts import rules
 from voluncity.fund.payouts.actions.steps import TOO_SLOW, hold, refuse_own, refuse_recipient, step
 from voluncity.fund.payouts.models import Installment, Plan
 from voluncity.fund.payouts.rules import PlanLine
-from voluncity.fund.payouts.states import INSTALMENT_LIVE, PLAN_FLOW, InstallmentState, PlanState
+from voluncity.fund.payouts.states import INSTALLMENT_LIVE, PLAN_FLOW, InstallmentState, PlanState
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.kernel.text import words
 
@@ -109,7 +109,7 @@ def agree_plan(*, plan: Plan, by: User, at: datetime) -> Plan:
     Installment.objects.filter(funding=funding, state=N.OPEN).update(state=N.DROPPED)
     step(plan, PLAN_FLOW, "agree", decided_by=by, decided_at=at)
     plan.installments.update(state=N.OPEN)
-    live = Installment.objects.filter(funding=funding, state__in=INSTALMENT_LIVE)
+    live = Installment.objects.filter(funding=funding, state__in=INSTALLMENT_LIVE)
     if live.aggregate(fen=Sum("fen"))["fen"] != funding.awarded_fen:
         raise WrongState(TOO_SLOW, code="payouts.was_faster")
     record("payouts.agree_plan", plan, by=by, at=at, funding=funding.pk, number=plan.number)

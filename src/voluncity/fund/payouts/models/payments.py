@@ -83,7 +83,7 @@ class PaymentList(models.Model):
 
 
 class Disbursement(models.Model):
-    """One payment of an installment: asked for, approved by another, made by the bank, confirmed."""
+    """One payment of an installment: asked for, approved by another, paid, confirmed."""
 
     handle = models.CharField(max_length=36, unique=True)
     funding = models.ForeignKey(

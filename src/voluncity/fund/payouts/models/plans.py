@@ -8,8 +8,8 @@ from django.db.models import F, Q
 
 from voluncity.fund.grants.models import OfFunding
 from voluncity.fund.payouts.states import (
-    INSTALMENT_LIVE,
-    INSTALMENT_TONES,
+    INSTALLMENT_LIVE,
+    INSTALLMENT_TONES,
     PLAN_TONES,
     InstallmentState,
     PlanState,
@@ -100,7 +100,7 @@ class Installment(models.Model):
             models.UniqueConstraint(
                 name="payouts_one_installment_of_a_number",
                 fields=["funding", "number"],
-                condition=Q(state__in=INSTALMENT_LIVE),
+                condition=Q(state__in=INSTALLMENT_LIVE),
             ),
             models.CheckConstraint(name="payouts_installment_is_something", condition=Q(fen__gt=0)),
         ]
@@ -117,7 +117,7 @@ class Installment(models.Model):
     @property
     def tone(self) -> str:
         """Return how its state looks."""
-        return INSTALMENT_TONES.get(N(self.state), "neutral")
+        return INSTALLMENT_TONES.get(N(self.state), "neutral")
 
     @property
     def condition_text(self) -> str:

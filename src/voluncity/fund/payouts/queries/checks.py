@@ -27,7 +27,7 @@ from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts.models import Disbursement, Installment, Return, ReturnShare, Share
 from voluncity.fund.payouts.states import (
     IN_FLIGHT,
-    INSTALMENT_LIVE,
+    INSTALLMENT_LIVE,
     InstallmentState,
     PayState,
     ReturnState,
@@ -104,7 +104,7 @@ def _wrong_installments() -> Iterator[str]:
 
 
 def _wrong_projects() -> Iterator[str]:
-    live = Installment.objects.filter(funding=OuterRef("pk"), state__in=INSTALMENT_LIVE)
+    live = Installment.objects.filter(funding=OuterRef("pk"), state__in=INSTALLMENT_LIVE)
     planned = _total(live, "fen")
     paid = _total(Disbursement.objects.filter(funding=OuterRef("pk"), state=S.PAID), "fen")
     rows = Funding.objects.annotate(planned=planned, is_planned=Exists(live), paid=paid)

@@ -22,7 +22,7 @@ from voluncity.fund.payouts.models import Disbursement, Installment, Payee, Plan
 from voluncity.fund.payouts.queries.money import account_of, missing_of
 from voluncity.fund.payouts.states import (
     IN_FLIGHT,
-    INSTALMENT_LIVE,
+    INSTALLMENT_LIVE,
     InstallmentState,
     PayeeState,
     PayState,
@@ -112,7 +112,7 @@ class Place:
 def places(funding: Funding, *, at: datetime, today: date) -> list[Place]:
     """Return the installments of the plan that holds, in their order."""
     account = account_of(funding)
-    live = Installment.objects.filter(funding=funding, state__in=INSTALMENT_LIVE)
+    live = Installment.objects.filter(funding=funding, state__in=INSTALLMENT_LIVE)
     made: dict[int, list[Disbursement]] = defaultdict(list)
     rows = Disbursement.objects.filter(funding=funding).order_by("-pk")
     for payment in rows.select_related("payee", "list").prefetch_related("receipts__file"):

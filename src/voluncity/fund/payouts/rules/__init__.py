@@ -14,7 +14,7 @@ from voluncity.fund.payouts.rules.answers import Answer, Answers, Line, read_ans
 from voluncity.fund.payouts.rules.bankfiles import Row, csv_bytes, digest_of, xlsx_bytes
 from voluncity.fund.payouts.rules.money import (
     LEAST_YEAR,
-    MOST_INSTALMENTS,
+    MOST_INSTALLMENTS,
     Part,
     PlanLine,
     ReturnPlan,
@@ -28,7 +28,7 @@ from voluncity.fund.payouts.rules.money import (
 
 __all__ = [
     "LEAST_YEAR",
-    "MOST_INSTALMENTS",
+    "MOST_INSTALLMENTS",
     "Answer",
     "Answers",
     "Line",

@@ -13,7 +13,7 @@ from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import BadInput, Refusal
 from voluncity.kernel.text import half_width_digits, words
 
-MOST_INSTALMENTS, WORDS_MOST = 12, 200
+MOST_INSTALLMENTS, WORDS_MOST = 12, 200
 LEAST_YEAR, LAST_YEAR = 2000, 2099
 _REF = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-_/.]{3,63}")
 
@@ -51,8 +51,8 @@ def checked_lines(
 
     :raises BadInput: when it does not, or one of them makes no sense.
     """
-    if not lines or len(lines) > MOST_INSTALMENTS:
-        raise BadInput(f"请填写 1 到 {MOST_INSTALMENTS} 期。")
+    if not lines or len(lines) > MOST_INSTALLMENTS:
+        raise BadInput(f"请填写 1 到 {MOST_INSTALLMENTS} 期。")
     for place, line in enumerate(lines, start=1):
         if line.fen <= 0:
             raise BadInput(f"第 {place} 行的金额应大于 0，请核对。")
