@@ -73,6 +73,13 @@ def decide(office: Client, review: Review, application: Application) -> Decision
     return Decision.objects.get()
 
 
+def show(decision: Decision, *, entered_by: Client, checked_by: Client) -> None:
+    """Show it to everybody: who entered the sum does not let it out."""
+    page = f"/fund/review/desk/decisions/{decision.pk}/show/"
+    assert entered_by.post(page).status_code == 403
+    assert checked_by.post(page).status_code == 302
+
+
 def let_publicity_end(applicant: User) -> None:
     """Let the days of publicity go by; the worker does the rest."""
     later = now() + timedelta(days=45)
@@ -118,7 +125,7 @@ def test_an_application_is_scored_decided_shown_and_becomes_a_funded_project() -
     assert office.get(f"{page}pack.docx").status_code == 200
 
     decision = decide(office, review, application)
-    office.post(f"/fund/review/desk/decisions/{decision.pk}/show/")
+    show(decision, entered_by=office, checked_by=as_(make_officer(county, "尹丽娟")))
     assert "公示中" in applicant.get(status).content.decode()
     assert "1,500 元" in Client().get(f"/fund/review/{decision.pk}/").content.decode()
 

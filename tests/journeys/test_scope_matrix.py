@@ -353,7 +353,15 @@ def _read(door: Door, look: Look, user: User) -> str:
     browser = Client()
     browser.force_login(user)
     page = reverse(door.name)
-    response = browser.post(page, look.sent) if look.sent else browser.get(page, look.query)
+    response = (
+        browser.post(page, look.sent)
+        if look.sent
+        else browser.get(
+            page,
+            look.query,
+            follow=True,  # a role may have a list of its own
+        )
+    )
     assert response.status_code in {200, 422}, (door.name, look, response.status_code)
     return _UNSTEADY.sub("", response.content.decode())
 

@@ -58,6 +58,8 @@ STAFF = (
     Staff("demo-fund-office", "董建华", Role.FUND_OFFICE, "140100000000"),
     Staff("demo-fund-finance", "程欣怡", Role.FUND_FINANCE, "140100000000"),
     Staff("demo-fund-supervisor", "袁国强", Role.FUND_SUPERVISOR, "140100000000"),
+    # What the first one enters about decisions, the second one lets out.
+    Staff("demo-fund-checker", "尹丽娟", Role.FUND_OFFICE, "140100000000"),
 )
 
 

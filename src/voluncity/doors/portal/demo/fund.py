@@ -136,7 +136,10 @@ def _live_through_2019(
 ) -> None:
     """Let 2019 happen once more: gifts, sixty applications, fourteen projects to their closing."""
     experts = User.objects.filter(handle__in=EXPERTS).order_by("handle")
-    people = People(fund.made_by, cast.staff["demo-fund-finance"], (experts[0], experts[1]))
+    people = People(
+        fund.made_by, cast.staff["demo-fund-checker"], cast.staff["demo-fund-finance"],
+        (experts[0], experts[1]),
+    )  # fmt: skip
     fund_story.raise_money(fund, purposes, people)
     call = fund_story.call_for_projects(fund, people)
     winning, others = fund_story.apply_for_projects(call, fund_story.found_teams(cast))

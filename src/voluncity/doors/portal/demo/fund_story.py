@@ -55,9 +55,10 @@ OF_ALL = 10  # one tenth of a project is its management
 
 @dataclass(frozen=True)
 class People:
-    """Who does what: the office, finance, two experts."""
+    """Who does what: the office, who checks what it entered, finance, two experts."""
 
     office: User
+    checker: User
     finance: User
     experts: tuple[User, User]
 
@@ -310,7 +311,7 @@ def decide(
     ]
     for decision in [*(one for _, one in made), *refused]:
         now = in_review.detailed().get(pk=decision.pk)
-        review.show_decision(decision=now, by=people.office, at=on(2019, 4, 12))
+        review.show_decision(decision=now, by=people.checker, at=on(2019, 4, 12))
     at = on(2019, 5, 6)
     publicity.finish_due(today=date(2019, 5, 6), at=at)
     for decision in [*(one for _, one in made), *refused]:

@@ -73,16 +73,19 @@ READ_NOW = (
 
 @dataclass(frozen=True)
 class People:
-    """Who reviews: the office and three experts."""
+    """Who reviews: the office, who checks what it entered, and three experts."""
 
     office: User
+    checker: User
     experts: tuple[User, User, User]
 
 
 def review_applications(cast: Cast, *, at: datetime) -> None:
     """Let the fund review two calls: one is decided, in one the experts are half done."""
     first, second, third = (User.objects.get(handle=handle) for handle in EXPERTS)
-    people = People(cast.staff["demo-fund-office"], (first, second, third))
+    people = People(
+        cast.staff["demo-fund-office"], cast.staff["demo-fund-checker"], (first, second, third)
+    )
     fund = Fund.objects.order_by("pk")[0]
     year = local_date(at).year
     _decide(cast, fund, people, f"{year} 年度社区志愿服务项目申报（春季）", at=at)
@@ -153,13 +156,13 @@ def _decide(cast: Cast, fund: Fund, people: People, title: str, *, at: datetime)
                at=at - 49 * DAY),
     ]  # fmt: skip
     for decision in early:
-        actions.show_decision(decision=decision, by=people.office, at=at - 48 * DAY)
+        actions.show_decision(decision=decision, by=people.checker, at=at - 48 * DAY)
     publicity.finish_due(today=local_date(at - 30 * DAY), at=at - 30 * DAY)
     for decision in early:
         actions.pass_publicity(decision_id=decision.pk, at=at - 30 * DAY)
     later = _meet(fund, people.office, "补充研究一项春季项目", at=at - 4 * DAY)
     shown = _enter(third, later, people, fen=280_000, at=at - 3 * DAY)
-    actions.show_decision(decision=shown, by=people.office, at=at - 2 * DAY)
+    actions.show_decision(decision=shown, by=people.checker, at=at - 2 * DAY)
 
 
 def _meet(fund: Fund, office: User, title: str, *, at: datetime) -> Resolution:

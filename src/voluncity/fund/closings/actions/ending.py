@@ -150,6 +150,7 @@ def _settle(
     ):
         raise BadInput("请选择这个基金现行有效的决议。", field="resolution")
     released = payouts.release_rest(funding=funding, reason=f"结清 {funding.number}", by=by, at=at)
+    grants.settle(funding=funding, at=at)
     try:
         with transaction.atomic():
             return Settlement.objects.create(

@@ -160,6 +160,18 @@ def close(*, funding: Funding, by: User, at: datetime) -> Funding:
 
 
 @transaction.atomic
+def settle(*, funding: Funding, at: datetime) -> Funding:
+    """Say that the money of a project is brought to its end.
+
+    :raises WrongState: when it was before.
+    """
+    if not Funding.objects.filter(pk=funding.pk, settled_at=None).update(settled_at=at):
+        raise WrongState("这个项目的资金已经结清。", code="grants.settled")
+    funding.refresh_from_db(fields=["settled_at"])
+    return funding
+
+
+@transaction.atomic
 def wait_for(*, funding: Funding, who: str, at: datetime) -> Funding:
     """Say whose turn it is in a project that goes on; its stage stays, its age begins anew.
 

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(verbose_name='立项生效时间')),
                 ('agreed_on', models.DateField(blank=True, null=True, verbose_name='协议签署日期')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='结束时间')),
+                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='资金结清时间')),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='原因')),
                 ('decision', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='funding', to='review.decision')),
                 ('end_resolution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.resolution')),

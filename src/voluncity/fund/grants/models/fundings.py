@@ -107,6 +107,8 @@ class Funding(models.Model):
     opened_at = models.DateTimeField("立项生效时间")
     agreed_on = models.DateField("协议签署日期", null=True, blank=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+    # Its money is brought to its end: nothing of it moves and nothing is reported any more.
+    settled_at = models.DateTimeField("资金结清时间", null=True, blank=True)
     reason = models.CharField("原因", max_length=500, blank=True)
     end_resolution = models.ForeignKey(
         "governance.Resolution", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -89,12 +89,12 @@ def enter_bounce(
 
 
 def _refuse_closed(funding: Funding) -> None:
-    """Refuse what comes back after the closing: its money was settled.
+    """Refuse what comes back after the money was settled.
 
-    :raises WrongState: when it is closed.
+    :raises WrongState: when it was.
     """
-    if funding.state == FundingState.CLOSED:
-        raise WrongState("项目已经结项，资金已经清算，不再登记退回。", code="payouts.closed")
+    if funding.state == FundingState.CLOSED or funding.settled_at is not None:
+        raise WrongState("项目资金已经结清，不再登记退回。", code="payouts.closed")
 
 
 def _enter(

@@ -13,7 +13,7 @@ from voluncity.city.policy import queries as policy
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.states import FundingState
 from voluncity.fund.reports import queries
-from voluncity.fund.reports.actions.steps import hold_money, note, step
+from voluncity.fund.reports.actions.steps import note, step, take_tracking
 from voluncity.fund.reports.models import Report, Tracking
 from voluncity.fund.reports.rules import Due, dues, overdue_days, overdue_text
 from voluncity.fund.reports.states import ReportKind, ReportState
@@ -83,7 +83,7 @@ def _follow(one: Report, due: Due, *, at: datetime) -> int:
 
 
 def _plan(funding: Funding, missing: list[Due], *, at: datetime) -> int:
-    kept = hold_money(funding.pk)
+    kept = take_tracking(funding.pk)
     live = Report.objects.filter(funding=funding).exclude(state=S.CANCELLED)
     known = {_key(one) for one in live.exclude(kind=K.EXTRA)}  # somebody was as quick
     new = [

@@ -52,7 +52,17 @@ def take(report: Report, *, by: User, at: datetime) -> None:
 
 
 def hold_money(funding_id: int) -> Tracking:
-    """Take the row of a project's reporting: who sums up its money is alone until the end."""
+    """Take the row of a project's reporting: who sums up its money is alone until the end.
+
+    :raises WrongState: when the project is over, or its money was settled meanwhile.
+    """
+    kept = take_tracking(funding_id)
+    _refuse_over(funding_id)
+    return kept
+
+
+def take_tracking(funding_id: int) -> Tracking:
+    """Take the row of a project's reporting, wherever the project stands."""
     kept, _ = Tracking.objects.get_or_create(funding_id=funding_id)
     Tracking.objects.filter(pk=kept.pk).update(edition=F("edition") + 1)
     kept.refresh_from_db()
@@ -64,12 +74,18 @@ def refuse_when_over(report: Report) -> None:
 
     :raises WrongState: when it is.
     """
-    funding = Funding.objects.get(pk=report.funding_id)
+    _refuse_over(report.funding_id)
+
+
+def _refuse_over(funding_id: int) -> None:
+    funding = Funding.objects.get(pk=funding_id)
     if funding.state not in OPEN_FUNDINGS:
         raise WrongState(
             f"这个项目现在是“{funding.get_state_display()}”，不能再办理进展报告。",
             code="reports.project_over",
         )
+    if funding.settled_at is not None:
+        raise WrongState("这个项目的资金已经结清，不能再办理进展报告。", code="reports.settled")
 
 
 def refuse_own(report: Report, by: User) -> None:

@@ -25,7 +25,7 @@ from voluncity.fund.review.rules.criteria import said
 from voluncity.fund.review.rules.deciding import REASON_MOST, DecisionPlan
 from voluncity.fund.review.states import DecisionState, Outcome, ReviewState
 from voluncity.kernel.clock import local_date
-from voluncity.kernel.refusals import BadInput, Refusal, WrongState
+from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
 
 D = DecisionState
 _HELD_UP_MOST = 300
@@ -124,14 +124,18 @@ def _write(
 def show_decision(*, decision: Decision, by: User, at: datetime) -> Decision:
     """Show a decision to everybody for the working days of the city.
 
-    :raises NotAllowed: when one acts for the organization.
+    :raises NotAllowed: when one acts for the organization, or entered it oneself.
     :raises WrongState: when it is not entered, or what it decides about has changed.
     """
     refuse_own(decision.application, by)
+    if decision.entered_by_id == by.pk:
+        raise NotAllowed(
+            "这项决定是您登记的，请由另一位同事核对决议以后公示。", code="review.own_entry"
+        )
     if decision.application.current_id != decision.submission_id:
         raise WrongState("申报内容在登记决定以后有更新，请撤销后重新决定。", code="review.newer")
     _hold_application(decision.application)
-    decision_step(decision, "show", by=by, at=at, shown_at=at)
+    decision_step(decision, "show", by=by, at=at, shown_at=at, shown_by=by)
     case = case_of(decision)
     publicity.show(
         kind=NoticeKind.FUND, title=case.title, body=case.body, subject=decision,

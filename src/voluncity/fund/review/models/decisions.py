@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.fund.calls.models import Application, Submission
@@ -58,6 +58,10 @@ class Decision(models.Model):
     entered_at = models.DateTimeField("登记时间")
     entered_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     shown_at = models.DateTimeField("公示时间", null=True, blank=True)
+    # Whoever entered the sum does not let it out alone: another one has looked at the resolution.
+    shown_by = models.ForeignKey(
+        USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     # Its publicity went well; what keeps it from its effect is said in `held_up`.
     passed_at = models.DateTimeField("公示期满", null=True, blank=True)
     held_up = models.CharField("暂缓生效的原因", max_length=300, blank=True)
@@ -89,6 +93,10 @@ class Decision(models.Model):
                 name="review_overturned_with_a_reason",
                 condition=(Q(state=D.OVERTURNED, ended_at__isnull=False) & ~Q(end_reason=""))
                 | (~Q(state=D.OVERTURNED) & Q(ended_at=None, end_reason="")),
+            ),
+            models.CheckConstraint(
+                name="review_nobody_shows_what_they_entered",
+                condition=Q(shown_by=None) | ~Q(shown_by=F("entered_by")),
             ),
             models.CheckConstraint(
                 name="review_shown_has_its_time",

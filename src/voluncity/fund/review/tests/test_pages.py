@@ -253,8 +253,11 @@ def test_a_decision_is_entered_once_shown_and_comes_into_force(here: Setting) ->
     assert _decide(here, form).status_code == 302  # sent twice
     decision = Decision.objects.get()
     assert decision.awarded_fen == 120_000
-    office = _as(here.officer)
-    office.post(f"/fund/review/desk/decisions/{decision.pk}/show/")
+    page = f"/fund/review/desk/decisions/{decision.pk}/"
+    assert "请由另一位同事核对决议" in _as(here.officer).get(page).content.decode()
+    assert _as(here.officer).post(f"{page}show/").status_code == 403
+    colleague = _as(make_officer(here.fund.region, "尹丽娟"))
+    colleague.post(f"{page}show/")
     public = Client().get(f"/fund/review/{decision.pk}/").content.decode()
     assert "1,200 元" in public
     applicant = _as(here.admin)

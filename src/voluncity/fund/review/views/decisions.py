@@ -134,6 +134,7 @@ def _page(
     application = decision.application
     notice = queries.notice_of(decision)
     is_ours = may(request.user, P.GRANT_REVIEW, Call.objects.all(), pk=application.call_id)
+    is_mine = decision.entered_by_id == user_of(request).pk
     is_held_up = decision.state == D.SHOWN and decision.passed_at is not None
     context: dict[str, Any] = {
         "decision": decision,
@@ -142,7 +143,8 @@ def _page(
         "notice": notice,
         "workdays": policy.number("review.publicity_workdays", on=local_date(now())),
         "is_newer": application.current_id != decision.submission_id,
-        "may_show": is_ours and decision.state == D.ENTERED,
+        "may_show": is_ours and decision.state == D.ENTERED and not is_mine,
+        "must_be_another": is_ours and decision.state == D.ENTERED and is_mine,
         "may_overturn": is_ours and (decision.state == D.ENTERED or is_held_up),
         "may_retry": is_ours and is_held_up,
         "form": form or _reason_form(),
