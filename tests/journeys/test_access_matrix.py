@@ -167,7 +167,38 @@ DECIDING = {
         (Permission.EXPORT_FULL, "nothing"),
     ),
     "api:refuse": (Permission.HOURS_CONFIRM, "no"),  # approvers come after the confirmation
+    # A page of a funded organization, which its office writes only where there is none.
+    **dict.fromkeys(
+        (
+            "grants:own_detail",
+            "grants:own_plan",
+            "grants:own_scan",
+            "grants:own_change_new",
+            "closings:own_detail",
+            "closings:own_report",
+            "closings:own_file",
+            "closings:own_check",
+            "closings:own_step",
+        ),
+        (Permission.GRANT_APPLY, "nothing"),
+    ),
+    # What was not handed in yet is the organization's own.
+    "reports:evidence_file": (Permission.GRANT_APPLY, "nothing"),
+    "reports:voucher_file": (Permission.GRANT_APPLY, "nothing"),
+    "closings:file": (Permission.GRANT_APPLY, "nothing"),
+    "closings:archive": (Permission.FUND_SEE, "nothing"),  # the office's own one
+    # Those who are asked to go or to score, by name: nobody of the sample is one of them.
+    "closings:desk_visit": (Permission.FUNDING_EDIT, "nothing"),
+    "closings:score": (Permission.JOURNAL_READ, "nothing"),
+    # These steps are a second person's, who checks.
+    "payouts:desk_account_step": (Permission.PAYOUT_CHECK, "nothing"),
+    "payouts:desk_plan_step": (Permission.PAYOUT_CHECK, "nothing"),
+    "payouts:desk_step": (Permission.PAYOUT_CHECK, "nothing"),
 }
+# Who is asked by name sees it: here an expert who is not.
+ASKED_BY_NAME = {"closings:photo": Role.EXPERT}
+# One's own record as a volunteer, or that of a child one looks after.
+OF_A_VOLUNTEER = {"api:my_insurance", "api:my_points", "api:points_statement"}
 # The sample cannot be told by its address alone.
 IN_BODY = {"api:create_project", "api:confirm", "api:approve", "api:refuse"}
 
@@ -244,7 +275,7 @@ def expected(door: Door, who: str, which: str) -> str:
     """Return what the mark promises: "in", "nothing" (404), "no" (403) or "login"."""
     if door.access != PUBLIC and who == "anonymous":
         return "login"
-    if door.access == VOLUNTEER and who != "volunteer":
+    if who != "volunteer" and (door.access == VOLUNTEER or door.name in OF_A_VOLUNTEER):
         return "no" if door.scope else "login"
     if door.access.permissions:
         return _by_permission(door, who, which)
@@ -259,6 +290,8 @@ def _by_permission(door: Door, who: str, which: str) -> str:
     if who not in door.roles:
         return "no"
     if which == "foreign" and door.name not in UNSCOPED:
+        return "nothing"
+    if ASKED_BY_NAME.get(door.name) == who:
         return "nothing"
     deciding, otherwise = DECIDING.get(door.name, (None, "in"))
     has_it = deciding is None or deciding in ROLES[Role(who)].permissions

@@ -134,7 +134,9 @@ def test_a_project_is_agreed_on_signed_changed_paused_and_goes_on(
     for said in ("修脚工具和消毒用品，12,000 元", "修脚工具和消毒用品，11,000 元", "里程碑 2"):
         assert said in page
     told = office.post(
-        f"/fund/grants/desk/changes/{change.pk}/", {"seen": "1", "outcome": "approve"}, follow=True
+        f"/fund/grants/desk/changes/{change.pk}/decide/",
+        {"seen": "1", "outcome": "approve"},
+        follow=True,
     )
     assert "已同意变更" in told.content.decode()
     assert [line.fen for line in funding.lines.all()] == [1_100_000, 600_000, 300_000]

@@ -15,6 +15,7 @@ GRANTS: dict[str, Sample] = {
     "grants:desk_detail": pk_of("funding"),
     "grants:desk_step": pk_of("funding", verb="suspend"),
     "grants:desk_change": pk_of("funding_change"),
+    "grants:desk_change_decide": pk_of("funding_change"),
     "grants:desk_support": pk_of("funding_fund"),
     "grants:desk_templates": pk_of("funding_fund"),
 }

@@ -19,6 +19,7 @@ urlpatterns = [
     path("desk/", desk.desk_list, name="desk_list"),
     path("desk/<int:pk>/", desk.desk_detail, name="desk_detail"),
     path("desk/changes/<int:pk>/", desk.desk_change, name="desk_change"),
+    path("desk/changes/<int:pk>/decide/", desk.desk_change_decide, name="desk_change_decide"),
     path("desk/stations/", supports.pick_station, name="pick_station"),
     path("desk/funds/<int:pk>/support/", supports.desk_support, name="desk_support"),
     path("desk/funds/<int:pk>/agreement/", supports.desk_templates, name="desk_templates"),

@@ -44,7 +44,7 @@ from voluncity.fund.calls.queries.drafts import (
     tasks,
     written,
 )
-from voluncity.fund.calls.queries.funds import work_of_fund
+from voluncity.fund.calls.queries.ending import work_of_fund
 from voluncity.fund.calls.queries.stages import stages
 
 __all__ = [

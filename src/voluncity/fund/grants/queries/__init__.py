@@ -1,6 +1,7 @@
 """Read funded projects, their agreements and their changes."""
 
 from voluncity.fund.grants.queries.checks import faults
+from voluncity.fund.grants.queries.ending import work_of_fund
 from voluncity.fund.grants.queries.finding import (
     Filters,
     Money,
@@ -27,7 +28,6 @@ from voluncity.fund.grants.queries.finding import (
     waiting,
     waiting_scan,
 )
-from voluncity.fund.grants.queries.funds import work_of_fund
 from voluncity.fund.grants.queries.hub import floors, sections
 from voluncity.fund.grants.queries.late import (
     Late,

@@ -174,14 +174,14 @@ def test_a_change_is_answered_beside_what_holds_and_an_old_page_decides_nothing(
     client = as_(officer)
     assert "等待基金办公室已 0 天" in words(client, desk)
     assert "等待审核的变更" in words(client, "/fund/grants/desk/")
-    no_reason = client.post(desk, {"seen": "1", "outcome": "decline", "words": ""})
+    no_reason = client.post(f"{desk}decide/", {"seen": "1", "outcome": "decline", "words": ""})
     assert (no_reason.status_code, "请填写不同意的原因" in no_reason.content.decode()) == (
         422,
         True,
     )
-    old = client.post(desk, {"seen": "7", "outcome": "approve"})
+    old = client.post(f"{desk}decide/", {"seen": "7", "outcome": "approve"})
     assert (old.status_code, Change.objects.get().state) == (422, "asked")
-    client.post(desk, {"seen": "1", "outcome": "decline", "words": "理由不足。"})
+    client.post(f"{desk}decide/", {"seen": "1", "outcome": "decline", "words": "理由不足。"})
     assert "理由不足。" in words(as_(admin), own)
     assert as_(admin).post(own).status_code == 409
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
@@ -214,17 +214,20 @@ def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return redirect("grants:desk_detail", pk)
 
 
-@needs(P.FUNDING_EDIT, P.FUND_SEE)
+@needs(P.FUND_SEE)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_GET
 def desk_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a change request beside what holds; agree or say no."""
-    if request.method == "POST":
-        return _decide(request, fetch_change(request, P.FUNDING_EDIT, pk))
+    """Show a change request beside what holds."""
     return _change_page(request, fetch_change(request, P.FUND_SEE, pk))
 
 
-def _decide(request: HttpRequest, change: Change) -> HttpResponse:
+@needs(P.FUNDING_EDIT)
+@never_cache
+@require_POST
+def desk_change_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agree to a change, or say no."""
+    change = fetch_change(request, P.FUNDING_EDIT, pk)
     is_yes = request.POST.get("outcome") == "approve"
     form = _change_form(request.POST, is_yes=is_yes)
     if form.is_valid():

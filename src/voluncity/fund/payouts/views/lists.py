@@ -84,8 +84,10 @@ def desk_list_new(request: HttpRequest) -> HttpResponse:
 
 
 def _make(request: HttpRequest, chosen: list[int]) -> PaymentList:
-    rows = Fund.objects.select_related("region")
-    fund = fetched(request, rows, number_in(request.POST.get("fund")) or 0, CHECKS)
+    rows, asked = Fund.objects.select_related("region"), number_in(request.POST.get("fund"))
+    if asked is None:
+        raise BadInput("请选择一个基金的拨付。", field="payments")
+    fund = fetched(request, rows, asked, CHECKS)
     return actions.make_list(
         fund=fund, payment_ids=chosen, handle=handle_in(request), by=user_of(request), at=now()
     )
