@@ -247,9 +247,13 @@ def make_world_review(county: Region, organization: Organization) -> dict[str, A
     purpose = make_purpose(fund, at=at)
     give_money(fund, 10_000_000, at=at)
     resolution = make_resolution(fund, "资助项目", at=at)
-    idle = make_open_call(fund, at=at, title="还没有评审的通知")
-    call = make_open_call(fund, at=at, most_each=9)
-    open_call = make_open_call(fund, at=at, most_each=9)
+    near: dict[str, Any] = {
+        "at": at,
+        "region_ids": (county.pk,),
+    }  # others' organizations do not read of them
+    idle = make_open_call(fund, title="还没有评审的通知", **near)
+    call = make_open_call(fund, most_each=9, **near)
+    open_call = make_open_call(fund, most_each=9, **near)
     reading = make_accepted(open_call, organization=organization, at=at)
     review = make_review(open_call, at=at)
     place = make_place(review, reading, make_expert(county), declared=False, at=at)
