@@ -149,7 +149,7 @@ def test_boards_of_areas_and_organizations_and_ones_place_there_are_answered(
 def test_rush_for_a_reward_gives_away_exactly_the_pieces(tmp_path: Path) -> None:
     facts = rewards.rewards(tmp_path, PORT, 16)
     assert (facts["people"], facts["pieces"]) == (PEOPLE, 2)
-    assert _answers(tmp_path, "rewards-16.jsonl") == [302, 302, 422, 422]
+    assert _answers(tmp_path, "rewards-16.jsonl") == [200, 200, 422, 422]
     after = rewards.rewards_after(tmp_path, PORT, facts["offer_16"], facts["offer_16"])
     assert after == {"vouchers": 2, "takers": 2, "taken": 2, "points": facts["points"]}
     assert given.faults() == points.faults() == []
@@ -165,7 +165,7 @@ def test_a_voucher_too_many_is_noticed(tmp_path: Path) -> None:
 
 def test_everybody_gets_a_reward_where_there_is_enough(tmp_path: Path) -> None:
     facts = rewards.rewards_spread(tmp_path, PORT)
-    assert _answers(tmp_path, "rewards-spread.jsonl") == [302] * PEOPLE
+    assert _answers(tmp_path, "rewards-spread.jsonl") == [200] * PEOPLE
     after = rewards.rewards_after(tmp_path, PORT, facts["first"], facts["last"])
     assert after == {
         "vouchers": PEOPLE, "takers": PEOPLE, "taken": PEOPLE, "points": facts["points"],
