@@ -241,8 +241,8 @@ def test_what_moved_stands_beside_what_was_planned(fund: Fund) -> None:
 def test_the_accounts_of_a_year_go_on_in_the_next(fund: Fund) -> None:
     _a_year(fund)
     assert queries.statement(fund, 2026) == [
-        StatementRow("非限定", 0, 1_000_000, 230_000, 770_000),
-        StatementRow("关爱老人", 0, 400_000, 250_000, 150_000),
+        StatementRow("非限定", 0, 1_000_000, 230_000, 770_000, "free"),
+        StatementRow("关爱老人", 0, 400_000, 250_000, 150_000, str(fund.purposes.get().pk)),
         StatementRow("合计", 0, 1_400_000, 480_000, 920_000),
     ]
     assert queries.statement(fund, 2027)[-1] == StatementRow("合计", 920_000, 0, 0, 920_000)
