@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Not pages: what is downloaded, what programs read, and the door that a fresh code opens.
 NO_PAGES = re.compile(
-    r"\.(ics|pdf|xlsx|csv|zip|json|webmanifest|js|png|webp|svg)$|/(pdf|evidence)/"
+    r"\.(ics|pdf|docx|xlsx|csv|zip|json|webmanifest|js|png|webp|svg)$|/(pdf|evidence)/"
     r"|^/(files|static|c)/"
 )
 # A link inside a drawing keeps its address in another shape.
