@@ -20,7 +20,7 @@ def test_a_report_that_was_sent_back_shows_remarks_at_their_fields(look: Look) -
     assert faults(page) == []
     page.get_by_role("link").filter(has_text="退回修改").first.click()
     assert faults(page) == []
-    expect(page.get_by_text("内容太简单，请对照计划写具体的数量。")).to_be_visible()
+    expect(page.get_by_text("内容太简单，请对照计划写具体的数量。").first).to_be_visible()
     page.get_by_role("link", name="文字报告").click()
     assert faults(page) == []
     expect(page.get_by_text("培训了多少人、送了多少份餐？")).to_be_visible()
