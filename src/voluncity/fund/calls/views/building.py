@@ -15,14 +15,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
+from voluncity.city.people.asking import user_of
 from voluncity.fund.calls import actions
 from voluncity.fund.calls.forms import DraftForm, QuestionForm, SectionForm
 from voluncity.fund.calls.models import FormVersion
 from voluncity.fund.calls.rules.checking import ABOUT_SECTION, BUDGET_SECTION
 from voluncity.fund.calls.states import CallState, FormState, QuestionKind
-from voluncity.fund.calls.views.common import UNPROCESSABLE, fetch_form, seen_in, user_of
+from voluncity.fund.calls.views.common import UNPROCESSABLE, fetch_form
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.web.forms import refusals_in
+from voluncity.web.sent import seen_in
 
 P = Permission
 NEW = "new"

@@ -16,25 +16,21 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
+from voluncity.city.people.asking import user_of
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
 from voluncity.fund.calls import actions, queries
 from voluncity.fund.calls.forms import CallForm, ExtendForm, NothingForm, PostponeForm
 from voluncity.fund.calls.models import Call
 from voluncity.fund.calls.states import PHASE_TONES, CallState
-from voluncity.fund.calls.views.common import (
-    ON_A_PAGE,
-    UNPROCESSABLE,
-    fetch_call,
-    seen_in,
-    user_of,
-)
+from voluncity.fund.calls.views.common import ON_A_PAGE, UNPROCESSABLE, fetch_call
 from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import seen_in
 
 P = Permission
 # Two forms of one page ask for a day: each has ids of its own.

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.policy import queries as policy
 from voluncity.city.regions import queries as regions
 from voluncity.city.registers import queries as registers
@@ -24,13 +25,7 @@ from voluncity.fund.calls.forms import NothingForm, ReturnForm, WordsForm
 from voluncity.fund.calls.models import Application, Call, Remark, Submission
 from voluncity.fund.calls.registers import APPLICATIONS, filters_of
 from voluncity.fund.calls.states import LABELS, AppState
-from voluncity.fund.calls.views.common import (
-    ON_A_PAGE,
-    UNPROCESSABLE,
-    fetch_call,
-    fetch_received,
-    user_of,
-)
+from voluncity.fund.calls.views.common import ON_A_PAGE, UNPROCESSABLE, fetch_call, fetch_received
 from voluncity.fund.calls.views.own import draw_own_list
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.fund.calls import actions, queries
 from voluncity.fund.calls.forms import NothingForm, StartForm, WordsForm
@@ -30,20 +31,13 @@ from voluncity.fund.calls.states import (
     AppState,
     CallState,
 )
-from voluncity.fund.calls.views.common import (
-    ON_A_PAGE,
-    UNPROCESSABLE,
-    fetch_own,
-    handle_in,
-    new_handle,
-    seen_in,
-    user_of,
-)
+from voluncity.fund.calls.views.common import ON_A_PAGE, UNPROCESSABLE, fetch_own
 from voluncity.fund.calls.views.public import STEPS
 from voluncity.kernel.clock import minute_text
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import handle_in, new_handle, seen_in
 
 P, A = Permission, AppState
 

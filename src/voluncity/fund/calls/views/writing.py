@@ -25,6 +25,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may
 from voluncity.city.files import storage
+from voluncity.city.people.asking import user_of
 from voluncity.fund.calls import actions, queries
 from voluncity.fund.calls.actions import Saved, Typed
 from voluncity.fund.calls.forms import DraftForm, FileForm
@@ -33,7 +34,7 @@ from voluncity.fund.calls.queries import Written, mark_of
 from voluncity.fund.calls.rules.checking import BUDGET, Checkup, check
 from voluncity.fund.calls.spec import Mark, Question, Section, mark_in, raw_of, said
 from voluncity.fund.calls.states import WRITABLE, QuestionKind
-from voluncity.fund.calls.views.common import CONFLICT, UNPROCESSABLE, fetch_own, user_of
+from voluncity.fund.calls.views.common import CONFLICT, UNPROCESSABLE, fetch_own
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.kernel.text import number_in

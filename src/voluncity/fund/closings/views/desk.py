@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may, scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.city.registers import queries as registers
@@ -45,10 +46,6 @@ from voluncity.fund.closings.views.common import (
     fetch_read,
     fetch_run,
     find_closing,
-    handle_in,
-    new_handle,
-    seen_in,
-    user_of,
 )
 from voluncity.fund.closings.views.own import draw_own_list
 from voluncity.fund.closings.views.scoring import draw_mine
@@ -59,6 +56,7 @@ from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import handle_in, new_handle, seen_in
 
 P, C = Permission, ClosingState
 Act = Callable[[Closing, forms.Form, dict[str, Any], HttpRequest], object]

@@ -13,10 +13,10 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may
 from voluncity.city.files import queries as files
 from voluncity.city.files.models import StoredFile
+from voluncity.city.people.asking import user_of
 from voluncity.fund.closings import actions
 from voluncity.fund.closings.models import Archive, Attachment, Visit, VisitPhoto
 from voluncity.fund.closings.states import Side
-from voluncity.fund.closings.views.common import user_of
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.answers import hand_over
 

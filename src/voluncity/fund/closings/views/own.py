@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.fund.closings import actions, queries
 from voluncity.fund.closings.forms import FileForm, NothingForm, ReportForm, WordsForm
@@ -37,8 +38,6 @@ from voluncity.fund.closings.views.common import (
     closing_of,
     fetch_own,
     find_closing,
-    seen_in,
-    user_of,
 )
 from voluncity.fund.grants import queries as grants
 from voluncity.fund.grants.models import Funding
@@ -48,6 +47,7 @@ from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import seen_in
 
 P, C = Permission, ClosingState
 OWN = (P.GRANT_APPLY, P.FUNDING_EDIT)

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
+from voluncity.city.people.asking import user_of
 from voluncity.fund.closings import actions, queries
 from voluncity.fund.closings.forms import ScoreForm, WordsForm
 from voluncity.fund.closings.models import Scorer
 from voluncity.fund.closings.rules.money import Row
 from voluncity.fund.closings.states import ClosingState, ScorerState
-from voluncity.fund.closings.views.common import ON_A_PAGE, UNPROCESSABLE, user_of
+from voluncity.fund.closings.views.common import ON_A_PAGE, UNPROCESSABLE
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator

@@ -13,11 +13,12 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
+from voluncity.city.people.asking import user_of
 from voluncity.fund.closings import actions, queries
 from voluncity.fund.closings.forms import StandardForm
 from voluncity.fund.closings.rules.standards import as_text
 from voluncity.fund.closings.states import StandardKind
-from voluncity.fund.closings.views.common import UNPROCESSABLE, user_of
+from voluncity.fund.closings.views.common import UNPROCESSABLE
 from voluncity.fund.governance import queries as governance
 from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import local_date

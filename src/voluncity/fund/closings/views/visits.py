@@ -13,22 +13,17 @@ from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has
+from voluncity.city.people.asking import user_of
 from voluncity.fund.closings import actions, queries
 from voluncity.fund.closings.actions import Found, VisitPlan
 from voluncity.fund.closings.forms import RecordForm, VisitForm, WordsForm
 from voluncity.fund.closings.models import Visit
 from voluncity.fund.closings.states import StandardKind, VisitState
-from voluncity.fund.closings.views.common import (
-    UNPROCESSABLE,
-    closing_of,
-    fetch_run,
-    handle_in,
-    new_handle,
-    user_of,
-)
+from voluncity.fund.closings.views.common import UNPROCESSABLE, closing_of, fetch_run
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
+from voluncity.web.sent import handle_in, new_handle
 
 P = Permission
 VISITING = (P.FUNDING_EDIT, P.APPLICATION_JUDGE, P.FUND_SEE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -21,13 +20,10 @@ from voluncity.fund.grants.rules.sections import Side
 from voluncity.fund.grants.states import AGREE_FLOW, FUNDING_FLOW, FundingState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
-from voluncity.kernel.refusals import BadInput
-from voluncity.kernel.text import number_in
 
 P = Permission
 UNPROCESSABLE = 422
 ON_A_PAGE = 30
-_HANDLE_LEAST, _HANDLE_MOST = 8, 36
 LABELS = (
     {step.verb: step.label for step in (*FUNDING_FLOW.steps, *AGREE_FLOW.steps)}
     | {
@@ -92,28 +88,6 @@ def may_edit(request: HttpRequest, funding: Funding) -> bool:
     return has(request.user, P.FUNDING_EDIT) and may(
         request.user, P.FUNDING_EDIT, Funding.objects.all(), pk=funding.pk
     )
-
-
-def seen_in(request: HttpRequest) -> int:
-    """Return the edition that the page was drawn from; an odd one fits none."""
-    seen = number_in(request.POST.get("seen"))
-    return -1 if seen is None else seen
-
-
-def handle_in(request: HttpRequest) -> str:
-    """Return the browser's own mark of a form.
-
-    :raises BadInput: when the page is too old to have one.
-    """
-    sent = request.POST.get("handle", "")
-    if not _HANDLE_LEAST <= len(sent) <= _HANDLE_MOST or not sent.isascii():
-        raise BadInput("页面已经过期，请刷新后再办理。")
-    return sent
-
-
-def new_handle() -> str:
-    """Return a mark for a form."""
-    return str(uuid4())
 
 
 def hub(request: HttpRequest, funding: Funding, side: Side, at: datetime) -> dict[str, Any]:

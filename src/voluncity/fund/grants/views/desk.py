@@ -46,13 +46,13 @@ from voluncity.fund.grants.views.common import (
     fetch_seen,
     hub,
     may_edit,
-    seen_in,
 )
 from voluncity.fund.grants.views.own import draw_own_list
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import seen_in
 
 P, S = Permission, FundingState
 Act = Callable[[Funding, Any, int, User, datetime], Any]

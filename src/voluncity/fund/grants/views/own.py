@@ -25,14 +25,12 @@ from voluncity.fund.grants.views.common import (
     difference_of,
     fetch_change,
     fetch_own,
-    handle_in,
     hub,
-    new_handle,
-    seen_in,
 )
 from voluncity.kernel.refusals import WrongState
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import handle_in, new_handle, seen_in
 
 P = Permission
 

@@ -26,10 +26,11 @@ from voluncity.fund.grants import actions, queries
 from voluncity.fund.grants.forms import SupportForm, TemplateForm
 from voluncity.fund.grants.models import Template
 from voluncity.fund.grants.rules.agreement import PLACES
-from voluncity.fund.grants.views.common import UNPROCESSABLE, handle_in, new_handle
+from voluncity.fund.grants.views.common import UNPROCESSABLE
 from voluncity.kernel.clock import local_date
 from voluncity.web.forms import refusals_in
 from voluncity.web.picking import draw_offers
+from voluncity.web.sent import handle_in, new_handle
 
 P = Permission
 

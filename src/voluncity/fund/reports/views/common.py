@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
 
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -21,14 +20,12 @@ from voluncity.fund.reports.models import Report
 from voluncity.fund.reports.queries import Whole
 from voluncity.fund.reports.rules import overdue_days, overdue_text
 from voluncity.fund.reports.states import OPEN_FUNDINGS, WRITABLE, ReportState
-from voluncity.kernel.refusals import BadInput, NotFound
-from voluncity.kernel.text import number_in
+from voluncity.kernel.refusals import NotFound
 
 P, S = Permission, ReportState
 SEES = (P.FUNDING_EDIT, P.FUND_SEE)
 UNPROCESSABLE, CONFLICT = 422, 409
 ON_A_PAGE = 30
-_HANDLE_LEAST, _HANDLE_MOST = 8, 36
 
 
 def fetched(request: HttpRequest, rows: ScopedQuerySet, pk: int, *permissions: Permission) -> Any:
@@ -82,28 +79,6 @@ def late_text(report: Report, *, today: date) -> str:
         return ""
     due = {S.DRAFT: report.due_on, S.RETURNED: report.again_on}.get(S(report.state))
     return overdue_text(overdue_days(due, today=today))
-
-
-def seen_in(request: HttpRequest) -> int:
-    """Return the edition that the page was drawn from; an odd one fits none."""
-    seen = number_in(request.POST.get("seen"))
-    return -1 if seen is None else seen
-
-
-def handle_in(request: HttpRequest) -> str:
-    """Return the browser's own mark of a form.
-
-    :raises BadInput: when the page is too old to have one.
-    """
-    sent = request.POST.get("handle", "")
-    if not _HANDLE_LEAST <= len(sent) <= _HANDLE_MOST or not sent.isascii():
-        raise BadInput("页面已经过期，请刷新后再办理。")
-    return sent
-
-
-def new_handle() -> str:
-    """Return a mark for a form."""
-    return str(uuid4())
 
 
 # -- As it is read ---------------------------------------------------------------------------------

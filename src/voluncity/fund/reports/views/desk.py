@@ -43,7 +43,6 @@ from voluncity.fund.reports.views.common import (
     fetched,
     follows,
     late_text,
-    seen_in,
 )
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
@@ -51,6 +50,7 @@ from voluncity.kernel.text import number_in
 from voluncity.web.answers import hand_over
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import seen_in
 
 P, S = Permission, ReportState
 REMARK = "remark-"

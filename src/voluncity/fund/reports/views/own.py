@@ -32,17 +32,15 @@ from voluncity.fund.reports.views.common import (
     fetch_own,
     fetched,
     follows,
-    handle_in,
     is_writable,
     late_text,
-    new_handle,
-    seen_in,
 )
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import handle_in, new_handle, seen_in
 
 P, S = Permission, ReportState
 

@@ -21,19 +21,12 @@ from voluncity.fund.reports import actions, queries
 from voluncity.fund.reports.forms import ExpenseForm, TableForm, VoucherForm
 from voluncity.fund.reports.models import Expense, Voucher
 from voluncity.fund.reports.states import ExpenseState
-from voluncity.fund.reports.views.common import (
-    UNPROCESSABLE,
-    fetch_own,
-    fetched,
-    handle_in,
-    is_writable,
-    new_handle,
-    seen_in,
-)
+from voluncity.fund.reports.views.common import UNPROCESSABLE, fetch_own, fetched, is_writable
 from voluncity.kernel import workbook
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.web.answers import hand_over
 from voluncity.web.forms import refusals_in
+from voluncity.web.sent import handle_in, new_handle, seen_in
 
 P = Permission
 # What an organization fills in: headings with their width in characters.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 
@@ -14,13 +12,11 @@ from voluncity.fund.calls.models import Application, Call
 from voluncity.fund.review import queries
 from voluncity.fund.review.models import Decision, Review
 from voluncity.fund.review.states import SEATED
-from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound
-from voluncity.kernel.text import number_in
+from voluncity.kernel.refusals import NotAllowed, NotFound
 
 P = Permission
 UNPROCESSABLE = 422
 ON_A_PAGE = 30
-_HANDLE_LEAST, _HANDLE_MOST = 8, 36
 
 
 def fetch_review(request: HttpRequest, pk: int) -> Review:
@@ -79,25 +75,3 @@ def attach(content: bytes, kind: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def seen_in(request: HttpRequest) -> int:
-    """Return the edition that the page was drawn from; an odd one fits none."""
-    seen = number_in(request.POST.get("seen"))
-    return -1 if seen is None else seen
-
-
-def handle_in(request: HttpRequest) -> str:
-    """Return the browser's own mark of a form.
-
-    :raises BadInput: when the page is too old to have one.
-    """
-    sent = request.POST.get("handle", "")
-    if not _HANDLE_LEAST <= len(sent) <= _HANDLE_MOST or not sent.isascii():
-        raise BadInput("页面已经过期，请刷新后再办理。")
-    return sent
-
-
-def new_handle() -> str:
-    """Return a mark for a form."""
-    return str(uuid4())

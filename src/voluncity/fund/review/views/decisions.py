@@ -34,14 +34,13 @@ from voluncity.fund.review.views.common import (
     fetch_decision,
     fetch_review,
     fetch_reviewed,
-    handle_in,
-    new_handle,
 )
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import handle_in, new_handle
 
 D = DecisionState
 STEPS = ("show", "overturn", "retry")

@@ -21,19 +21,13 @@ from voluncity.fund.review.models import Review
 from voluncity.fund.review.queries import papers
 from voluncity.fund.review.rules.criteria import USUAL, criteria_of, criteria_text
 from voluncity.fund.review.states import REVIEW_FLOW, ReviewState
-from voluncity.fund.review.views.common import (
-    UNPROCESSABLE,
-    P,
-    attach,
-    fetch_call,
-    fetch_review,
-    seen_in,
-)
+from voluncity.fund.review.views.common import UNPROCESSABLE, P, attach, fetch_call, fetch_review
 from voluncity.fund.review.views.experts import draw_tasks
 from voluncity.kernel.clock import CITY_TZ, local_date
 from voluncity.kernel.document import TYPE as DOCX
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
+from voluncity.web.sent import seen_in
 
 _USUAL_DAYS, _USUAL_EXPERTS = 10, 3
 STEPS = ("draw", "remind", "postpone", "close", "reopen")

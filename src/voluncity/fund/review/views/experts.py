@@ -28,10 +28,11 @@ from voluncity.fund.review.forms.scores import initial_of
 from voluncity.fund.review.models import Opinion, Place
 from voluncity.fund.review.rules import criteria_of, points_text
 from voluncity.fund.review.states import PlaceState
-from voluncity.fund.review.views.common import UNPROCESSABLE, P, seen_in
+from voluncity.fund.review.views.common import UNPROCESSABLE, P
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.answers import hand_over
 from voluncity.web.forms import refusals_in
+from voluncity.web.sent import seen_in
 
 
 def draw_tasks(request: HttpRequest) -> HttpResponse:
