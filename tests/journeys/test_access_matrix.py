@@ -27,6 +27,7 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
 from voluncity.testing import tracing
 from voluncity.testing.api import Program, program_of
+from voluncity.testing.taking import body_of
 from voluncity.testing.world import Half, World, make_world
 from voluncity.testing.world_addresses import QUERIES, SAMPLES
 from voluncity.testing.world_operations import BODIES
@@ -325,8 +326,7 @@ def _by_page(
     response = visitor.browser.generic(
         method, reverse(door.name, kwargs=sample), query_params=query
     )
-    if response.streaming:
-        b"".join(response)  # a file is closed when it was read to its end
+    body_of(response)
     return response.status_code, response.headers.get("Location", "")
 
 

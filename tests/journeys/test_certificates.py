@@ -21,6 +21,7 @@ from voluncity.service.hours import actions as hours
 from voluncity.testing.make_hours import make_org_admin, make_past_shift, make_posted
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import NOON, make_volunteer, user_of
+from voluncity.testing.taking import body_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("D4")]
 
@@ -53,7 +54,7 @@ def test_a_paper_is_printed_for_a_pupil_checked_by_a_school_and_corrected() -> N
     job = PrintJob.objects.get()
     actions.make_prints(job_id=job.pk, clock=now)
     file = _as(admin).get(reverse("recognition:desk_job_file", args=[job.pk]))
-    pdf = pypdfium2.PdfDocument(b"".join(file.streaming_content))  # type: ignore[attr-defined]
+    pdf = pypdfium2.PdfDocument(body_of(file))
     certificate = Certificate.objects.select_related("key").get()
     assert certificate.serial in pdf[0].get_textpage().get_text_range()
     own = _words(_as(user_of(pupil)).get(reverse("recognition:certificates")))

@@ -31,6 +31,7 @@ from voluncity.testing.make_certification import make_ladder, make_veteran
 from voluncity.testing.make_hours import make_org_admin, make_past_shift, make_posted
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import make_region, make_user, make_volunteer, user_of
+from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 
@@ -155,8 +156,7 @@ def test_a_batch_goes_from_the_rule_to_certificates_that_anybody_can_check() -> 
     assert "五星级志愿者 1 名、二星级志愿者 1 名" in press
     _post(cast.desk, f"{cast.page}pack/")
     pack = cast.desk.get(f"{cast.page}pack.zip")
-    assert b"".join(pack.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
-    pack.close()
+    assert body_of(pack)[:2] == b"PK"
 
 
 @pytest.mark.row("D2")

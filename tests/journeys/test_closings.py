@@ -24,6 +24,7 @@ from voluncity.testing.make_closings import give_back, make_archives, make_done
 from voluncity.testing.make_files import make_paper, make_picture, make_upload
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_county
+from voluncity.testing.taking import body_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("G7")]
 SEEN = re.compile(r'name="(seen|submission)" value="(\d+)"')
@@ -91,13 +92,12 @@ def score(office: Client, base: str, judge: User, points: int) -> None:
 def proves_its_digests(client: Client, pk: int) -> None:
     """Take an archive along, and count every digest of its list again."""
     answer = client.get(f"/fund/closings/archives/{pk}.zip")
-    with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as book:
+    with zipfile.ZipFile(io.BytesIO(body_of(answer))) as book:
         lines = book.read("校验码.txt").decode().splitlines()
         assert all(
             hashlib.sha256(book.read(path)).hexdigest() == digest
             for digest, path in (line.split("  ", 1) for line in lines)
         )
-    answer.close()
 
 
 def report_and_correct(office: Client, team: Client, base: str, own: str, funding: Funding) -> None:

@@ -26,6 +26,7 @@ from voluncity.testing.make_grants import make_funding
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_payouts import NUMBER, handle
 from voluncity.testing.make_people import make_user
+from voluncity.testing.taking import body_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("G6")]
 DESK, OWN = "/fund/payouts/desk/", "/fund/payouts/own/"
@@ -102,7 +103,7 @@ class Story:
     def export(self, made: PaymentList) -> bytes:
         """Return the file for the bank."""
         answer: Any = self.finance.post(f"{DESK}lists/{made.pk}/export/xlsx/")
-        return b"".join(answer.streaming_content)
+        return body_of(answer)
 
     def answer(self, made: PaymentList, *, is_good: bool) -> None:
         """The bank answers by a file."""

@@ -63,6 +63,11 @@ def minute_text(end: datetime) -> str:
     return f"{_local(end - timedelta(minutes=1)):%Y年%m月%d日 %H:%M}"
 
 
+def stamp_text(instant: datetime | None) -> str:
+    """Return an instant as lists show it: 2026-11-24 14:05; nothing for none."""
+    return f"{_local(instant):%Y-%m-%d %H:%M}" if instant else ""
+
+
 def _month_day(day: date) -> str:
     return f"{day.month}月{day.day}日 {weekday_text(day)}"
 

@@ -69,6 +69,15 @@ def scope_of(user: Person, permission: Permission) -> Scope:
     )
 
 
+def reach(user: Person, *permissions: Permission) -> Scope:
+    """Return how far somebody reaches with any of some permissions."""
+    found = [scope_of(user, one) for one in permissions]
+    return Scope(
+        regions=tuple(path for one in found for path in one.regions),
+        organizations=tuple(path for one in found for path in one.organizations),
+    )
+
+
 def may(user: Person, permission: Permission, queryset: ScopedQuerySet, **lookup: Any) -> bool:
     """Return whether the row found by `lookup` is within reach of the permission."""
     return queryset.in_scope(scope_of(user, permission)).filter(**lookup).exists()

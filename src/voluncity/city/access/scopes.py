@@ -36,11 +36,13 @@ class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
     """A table whose rows lie in a region and, mostly, belong to an organization.
 
     A model names where its tree paths are found: `organization_path`, `region_path` (empty
-    where it has none).
+    where it has none). What comes from one region to an office of another, as an application
+    does to a fund, lies in both: `office_path`.
     """
 
     organization_path = "organization__path"
     region_path = "organization__region__path"
+    office_path = ""
 
     def in_scope(self, scope: Scope) -> Self:
         """Keep the rows within reach; an empty scope keeps none."""
@@ -48,9 +50,9 @@ class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
         if self.organization_path:
             for path in scope.organizations:
                 reach |= Q(**{f"{self.organization_path}__startswith": path})
-        if self.region_path:
+        for where in filter(None, (self.region_path, self.office_path)):
             for path in scope.regions:
-                reach |= Q(**{f"{self.region_path}__startswith": path})
+                reach |= Q(**{f"{where}__startswith": path})
         return self.filter(reach)
 
     def led(self, lead_units: tuple[int, ...]) -> Q:

@@ -28,6 +28,18 @@ def send(*, user_id: int, key: str, title: str, body: str, at: datetime, url: st
     return message
 
 
+def send_each(
+    accounts: Iterable[int], *, key: str, title: str, body: str, at: datetime, url: str = ""
+) -> None:
+    """Tell each of a few people something once; `key` names what it is about: calls:812."""
+    longest = Message._meta.get_field("key").max_length  # noqa: SLF001
+    for user_id in accounts:
+        send(
+            user_id=user_id, key=f"{key}:{user_id}:{title}"[:longest], title=title, body=body,
+            url=url, at=at,
+        )  # fmt: skip
+
+
 def send_many(messages: Iterable[Message]) -> None:
     """Tell many people something at once; whose key was used before is not told again."""
     Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=1_000)

@@ -12,7 +12,7 @@ from voluncity.fund.calls import queries
 from voluncity.fund.calls.models import Application, Call
 from voluncity.fund.calls.queries import Filters
 from voluncity.fund.calls.states import AppState
-from voluncity.kernel.clock import CITY_TZ, local_date
+from voluncity.kernel.clock import local_date, stamp_text
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.text import clean, number_in
 
@@ -46,10 +46,6 @@ def _said(_scope: Scope, query: Query, at: datetime) -> list[tuple[str, str]]:
     return [(label, str(value)) for label, value in words if value]
 
 
-def _minute(at: datetime | None) -> str:
-    return f"{at.astimezone(CITY_TZ):%Y-%m-%d %H:%M}" if at else ""
-
-
 def _asked(one: Application) -> str:
     return yuan_text(one.current.asked_fen) if one.current else ""
 
@@ -69,8 +65,8 @@ APPLICATIONS = Register(
         Column("region", "所在地", lambda one: one.organization.region.name, width=14),
         Column("call", "申报通知", lambda one: one.call.title, width=26, is_shown=False),
         Column("asked", "申请金额", _asked, width=14, is_number=True),
-        Column("submitted", "提交时间", lambda one: _minute(one.submitted_at), width=16),
-        Column("accepted", "受理时间", lambda one: _minute(one.accepted_at), width=16,
+        Column("submitted", "提交时间", lambda one: stamp_text(one.submitted_at), width=16),
+        Column("accepted", "受理时间", lambda one: stamp_text(one.accepted_at), width=16,
                is_shown=False),
         Column("due", "补正期限", lambda one: one.due_text, width=18, is_shown=False),
         Column("state", "状态", lambda one: str(one.get_state_display()), width=10,

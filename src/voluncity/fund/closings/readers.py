@@ -83,11 +83,9 @@ def _send(
     entry: Entry, people: Iterable[int], title: str, body: str, funding: Funding, side: str
 ) -> None:
     url = reverse(f"closings:{side}_detail", args=[funding.pk])
-    for user_id in people:
-        inbox.send(
-            user_id=user_id, key=f"closings:{entry.pk}:{user_id}:{title}", title=title, body=body,
-            url=url, at=entry.at,
-        )  # fmt: skip
+    inbox.send_each(
+        people, key=f"closings:{entry.pk}", title=title, body=body, url=url, at=entry.at
+    )
 
 
 def follow_fundings(entries: list[Entry]) -> None:

@@ -11,7 +11,7 @@ from voluncity.fund.donations import queries, rules
 from voluncity.fund.donations.models import Appeal, Gift
 from voluncity.fund.donations.queries import Asked, Filters
 from voluncity.fund.donations.states import Channel, DonorKind, GiftState
-from voluncity.kernel.clock import CITY_TZ
+from voluncity.kernel.clock import stamp_text
 from voluncity.kernel.masks import mask_name
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.text import clean, number_in
@@ -83,7 +83,7 @@ GIFTS = Register(
         Column("appeal", "募捐", lambda one: one.appeal.title, width=28),
         Column("channel", "渠道", lambda one: one.get_channel_display(), width=12),
         Column(
-            "given", "捐赠时间", lambda one: f"{one.given_at.astimezone(CITY_TZ):%Y-%m-%d %H:%M}",
+            "given", "捐赠时间", lambda one: stamp_text(one.given_at),
             width=16,
         ),
         Column(

@@ -126,8 +126,6 @@ def _tell_of_account(entry: Entry) -> None:
 
 
 def _send(entry: Entry, accounts: Iterable[int], title: str, body: str, url: str) -> None:
-    for user_id in accounts:
-        inbox.send(
-            user_id=user_id, key=f"payouts:{entry.pk}:{user_id}:{title}"[:100], title=title,
-            body=body, url=url, at=entry.at,
-        )  # fmt: skip
+    inbox.send_each(
+        accounts, key=f"payouts:{entry.pk}", title=title, body=body, url=url, at=entry.at
+    )

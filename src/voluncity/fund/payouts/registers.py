@@ -12,7 +12,7 @@ from voluncity.fund.payouts import queries
 from voluncity.fund.payouts.queries import Filters
 from voluncity.fund.payouts.rules import LEAST_YEAR
 from voluncity.fund.payouts.states import PayState
-from voluncity.kernel.clock import CITY_TZ
+from voluncity.kernel.clock import stamp_text
 from voluncity.kernel.text import clean, number_in
 
 _LAST_YEAR = 2099
@@ -46,10 +46,6 @@ def _said(scope: Scope, query: Query, _at: datetime) -> list[tuple[str, str]]:
     return [(label, value) for label, value in words if value]
 
 
-def _minute(at: datetime | None) -> str:
-    return f"{at.astimezone(CITY_TZ):%Y-%m-%d %H:%M}" if at else ""
-
-
 PAYMENTS = Register(
     key="payouts",
     title="资金拨付",
@@ -67,7 +63,7 @@ PAYMENTS = Register(
         Column("amount", "金额", lambda one: one.text, width=14, is_number=True),
         Column("state", "状态", lambda one: str(one.get_state_display()), width=10,
                tone=lambda one: one.tone),
-        Column("asked", "申请时间", lambda one: _minute(one.asked_at), width=16),
+        Column("asked", "申请时间", lambda one: stamp_text(one.asked_at), width=16),
         Column("paid_on", "付款日期", lambda one: str(one.paid_on or ""), width=12),
         Column("ref", "银行流水号", lambda one: one.bank_ref or "", width=24, is_shown=False),
         Column("list", "拨付清单", lambda one: str(one.list or ""), width=20, is_shown=False),

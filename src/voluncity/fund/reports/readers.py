@@ -73,8 +73,6 @@ def _tell(entry: Entry) -> None:
 
 
 def _send(entry: Entry, accounts: Iterable[int], title: str, body: str, url: str) -> None:
-    for user_id in accounts:
-        inbox.send(
-            user_id=user_id, key=f"reports:{entry.pk}:{user_id}:{title}", title=title,
-            body=body, url=url, at=entry.at,
-        )  # fmt: skip
+    inbox.send_each(
+        accounts, key=f"reports:{entry.pk}", title=title, body=body, url=url, at=entry.at
+    )

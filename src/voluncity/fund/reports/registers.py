@@ -12,7 +12,7 @@ from voluncity.fund.reports import queries
 from voluncity.fund.reports.models import Report
 from voluncity.fund.reports.queries import Filters
 from voluncity.fund.reports.states import ReportKind, ReportState
-from voluncity.kernel.clock import CITY_TZ, local_date
+from voluncity.kernel.clock import local_date, stamp_text
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.text import clean, number_in
 
@@ -48,10 +48,6 @@ def _said(_scope: Scope, query: Query, _at: datetime) -> list[tuple[str, str]]:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _minute(at: datetime | None) -> str:
-    return f"{at.astimezone(CITY_TZ):%Y-%m-%d %H:%M}" if at else ""
 
 
 def _claimed(one: Any) -> str:
@@ -92,8 +88,8 @@ REPORTS = Register(
         Column("recipient", "受资助方", lambda one: one.funding.recipient, width=24),
         Column("due", "截止日期", lambda one: _day(one.due_on), width=12),
         Column("came", "及时", _came_text, width=10, tone=_came_tone),
-        Column("submitted", "提交时间", lambda one: _minute(one.submitted_at), width=16),
-        Column("accepted", "通过时间", lambda one: _minute(one.accepted_at), width=16,
+        Column("submitted", "提交时间", lambda one: stamp_text(one.submitted_at), width=16),
+        Column("accepted", "通过时间", lambda one: stamp_text(one.accepted_at), width=16,
                is_shown=False),
         Column("claimed", "支出", _claimed, width=14, is_number=True),
         Column("state", "状态", lambda one: one.state_text, width=10, tone=lambda one: one.tone),

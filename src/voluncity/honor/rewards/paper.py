@@ -12,7 +12,7 @@ from django.urls import reverse
 from voluncity.honor.rewards import codes, queries
 from voluncity.honor.rewards.models import Sheet, SheetLine, Voucher
 from voluncity.kernel import workbook
-from voluncity.kernel.clock import CITY_TZ, local_date
+from voluncity.kernel.clock import local_date, stamp_text
 from voluncity.kernel.masks import mask_name
 from voluncity.web import printing
 
@@ -71,7 +71,7 @@ def sheet_workbook(sheet: Sheet, lines: list[SheetLine]) -> bytes:
 def _cells(line: SheetLine) -> tuple[str, ...]:
     one = line.redemption
     return (
-        f"{one.at.astimezone(CITY_TZ):%Y-%m-%d %H:%M}", one.voucher.number,
+        stamp_text(one.at), one.voucher.number,
         one.voucher.version.title, one.shop.name, line.get_kind_display(), _yuan(line.fen),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from voluncity.honor.rewards import queries
 from voluncity.honor.rewards.models import Merchant, OfferKind, Redemption
 from voluncity.honor.rewards.queries import TASKS, Asked, Filters
 from voluncity.honor.rewards.states import MerchantState
-from voluncity.kernel.clock import CITY_TZ, local_date
+from voluncity.kernel.clock import local_date, stamp_text
 from voluncity.kernel.masks import mask_name
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.text import clean, number_in
@@ -130,7 +130,7 @@ REDEMPTIONS = Register(
     permission=Permission.MERCHANT_REVIEW,
     export_permission=Permission.MERCHANT_REVIEW,
     columns=(
-        Column("at", "时间", lambda one: f"{one.at.astimezone(CITY_TZ):%Y-%m-%d %H:%M}", width=16),
+        Column("at", "时间", lambda one: stamp_text(one.at), width=16),
         Column("number", "券号", lambda one: one.voucher.number, width=14),
         Column("what", "兑换项目", lambda one: one.voucher.version.title, width=28),
         Column("merchant", "商家", lambda one: one.merchant.name, width=24),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 
 from voluncity.city.access import actions as access
+from voluncity.city.access import queries
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.access.scopes import Scope
@@ -17,11 +18,7 @@ BOTH = (Permission.STATION_EDIT, Permission.STATION_INSPECT)
 
 def reach(request: HttpRequest) -> Scope:
     """Return how far somebody looks after stations or inspects them."""
-    scopes = [scope_of(request.user, permission) for permission in BOTH]
-    return Scope(
-        regions=tuple(path for scope in scopes for path in scope.regions),
-        organizations=tuple(path for scope in scopes for path in scope.organizations),
-    )
+    return queries.reach(request.user, *BOTH)
 
 
 def fetch_either(request: HttpRequest, queryset: Any, **lookup: Any) -> Any:

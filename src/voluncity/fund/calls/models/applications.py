@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.fund.calls.models.calls import Call, FormVersion, LineKind
 from voluncity.fund.calls.states import DECIDED, GONE, IN_HAND, TONES, AppState
 from voluncity.kernel.clock import minute_text
@@ -26,17 +24,7 @@ class ApplicationQuerySet(ScopedQuerySet):
 
     organization_path = "organization__path"
     region_path = "organization__region__path"
-    fund_path = "call__fund__region__path"
-
-    def in_scope(self, scope: Scope) -> Self:
-        """Keep the rows within reach; an empty scope keeps none."""
-        reach = Q(pk__in=[])
-        for path in scope.organizations:
-            reach |= Q(**{f"{self.organization_path}__startswith": path})
-        for path in scope.regions:
-            reach |= Q(**{f"{self.region_path}__startswith": path})
-            reach |= Q(**{f"{self.fund_path}__startswith": path})
-        return self.filter(reach)
+    office_path = "call__fund__region__path"
 
 
 class Application(models.Model):

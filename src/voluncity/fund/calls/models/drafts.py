@@ -80,7 +80,7 @@ class AttachmentQuerySet(ApplicationQuerySet):
 
     organization_path = "application__organization__path"
     region_path = "application__organization__region__path"
-    fund_path = "application__call__fund__region__path"
+    office_path = "application__call__fund__region__path"
 
 
 class Attachment(models.Model):

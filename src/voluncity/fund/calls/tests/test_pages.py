@@ -34,6 +34,7 @@ from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_region, make_user
+from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -208,7 +209,7 @@ def test_files_are_read_only_by_who_may(
     assert paper.file.original_name in words(client, f"/fund/calls/own/{draft.pk}/page/s1/")
     page = f"/fund/calls/files/{paper.pk}.pdf"
     answer = client.get(page)
-    assert b"".join(answer.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
+    assert body_of(answer).startswith(b"%PDF")
     assert "sandbox" in answer["Content-Security-Policy"]
     stranger = as_(make_admin(make_organization(), "外人"))
     assert (stranger.get(page).status_code, as_(officer).get(page).status_code) == (404, 404)
@@ -217,7 +218,7 @@ def test_files_are_read_only_by_who_may(
     full = fill(draft, by=admin, at=now())
     actions.submit(application=full, seen=full.edition, by=admin, at=now())
     received = as_(officer).get(page)
-    assert (received.status_code, b"".join(received.streaming_content)[:4]) == (200, b"%PDF")  # type: ignore[attr-defined]
+    assert (received.status_code, body_of(received)[:4]) == (200, b"%PDF")
     assert client.post(address, {"remove": str(paper.pk)}).status_code == 409
 
 

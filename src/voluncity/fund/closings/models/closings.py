@@ -22,7 +22,7 @@ class OfClosing(FundingQuerySet):
 
     organization_path = "closing__funding__organization__path"
     region_path = "closing__funding__region__path"
-    fund_path = "closing__funding__fund__region__path"
+    office_path = "closing__funding__fund__region__path"
 
 
 class Closing(models.Model):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from voluncity.city.people.models import User
 from voluncity.fund.calls import queries as calls
@@ -22,7 +21,7 @@ from voluncity.fund.reports import queries as reports
 from voluncity.fund.reports.models import Report
 from voluncity.fund.reports.rules.writing import WORDS
 from voluncity.fund.reports.states import ReportState
-from voluncity.kernel.clock import CITY_TZ
+from voluncity.kernel.clock import stamp_text
 from voluncity.kernel.masks import mask_name
 from voluncity.kernel.money import yuan_text
 
@@ -75,10 +74,6 @@ def namer(funding: Funding, side: str) -> Name:
     return name
 
 
-def _when(at: datetime | None) -> str:
-    return f"{at.astimezone(CITY_TZ):%Y-%m-%d %H:%M}" if at else ""
-
-
 def _lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip()]
 
@@ -103,12 +98,19 @@ def _about(funding: Funding) -> Chapter:
         body=[(one.kind, one.what, one.text) for one in funding.lines.all() if one.fen],
     )  # fmt: skip
     stones = Part(
-        "里程碑", head=("里程碑", "验收方式", "计划完成", "验收"), widths=(3, 4, 2, 2),
+        "里程碑",
+        head=("里程碑", "验收方式", "计划完成", "验收"),
+        widths=(3, 4, 2, 2),
         body=[
-            (str(one), one.proof, f"{one.due_on:%Y-%m-%d}", _when(one.accepted_at)[:10] or "未验收")
+            (
+                str(one),
+                one.proof,
+                f"{one.due_on:%Y-%m-%d}",
+                stamp_text(one.accepted_at)[:10] or "未验收",
+            )
             for one in funding.milestones.all()
         ],
-    )  # fmt: skip
+    )
     return Chapter("一、项目概况", [Part(rows=rows), money, budget, stones])
 
 
@@ -146,8 +148,8 @@ def _decided(funding: Funding) -> Chapter:
     rows = [
         ("结果", decision.get_outcome_display()), ("批准金额", yuan_text(decision.awarded_fen)),
         ("理由", decision.reason), ("资助条件", decision.terms or "无"),
-        ("决议编号", decision.resolution.number), ("登记", _when(decision.entered_at)),
-        ("公示", _when(decision.shown_at)), ("生效", _when(decision.effective_at)),
+        ("决议编号", decision.resolution.number), ("登记", stamp_text(decision.entered_at)),
+        ("公示", stamp_text(decision.shown_at)), ("生效", stamp_text(decision.effective_at)),
     ]  # fmt: skip
     return Chapter("三、立项决定", [Part(rows=rows, words=_lines(decision.letter))])
 
@@ -167,8 +169,8 @@ def _reported(funding: Funding, name: Name) -> Iterable[Chapter]:
     for report in accepted.select_related("milestone", "accepted_by").order_by("number"):
         rows = [
             ("截止日期", f"{report.due_on:%Y-%m-%d}" if report.due_on else "无"),
-            ("提交", _when(report.first_submitted_at)),
-            ("通过", f"{_when(report.accepted_at)} {name(report.accepted_by)}"),
+            ("提交", stamp_text(report.first_submitted_at)),
+            ("通过", f"{stamp_text(report.accepted_at)} {name(report.accepted_by)}"),
             *((spec[0], getattr(report, key) or "无") for key, spec in WORDS.items()),
         ]
         chapter.parts.append(Part(f"{report}：{report.label}", rows))
@@ -237,7 +239,7 @@ def _report(closing: Closing, name: Name) -> Chapter:
     if made is None:
         return Chapter("七、结项报告")
     rows = [
-        ("提交", f"{_when(made.made_at)} {name(made.made_by)}，第 {made.number} 次"),
+        ("提交", f"{stamp_text(made.made_at)} {name(made.made_by)}，第 {made.number} 次"),
         ("服务人次", str(made.served)), ("服务时长", f"{made.minutes} 分钟"),
         ("已拨付", made.paid_text), ("认可支出", made.spent_text),
     ]  # fmt: skip
@@ -294,13 +296,14 @@ def _evaluated(closing: Closing, name: Name, side: str) -> Chapter:
     for result in closing.results.select_related("made_by").order_by("number"):
         rows = [
             ("等级", result.get_level_display()), ("得分", result.score_text),
-            ("理由", result.words), ("公布", f"{_when(result.made_at)} {name(result.made_by)}"),
+            ("理由", result.words),
+            ("公布", f"{stamp_text(result.made_at)} {name(result.made_by)}"),
         ]  # fmt: skip
         chapter.parts.append(Part("评估结果" if result.number == 1 else "更改后的结果", rows))
     objection = getattr(closing, "objection", None)
     if objection is not None:
         rows = [
-            ("异议", objection.words), ("提出", _when(objection.made_at)),
+            ("异议", objection.words), ("提出", stamp_text(objection.made_at)),
             ("答复", objection.answer), ("答复人", name(objection.answered_by)),
         ]  # fmt: skip
         chapter.parts.append(Part("组织的异议", rows))
@@ -316,14 +319,18 @@ def _settled(funding: Funding, name: Name) -> Chapter:
         ("自筹支出", done.own_text), ("已退回", done.returned_text), ("余款", done.remainder_text),
         ("释放预留", done.released_text),
         ("余款依据", done.resolution.number if done.resolution else "无"),
-        ("说明", done.words or "无"), ("结清", f"{_when(done.made_at)} {name(done.made_by)}"),
+        ("说明", done.words or "无"), ("结清", f"{stamp_text(done.made_at)} {name(done.made_by)}"),
     ]  # fmt: skip
     return Chapter("十、资金结清", [Part(rows=rows)])
 
 
 def _added(closing: Closing, name: Name) -> Chapter:
     parts = [
-        Part(f"{one}", [("登记", f"{_when(one.made_at)} {name(one.made_by)}")], _lines(one.words))
+        Part(
+            f"{one}",
+            [("登记", f"{stamp_text(one.made_at)} {name(one.made_by)}")],
+            _lines(one.words),
+        )
         for one in desk.addenda(closing)
     ]
     return Chapter("十一、补充说明", parts)
@@ -332,7 +339,8 @@ def _added(closing: Closing, name: Name) -> Chapter:
 def _moves(closing: Closing, name: Name) -> Chapter:
     moves = closing.moves.select_related("by").order_by("pk")
     body = [
-        (_when(one.at), LABELS.get(one.verb, one.verb), name(one.by), one.words) for one in moves
+        (stamp_text(one.at), LABELS.get(one.verb, one.verb), name(one.by), one.words)
+        for one in moves
     ]
     table = Part(head=("时间", "办理", "办理人", "说明"), widths=(3, 3, 2, 5), body=body)
     return Chapter("十二、结项经过", [table])

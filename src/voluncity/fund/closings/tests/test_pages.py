@@ -35,6 +35,7 @@ from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_grants import make_county_funding, make_funding
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_user
+from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 C = ClosingState
@@ -61,9 +62,7 @@ def taken(client: Client, page: str) -> bytes:
     """Return a file that is handed over."""
     answer = client.get(page)
     assert answer.status_code == 200, page
-    content = b"".join(answer)
-    answer.close()
-    return content
+    return body_of(answer)
 
 
 def test_the_organization_writes_checks_and_hands_in(funding: Funding, admin: User) -> None:

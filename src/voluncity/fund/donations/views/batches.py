@@ -12,21 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import has, scope_of
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import has, reach, scope_of
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.people.lists.source import uploaded
 from voluncity.fund.donations import actions, queries
 from voluncity.fund.donations.forms import FileForm
 from voluncity.fund.donations.models import Appeal, Batch
 from voluncity.fund.donations.states import BATCH_FLOW, SHOWN
-from voluncity.fund.donations.views.common import (
-    ON_A_PAGE,
-    SEES_GIFTS,
-    UNPROCESSABLE,
-    fetched,
-    held,
-    reach,
-)
+from voluncity.fund.donations.views.common import ON_A_PAGE, SEES_GIFTS, UNPROCESSABLE, held
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator

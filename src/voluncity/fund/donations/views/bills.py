@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import has
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import has, reach
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.fund.donations import actions, gateway, queries, rules
 from voluncity.fund.donations.forms import DayForm, WordsForm
 from voluncity.fund.donations.models import Bill, Difference
-from voluncity.fund.donations.views.common import ON_A_PAGE, UNPROCESSABLE, fetched, held, reach
+from voluncity.fund.donations.views.common import ON_A_PAGE, UNPROCESSABLE, held
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator

@@ -8,14 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
-from django.utils.timezone import now
 
-from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import may, scope_of
-from voluncity.city.access.scopes import Scope, ScopedQuerySet
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import may
+from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.city.people.models import User
 from voluncity.fund.donations.forms import WordsForm
 
@@ -24,27 +20,6 @@ ON_A_PAGE = 30
 P = Permission
 SEES_APPEALS = (P.APPEAL_EDIT, P.FUND_SEE)
 SEES_GIFTS = (P.GIFT_RECORD, P.GIFT_CHECK, P.FUND_SEE)
-
-
-def reach(user: User, *permissions: Permission) -> Scope:
-    """Return how far somebody reaches with any of some permissions."""
-    found = [scope_of(user, one) for one in permissions]
-    return Scope(
-        regions=tuple(path for one in found for path in one.regions),
-        organizations=tuple(path for one in found for path in one.organizations),
-    )
-
-
-def fetched(request: HttpRequest, rows: ScopedQuerySet, pk: int, *permissions: Permission) -> Any:
-    """Return the row if any of the permissions reaches it.
-
-    :raises NotFound: when there is none, or it is out of reach; the try is journaled.
-    """
-    user = user_of(request)
-    for permission in permissions[:-1]:
-        if may(user, permission, rows, pk=pk):
-            return access.fetch(user, permission, rows, at=now(), pk=pk)
-    return access.fetch(user, permissions[-1], rows, at=now(), pk=pk)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import has, scope_of
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import has, reach, scope_of
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.people.models import User
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
@@ -31,9 +31,7 @@ from voluncity.fund.donations.views.common import (
     SEES_GIFTS,
     UNPROCESSABLE,
     Handling,
-    fetched,
     held,
-    reach,
     words,
 )
 from voluncity.kernel.clock import local_date

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import reach
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.people.models import User
 from voluncity.fund.donations import actions, queries
 from voluncity.fund.donations.forms import NothingForm, PaidForm
@@ -26,9 +27,7 @@ from voluncity.fund.donations.views.common import (
     SEES_GIFTS,
     UNPROCESSABLE,
     Handling,
-    fetched,
     held,
-    reach,
     words,
 )
 from voluncity.kernel.refusals import NotFound

@@ -24,6 +24,7 @@ from voluncity.testing.make_fund import (
     make_resolution,
 )
 from voluncity.testing.make_people import make_county, make_user
+from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 DESK = "/fund/governance/desk/"
@@ -74,8 +75,7 @@ def test_a_document_is_everybodys_only_when_it_is_public(fund: Fund, office: Use
 def _taken(client: Client, path: str) -> int:
     """Return the status of a file that is read to its end, which closes it."""
     answer = client.get(path)
-    if answer.streaming:
-        b"".join(answer)
+    body_of(answer)
     return answer.status_code
 
 

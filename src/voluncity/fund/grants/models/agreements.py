@@ -76,7 +76,7 @@ class ScanQuerySet(OfFunding):
 
     organization_path = "agreement__funding__organization__path"
     region_path = "agreement__funding__region__path"
-    fund_path = "agreement__funding__fund__region__path"
+    office_path = "agreement__funding__fund__region__path"
 
 
 class Scan(models.Model):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.fund.grants.states import (
     LIVE,
     OVER,
@@ -33,17 +32,7 @@ class FundingQuerySet(ScopedQuerySet):
 
     organization_path = "organization__path"
     region_path = "region__path"
-    fund_path = "fund__region__path"
-
-    def in_scope(self, scope: Scope) -> Self:
-        """Keep the rows within reach; an empty scope keeps none."""
-        reach = Q(pk__in=[])
-        for path in scope.organizations:
-            reach |= Q(**{f"{self.organization_path}__startswith": path})
-        for path in scope.regions:
-            reach |= Q(**{f"{self.region_path}__startswith": path})
-            reach |= Q(**{f"{self.fund_path}__startswith": path})
-        return self.filter(reach)
+    office_path = "fund__region__path"
 
 
 class OfFunding(FundingQuerySet):
@@ -51,7 +40,7 @@ class OfFunding(FundingQuerySet):
 
     organization_path = "funding__organization__path"
     region_path = "funding__region__path"
-    fund_path = "funding__fund__region__path"
+    office_path = "funding__fund__region__path"
 
 
 class Counter(models.Model):

@@ -30,6 +30,7 @@ from voluncity.testing.make_grants import (
 )
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_region, make_user
+from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +106,7 @@ def test_a_paper_that_is_none_is_refused_and_a_signed_one_is_read_by_both_sides(
     address = f"/fund/grants/scans/{scan.pk}/"
     for reader in (client, as_(officer)):
         answer = reader.get(address)
-        assert b"".join(answer.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
+        assert body_of(answer).startswith(b"%PDF")
     foreign = make_user("外人")
     give(foreign, Role.ORG_ADMIN, make_organization())
     assert as_(foreign).get(address).status_code == 404

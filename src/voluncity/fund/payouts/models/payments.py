@@ -183,7 +183,7 @@ class OfDisbursement(OfFunding):
 
     organization_path = "disbursement__funding__organization__path"
     region_path = "disbursement__funding__region__path"
-    fund_path = "disbursement__funding__fund__region__path"
+    office_path = "disbursement__funding__fund__region__path"
 
 
 class Share(models.Model):

@@ -28,6 +28,7 @@ from voluncity.testing.make_grants import make_county_funding, make_funding, mak
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_user
 from voluncity.testing.make_stations import make_station
+from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 DESK, OWN = "/fund/payouts/desk/", "/fund/payouts/own/"
@@ -45,9 +46,9 @@ def words_of(answer: Any) -> str:
 
 
 def opened(client: Client, page: str) -> int:
-    """Return how a file is answered, and put it away."""
+    """Return how a file is answered."""
     answer = client.get(page)
-    answer.close()
+    body_of(answer)
     return int(answer.status_code)
 
 
@@ -135,7 +136,7 @@ def test_two_people_pay_an_installment_by_the_pages(ready: Funding) -> None:
     page = f"{DESK}lists/{payment.list_id}/"
     answer = finance.post(f"{page}export/csv/")
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/csv; charset=utf-8")
-    assert make.NUMBER.encode() in b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert make.NUMBER.encode() in body_of(answer)
     assert office.post(f"{page}export/csv/").status_code == 403
     said = {"bank_ref": "JSB20260001", "on": str(local_date(now()))}
     wrong = finance.post(f"{DESK}{payment.pk}/step/confirm/", said | {"bank_ref": "!"})

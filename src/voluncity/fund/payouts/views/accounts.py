@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voluncity.city.access.marks import needs
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import reach
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.fund.payouts import actions, queries, rules
 from voluncity.fund.payouts.forms import NothingForm, PayeeForm, RevealForm
 from voluncity.fund.payouts.models import Payee
@@ -26,11 +27,9 @@ from voluncity.fund.payouts.views.common import (
     WORKS,
     Handling,
     drawn,
-    fetched,
     funding_of,
     handle_in,
     held,
-    reach,
     words,
 )
 from voluncity.kernel.refusals import NotFound

@@ -10,13 +10,10 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.timezone import now
 
-from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import may, scope_of
-from voluncity.city.access.scopes import Scope
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import may
+from voluncity.city.people.asking import fetched
 from voluncity.city.people.models import User
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts.forms import WordsForm
@@ -25,27 +22,6 @@ UNPROCESSABLE, ON_A_PAGE, HANDLE_MOST = 422, 30, 36
 P = Permission
 MAKES, CHECKS, SEES = P.PAYOUT_MAKE, P.PAYOUT_CHECK, P.FUND_SEE
 WORKS = (MAKES, CHECKS)
-
-
-def reach(user: User, *permissions: Permission) -> Scope:
-    """Return how far somebody reaches with any of some permissions."""
-    found = [scope_of(user, one) for one in permissions]
-    return Scope(
-        regions=tuple(path for one in found for path in one.regions),
-        organizations=tuple(path for one in found for path in one.organizations),
-    )
-
-
-def fetched(request: HttpRequest, rows: Any, pk: int, *permissions: Permission) -> Any:
-    """Return the row if any of the permissions reaches it.
-
-    :raises NotFound: when there is none, or it is out of reach; the try is journaled.
-    """
-    user = user_of(request)
-    for permission in permissions[:-1]:
-        if may(user, permission, rows, pk=pk):
-            return access.fetch(user, permission, rows, at=now(), pk=pk)
-    return access.fetch(user, permissions[-1], rows, at=now(), pk=pk)
 
 
 def held(user: User, rows: Any, pk: int) -> set[Permission]:

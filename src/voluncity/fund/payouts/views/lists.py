@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voluncity.city.access.marks import needs
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import reach
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.people.lists.source import uploaded
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.payouts import actions, queries, rules
@@ -26,10 +27,8 @@ from voluncity.fund.payouts.views.common import (
     ON_A_PAGE,
     SEES,
     UNPROCESSABLE,
-    fetched,
     handle_in,
     held,
-    reach,
 )
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import BadInput

@@ -12,18 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
-from voluncity.city.people.asking import user_of
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.fund.grants.states import OVER
 from voluncity.fund.payouts import actions, queries, rules
 from voluncity.fund.payouts.forms import PayeeForm, ReceiptForm
 from voluncity.fund.payouts.models import Disbursement
-from voluncity.fund.payouts.views.common import (
-    ON_A_PAGE,
-    UNPROCESSABLE,
-    fetched,
-    funding_of,
-    handle_in,
-)
+from voluncity.fund.payouts.views.common import ON_A_PAGE, UNPROCESSABLE, funding_of, handle_in
 from voluncity.fund.payouts.views.returns import keep_receipt
 from voluncity.kernel.clock import local_date
 from voluncity.web.forms import refusals_in

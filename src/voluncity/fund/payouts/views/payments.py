@@ -12,8 +12,8 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import needs
-from voluncity.city.access.queries import has
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import has, reach
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
 from voluncity.fund.payouts import actions, queries
@@ -30,10 +30,8 @@ from voluncity.fund.payouts.views.common import (
     WORKS,
     Handling,
     drawn,
-    fetched,
     handle_in,
     held,
-    reach,
     words,
 )
 from voluncity.kernel.clock import local_date

@@ -11,7 +11,8 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voluncity.city.access.marks import needs
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import reach
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.states import FundingState
 from voluncity.fund.payouts import actions, queries
@@ -27,11 +28,9 @@ from voluncity.fund.payouts.views.common import (
     WORKS,
     Handling,
     drawn,
-    fetched,
     funding_of,
     handle_in,
     held,
-    reach,
     words,
 )
 from voluncity.kernel.clock import local_date

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
+from voluncity.city.access.queries import reach
 from voluncity.city.files import queries as files
 from voluncity.city.files.models import FileKind, StoredFile
-from voluncity.city.people.asking import user_of
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.fund.payouts import actions, queries
 from voluncity.fund.payouts.forms import NothingForm, ReceiptForm
 from voluncity.fund.payouts.models import Disbursement, Receipt, Return
@@ -28,9 +29,7 @@ from voluncity.fund.payouts.views.common import (
     WORKS,
     Handling,
     drawn,
-    fetched,
     held,
-    reach,
     words,
 )
 from voluncity.kernel.refusals import NotFound

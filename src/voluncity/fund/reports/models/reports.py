@@ -158,7 +158,7 @@ class OfReport(FundingQuerySet):
 
     organization_path = "report__funding__organization__path"
     region_path = "report__funding__region__path"
-    fund_path = "report__funding__fund__region__path"
+    office_path = "report__funding__fund__region__path"
 
 
 class Submission(models.Model):

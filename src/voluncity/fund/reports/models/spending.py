@@ -77,7 +77,7 @@ class VoucherQuerySet(OfReport):
 
     organization_path = "expense__report__funding__organization__path"
     region_path = "expense__report__funding__region__path"
-    fund_path = "expense__report__funding__fund__region__path"
+    office_path = "expense__report__funding__fund__region__path"
 
 
 class Voucher(models.Model):

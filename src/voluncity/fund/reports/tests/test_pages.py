@@ -32,6 +32,7 @@ from voluncity.testing.make_reports import (
     send_back,
     write,
 )
+from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 OWN, DESK = "/fund/reports/own/", "/fund/reports/desk/"
@@ -53,9 +54,7 @@ def words(client: Client, page: str, status: int = 200) -> str:
 def handed(client: Client, page: str) -> tuple[int, str, bytes]:
     """Take a file; return the answer's status, its type, and the first bytes."""
     response = client.get(page)
-    body = b"".join(response) if response.streaming else response.content
-    response.close()
-    return response.status_code, response["Content-Type"], body[:4]
+    return response.status_code, response["Content-Type"], body_of(response)[:4]
 
 
 def marks(client: Client, page: str) -> dict[str, str]:
@@ -185,7 +184,7 @@ def test_a_voucher_that_is_no_paper_is_refused(report: Report, admin: User) -> N
     as_(admin).post(page, {"file": make_paper()})
     paper = expense.vouchers.get(file__content_type="application/pdf")
     shown = as_(admin).get(f"/fund/reports/vouchers/{paper.pk}/shown/")
-    shown.close()
+    assert body_of(shown)
     assert "attachment" in shown["Content-Disposition"]
     as_(admin).post(f"{OWN}vouchers/{paper.pk}/remove/")
     assert expense.vouchers.filter(removed_at=None).count() == 1

@@ -7,13 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.timezone import now
 
-from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import has, may
-from voluncity.city.access.scopes import ScopedQuerySet
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import has
+from voluncity.city.people.asking import fetched
 from voluncity.city.people.models import User
 from voluncity.fund.reports import queries
 from voluncity.fund.reports.models import Report
@@ -26,18 +23,6 @@ P, S = Permission, ReportState
 SEES = (P.FUNDING_EDIT, P.FUND_SEE)
 UNPROCESSABLE, CONFLICT = 422, 409
 ON_A_PAGE = 30
-
-
-def fetched(request: HttpRequest, rows: ScopedQuerySet, pk: int, *permissions: Permission) -> Any:
-    """Return the row if any of the permissions reaches it.
-
-    :raises NotFound: when there is none, or it is out of reach; the try is journaled.
-    """
-    user = user_of(request)
-    for permission in permissions[:-1]:
-        if may(user, permission, rows, pk=pk):
-            return access.fetch(user, permission, rows, at=now(), pk=pk)
-    return access.fetch(user, permissions[-1], rows, at=now(), pk=pk)
 
 
 def follows(user: User) -> bool:

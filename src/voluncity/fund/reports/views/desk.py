@@ -15,10 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import has, may, scope_of
-from voluncity.city.access.scopes import Scope
-from voluncity.city.people.asking import user_of
-from voluncity.city.people.models import User
+from voluncity.city.access.queries import has, may, reach
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.policy import queries as policy
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
@@ -40,7 +38,6 @@ from voluncity.fund.reports.views.common import (
     content,
     fetch_own,
     fetch_received,
-    fetched,
     follows,
     late_text,
 )
@@ -57,14 +54,6 @@ REMARK = "remark-"
 _SHOWN = (S.SUBMITTED, S.RETURNED, S.DRAFT, S.ACCEPTED)
 
 
-def _scope(user: User) -> Scope:
-    found = [scope_of(user, one) for one in SEES]
-    return Scope(
-        regions=tuple(path for one in found for path in one.regions),
-        organizations=tuple(path for one in found for path in one.organizations),
-    )
-
-
 @needs(P.GRANT_APPLY, *SEES)
 @never_cache
 @require_GET
@@ -74,7 +63,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     if not follows(me):
         return redirect("reports:own_list")
     address = request.META.get("QUERY_STRING", "")
-    scope = _scope(me)
+    scope = reach(me, *SEES)
     filters = filters_of(filters_in(address))
     found = queries.reports(scope, filters, today=today)
     page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))

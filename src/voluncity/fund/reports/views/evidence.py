@@ -18,17 +18,11 @@ from voluncity.city.access.queries import has, may
 from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.city.files import queries as files
 from voluncity.city.files.models import StoredFile
-from voluncity.city.people.asking import user_of
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.fund.reports import actions, queries
 from voluncity.fund.reports.forms import EvidenceForm, NothingForm
 from voluncity.fund.reports.models import Evidence, Report, Voucher
-from voluncity.fund.reports.views.common import (
-    ON_A_PAGE,
-    SEES,
-    UNPROCESSABLE,
-    fetch_own,
-    fetched,
-)
+from voluncity.fund.reports.views.common import ON_A_PAGE, SEES, UNPROCESSABLE, fetch_own
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.web.answers import hand_over

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
-from voluncity.city.people.asking import user_of
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.fund.grants import queries as grants
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.reports import actions, queries
@@ -30,7 +30,6 @@ from voluncity.fund.reports.views.common import (
     UNPROCESSABLE,
     content,
     fetch_own,
-    fetched,
     follows,
     is_writable,
     late_text,

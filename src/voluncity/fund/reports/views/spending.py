@@ -15,13 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.people.asking import user_of
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.people.lists.source import uploaded
 from voluncity.fund.reports import actions, queries
 from voluncity.fund.reports.forms import ExpenseForm, TableForm, VoucherForm
 from voluncity.fund.reports.models import Expense, Voucher
 from voluncity.fund.reports.states import ExpenseState
-from voluncity.fund.reports.views.common import UNPROCESSABLE, fetch_own, fetched, is_writable
+from voluncity.fund.reports.views.common import UNPROCESSABLE, fetch_own, is_writable
 from voluncity.kernel import workbook
 from voluncity.kernel.refusals import NotFound, Refusal
 from voluncity.web.answers import hand_over

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from voluncity.city.access.scopes import Scope, ScopedQuerySet
+from voluncity.city.access.scopes import ScopedQuerySet
 from voluncity.fund.calls.models import Application, Submission
 from voluncity.fund.review.states import DECISION_TONES, DecisionState, Outcome
 from voluncity.kernel.money import yuan_text
@@ -22,17 +20,7 @@ class DecisionQuerySet(ScopedQuerySet):
 
     organization_path = "application__organization__path"
     region_path = "application__organization__region__path"
-    fund_path = "application__call__fund__region__path"
-
-    def in_scope(self, scope: Scope) -> Self:
-        """Keep the rows within reach; an empty scope keeps none."""
-        reach = Q(pk__in=[])
-        for path in scope.organizations:
-            reach |= Q(**{f"{self.organization_path}__startswith": path})
-        for path in scope.regions:
-            reach |= Q(**{f"{self.region_path}__startswith": path})
-            reach |= Q(**{f"{self.fund_path}__startswith": path})
-        return self.filter(reach)
+    office_path = "application__call__fund__region__path"
 
 
 class Decision(models.Model):

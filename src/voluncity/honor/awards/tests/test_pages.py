@@ -33,6 +33,7 @@ from voluncity.testing.make_awards import (
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import NOON, make_county, make_user, make_volunteer, user_of
+from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 AT = NOON + DECIDED
@@ -58,8 +59,7 @@ def words(response: Any) -> str:
 def opened(browser: Client, page: str) -> int:
     """Read a file to its end and return the status."""
     answer = browser.get(page)
-    if answer.streaming:
-        b"".join(answer)
+    body_of(answer)
     return answer.status_code
 
 

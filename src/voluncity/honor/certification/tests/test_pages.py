@@ -36,6 +36,7 @@ from voluncity.testing.make_certification import (
 )
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import make_user, user_of
+from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -259,7 +260,7 @@ def test_certificates_the_list_and_the_press_text_go_out_as_one_file(
     actions.make_pack(pack_id=pack.pk, print_honors=paper.honors_pdf, clock=now)
     assert "下载证书包（2 份）" in words(desk.get(page))
     answer = desk.get(f"{page}pack.zip")
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    archive = zipfile.ZipFile(io.BytesIO(body_of(answer)))
     names = archive.namelist()
     assert names[:2] == ["认定名单.xlsx", "新闻稿.txt"]
     assert f"证书/五星级志愿者/{first.serial} 王芳.pdf" in names

@@ -37,6 +37,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 STORY = "巡河时滑倒，左手腕骨折"
@@ -177,7 +178,7 @@ def test_a_volunteer_reports_adds_a_paper_and_withdraws(
     client.post(page, {"label": "病历", "paper": make_paper()})
     paper = claim.files.get()
     got = client.get(reverse("insurance:claim_file", args=[claim.pk, paper.pk]))
-    assert b"".join(got.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
+    assert body_of(got).startswith(b"%PDF")
     assert got["Content-Disposition"].startswith("attachment")
     client.post(reverse("insurance:withdraw", args=[claim.pk]), {"words": "自己报销了"})
     claim.refresh_from_db()

@@ -38,6 +38,7 @@ from voluncity.testing.make_hours import (
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import NOON, make_volunteer, user_of
 from voluncity.testing.make_recognition import make_job
+from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7)
@@ -268,7 +269,7 @@ def test_the_desk_chooses_people_and_gets_the_file(
     job = PrintJob.objects.get()
     actions.make_prints(job_id=job.pk, clock=now)
     got = client.get(reverse("recognition:desk_job_file", args=[job.pk]))
-    assert b"".join(got.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
+    assert body_of(got).startswith(b"PK")
     assert "陈晓红" in client.get(reverse("recognition:desk_job", args=[job.pk])).content.decode()
     client.force_login(make_org_admin(make_organization()))
     for name in ("desk_job", "desk_job_file"):

@@ -5,14 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.timezone import now
 
-from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import may, scope_of
-from voluncity.city.access.scopes import Scope, ScopedQuerySet
-from voluncity.city.people.asking import user_of
-from voluncity.city.people.models import User
 from voluncity.honor.rewards import rules
 from voluncity.honor.rewards.models import Move
 from voluncity.kernel.refusals import WrongState
@@ -20,27 +14,6 @@ from voluncity.kernel.refusals import WrongState
 UNPROCESSABLE = 422
 P = Permission
 ANYBODY_HERE = (P.MERCHANT_REVIEW, P.OFFER_EDIT, P.REDEMPTION_TAKE)
-
-
-def reach(user: User, *permissions: Permission) -> Scope:
-    """Return how far somebody reaches with any of some permissions."""
-    found = [scope_of(user, one) for one in permissions]
-    return Scope(
-        regions=tuple(path for one in found for path in one.regions),
-        organizations=tuple(path for one in found for path in one.organizations),
-    )
-
-
-def fetched(request: HttpRequest, rows: ScopedQuerySet, pk: int, *permissions: Permission) -> Any:
-    """Return the row if any of the permissions reaches it.
-
-    :raises NotFound: when there is none, or it is somebody else's; the try is journaled.
-    """
-    user = user_of(request)
-    for permission in permissions[:-1]:
-        if may(user, permission, rows, pk=pk):
-            return access.fetch(user, permission, rows, at=now(), pk=pk)
-    return access.fetch(user, permissions[-1], rows, at=now(), pk=pk)
 
 
 def moves_in_words(moves: Any) -> list[dict[str, Any]]:

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import has, may
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import has, may, reach
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.people.models import User
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
@@ -25,7 +25,7 @@ from voluncity.honor.rewards import actions, codes, queries
 from voluncity.honor.rewards.forms import CodeForm, WordsForm
 from voluncity.honor.rewards.models import Merchant, Redemption, Shop, Voucher
 from voluncity.honor.rewards.registers import REDEMPTIONS, asked_of
-from voluncity.honor.rewards.views.common import ANYBODY_HERE, UNPROCESSABLE, fetched, reach
+from voluncity.honor.rewards.views.common import ANYBODY_HERE, UNPROCESSABLE
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, Refusal
 from voluncity.kernel.text import number_in

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import has, may
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import has, may, reach
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.city.registers import queries as registers
@@ -30,10 +30,8 @@ from voluncity.honor.rewards.states import MERCHANT_FLOW, MerchantState
 from voluncity.honor.rewards.views.common import (
     ANYBODY_HERE,
     UNPROCESSABLE,
-    fetched,
     moves_in_words,
     newest_of,
-    reach,
     refuse_unseen,
 )
 from voluncity.kernel.clock import local_date

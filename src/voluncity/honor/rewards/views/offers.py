@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may
-from voluncity.city.people.asking import user_of
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.people.models import User
 from voluncity.honor.rewards import actions, queries, rules
 from voluncity.honor.rewards.forms import NothingForm, TermsForm, WordsForm, terms_of
@@ -32,7 +32,6 @@ from voluncity.honor.rewards.states import (
 from voluncity.honor.rewards.views.common import (
     ANYBODY_HERE,
     UNPROCESSABLE,
-    fetched,
     moves_in_words,
     newest_of,
     refuse_unseen,

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import may
-from voluncity.city.people.asking import user_of
+from voluncity.city.access.queries import may, reach
+from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.registers.rules import filters_in
 from voluncity.honor.rewards import actions, paper, queries
 from voluncity.honor.rewards.models import Merchant, Offer, Sheet, SheetLine
 from voluncity.honor.rewards.registers import asked_of
 from voluncity.honor.rewards.states import SheetState
-from voluncity.honor.rewards.views.common import fetched, file_answer, reach
+from voluncity.honor.rewards.views.common import file_answer
 from voluncity.kernel import workbook
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from voluncity.city.access import queries as access
 from voluncity.city.access.permissions import Permission, roles_with
-from voluncity.city.access.queries import Person, grants_of, scope_of
+from voluncity.city.access.queries import Person, grants_of
 from voluncity.city.access.scopes import Scope
 from voluncity.kernel.text import clean
 from voluncity.voice.news.models import Article
@@ -29,11 +30,7 @@ def detailed() -> Any:
 
 def reach(user: Person) -> Scope:
     """Return where somebody may write or review."""
-    edit, review = scope_of(user, P.NEWS_EDIT), scope_of(user, P.NEWS_REVIEW)
-    return Scope(
-        regions=edit.regions + review.regions,
-        organizations=edit.organizations + review.organizations,
-    )
+    return access.reach(user, P.NEWS_EDIT, P.NEWS_REVIEW)
 
 
 def found_at_desk(
