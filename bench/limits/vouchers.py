@@ -44,6 +44,7 @@ INSERT INTO bench.lot (id, volunteer_id, origin, source, transfer_id, amount, "l
 {keys}
 ANALYZE bench.person; ANALYZE bench.offer; ANALYZE bench.account; ANALYZE bench.lot;
 """
+# pgbench takes each ":word" for a variable, in quotes too: keys have "/" here.
 _SCRIPT = """\\set p :client_id * :each + :turn
 \\set turn :turn + 1
 \\set offer 1 + :p % :shifts
@@ -55,12 +56,12 @@ paid AS (
   WHERE o.id = :offer AND o.taken < o.stock RETURNING o.id
 ), moved AS (
   INSERT INTO bench.transfer (unit, debit_id, credit_id, amount, key, source, reason, at, by_id)
-  SELECT 'points', n, 0, 100, 'points:voucher:' || n, 'reward:1', '兑换', now(), account
+  SELECT 'points', n, 0, 100, 'points/voucher/' || n, 'reward/1', '兑换', now(), account
   FROM who, piece RETURNING id
 ), movement AS (
   INSERT INTO bench.movement (volunteer_id, kind, amount, key, transfer_id, source, reason, at,
     by_id)
-  SELECT volunteer, 'spent', 100, 'voucher:' || n, moved.id, 'reward:1', '兑换', now(), account
+  SELECT volunteer, 'spent', 100, 'voucher/' || n, moved.id, 'reward/1', '兑换', now(), account
   FROM who, moved RETURNING id
 ), lowered AS (
   UPDATE bench.lot SET "left" = "left" - 100 FROM movement WHERE bench.lot.id = :p
