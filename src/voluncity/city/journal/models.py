@@ -23,6 +23,7 @@ class Entry(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="entries_on_behalf",
+        db_index=False,  # nobody asks by it
     )
     verb = models.CharField("动作", max_length=64)
     subject_type = models.CharField("对象类型", max_length=32)

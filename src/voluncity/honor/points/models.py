@@ -147,8 +147,9 @@ class Lot(models.Model):
     )
     # The portion of which it was a part before it was given on.
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts"
-    )
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts",
+        db_index=False,  # nobody asks by it
+    )  # fmt: skip
     source = models.CharField("来源", max_length=60)  # "record:12", "gift:3", "adjustment:5"
     transfer = models.ForeignKey(
         "ledger.Transfer", on_delete=models.PROTECT, related_name="point_lots"
@@ -217,9 +218,9 @@ class MovementQuerySet(ScopedQuerySet):
 class Movement(models.Model):
     """Points that left somebody at once: one transfer, taken from one or more portions."""
 
-    volunteer = models.ForeignKey(
+    volunteer = models.ForeignKey(  # found by an index below
         "people.Volunteer", null=True, blank=True, on_delete=models.PROTECT,
-        related_name="point_movements",
+        related_name="point_movements", db_index=False,
     )  # fmt: skip
     kind = models.CharField("去向", max_length=10, choices=Kind.choices)
     amount = models.PositiveIntegerField("积分")
@@ -233,9 +234,10 @@ class Movement(models.Model):
         Debt, null=True, blank=True, on_delete=models.PROTECT, related_name="payments"
     )
     at = models.DateTimeField("时间")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(  # nobody asks by it
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+", db_index=False,
+    )  # fmt: skip
     returned_at = models.DateTimeField("退回时间", null=True, blank=True)
     lots = models.ManyToManyField(Lot, through="Use", related_name="movements")
 
@@ -265,7 +267,9 @@ class Movement(models.Model):
 class Use(models.Model):
     """How much of a portion left with a movement."""
 
-    movement = models.ForeignKey(Movement, on_delete=models.PROTECT, related_name="uses")
+    movement = models.ForeignKey(  # found by the constraint below
+        Movement, on_delete=models.PROTECT, related_name="uses", db_index=False
+    )
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="uses")
     amount = models.PositiveIntegerField("积分")
 

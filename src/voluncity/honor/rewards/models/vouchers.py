@@ -39,9 +39,11 @@ class Voucher(models.Model):
     handle = models.CharField(max_length=36, unique=True)  # the browser's: sent twice, one voucher
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="vouchers")
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="vouchers")
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="vouchers")
+    merchant = models.ForeignKey(  # found by an index below, as the next one
+        Merchant, on_delete=models.PROTECT, related_name="vouchers", db_index=False
+    )
     volunteer = models.ForeignKey(
-        "people.Volunteer", on_delete=models.PROTECT, related_name="vouchers"
+        "people.Volunteer", on_delete=models.PROTECT, related_name="vouchers", db_index=False
     )
     state = models.CharField("状态", max_length=10, choices=S.choices, default=S.TAKEN)
     serial = models.CharField("券号", max_length=6)
@@ -50,7 +52,9 @@ class Voucher(models.Model):
     points = models.PositiveIntegerField("积分")
     taken_on = models.DateField("兑换日期")
     taken_at = models.DateTimeField("兑换时间")
-    taken_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    taken_by = models.ForeignKey(  # nobody asks by it
+        PERSON, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     use_until = models.DateField("使用截止")
     give_back_until = models.DateField("退还截止")
     paper_number = models.PositiveSmallIntegerField("纸质券", default=0)
