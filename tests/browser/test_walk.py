@@ -90,7 +90,7 @@ def test_hours_make_a_star_and_a_certificate_that_anyone_can_verify(
     volunteer.goto("/honor/stars/")
     expect(volunteer.get_by_text("98 小时").first).to_be_visible()
     _confirm_hours(leader)
-    _reload_until(volunteer, "已获得")
+    _reload_until(volunteer, "您已达到最高星级")
     expect(volunteer.get_by_text("100 小时").first).to_be_visible()
     _wait_for_city_hours(office, before + 2)
     _verify(look(), _issue(volunteer, tmp_path))

@@ -43,6 +43,7 @@ def follow_minutes(entries: list[Entry]) -> None:
         elif entry.verb in PARTED:
             whose = [entry.data["loser"], entry.data["winner"]]
             actions.mark_doubted(volunteer_ids=whose, at=entry.at)
+            actions.carry_stars(volunteer_ids=whose, at=entry.at)
 
 
 def tell_people(entries: list[Entry]) -> None:

@@ -40,7 +40,11 @@ class StarTier(models.Model):
 
 
 class StarAward(models.Model):
-    """A volunteer reached a star; each once, withdrawn when its hours turned out wrong."""
+    """A volunteer has a star: by hours, or because an office certified it.
+
+    Each once; withdrawn when its hours turned out wrong, or its certificate was taken back. The
+    highest live one is the person's level, everywhere (decision 0049).
+    """
 
     volunteer = models.ForeignKey(
         "people.Volunteer", on_delete=models.PROTECT, related_name="star_awards"
@@ -50,14 +54,23 @@ class StarAward(models.Model):
     minutes = models.PositiveIntegerField("当时累计（分钟）")
     awarded_at = models.DateTimeField("授予时间")
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    # The number of the certified honor that carries it; hours neither give it nor take it.
+    certified_as = models.CharField(
+        "认定证书编号", max_length=20, blank=True, default="", db_default=""
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["volunteer", "stars"],
-                condition=Q(withdrawn_at=None),
+                condition=Q(withdrawn_at=None, certified_as=""),
                 name="recognition_each_star_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["volunteer"],
+                condition=Q(withdrawn_at=None) & ~Q(certified_as=""),
+                name="recognition_one_certified_star",
+            ),
         ]
 
     def __str__(self) -> str:

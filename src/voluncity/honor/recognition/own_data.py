@@ -25,13 +25,14 @@ def sections(volunteer: Volunteer) -> list[Section]:
         Section(
             "stars",
             "星级",
-            ("星级", "授予时间", "当时累计（分钟）", "撤回时间"),
+            ("星级", "授予时间", "当时累计（分钟）", "撤回时间", "认定证书编号"),
             tuple(
                 (
                     award.stars,
                     award.awarded_at.isoformat(),
                     award.minutes,
                     award.withdrawn_at.isoformat() if award.withdrawn_at else "",
+                    award.certified_as,
                 )
                 for award in stars
             ),

@@ -80,6 +80,8 @@ def _tell_star(entry: Entry) -> None:
     volunteer = Volunteer.objects.filter(pk=entry.data["volunteer"]).first()
     if volunteer is None:
         return
+    if queries.certified_stars([volunteer.pk]).get(volunteer.pk, (0, ""))[0] >= entry.data["stars"]:
+        return  # as many are certified: the level does not change
     title, body = _words(entry.verb, entry.data["stars"])
     own = reverse("recognition:stars")
     theirs = reverse("recognition:ward_stars", args=[volunteer.pk])

@@ -1,4 +1,4 @@
-"""A certified batch of stars in the demo city, and one that is being decided."""
+"""The star ladder of the demo city, a certified batch of stars, and one that is being decided."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ from voluncity.honor.certification import actions
 from voluncity.honor.certification.actions import BatchPlan, Nomination
 from voluncity.honor.certification.models import Batch, Grade, Honor, Ladder
 from voluncity.honor.certification.states import CandidateState, HonorKind
-from voluncity.honor.recognition.models import Total
+from voluncity.honor.recognition.models import StarTier, Total
 from voluncity.honor.recognition.queries import ALL_TIME
 from voluncity.kernel.clock import local_date
 
 if TYPE_CHECKING:
     from voluncity.doors.portal.demo.building import Cast
 
-# Three months of a small city: its own trial ladder, in hours.
-HOURS = (4, 12, 24, 48, 80)
+# Three months of a small city: its own trial ladder in hours, for what comes by itself as well as
+# for what is certified. The fifth star is what who tries the demo reaches (building.KNOWN).
+HOURS = (10, 20, 30, 50, 100)
+BASIS = "演示：太原市星级志愿者认定试行标准"
 FIRST = timedelta(days=25)
 GRADE = 3  # for which an organization nominates somebody
 
 
 def certify_stars(cast: Cast, *, at: datetime) -> None:
     """Certify a first batch three weeks ago; leave a second one to whoever tries the desk."""
-    _set_ladder(at)
     first = _batch(cast, "第一批星级志愿者认定", at - FIRST, back=5)
     if not first.candidates.filter(state=CandidateState.WAITING).exists():
         actions.cancel_batch(batch_id=first.pk, by=cast.office, at=at - FIRST)
@@ -46,11 +47,16 @@ def certify_stars(cast: Cast, *, at: datetime) -> None:
     _nominate(cast, second, at=at - timedelta(days=1))
 
 
-def _set_ladder(at: datetime) -> None:
+def set_ladders(at: datetime) -> None:
+    """Let the city's own stars hold from a day on: the same hours for both kinds."""
+    day = local_date(at)
+    StarTier.objects.bulk_create(
+        StarTier(valid_from=day, stars=stars, minutes=hours * 60)
+        for stars, hours in enumerate(HOURS, start=1)
+    )
     ladder = Ladder.objects.create(
-        kind=HonorKind.STARS, valid_from=local_date(at) - timedelta(days=60),
-        basis="演示：太原市星级志愿者认定试行标准", publicity_workdays=5, clean_months=12,
-        absences_most=2,
+        kind=HonorKind.STARS, valid_from=day, basis=BASIS, publicity_workdays=5,
+        clean_months=12, absences_most=2,
     )  # fmt: skip
     Grade.objects.bulk_create(
         Grade(

@@ -37,7 +37,7 @@ from voluncity.honor.certification.models import Batch, Grade, Ladder
 from voluncity.honor.certification.states import HonorKind
 from voluncity.honor.leaderboards import actions as leaderboards
 from voluncity.honor.recognition import actions as recognition
-from voluncity.honor.recognition.models import Total
+from voluncity.honor.recognition.models import StarTier, Total
 from voluncity.kernel.bulk import copy_rows, settle_sequence
 from voluncity.kernel.clock import CITY_TZ, local_date
 from voluncity.service.hours.models import ServiceRecord
@@ -57,6 +57,7 @@ CROWD = (
 )  # fmt: skip
 TOO_NEW = 12  # with enough hours, registered too short a time ago
 STARS = {3: 100, 4: 200, 5: 300}  # Puyang's first batch began with three stars
+HOUR_STARS = {1: 30, 2: 60} | STARS
 MEDALS = {1: 600, 2: 1000, 3: 1500}
 BASIS = "演示：张家港市标准（三到五星 100/200/300 小时；600/1000/1500 小时授铜、银、金奖章）"
 
@@ -109,6 +110,10 @@ def build(*, office: User, at: datetime, say: Say, after: int = 0) -> list[Batch
 
 
 def _set_ladders(until: date) -> None:
+    StarTier.objects.bulk_create(
+        StarTier(valid_from=until - timedelta(days=365), stars=stars, minutes=least * 60)
+        for stars, least in HOUR_STARS.items()
+    )
     for kind, hours in ((HonorKind.STARS, STARS), (HonorKind.MEDALS, MEDALS)):
         ladder = Ladder.objects.create(
             kind=kind, valid_from=until - timedelta(days=365), basis=BASIS, publicity_workdays=5,

@@ -21,8 +21,10 @@ from voluncity.doors.portal.demo import service
 from voluncity.doors.portal.demo.building import build
 from voluncity.doors.portal.demo.cast import residents
 from voluncity.doors.portal.demo.present import refresh
+from voluncity.honor.certification.models import Honor
+from voluncity.honor.certification.states import HonorKind
 from voluncity.honor.recognition.models import StarAward
-from voluncity.honor.recognition.queries import total_minutes
+from voluncity.honor.recognition.queries import stars_of, total_minutes
 from voluncity.kernel.identity import parse_resident_id
 from voluncity.kernel.merging import Pair
 from voluncity.service.hours.models import ServiceRecord
@@ -77,9 +79,18 @@ def _figures_follow_from_records() -> None:
     mine = posted.filter(volunteer=wang_fang).aggregate(total=Sum("minutes"))["total"]
     assert (mine, total_minutes(wang_fang.pk)) == (5880, 5880)
     elder = Volunteer.objects.get(user__handle="demo-elder")
-    assert list(StarAward.objects.filter(volunteer=elder).values_list("stars", flat=True)) == [1]
+    by_hours = StarAward.objects.filter(volunteer=elder, certified_as="")
+    assert list(by_hours.values_list("stars", flat=True)) == [1, 2, 3, 4, 5]
+    assert _two_levels() == []
     # The same day gives the same city, on whichever database.
     assert (Activity.objects.count(), posted.count()) == (183, 205)
+
+
+def _two_levels() -> list[int]:
+    """Return who has a certificate of more stars than the level that the pages show."""
+    honors = Honor.objects.filter(kind=HonorKind.STARS, revoked_at=None)
+    levels = {one.volunteer_id: stars_of(one.volunteer_id) for one in honors}
+    return [one.pk for one in honors if one.grade > levels[one.volunteer_id]]
 
 
 def _nothing_hinders_what_can_be_tried() -> None:

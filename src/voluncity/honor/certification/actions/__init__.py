@@ -19,7 +19,14 @@ from voluncity.honor.certification.actions.candidates import (
     decline,
     nominate,
 )
-from voluncity.honor.certification.actions.honors import keep, mark_doubted, recheck, revoke
+from voluncity.honor.certification.actions.honors import (
+    carry_all_stars,
+    carry_stars,
+    keep,
+    mark_doubted,
+    recheck,
+    revoke,
+)
 from voluncity.honor.certification.actions.ladders import LadderPlan, load_ladders, set_ladder
 from voluncity.honor.certification.actions.packs import (
     ask_pack,
@@ -35,6 +42,8 @@ __all__ = [
     "accept_all",
     "ask_pack",
     "cancel_batch",
+    "carry_all_stars",
+    "carry_stars",
     "certify_batch",
     "claim_batch",
     "count_batch",

@@ -18,6 +18,7 @@ from voluncity.city.regions.models import Level, Region
 from voluncity.honor.certification import queries, rules
 from voluncity.honor.certification.actions.granting import grant
 from voluncity.honor.certification.actions.holding import hold_batch, refuse_own
+from voluncity.honor.certification.actions.honors import carry_stars
 from voluncity.honor.certification.models import Batch, Candidate
 from voluncity.honor.certification.queries.counting import Counting, pool
 from voluncity.honor.certification.rules import Rule
@@ -297,6 +298,7 @@ def certify_batch(*, batch_id: int, at: datetime) -> bool:
     record("certification.certify", batch, by=None, at=at, honors=len(honors))
     told = [(one, {"volunteer": one.volunteer_id, "grade": one.grade}) for one in honors]
     record_many("certification.grant", told, by=None, at=at)
+    carry_stars(volunteer_ids=[one.volunteer_id for one in honors], at=at)
     return True
 
 

@@ -13,6 +13,7 @@ from voluncity.honor.certification import queries, rules
 from voluncity.honor.certification.actions.holding import refuse_own
 from voluncity.honor.certification.models import Honor
 from voluncity.honor.certification.states import Doubt
+from voluncity.honor.recognition import actions as recognition
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import WrongState
 
@@ -37,7 +38,18 @@ def revoke(*, honor_id: int, reason: str, by: User, at: datetime) -> Honor:
         "certification.revoke", honor, by=by, at=at,
         volunteer=honor.volunteer_id, grade=honor.grade,
     )  # fmt: skip
+    carry_stars(volunteer_ids=[honor.volunteer_id], at=at)
     return honor
+
+
+def carry_stars(*, volunteer_ids: Collection[int], at: datetime) -> int:
+    """Let people's level be their highest living certified star; return of how many it changed."""
+    return recognition.carry_certified(queries.best_stars(volunteer_ids), at=at)
+
+
+def carry_all_stars(*, at: datetime) -> int:
+    """Do so for everybody of whom it is not so yet; doing it again changes nothing."""
+    return carry_stars(volunteer_ids=queries.uncarried(), at=at)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from voluncity.honor.certification.queries.batches import (
 )
 from voluncity.honor.certification.queries.honors import (
     best_of,
+    best_stars,
     desk_honors,
     doubted,
     facts_told,
@@ -31,6 +32,7 @@ from voluncity.honor.certification.queries.honors import (
     press_text,
     shown_honors,
     still_earned,
+    uncarried,
     values_now,
 )
 from voluncity.honor.certification.queries.ladders import (
@@ -44,6 +46,7 @@ __all__ = [
     "Filters",
     "batches",
     "best_of",
+    "best_stars",
     "by_grade",
     "candidates",
     "desk_honors",
@@ -72,6 +75,7 @@ __all__ = [
     "silent_batches",
     "states_of",
     "still_earned",
+    "uncarried",
     "values_now",
     "what_next",
 ]

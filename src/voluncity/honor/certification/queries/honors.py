@@ -18,8 +18,10 @@ from voluncity.honor.certification import rules
 from voluncity.honor.certification.models import Batch, Honor
 from voluncity.honor.certification.queries.counting import figures
 from voluncity.honor.certification.queries.ladders import rule_for
-from voluncity.honor.certification.states import Doubt, honor_name
+from voluncity.honor.certification.states import Doubt, HonorKind, honor_name
 from voluncity.honor.leaderboards.queries import grown_since
+from voluncity.honor.recognition.models import StarAward
+from voluncity.honor.recognition.queries import certified_stars
 from voluncity.honor.recognition.rules import check_code, facts_digest
 from voluncity.kernel.minutes import hours_text
 from voluncity.kernel.refusals import NotFound
@@ -45,6 +47,25 @@ def honors_for(user: User, *, on: date) -> QuerySet[Honor]:
 def _newest(records: Collection[int]) -> QuerySet[Honor]:
     found = Honor.objects.filter(volunteer__in=records).select_related("batch__region")
     return found.order_by("-certified_at", "-grade", "-pk")
+
+
+def best_stars(volunteer_ids: Collection[int]) -> dict[int, tuple[int, str] | None]:
+    """Return volunteer → grade and number of the highest living certified star, or none."""
+    live = Honor.objects.filter(
+        volunteer__in=volunteer_ids, kind=HonorKind.STARS, revoked_at=None
+    ).order_by("grade", "pk")
+    rows = live.values_list("volunteer", "grade", "serial")
+    found = {pk: (grade, serial) for pk, grade, serial in rows}
+    return {pk: found.get(pk) for pk in volunteer_ids}
+
+
+def uncarried() -> list[int]:
+    """Return the volunteers whose level does not say what is certified to them."""
+    live = Honor.objects.filter(kind=HonorKind.STARS, revoked_at=None)
+    carried = StarAward.objects.filter(withdrawn_at=None).exclude(certified_as="")
+    whose = {pk for rows in (live, carried) for pk in rows.values_list("volunteer", flat=True)}
+    held = certified_stars(whose)
+    return sorted(pk for pk, best in best_stars(whose).items() if held.get(pk) != best)
 
 
 def best_of(volunteer: Volunteer) -> list[Honor]:
@@ -221,4 +242,8 @@ def faults(*, limit: int = 20) -> list[str]:
         .distinct()
     )
     found += [f"certification: batch {one.pk} certified somebody without an honor" for one in lost]
+    found += [
+        f"certification: the level of volunteer {pk} does not say what is certified"
+        for pk in uncarried()
+    ]
     return found[:limit]

@@ -138,4 +138,7 @@ def test_the_books_are_clean_and_a_lost_honor_is_named(city: Region, office: Use
     assert queries.faults() == []
     batch = honor.batch_id
     honor.delete()
-    assert queries.faults() == [f"certification: batch {batch} certified somebody without an honor"]
+    assert queries.faults() == [
+        f"certification: batch {batch} certified somebody without an honor",
+        f"certification: the level of volunteer {honor.volunteer_id} does not say what is certified",
+    ]

@@ -16,6 +16,7 @@ from voluncity.honor.recognition.actions.printing import (
     sweep_prints,
 )
 from voluncity.honor.recognition.actions.stars import (
+    carry_certified,
     load_star_tiers,
     settle_all_stars,
     settle_stars,
@@ -27,6 +28,7 @@ __all__ = [
     "PrintPlan",
     "add_minutes",
     "ask_prints",
+    "carry_certified",
     "check_certificate",
     "correct_certificates",
     "current_key",

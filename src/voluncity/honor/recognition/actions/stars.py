@@ -12,7 +12,7 @@ from django.db import transaction
 
 from voluncity.city.journal.actions import record_each
 from voluncity.honor.recognition.models import StarAward, StarTier
-from voluncity.honor.recognition.queries import minutes_of_many, unsettled
+from voluncity.honor.recognition.queries import certified_stars, minutes_of_many, unsettled
 from voluncity.honor.recognition.rules import Rung, ladder, reached
 from voluncity.kernel.clock import local_date
 
@@ -79,9 +79,37 @@ def settle_all_stars(*, at: datetime) -> int:
     return number
 
 
+@transaction.atomic
+def carry_certified(wanted: Mapping[int, tuple[int, str] | None], *, at: datetime) -> int:
+    """Let the level of people say what is certified to them; return of how many it changed.
+
+    `wanted`: volunteer → stars and number of the highest living certified star, or none. Doing it
+    again changes nothing.
+    """
+    held = certified_stars(wanted)
+    changed = {pk: best for pk, best in wanted.items() if held.get(pk) != best}
+    gone = StarAward.objects.filter(volunteer__in=held.keys() & changed, withdrawn_at=None)
+    left = list(gone.exclude(certified_as=""))
+    StarAward.objects.filter(pk__in=[one.pk for one in left]).update(withdrawn_at=at)
+    minutes = minutes_of_many(changed)
+    new = [
+        StarAward(
+            volunteer_id=pk, stars=best[0], needed_minutes=0, minutes=minutes[pk], awarded_at=at,
+            certified_as=best[1],
+        )
+        for pk, best in changed.items()
+        if best
+    ]  # fmt: skip
+    StarAward.objects.bulk_create(new)
+    record_each("recognition.drop_certified", ((a, _told(a), at) for a in left), by=None)
+    record_each("recognition.carry_certified", ((a, _told(a), at) for a in new), by=None)
+    return len(changed)
+
+
 def _live_awards(volunteer_ids: Iterable[int]) -> dict[int, dict[int, StarAward]]:
     found: dict[int, dict[int, StarAward]] = {}
-    for award in StarAward.objects.filter(volunteer_id__in=volunteer_ids, withdrawn_at=None):
+    live = StarAward.objects.filter(volunteer_id__in=volunteer_ids, withdrawn_at=None)
+    for award in live.filter(certified_as=""):
         found.setdefault(award.volunteer_id, {})[award.stars] = award
     return found
 

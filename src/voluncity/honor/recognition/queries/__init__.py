@@ -28,6 +28,7 @@ from voluncity.honor.recognition.queries.printing import (
     printable,
 )
 from voluncity.honor.recognition.queries.stars import (
+    certified_stars,
     ladder_on,
     minutes_of_many,
     people_reaching,
@@ -50,6 +51,7 @@ __all__ = [
     "certified_activities",
     "certified_minutes",
     "certified_records",
+    "certified_stars",
     "check_signed",
     "faults",
     "find_certificate",

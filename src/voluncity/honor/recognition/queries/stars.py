@@ -30,7 +30,7 @@ def ladder_on(day: date) -> list[Rung]:
 
 
 def stars_of(volunteer_id: int) -> int:
-    """Return how many stars a volunteer has."""
+    """Return how many stars a volunteer has: by hours or certified, whichever are more."""
     best = (
         StarAward.objects.filter(volunteer_id=volunteer_id, withdrawn_at=None)
         .order_by("-stars")
@@ -38,6 +38,13 @@ def stars_of(volunteer_id: int) -> int:
         .first()
     )
     return best or 0
+
+
+def certified_stars(volunteer_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """Return volunteer → stars and number of the certified honor that carries them."""
+    rows = StarAward.objects.filter(volunteer__in=volunteer_ids, withdrawn_at=None)
+    found = rows.exclude(certified_as="").values_list("volunteer", "stars", "certified_as")
+    return {pk: (stars, serial) for pk, stars, serial in found}
 
 
 def tiers() -> list[tuple[date, list[Rung]]]:
@@ -61,15 +68,19 @@ def people_reaching(minutes: Sequence[int]) -> list[int]:
 
 
 def star_progress(volunteer_id: int, *, on: date) -> dict[str, Any]:
-    """Return a volunteer's stars, minutes and the way to the next star."""
+    """Return a volunteer's stars, minutes and the way to the next star.
+
+    The level is the highest live star, by hours or certified; the way leads to the one above it.
+    """
     rungs, minutes = ladder_on(on), total_minutes(volunteer_id)
-    awards = {
-        award.stars: award
-        for award in StarAward.objects.filter(volunteer_id=volunteer_id, withdrawn_at=None)
-    }
-    coming = next_rung(rungs, minutes)
+    live = StarAward.objects.filter(volunteer_id=volunteer_id, withdrawn_at=None)
+    awards = {award.stars: award for award in live.filter(certified_as="")}
+    certified = live.exclude(certified_as="").first()
+    level = max([*awards, certified.stars if certified else 0], default=0)
+    coming = next_rung([rung for rung in rungs if rung.stars > level], minutes)
     return {
-        "stars": max(awards, default=0),
+        "stars": level,
+        "certified": certified,
         "minutes": minutes,
         "next": coming,
         "missing": coming.minutes - minutes if coming else 0,
@@ -106,7 +117,8 @@ _UNSETTLED = """
     ) held ON held.holder = 'volunteer:' || v.id
     LEFT JOIN (
         SELECT volunteer_id, SUM(1 << stars) AS stars, MAX(needed_minutes) AS needed
-        FROM recognition_staraward WHERE withdrawn_at IS NULL GROUP BY volunteer_id
+        FROM recognition_staraward WHERE withdrawn_at IS NULL AND certified_as = ''
+        GROUP BY volunteer_id
     ) live ON live.volunteer_id = v.id
     WHERE (
         COALESCE(live.needed, 0) > COALESCE(held.minutes, 0)

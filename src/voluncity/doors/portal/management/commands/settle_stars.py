@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.timezone import now
 
+from voluncity.honor.certification import actions as certification
 from voluncity.honor.recognition import actions as recognition
 
 
@@ -20,5 +21,6 @@ class Command(BaseCommand):
         """Settle and say of how many the stars changed."""
         started = time.monotonic()
         number = recognition.settle_all_stars(at=now())
+        number += certification.carry_all_stars(at=now())
         seconds = time.monotonic() - started
         self.stdout.write(f"星级核定完成：{number} 人有变化（{seconds:.1f} 秒）。")
