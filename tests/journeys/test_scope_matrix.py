@@ -168,6 +168,7 @@ LISTS: dict[str, tuple[Look, ...]] = {
     "calls:desk_calls": ONE,
     "calls:own_list": ONE,
     "grants:desk_list": (Look(), Look({"q": "修脚"})),
+    "grants:desk_changes": ONE,
     "grants:own_list": ONE,
     "closings:desk_list": (Look(), Look({"q": "修脚"})),
     "closings:own_list": ONE,

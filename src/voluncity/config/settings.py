@@ -6,6 +6,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from voluncity.config import environment as env
 from voluncity.config.wiring import (  # noqa: F401 -- settings, too
+    VOLUNCITY_APPLICATION_GUARDS,
     VOLUNCITY_APPLICATION_STAGES,
     VOLUNCITY_ARTICLE_GUARDS,
     VOLUNCITY_CHECKS,
@@ -15,6 +16,7 @@ from voluncity.config.wiring import (  # noqa: F401 -- settings, too
     VOLUNCITY_FUND_WORK,
     VOLUNCITY_FUNDING_FLOORS,
     VOLUNCITY_FUNDING_SECTIONS,
+    VOLUNCITY_FUNDING_TURNS,
     VOLUNCITY_HINDRANCES,
     VOLUNCITY_MERGING,
     VOLUNCITY_OPEN_WORK,

@@ -61,9 +61,11 @@ VOLUNCITY_READERS: dict[str, str] = {
     "inbox.donations": "voluncity.fund.donations.readers.tell_people",
     "inbox.calls": "voluncity.fund.calls.readers.tell_people",
     "review.publicity": "voluncity.fund.review.readers.follow_publicity",
+    "review.applications": "voluncity.fund.review.readers.follow_applications",
     "inbox.review": "voluncity.fund.review.readers.tell_people",
     "grants.decisions": "voluncity.fund.grants.readers.open_projects",
     "inbox.grants": "voluncity.fund.grants.readers.tell_people",
+    "grants.turns": "voluncity.fund.grants.readers.follow_turns",
     "payouts.projects": "voluncity.fund.payouts.readers.follow_projects",
     "inbox.payouts": "voluncity.fund.payouts.readers.tell_people",
     "closings.fundings": "voluncity.fund.closings.readers.follow_fundings",
@@ -228,12 +230,22 @@ VOLUNCITY_OPEN_WORK = [
 # functions `(application, at) -> list[calls.rules.stages.Stage]`.
 VOLUNCITY_APPLICATION_STAGES = ["voluncity.fund.review.queries.stages.stages"]
 
+# What stands against sending an application back for more: functions `(application, by) -> str`,
+# a sentence or nothing.
+VOLUNCITY_APPLICATION_GUARDS = ["voluncity.fund.review.queries.stages.against_sending_back"]
+
 # What slices above show on the page of a funded project: functions
 # `(funding, side, user, at) -> list[grants.rules.sections.Section]`, side "desk" or "own".
 VOLUNCITY_FUNDING_SECTIONS: list[str] = [
     "voluncity.fund.reports.queries.section",
     "voluncity.fund.payouts.sections.sections",
     "voluncity.fund.closings.queries.section",
+]
+
+# What waits in funded projects that run, and for whom: functions
+# `(ids) -> [(id of the project, grants.rules.turns.Turn), …]`.
+VOLUNCITY_FUNDING_TURNS: list[str] = [
+    "voluncity.fund.reports.queries.turns",
 ]
 
 # Below what a change may not cut a line of its budget: functions (funding) -> {line id: fen}.

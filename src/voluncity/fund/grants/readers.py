@@ -67,6 +67,21 @@ def open_projects(entries: list[Entry]) -> None:
             actions.open_funding(decision=decision, at=entry.at)
 
 
+def follow_turns(entries: list[Entry]) -> None:
+    """Say anew whose turn it is in the projects of which something was done, here or above."""
+    ids = {_project(entry) for entry in entries} - {None}
+    actions.look_again(ids=[pk for pk in ids if pk is not None], at=entries[-1].at)
+
+
+def _project(entry: Entry) -> int | None:
+    if not entry.verb.startswith(("grants.", "reports.", "payouts.")):
+        return None
+    if entry.subject_type == "funding":
+        return entry.subject_id
+    found: int | None = entry.data.get("funding")
+    return found
+
+
 def tell_people(entries: list[Entry]) -> None:
     """Tell who acts for the recipient, the fund's office, and for the gravest steps its leaders."""
     for entry in entries:

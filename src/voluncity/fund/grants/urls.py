@@ -18,6 +18,7 @@ urlpatterns = [
     path("scans/<int:pk>/", papers.scan, name="scan"),
     path("desk/", desk.desk_list, name="desk_list"),
     path("desk/<int:pk>/", desk.desk_detail, name="desk_detail"),
+    path("desk/changes/", desk.desk_changes, name="desk_changes"),
     path("desk/changes/<int:pk>/", desk.desk_change, name="desk_change"),
     path("desk/changes/<int:pk>/decide/", desk.desk_change_decide, name="desk_change_decide"),
     path("desk/stations/", supports.pick_station, name="pick_station"),

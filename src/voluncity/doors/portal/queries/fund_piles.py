@@ -109,7 +109,7 @@ FUND_PILES = (
         P.FUNDING_EDIT,
         grants.changes_waiting,
         "asked_at",
-        "grants:desk_list",
+        "grants:desk_changes",
         author="asked_by",
     ),
     Pile("资助协议待签", P.GRANT_APPLY, grants.to_sign, "stage_since", "grants:own_list"),

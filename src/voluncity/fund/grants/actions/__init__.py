@@ -30,6 +30,7 @@ from voluncity.fund.grants.actions.life import (
 )
 from voluncity.fund.grants.actions.opening import open_funding, open_support
 from voluncity.fund.grants.actions.terms import keep_terms
+from voluncity.fund.grants.actions.turns import look_again
 
 __all__ = [
     "accept_milestone",
@@ -43,6 +44,7 @@ __all__ = [
     "decline_change",
     "hand_in_plan",
     "keep_terms",
+    "look_again",
     "open_funding",
     "open_support",
     "reopen",

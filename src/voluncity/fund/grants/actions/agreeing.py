@@ -85,10 +85,13 @@ def return_plan(*, funding: Funding, words: str, seen: int, by: User, at: dateti
 def agree_plan(*, funding: Funding, seen: int, by: User, at: datetime) -> Agreement:
     """Agree on the milestones: the text of the agreement is written and frozen.
 
+    :raises NotAllowed: when whoever handed them in would agree.
     :raises WrongState: when they were not handed in, or changed since edition `seen`.
     """
     hold(funding, seen)
     refuse_own(funding, by)
+    if queries.handed_in_by(funding) == by.pk:
+        raise NotAllowed("里程碑是您提交的，请由另一位工作人员确认。", code="grants.own_plan")
     agree_step(funding, "agree_plan", by=by, at=at, waits_for=_party(funding))
     template = queries.template_on(funding.fund, local_date(at))
     text = texts.fill(

@@ -16,6 +16,7 @@ from voluncity.fund.grants.rules import changes as rules
 from voluncity.fund.grants.rules import plans
 from voluncity.fund.grants.rules.changes import Version
 from voluncity.fund.grants.states import CHANGE_FLOW, FundingState, MilestoneState
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
 from voluncity.kernel.text import words as clean_words
@@ -38,7 +39,7 @@ def ask_change(
     hold(funding, seen)
     why = plans.said(reason, "变更理由", "reason")
     before = queries.version_of(funding)
-    fine = _checked(funding, before, after)
+    fine = _checked(funding, before, after, at=at)
     _take(funding, seen)
     try:
         with transaction.atomic():
@@ -56,7 +57,7 @@ def _one_waits() -> WrongState:
     return WrongState("还有一份变更申请没有办理，请等办理以后再申请。", code="grants.change_waits")
 
 
-def _checked(funding: Funding, before: Version, after: Version) -> Version:
+def _checked(funding: Funding, before: Version, after: Version, *, at: datetime) -> Version:
     """Return what is asked for, as it is stored.
 
     :raises BadInput: at the field that is wrong.
@@ -64,7 +65,7 @@ def _checked(funding: Funding, before: Version, after: Version) -> Version:
     accepted = list(funding.milestones.filter(state=MilestoneState.ACCEPTED))
     fine = rules.checked(
         before, after, kinds=queries.kinds_of(funding), shares=queries.share_limits(funding),
-        accepted=[one.due_on for one in accepted],
+        today=local_date(at), accepted=[one.due_on for one in accepted],
         accepted_titles=[one.title for one in accepted],
     )  # fmt: skip
     _refuse_below_spent(funding, fine)
@@ -140,13 +141,18 @@ def approve_change(*, change: Change, words: str, seen: int, by: User, at: datet
     _take(funding, funding.edition)
     before, after = rules.read(change.before), rules.read(change.after)
     if queries.version_of(funding) != before:
-        raise WrongState(
-            "申请以后项目内容已经变化（例如里程碑已验收），请退回，由申请人重新申请。",
-            code="grants.change_is_old",
-        )
+        raise _is_old("申请以后项目内容已经变化（例如里程碑已验收）")
+    try:
+        rules.refuse_days_gone(before, after, local_date(at))
+    except BadInput as refusal:
+        raise _is_old("申请的日期已经过去") from refusal
     _refuse_below_spent(funding, after)
     _apply(funding, after)
     return change
+
+
+def _is_old(why: str) -> WrongState:
+    return WrongState(f"{why}，请答复不同意，由申请人重新申请。", code="grants.change_is_old")
 
 
 def _apply(funding: Funding, after: Version) -> None:

@@ -15,7 +15,7 @@ from voluncity.city.regions.models import Region
 from voluncity.city.stations.models import Station
 from voluncity.fund.books import actions as books
 from voluncity.fund.governance.models import Fund, Purpose, Resolution
-from voluncity.fund.grants.actions.steps import note
+from voluncity.fund.grants.actions.steps import note, refuse_own
 from voluncity.fund.grants.models import Counter, Funding, FundingLine, FundingSource
 from voluncity.fund.grants.rules import plans
 from voluncity.fund.grants.rules.plans import SupportPlan
@@ -81,6 +81,7 @@ def open_support(*, fund: Fund, plan: SupportPlan, handle: str, by: User, at: da
 
     The same handle opens one.
     :raises BadInput: at the field that is wrong.
+    :raises NotAllowed: when it would be for an organization that one acts for.
     :raises Refusal: when there is not so much money, or it is bound to another purpose.
     """
     known: Funding | None = Funding.objects.filter(handle=handle, fund=fund).first()
@@ -96,6 +97,7 @@ def open_support(*, fund: Fund, plan: SupportPlan, handle: str, by: User, at: da
         starts_on=plan.starts_on, ends_on=plan.ends_on, opened_at=at, stage_since=at,
         **_recipient(plan),
     )  # fmt: skip
+    refuse_own(funding, by)
     Funding.objects.filter(pk=funding.pk).update(award=f"support:{funding.pk}")
     funding.refresh_from_db(fields=["award"])
     _write_money(funding, [(one.kind, one.what, one.fen) for one in plan.lines], sources)

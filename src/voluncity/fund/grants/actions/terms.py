@@ -13,6 +13,7 @@ from django.urls import reverse
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.policy import queries as policy
 from voluncity.fund.grants import queries
+from voluncity.fund.grants.actions.turns import look_at_all
 from voluncity.fund.grants.models import Funding, Milestone
 from voluncity.fund.grants.queries import Late
 from voluncity.fund.grants.rules import stages
@@ -22,6 +23,7 @@ from voluncity.kernel.clock import local_date
 
 def keep_terms(*, at: datetime) -> int:
     """Send the reminders that are due; return about how many things somebody was told."""
+    look_at_all(at=at)
     today = local_date(at)
     numbers = policy.numbers(stages.POLICIES, on=today)
     coming = list(queries.soon(numbers["grants.remind_days"], today=today))

@@ -22,7 +22,7 @@ NEW_LINES, NEW_STEPS = 3, 2
 
 
 class ChangeForm(RowsForm):
-    """What is to be otherwise; it begins with what holds now."""
+    """What is to be otherwise; it begins with what holds now, or with what is `suggested`."""
 
     reason = Words("变更理由", plans.WORDS_MOST, long=True,
                    help_text="为什么要改、改了以后对服务对象有什么影响。")  # fmt: skip
@@ -30,8 +30,11 @@ class ChangeForm(RowsForm):
     starts_on = Day("开始日期")
     ends_on = Day("结束日期")
 
-    def __init__(self, *sent: Any, now: Version, kinds: Sequence[str], **options: Any) -> None:
-        super().__init__(*sent, **(options | {"initial": self._kept(now)}))
+    def __init__(
+        self, *sent: Any, now: Version, kinds: Sequence[str], suggested: Version | None = None,
+        **options: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*sent, **(options | {"initial": self._kept(suggested or now)}))
         self.now = now
         self.places = [line.place for line in now.lines]
         self.steps = [one.number for one in now.milestones]

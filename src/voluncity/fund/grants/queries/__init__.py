@@ -7,10 +7,13 @@ from voluncity.fund.grants.queries.finding import (
     Money,
     agreement_of,
     asked_change,
+    change_counts,
+    changes,
     changes_waiting,
     counts,
     detailed,
     fundings,
+    handed_in_by,
     kinds_of,
     leaders_of,
     money_of,
@@ -31,11 +34,13 @@ from voluncity.fund.grants.queries.finding import (
 from voluncity.fund.grants.queries.hub import floors, sections
 from voluncity.fund.grants.queries.late import (
     Late,
+    days_to_make_up,
     late_changes,
     late_milestones,
     late_stages,
     soon,
 )
+from voluncity.fund.grants.queries.turns import turns
 
 __all__ = [
     "Filters",
@@ -43,12 +48,16 @@ __all__ = [
     "Money",
     "agreement_of",
     "asked_change",
+    "change_counts",
+    "changes",
     "changes_waiting",
     "counts",
+    "days_to_make_up",
     "detailed",
     "faults",
     "floors",
     "fundings",
+    "handed_in_by",
     "kinds_of",
     "late_changes",
     "late_milestones",
@@ -67,6 +76,7 @@ __all__ = [
     "standard_text",
     "template_on",
     "to_sign",
+    "turns",
     "version_of",
     "waiting",
     "waiting_scan",

@@ -95,15 +95,27 @@ def counts(scope: Scope) -> dict[str, int]:
 def waiting(scope: Scope) -> QuerySet[Funding]:
     """Return what waits for the office: plans to agree on, papers to check, pauses, closings."""
     found: QuerySet[Funding] = Funding.objects.in_scope(scope)
-    return found.filter(state__in=LIVE, waits_for=Waits.OFFICE)
+    # Of a project that runs, the work itself is in a pile of its own.
+    steps = (S.AGREEING, S.SUSPENDED, S.CLOSING)
+    return found.filter(state__in=steps, waits_for=Waits.OFFICE)
 
 
 def changes_waiting(scope: Scope) -> QuerySet[Change]:
     """Return the change requests that wait for the office, the oldest first."""
-    found: QuerySet[Change] = Change.objects.in_scope(scope)
-    return (
-        found.filter(state=ChangeState.ASKED).select_related("funding").order_by("asked_at", "pk")
-    )
+    return changes(scope, ChangeState.ASKED)
+
+
+def changes(scope: Scope, state: str) -> QuerySet[Change]:
+    """Return the change requests in a state: what waits longest first, of others the newest."""
+    found: QuerySet[Change] = Change.objects.in_scope(scope).filter(state=state)
+    order = ("asked_at", "pk") if state == ChangeState.ASKED else ("-decided_at", "-pk")
+    return found.select_related("funding").order_by(*order)
+
+
+def change_counts(scope: Scope) -> dict[str, int]:
+    """Return how many change requests stand in each state."""
+    rows = Change.objects.in_scope(scope).order_by().values("state").annotate(number=Count("pk"))
+    return {row["state"]: row["number"] for row in rows}
 
 
 def to_sign(scope: Scope) -> QuerySet[Funding]:
@@ -213,6 +225,13 @@ def waiting_scan(funding: Funding) -> Scan | None:
         .select_related("file", "sent_by", "agreement")
         .first()
     )
+    return found
+
+
+def handed_in_by(funding: Funding) -> int | None:
+    """Return whose account handed the milestones in last."""
+    handed = funding.moves.filter(verb="hand_in_plan").order_by("-pk")
+    found: int | None = handed.values_list("by", flat=True).first()
     return found
 
 

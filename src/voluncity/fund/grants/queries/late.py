@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -55,6 +55,18 @@ def soon(days: int, *, today: date) -> QuerySet[Milestone]:
 def _planned() -> QuerySet[Milestone]:
     rows = Milestone.objects.filter(state=MilestoneState.PLANNED, funding__state=S.RUNNING)
     return rows.select_related("funding__fund__region", "funding__organization").order_by("pk")
+
+
+def days_to_make_up(funding: Funding, *, at: datetime) -> int:
+    """Return for how many days a project that goes on stood still since its days were agreed on.
+
+    The days of milestones do not move by themselves; an approved change settles the pauses before.
+    """
+    last = funding.changes.filter(state=ChangeState.APPROVED).order_by("-decided_at").first()
+    pauses = funding.pauses.exclude(ended_at=None)
+    if last is not None and last.decided_at is not None:
+        pauses = pauses.filter(ended_at__gt=last.decided_at)
+    return sum(one.days(at) for one in pauses) if funding.state == S.RUNNING else 0
 
 
 def late_changes(limit: int, *, today: date) -> Iterator[Late]:

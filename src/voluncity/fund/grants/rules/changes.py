@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from voluncity.fund.governance.rules import day
@@ -73,6 +73,13 @@ def version(funding: Any, lines: Sequence[Any], planned: Sequence[Any]) -> Versi
     )  # fmt: skip
 
 
+def moved(one: Version, days: int) -> Version:
+    """Return a version whose end and milestones come so many days later."""
+    more = timedelta(days=days)
+    steps = tuple(replace(step, due_on=step.due_on + more) for step in one.milestones)
+    return replace(one, ends_on=one.ends_on + more, milestones=steps)
+
+
 def stored(one: Version) -> dict[str, Any]:
     """Return a version as it is kept."""
     kept = asdict(one)
@@ -102,6 +109,7 @@ def checked(
     *,
     kinds: Sequence[str],
     shares: Mapping[str, int],
+    today: date,
     accepted: Sequence[date] = (),
     accepted_titles: Sequence[str] = (),
 ) -> Version:
@@ -113,6 +121,7 @@ def checked(
     starts, ends = day(after.starts_on, "starts_on"), day(after.ends_on, "ends_on")
     if ends < starts:
         raise BadInput("结束日期不能早于开始日期。", field="ends_on")
+    refuse_days_gone(before, after, today)
     if any(not starts <= one <= ends for one in accepted):
         raise BadInput("已验收的里程碑要在项目时间内，请核对日期。", field="ends_on")
     fine = Version(
@@ -123,6 +132,18 @@ def checked(
     if fine == before:
         raise BadInput("和现在的内容完全一样，没有需要变更的地方。")
     return fine
+
+
+def refuse_days_gone(before: Version, after: Version, today: date) -> None:
+    """Let a project that began keep its first day, and none end in the past.
+
+    What was done and spent so far stays within its days.
+    :raises BadInput: when it would not.
+    """
+    if after.starts_on != before.starts_on and before.starts_on <= today:
+        raise BadInput("项目已经开始，开始日期不能再改。", field="starts_on")
+    if after.ends_on != before.ends_on and after.ends_on < today:
+        raise BadInput("新的结束日期不能早于今天。", field="ends_on")
 
 
 def _lines(

@@ -141,7 +141,7 @@ def test_the_shares_that_the_call_allows_hold(running: Funding) -> None:
     with pytest.raises(BadInput, match="30%"):
         rules.checked(
             now, shifted(running, 200_000), kinds=queries.kinds_of(running),
-            shares={"志愿者补贴和保险": 30},
+            shares={"志愿者补贴和保险": 30}, today=NOON.date(),
         )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,7 +17,7 @@ from voluncity.fund.grants.models import Change, Funding
 from voluncity.fund.grants.rules import changes as change_rules
 from voluncity.fund.grants.rules import stages
 from voluncity.fund.grants.rules.sections import Side
-from voluncity.fund.grants.states import AGREE_FLOW, FUNDING_FLOW, FundingState
+from voluncity.fund.grants.states import AGREE_FLOW, FUNDING_FLOW, FundingState, Waits
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
 
@@ -70,12 +70,27 @@ def fetch_edited(request: HttpRequest, pk: int) -> Funding:
     return found
 
 
-def fetch_change(request: HttpRequest, permission: Permission, pk: int) -> Change:
+def fetch_own_change(request: HttpRequest, pk: int) -> Change:
+    """Return a change request of the recipient for which this person acts, as `fetch_own`.
+
+    :raises NotFound: when it is not.
+    """
+    if has(request.user, P.GRANT_APPLY) and may(
+        request.user, P.GRANT_APPLY, Change.objects.all(), pk=pk
+    ):
+        return fetch_change(request, P.GRANT_APPLY, pk)
+    alone = Change.objects.filter(funding__organization=None)
+    return fetch_change(request, P.FUNDING_EDIT, pk, rows=alone)
+
+
+def fetch_change(
+    request: HttpRequest, permission: Permission, pk: int, *, rows: Any = None
+) -> Change:
     """Return a change request within reach of a permission.
 
     :raises NotFound: when it is not.
     """
-    changes = Change.objects.select_related(
+    changes = (Change.objects.all() if rows is None else rows).select_related(
         "funding__fund__region", "funding__organization", "funding__decision__application",
         "asked_by", "decided_by",
     )  # fmt: skip
@@ -97,6 +112,7 @@ def hub(request: HttpRequest, funding: Funding, side: Side, at: datetime) -> dic
     agreements = list(funding.agreements.select_related("template"))
     change = queries.asked_change(funding)
     pauses, money = list(funding.pauses.all()), queries.money_of(funding)
+    days = 0 if change else queries.days_to_make_up(funding, at=at)
     return {
         "funding": funding,
         "stage": queries.stage(funding, at),
@@ -110,6 +126,13 @@ def hub(request: HttpRequest, funding: Funding, side: Side, at: datetime) -> dic
         "changes": list(funding.changes.select_related("asked_by", "decided_by")),
         "pauses": [(one, one.days(at)) for one in pauses],
         "paused_days": sum(one.days(at) for one in pauses),
+        "make_up_days": days,
+        "make_up_text": f"项目暂停过 {days} 天，结束日期、里程碑和进展报告的截止日期没有自动顺延。",
+        "running_days": _running_days(funding, today),
+        "turns": [
+            (Waits(one.who).label, one.what, (today - local_date(one.since)).days)
+            for one in queries.turns([funding.pk])[funding.pk]
+        ],
         "moves": [
             (LABELS.get(one.verb, one.verb), one) for one in funding.moves.select_related("by")
         ],
@@ -119,6 +142,12 @@ def hub(request: HttpRequest, funding: Funding, side: Side, at: datetime) -> dic
         "sections": queries.sections(funding, side, user_of(request), at),
         "whose": side,
     }
+
+
+def _running_days(funding: Funding, today: date) -> int | None:
+    """Return since how many days the agreement is signed; None where nothing goes on."""
+    is_running = funding.agreed_on and funding.is_live
+    return (today - funding.agreed_on).days if is_running else None
 
 
 def _milestone(funding: Funding, one: Any, today: Any) -> tuple[Any, str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -55,6 +55,7 @@ from voluncity.web.paging import LongPaginator
 from voluncity.web.sent import seen_in
 
 P, S = Permission, FundingState
+CHANGES_ON_TOP = 5
 Act = Callable[[Funding, Any, int, User, datetime], Any]
 
 
@@ -84,13 +85,38 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         "waits": [(one, one.label) for one in Waits if one != Waits.NOBODY],
         "funds": governance.funds(scope),
         "counties": regions.counties(on=today),
-        "changes": queries.changes_waiting(scope)[:ON_A_PAGE],
+        "changes": _aged(queries.changes_waiting(scope)[:CHANGES_ON_TOP], today=today),
+        "changes_count": queries.changes_waiting(scope).count(),
         "may_apply": has(me, P.GRANT_APPLY),
         "edited": governance.funds(scope_of(me, P.FUNDING_EDIT)).filter(ended_on=None)
         if has(me, P.FUNDING_EDIT)
         else [],
     }
     return render(request, "grants/desk_list.html", context)
+
+
+def _aged(changes: Iterable[Change], *, today: date) -> list[tuple[Change, int]]:
+    """Return change requests with the days since they were asked for."""
+    return [(one, (today - local_date(one.asked_at)).days) for one in changes]
+
+
+@needs(P.FUND_SEE)
+@never_cache
+@require_GET
+def desk_changes(request: HttpRequest) -> HttpResponse:
+    """List the change requests: what waits longest first, of those that are answered the newest."""
+    scope = scope_of(request.user, P.FUND_SEE)
+    wanted = request.GET.get("state", "")
+    state = ChangeState(wanted) if wanted in ChangeState.values else ChangeState.ASKED
+    page = LongPaginator(queries.changes(scope, state), ON_A_PAGE).get_page(request.GET.get("page"))
+    numbers = queries.change_counts(scope)
+    context = {
+        "page": page,
+        "rows": _aged(page, today=local_date(now())),
+        "state": state,
+        "states": [(one, one.label, numbers.get(one, 0)) for one in ChangeState],
+    }
+    return render(request, "grants/desk_changes.html", context)
 
 
 @needs(P.FUNDING_EDIT, P.FUND_SEE)

@@ -18,13 +18,14 @@ from voluncity.city.people.asking import user_of
 from voluncity.fund.grants import actions, queries
 from voluncity.fund.grants.forms import ChangeForm, PlanForm, ScanForm
 from voluncity.fund.grants.models import Funding
+from voluncity.fund.grants.rules import changes as change_rules
 from voluncity.fund.grants.states import AgreeStep, FundingState
 from voluncity.fund.grants.views.common import (
     ON_A_PAGE,
     UNPROCESSABLE,
     difference_of,
-    fetch_change,
     fetch_own,
+    fetch_own_change,
     hub,
 )
 from voluncity.kernel.refusals import WrongState
@@ -137,9 +138,12 @@ def own_change_new(request: HttpRequest, pk: int) -> HttpResponse:
     funding = fetch_own(request, pk)
     if funding.state != FundingState.RUNNING:
         raise WrongState("执行中的项目才能申请变更。")
+    whole = queries.version_of(funding)
+    days = queries.days_to_make_up(funding, at=now()) if "later" in request.GET else 0
     form = ChangeForm(
         *((request.POST,) if request.method == "POST" else ()),
-        now=queries.version_of(funding), kinds=queries.kinds_of(funding),
+        now=whole, kinds=queries.kinds_of(funding),
+        suggested=change_rules.moved(whole, days) if days else None,
     )  # fmt: skip
     if form.is_bound and form.is_valid():
         with refusals_in(form):
@@ -155,18 +159,19 @@ def own_change_new(request: HttpRequest, pk: int) -> HttpResponse:
         "seen": request.POST.get("seen", funding.edition),
         "handle": request.POST.get("handle") or new_handle(),
         "waiting": queries.asked_change(funding),
+        "later": days,
         "accepted": [one for one in funding.milestones.all() if one.is_accepted],
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "grants/own_change_new.html", context, status=status)
 
 
-@needs(P.GRANT_APPLY)
+@needs(P.GRANT_APPLY, P.FUNDING_EDIT)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def own_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a change request; take it back while it waits."""
-    change = fetch_change(request, P.GRANT_APPLY, pk)
+    change = fetch_own_change(request, pk)
     if request.method == "POST":
         actions.withdraw_change(change=change, by=user_of(request), at=now())
         messages.success(request, "变更申请已撤回。")

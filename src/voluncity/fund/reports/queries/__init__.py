@@ -45,6 +45,7 @@ from voluncity.fund.reports.queries.spending import (
     seen_before,
     spent,
 )
+from voluncity.fund.reports.queries.turns import turns
 from voluncity.fund.reports.queries.whole import (
     Spent,
     Whole,
@@ -93,6 +94,7 @@ __all__ = [
     "to_check",
     "to_write",
     "total_of",
+    "turns",
     "was_handed_in",
     "writers_of",
     "years",

@@ -1,0 +1,240 @@
+"""Ways that somebody goes who was not thought of first: both sides in one person, days gone by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+
+from voluncity.city.access.permissions import Role
+from voluncity.city.journal.actions import catch_up
+from voluncity.city.orgs.models import Organization
+from voluncity.city.people.models import User
+from voluncity.fund.governance.models import Fund
+from voluncity.fund.grants import actions, queries
+from voluncity.fund.grants.models import Change, Funding
+from voluncity.fund.grants.states import ChangeState
+from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
+from voluncity.testing.counting import queries_for
+from voluncity.testing.make_calls import make_officer
+from voluncity.testing.make_fund import give_money
+from voluncity.testing.make_grants import (
+    fresh,
+    make_change,
+    make_county_funding,
+    make_funding,
+    make_support,
+    plan_milestones,
+    shifted,
+    support_plan,
+)
+from voluncity.testing.make_orgs import give
+from voluncity.testing.make_people import NOON, make_county
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def running(fund: Fund, team: Organization, admin: User, officer: User) -> Funding:
+    return make_funding(fund=fund, organization=team, admin=admin, officer=officer)
+
+
+def as_(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+# -- Both sides in one person ----------------------------------------------------------------------
+
+
+def test_nobody_opens_a_support_for_an_organization_that_they_act_for(
+    fund: Fund, team: Organization, officer: User
+) -> None:
+    give(officer, Role.ORG_ADMIN, team)
+    give_money(fund, 2_000_000)
+    plan = support_plan(fund, organization_id=team.pk)
+    with pytest.raises(NotAllowed, match="管理员"):
+        actions.open_support(fund=fund, plan=plan, handle="own-support-1", by=officer, at=NOON)
+    assert not Funding.objects.exists()
+
+
+def test_who_handed_the_milestones_of_a_county_in_does_not_agree_to_them(
+    officer: User, colleague: User
+) -> None:
+    funding = make_county_funding(make_county(), "agreeing", officer=officer)
+    plan_milestones(funding, party=officer)
+    with pytest.raises(NotAllowed, match="另一位"):
+        actions.agree_plan(funding=funding, seen=funding.edition, by=officer, at=NOON)
+    actions.agree_plan(funding=fresh(funding), seen=funding.edition, by=colleague, at=NOON)
+
+
+def test_the_office_reads_and_takes_back_the_change_that_it_asked_for_a_county(
+    officer: User,
+) -> None:
+    funding = make_county_funding(make_county(), officer=officer, at=now())
+    change = make_change(funding, by=officer, at=now())
+    page = f"/fund/grants/own/changes/{change.pk}/"
+    office = as_(officer)
+    assert "撤回变更申请" in office.get(page).content.decode()
+    assert office.post(page).status_code == 302
+    assert Change.objects.get().state == ChangeState.WITHDRAWN
+
+
+def test_the_office_takes_back_no_change_of_an_organization(running: Funding) -> None:
+    change = make_change(running)
+    office = as_(make_officer(make_county(), "段文静"))
+    assert office.get(f"/fund/grants/own/changes/{change.pk}/").status_code == 404
+
+
+# -- Days ------------------------------------------------------------------------------------------
+
+
+def later(running: Funding, *, starts: int = 0, ends: int = 0) -> object:
+    whole = queries.version_of(running)
+    return replace(
+        whole, starts_on=whole.starts_on + starts * DAY, ends_on=whole.ends_on + ends * DAY
+    )
+
+
+def test_a_project_that_began_keeps_its_first_day(running: Funding, admin: User) -> None:
+    begun = NOON + 5 * DAY
+    for starts in (-1, 1):
+        with pytest.raises(BadInput, match="已经开始") as refusal:
+            actions.ask_change(
+                funding=fresh(running), after=later(running, starts=starts), reason="改日期。",
+                seen=fresh(running).edition, handle=f"begins-{starts:+d}-0001", by=admin, at=begun,
+            )  # fmt: skip
+        assert refusal.value.field == "starts_on"
+    before_it_begins = actions.ask_change(
+        funding=fresh(running), after=later(running, starts=3), reason="改日期。",
+        seen=fresh(running).edition, handle="begins-earlier-01", by=admin, at=NOON,
+    )  # fmt: skip
+    assert before_it_begins.after["starts_on"] == str(running.starts_on + 3 * DAY)
+
+
+def test_no_project_ends_in_the_past(running: Funding, admin: User, officer: User) -> None:
+    whole = queries.version_of(running)
+    steps = tuple(replace(one, due_on=whole.starts_on + 9 * DAY) for one in whole.milestones)
+    after = replace(whole, ends_on=whole.starts_on + 9 * DAY, milestones=steps)
+    said = {"funding": fresh(running), "after": after, "reason": "提前结束。", "by": admin}
+    with pytest.raises(BadInput, match="不能早于今天") as refusal:
+        actions.ask_change(**said, seen=running.edition, handle="past-00000001", at=NOON + 30 * DAY)
+    assert refusal.value.field == "ends_on"
+    change = actions.ask_change(
+        **said, seen=running.edition, handle="past-00000002", at=NOON + 5 * DAY
+    )
+    with pytest.raises(WrongState, match="重新申请"):
+        actions.approve_change(change=change, words="", seen=1, by=officer, at=NOON + 30 * DAY)
+
+
+def test_after_the_last_day_something_else_may_still_change(running: Funding, admin: User) -> None:
+    over = NOON + 300 * DAY
+    change = actions.ask_change(
+        funding=fresh(running), after=shifted(running), reason="调剂。", seen=running.edition,
+        handle="over-00000001", by=admin, at=over,
+    )  # fmt: skip
+    assert change.state == ChangeState.ASKED
+
+
+# -- Whose turn ------------------------------------------------------------------------------------
+
+
+def turn_of(funding: Funding, at: datetime) -> tuple[str, int]:
+    """Return for whom a project waits as the worker knows it, and since how many days."""
+    catch_up(at=at)
+    now_stands = fresh(funding)
+    return now_stands.waiting_for, now_stands.days(at)
+
+
+def test_a_project_that_runs_waits_for_whoever_holds_its_work(
+    running: Funding, admin: User, officer: User
+) -> None:
+    assert turn_of(running, NOON + 4 * DAY) == ("organization", 4)
+    change = make_change(running, by=admin, at=NOON + 6 * DAY)
+    before = fresh(running).edition
+    assert turn_of(running, NOON + 9 * DAY) == ("office", 3)
+    assert fresh(running).edition == before  # who reads the page may still decide
+    actions.decline_change(change=change, words="不必。", seen=1, by=officer, at=NOON + 10 * DAY)
+    assert turn_of(running, NOON + 12 * DAY) == ("organization", 2)
+
+
+def test_the_hourly_turn_mends_what_a_reader_missed(running: Funding, admin: User) -> None:
+    make_change(running, by=admin, at=NOON + DAY)
+    actions.keep_terms(at=NOON + 2 * DAY)
+    found = fresh(running)
+    assert (found.waiting_for, found.stage_since) == ("office", NOON + DAY)
+    actions.keep_terms(at=NOON + 3 * DAY)
+    assert fresh(running).stage_since == NOON + DAY
+
+
+def test_turns_are_asked_as_often_for_one_project_as_for_thirty(
+    fund: Fund, django_assert_num_queries: Any
+) -> None:
+    ids = [make_support(fund).pk for _ in range(3)]
+    with django_assert_num_queries(2):  # changes; reports
+        queries.turns(ids[:1])
+    with django_assert_num_queries(2):
+        queries.turns(ids)
+
+
+# -- After a pause ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rested(running: Funding, officer: User) -> Funding:
+    """Return a project that stood still for ten days."""
+    begun = now() - 12 * DAY
+    actions.suspend(funding=running, words="等待说明。", seen=running.edition, by=officer, at=begun)
+    return actions.resume(
+        funding=running, words="说明了。", seen=running.edition, by=officer, at=begun + 10 * DAY
+    )
+
+
+def test_after_a_pause_the_page_offers_to_move_the_days(rested: Funding, admin: User) -> None:
+    client = as_(admin)
+    page = client.get(f"/fund/grants/own/{rested.pk}/").content.decode()
+    assert "申请顺延 10 天" in page
+    form = client.get(f"/fund/grants/own/{rested.pk}/change/?later").content.decode()
+    assert f'value="{rested.ends_on + 10 * DAY}"' in form
+    for one in rested.milestones.all():
+        assert f'value="{one.due_on + 10 * DAY}"' in form
+    plain = client.get(f"/fund/grants/own/{rested.pk}/change/").content.decode()
+    assert f'value="{rested.ends_on}"' in plain
+
+
+def test_an_approved_change_settles_the_pause_before(
+    rested: Funding, admin: User, officer: User
+) -> None:
+    assert queries.days_to_make_up(rested, at=now()) == 10
+    change = make_change(rested, by=admin, at=now())
+    assert "申请顺延" not in as_(admin).get(f"/fund/grants/own/{rested.pk}/").content.decode()
+    actions.approve_change(change=change, words="", seen=1, by=officer, at=now())
+    assert queries.days_to_make_up(fresh(rested), at=now()) == 0
+
+
+# -- The list of changes ---------------------------------------------------------------------------
+
+
+def test_changes_are_listed_page_by_page_and_asked_as_often_for_thirty(
+    fund: Fund, officer: User
+) -> None:
+    client, page = as_(officer), "/fund/grants/desk/changes/"
+    assert "没有等待审核的变更申请" in client.get(page).content.decode()
+    make_change(make_funding(fund=fund, title="第一个项目"))
+    before = queries_for(client, page)
+    for number in range(30):
+        make_change(make_funding(fund=fund, title=f"项目{number:02d}"))
+    assert queries_for(client, page) == before
+    first = client.get(page).content.decode()
+    assert ("第一个项目" in first, "项目29" in first) == (True, False)
+    assert "项目29" in client.get(f"{page}?page=2").content.decode()
+    assert "换一个状态看看" in client.get(f"{page}?state=approved").content.decode()
+    assert client.get(f"{page}?state=nonsense&page=x").status_code == 200
+    top = client.get("/fund/grants/desk/").content.decode()
+    assert (top.count("第 1 次变更"), "看全部变更申请" in top) == (5, True)
