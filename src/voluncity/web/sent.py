@@ -29,6 +29,7 @@ def handle_in(request: HttpRequest) -> str:
     :raises BadInput: when the page is too old to have one.
     """
     sent = request.POST.get("handle", "")
-    if not _HANDLE_LEAST <= len(sent) <= _HANDLE_MOST or not sent.isascii():
+    is_plain = sent.isascii() and sent.isprintable()
+    if not is_plain or not _HANDLE_LEAST <= len(sent) <= _HANDLE_MOST:
         raise BadInput("页面已经过期，请刷新后再办理。")
     return sent

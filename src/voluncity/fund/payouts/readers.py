@@ -15,7 +15,8 @@ from voluncity.fund.grants import queries as grants
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts import actions, queries
 from voluncity.fund.payouts.models import Disbursement, Payee, Plan, Return
-from voluncity.kernel.clock import local_date
+from voluncity.fund.payouts.states import ReturnKind
+from voluncity.kernel.clock import stamp_text
 
 P = Permission
 _ENDS = {"grants.terminate", "grants.cancel", "grants.close"}
@@ -25,8 +26,12 @@ _TO_RECIPIENT = {
     "payouts.ask": ("已为您申请拨付", "复核和付款的进展可以点开查看。"),
     "payouts.confirm": ("资助款已拨付", "请核对到账，并上传收款收据。"),
     "payouts.fail": ("资助款没有付成功", "原因可以点开查看，请核对收款账户。"),
+    "payouts.refuse": ("拨付申请被退回", "基金补正以后会重新申请。"),
+    "payouts.withdraw": ("拨付申请已撤回", "原因可以点开查看。"),
     "payouts.confirm_return": ("退回的资助款已入账", "已计入项目的资金情况。"),
 }
+# Of money that the bank sent back: nobody has returned anything, and it has to be paid again.
+_BOUNCED = ("资助款被银行退汇", "这笔钱没有付到，请核对收款账户，有误的请更换。")
 # Who of the fund has to act, and what they read.
 _TO_FUND = {
     "payouts.propose_plan": (P.PAYOUT_CHECK, "拨付计划待同意"),
@@ -36,14 +41,18 @@ _TO_FUND = {
     "payouts.refuse_plan": (P.PAYOUT_MAKE, "拨付计划未同意"),
     "payouts.fail": (P.PAYOUT_MAKE, "一笔拨付付款失败，需要重新申请"),
     "payouts.enter_return": (P.PAYOUT_CHECK, "一笔退回待确认"),
+    "payouts.refuse_return": (P.PAYOUT_MAKE, "一笔退回没有确认"),
+    "payouts.withdraw": (P.PAYOUT_MAKE, "一笔拨付申请已撤回"),
 }
+_PAY_AGAIN = (P.PAYOUT_MAKE, "一笔拨付被银行退汇，需要重新申请")
+_OF_RETURNS = {"payouts.enter_return", "payouts.confirm_return", "payouts.refuse_return"}
 _ALARM = "如果不是您的组织办理的，请马上联系基金办公室。"
 _OF_ACCOUNT = {
     "payouts.enter_payee": (
         "收款账户待核对", "刚刚有人为“{owner}”登记了收款账户 {account}。" + _ALARM,
     ),
     "payouts.verify_payee": (
-        "收款账户已核对", "“{owner}”的收款账户 {account} 已核对，{from_day} 起可以拨付。" + _ALARM,
+        "收款账户已核对", "“{owner}”的收款账户 {account} 已核对，{from_when} 起可以拨付。" + _ALARM,
     ),
     "payouts.refuse_payee": ("收款账户核对未通过", "“{owner}”的收款账户 {account}：{words}"),
     "payouts.stop_payee": ("收款账户已停用", "“{owner}”的收款账户 {account} 已停用：{words}"),
@@ -71,17 +80,26 @@ def _tell_of_money(entry: Entry) -> None:
     funding = rows.filter(pk=entry.data.get("funding", 0)).first()
     if funding is None:
         return
-    if entry.verb in _TO_RECIPIENT:
-        title, more = _TO_RECIPIENT[entry.verb]
+    to_recipient, to_fund = _told(entry)
+    if to_recipient:
+        title, more = to_recipient
         body = f"“{funding}”（编号 {funding.number}）：{_what(entry)}{more}"
         page = reverse("payouts:own_detail", args=[funding.pk])
         _send(entry, grants.staff_of(funding), title, body, page)
-    if entry.verb in _TO_FUND:
-        permission, title = _TO_FUND[entry.verb]
+    if to_fund:
+        permission, title = to_fund
         told = queries.offices_of(funding.fund, permission)
         others = [one for one in told if one != entry.actor_id]
         body = f"{funding.recipient}：“{funding}”，编号 {funding.number}。{_what(entry)}"
         _send(entry, others, title, body, reverse("payouts:desk_funding", args=[funding.pk]))
+
+
+def _told(entry: Entry) -> tuple[tuple[str, str] | None, tuple[Permission, str] | None]:
+    """Return what the recipient hears and what the fund hears; money that bounced is otherwise."""
+    rows = Return.objects.filter(pk=entry.subject_id or 0, kind=ReturnKind.BOUNCED)
+    if entry.verb == "payouts.confirm_return" and rows.exists():
+        return _BOUNCED, _PAY_AGAIN
+    return _TO_RECIPIENT.get(entry.verb), _TO_FUND.get(entry.verb)
 
 
 def _what(entry: Entry) -> str:
@@ -89,7 +107,7 @@ def _what(entry: Entry) -> str:
     if entry.verb in {"payouts.propose_plan", "payouts.agree_plan", "payouts.refuse_plan"}:
         plan = Plan.objects.filter(pk=entry.subject_id or 0).first()
         return f"{plan}。" if plan else ""
-    if entry.verb in {"payouts.enter_return", "payouts.confirm_return"}:
+    if entry.verb in _OF_RETURNS:
         money = Return.objects.filter(pk=entry.subject_id or 0).first()
         return f"{money.text}。" if money else ""
     rows = Disbursement.objects.select_related("installment")
@@ -106,7 +124,7 @@ def _tell_of_account(entry: Entry) -> None:
     title, words = _OF_ACCOUNT[entry.verb]
     body = words.format(
         owner=payee.owner_name, account=payee, words=payee.words,
-        from_day=f"{local_date(payee.usable_from):%Y-%m-%d}" if payee.usable_from else "",
+        from_when=stamp_text(payee.usable_from),
     )  # fmt: skip
     told = set(queries.speakers_of(payee)) | {payee.made_by_id}
     if payee.replaces is not None:

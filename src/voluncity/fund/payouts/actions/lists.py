@@ -226,12 +226,12 @@ def _finish(payment: Disbursement, *, at: datetime) -> None:
 def fail_payment(*, payment: Disbursement, words: str, by: User, at: datetime) -> Disbursement:
     """Say that the bank did not pay; the installment can be asked for again.
 
-    :raises NotAllowed: when one asked for it oneself.
+    :raises NotAllowed: when one asked for it oneself, or is of the organization.
     :raises BadInput: without the bank's reason.
     """
     refuse_own(payment.asked_by_id, by, _OWN)
     reason = rules.said(words, "失败的原因")
-    hold(payment.funding_id)
+    refuse_recipient(hold(payment.funding_id), by)
     payment.refresh_from_db()
     _refuse_not_exported(payment)
     step(payment, PAY_FLOW, "fail", words=reason, confirmed_by=by, confirmed_at=at)

@@ -32,6 +32,7 @@ _OWN = "这笔拨付是您申请的，请由另一位工作人员复核。"
 def ask_payment(*, installment: Installment, handle: str, by: User, at: datetime) -> Disbursement:
     """Ask that an installment be paid; the same mark again returns the first.
 
+    :raises NotAllowed: when one is of the organization that gets it.
     :raises Refusal: when the project does not run, the milestone is not accepted, there is no
         verified account, or the reserve is too small.
     :raises WrongState: when somebody has asked already.
@@ -40,6 +41,7 @@ def ask_payment(*, installment: Installment, handle: str, by: User, at: datetime
     if first is not None:
         return first
     funding = hold(installment.funding_id)
+    refuse_recipient(funding, by)
     installment.refresh_from_db()
     payee = _refuse_too_early(funding, installment, at=at)
     open_now = Installment.objects.filter(pk=installment.pk, state=N.OPEN)
@@ -79,7 +81,7 @@ def _refuse_too_early(funding: Funding, installment: Installment, *, at: datetim
 
 
 def refuse_changed(payment: Disbursement, funding: Funding, *, at: datetime) -> None:
-    """Refuse to go on when the project stands still or the account is another one by now.
+    """Refuse to go on when project or organization stand still or the account is another by now.
 
     :raises Refusal: when it is so.
     """
@@ -88,6 +90,9 @@ def refuse_changed(payment: Disbursement, funding: Funding, *, at: datetime) -> 
             f"“{funding}”现在是“{funding.get_state_display()}”，不能拨付。",
             code="payouts.not_running",
         )
+    stands_still = queries.organization_stops(funding)
+    if stands_still:
+        raise Refusal(f"“{funding}”：{stands_still}", code="payouts.not_running")
     payee = Payee.objects.get(pk=payment.payee_id)
     if payee.state != PayeeState.VERIFIED:
         raise Refusal(

@@ -36,6 +36,7 @@ def propose_plan(
     The same mark again returns the first.
 
     :raises BadInput: when it does not add up, or a later plan says no reason.
+    :raises NotAllowed: when one is of the organization that gets it.
     :raises Refusal: when another proposal waits.
     """
     first: Plan | None = Plan.objects.filter(handle=handle).first()
@@ -43,7 +44,8 @@ def propose_plan(
         return first
     held = hold(funding.pk)
     _refuse_not_signed(held)
-    checked = rules.checked_lines(lines, funding_id=held.pk, wanted_fen=_to_plan(held))
+    refuse_recipient(held, by)
+    checked = rules.checked_lines(lines, funding=held, wanted_fen=_to_plan(held))
     last = Plan.objects.filter(funding=held).aggregate(last=Max("number"))["last"] or 0
     said = words(reason, "reason", "调整原因", REASON_MOST, wanted=False)
     if last and not said:
@@ -120,10 +122,11 @@ def agree_plan(*, plan: Plan, by: User, at: datetime) -> Plan:
 def refuse_plan(*, plan: Plan, words: str, by: User, at: datetime) -> Plan:
     """Do not agree to a proposal.
 
-    :raises NotAllowed: when one proposed it oneself.
+    :raises NotAllowed: when one proposed it oneself, or is of the organization.
     :raises BadInput: without a reason.
     """
     refuse_own(plan.made_by_id, by, _OWN)
+    refuse_recipient(plan.funding, by)
     reason = rules.said(words, "不同意的原因")
     step(plan, PLAN_FLOW, "refuse", decided_by=by, decided_at=at, words=reason)
     plan.installments.update(state=N.DROPPED)

@@ -15,7 +15,7 @@ from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.states import FundingState
 from voluncity.fund.payouts import queries, rules
 from voluncity.fund.payouts.actions.payments import free_installment
-from voluncity.fund.payouts.actions.steps import hold, refuse_own, step
+from voluncity.fund.payouts.actions.steps import hold, refuse_own, refuse_recipient, step
 from voluncity.fund.payouts.models import Disbursement, Receipt, Return, ReturnShare
 from voluncity.fund.payouts.rules import Part, ReturnPlan
 from voluncity.fund.payouts.states import (
@@ -127,11 +127,12 @@ def _enter(
 def confirm_return(*, money: Return, by: User, at: datetime) -> Return:
     """Book what came back; it is reserved for the project again until it is released.
 
-    :raises NotAllowed: when one wrote it down oneself.
+    :raises NotAllowed: when one wrote it down oneself, or is of the organization.
     :raises Refusal: when the project never got so much.
     """
     refuse_own(money.made_by_id, by, _OWN)
     funding = hold(money.funding_id)
+    refuse_recipient(funding, by)
     step(money, RETURN_FLOW, "confirm", decided_by=by, decided_at=at)
     for place, part in enumerate(_parts(money, funding), start=1):
         share = ReturnShare.objects.create(of=money, purpose_id=part.purpose_id, fen=part.fen)
@@ -158,10 +159,11 @@ def _parts(money: Return, funding: Funding) -> list[Part]:
 def refuse_return(*, money: Return, words: str, by: User, at: datetime) -> Return:
     """Say that the money did not come.
 
-    :raises NotAllowed: when one wrote it down oneself.
+    :raises NotAllowed: when one wrote it down oneself, or is of the organization.
     :raises BadInput: without a reason.
     """
     refuse_own(money.made_by_id, by, _OWN)
+    refuse_recipient(money.funding, by)
     reason = rules.said(words, "不予确认的原因")
     step(money, RETURN_FLOW, "refuse", decided_by=by, decided_at=at, words=reason)
     record("payouts.refuse_return", money, by=by, at=at, funding=money.funding_id)

@@ -19,7 +19,7 @@ def hold(funding_id: int) -> Funding:
     Every action that counts money begins here, so that two never count the same fen.
     """
     held = Funding.objects.select_for_update(of=("self",))
-    found: Funding = held.select_related("fund", "serves").get(pk=funding_id)
+    found: Funding = held.select_related("fund", "serves", "organization").get(pk=funding_id)
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Min, Sum
 
+from voluncity.city.orgs.states import OrgState
 from voluncity.fund.books import queries as books
 from voluncity.fund.books.models import Entry
 from voluncity.fund.books.states import EntryKind
@@ -22,7 +23,7 @@ from voluncity.fund.payouts.states import (
     ReturnKind,
     ReturnState,
 )
-from voluncity.kernel.clock import local_date
+from voluncity.kernel.clock import stamp_text
 
 
 def _sum(rows: object) -> int:
@@ -95,6 +96,14 @@ def account_of(funding: Funding) -> Payee | None:
     return found
 
 
+def organization_stops(funding: Funding) -> str:
+    """Return why an organization gets nothing now, as a sentence; "" when it may."""
+    organization = funding.organization
+    if organization is None or organization.state == OrgState.ACTIVE:
+        return ""
+    return f"受资助组织现在是“{organization.get_state_display()}”，不能拨付。"
+
+
 def missing(installment: Installment, *, funding: Funding, at: datetime) -> list[str]:
     """Return what has to happen before an installment can be asked for; empty: nothing."""
     return missing_of(installment, funding, account_of(funding), at=at)
@@ -111,12 +120,13 @@ def missing_of(
         said.append("等签署协议。")
     elif funding.state != FundingState.RUNNING:
         said.append(f"项目现在是“{funding.get_state_display()}”，不能拨付。")
+    if stops := organization_stops(funding):
+        said.append(stops)
     milestone = installment.milestone
     if milestone is not None and milestone.state != MilestoneState.ACCEPTED:
         said.append(f"等里程碑“{milestone.title}”验收。")
     if account is None:
         said.append("等登记并核对收款账户。")
     elif account.usable_from and account.usable_from > at:
-        day = local_date(account.usable_from)
-        said.append(f"收款账户刚更换，{day:%Y-%m-%d} 起可以拨付。")
+        said.append(f"收款账户刚更换，{stamp_text(account.usable_from)} 起可以拨付。")
     return said

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import people_with
@@ -31,6 +31,8 @@ from voluncity.fund.payouts.states import (
     ReturnState,
 )
 from voluncity.kernel.money import yuan_text
+
+LOOKED_BACK = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,10 @@ def money_of(fundings: Sequence[Funding]) -> dict[int, Money]:
 def own(scope: Scope) -> Any:
     """Return the projects of an organization's people, those that go on first."""
     found = Funding.objects.in_scope(scope).exclude(state=FundingState.CANCELLED)
-    return found.select_related("fund", "organization").order_by("ended_at", "-opened_at", "-pk")
+    going_on_first = F("ended_at").asc(nulls_first=True)  # databases differ about where none is
+    return found.select_related("fund", "organization").order_by(
+        going_on_first, "-opened_at", "-pk"
+    )
 
 
 @dataclass(frozen=True)
@@ -166,9 +171,13 @@ def open_work(*, organization_id: int, at: datetime) -> list[OpenWork]:
 
 
 def receipts_due(*, days: int, today: date) -> Iterable[Disbursement]:
-    """Return payments of so many days ago for which no receipt came."""
+    """Return payments of so many days ago, and of the weeks before, for which no receipt came.
+
+    So nobody is forgotten when a payment was confirmed late, or no worker ran for some days.
+    """
+    last = today - timedelta(days=days)
     rows = Disbursement.objects.filter(
-        state=PayState.PAID, paid_on=today - timedelta(days=days), receipts=None
+        state=PayState.PAID, paid_on__range=(last - LOOKED_BACK, last), receipts=None
     )
     return rows.select_related("funding__organization", "installment").order_by("pk")
 

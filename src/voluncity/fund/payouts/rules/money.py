@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from voluncity.fund.grants.models import Milestone
+from voluncity.fund.grants.models import Funding, Milestone
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import BadInput, Refusal
 from voluncity.kernel.text import half_width_digits, words
 
 MOST_INSTALLMENTS, WORDS_MOST = 12, 200
-LEAST_YEAR, LAST_YEAR = 2000, 2099
+LEAST_YEAR = 2000
+LATEST = timedelta(days=365)  # after the end of a project
 _REF = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-_/.]{3,63}")
 
 
@@ -45,7 +47,7 @@ class Part(NamedTuple):
 
 
 def checked_lines(
-    lines: Sequence[PlanLine], *, funding_id: int, wanted_fen: int
+    lines: Sequence[PlanLine], *, funding: Funding, wanted_fen: int
 ) -> tuple[PlanLine, ...]:
     """Return the installments of a proposal that sums up to what is to be planned.
 
@@ -56,10 +58,14 @@ def checked_lines(
     for place, line in enumerate(lines, start=1):
         if line.fen <= 0:
             raise BadInput(f"第 {place} 行的金额应大于 0，请核对。")
-        if line.milestone is not None and line.milestone.funding_id != funding_id:
+        if line.milestone is not None and line.milestone.funding_id != funding.pk:
             raise BadInput(f"第 {place} 行请选择这个项目的里程碑。")
-        if not LEAST_YEAR <= line.due_on.year <= LAST_YEAR:
-            raise BadInput(f"第 {place} 行的日期不对，请核对。")
+        first, last = local_date(funding.opened_at), funding.ends_on + LATEST
+        if not first <= line.due_on <= last:
+            raise BadInput(
+                f"第 {place} 行的计划日期应在 {first:%Y-%m-%d}（立项）到 {last:%Y-%m-%d}"
+                "（项目结束后一年）之间，请核对。"
+            )
     total = sum(line.fen for line in lines)
     if total != wanted_fen:
         off = yuan_text(abs(total - wanted_fen))
@@ -116,11 +122,11 @@ def split_back(fen: int, there: Sequence[Part]) -> list[Part]:
 
 
 def bank_ref(raw: str) -> str:
-    """Return the number under which the bank made a payment.
+    """Return the number under which the bank made a payment; letters are capitals.
 
     :raises BadInput: when it is none.
     """
-    ref = re.sub(r"\s", "", half_width_digits(raw))
+    ref = re.sub(r"\s", "", half_width_digits(raw)).upper()
     if not _REF.fullmatch(ref):
         raise BadInput("银行流水号是 4 到 64 位字母、数字，请照银行回单填写。", field="bank_ref")
     return ref

@@ -28,13 +28,14 @@ from voluncity.fund.payouts.views.common import (
     Handling,
     drawn,
     funding_of,
-    handle_in,
     held,
+    mark_of,
     words,
 )
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import handle_in
 
 HANDLINGS = {
     one.verb: one
@@ -92,7 +93,7 @@ def desk_account_new(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "已登记，等待另一位同事对照开户材料核对。")
             return redirect("payouts:desk_account", made.pk)
     context = {
-        "form": form, "funding": funding, "handle": handle_in(request),
+        "form": form, "funding": funding, "handle": mark_of(request),
         "account": queries.account_of(funding), "owner": rules.owner_name(funding),
     }  # fmt: skip
     status = UNPROCESSABLE if form.errors else 200

@@ -17,8 +17,10 @@ from voluncity.city.people.asking import fetched
 from voluncity.city.people.models import User
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts.forms import WordsForm
+from voluncity.kernel.refusals import BadInput
+from voluncity.web.sent import handle_in
 
-UNPROCESSABLE, ON_A_PAGE, HANDLE_MOST = 422, 30, 36
+UNPROCESSABLE, ON_A_PAGE = 422, 30
 P = Permission
 MAKES, CHECKS, SEES = P.PAYOUT_MAKE, P.PAYOUT_CHECK, P.FUND_SEE
 WORKS = (MAKES, CHECKS)
@@ -39,9 +41,17 @@ def funding_of(request: HttpRequest, pk: int, *permissions: Permission) -> Fundi
     return found
 
 
-def handle_in(request: HttpRequest) -> str:
-    """Return the browser's own mark of a form, or a new one."""
-    return request.POST.get("handle", "")[:HANDLE_MOST] or token_hex(16)
+def new_mark() -> str:
+    """Return a mark for the forms of a page, short enough for a number behind it."""
+    return token_hex(14)
+
+
+def mark_of(request: HttpRequest) -> str:
+    """Return the mark with which a form is drawn: again the one that was sent, or a new one."""
+    try:
+        return handle_in(request)
+    except BadInput:
+        return new_mark()
 
 
 @dataclass(frozen=True)

@@ -27,16 +27,17 @@ from voluncity.fund.payouts.views.common import (
     ON_A_PAGE,
     SEES,
     UNPROCESSABLE,
-    handle_in,
     held,
+    new_mark,
 )
 from voluncity.kernel.money import yuan_text
-from voluncity.kernel.refusals import BadInput
+from voluncity.kernel.refusals import BadInput, NotFound, Refusal
 from voluncity.kernel.text import number_in
 from voluncity.kernel.workbook import TYPE
 from voluncity.web.answers import hand_over
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import handle_in
 
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": TYPE}
 LATE = timedelta(days=3)  # a bank answers within days
@@ -58,13 +59,15 @@ def desk_lists(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk_list_new(request: HttpRequest) -> HttpResponse:
     """Choose approved payments of a fund and put them on a list for the bank."""
-    me, scope = user_of(request), reach(user_of(request), CHECKS)
+    scope = reach(user_of(request), CHECKS)
     waiting = queries.detailed_payments().in_scope(scope).filter(state=PayState.APPROVED)
     error, chosen = "", {number_in(one) for one in request.POST.getlist("payments")}
     if request.method == "POST":
         try:
             made = _make(request, [pk for pk in chosen if pk is not None])
-        except BadInput as refusal:
+        except NotFound:
+            raise
+        except Refusal as refusal:
             error = refusal.sentence
         else:
             messages.success(request, "清单已生成，请核对后导出给银行。")
@@ -76,10 +79,23 @@ def desk_list_new(request: HttpRequest) -> HttpResponse:
         "by_fund": [
             (fund, rows, yuan_text(sum(row.fen for row in rows))) for fund, rows in groups.items()
         ],
-        "error": error, "me": me, "handle": handle_in(request),
+        "error": error, "handle": new_mark(),  # with the number of each form behind it
+        "left_out": set() if not error else _left_out(request, groups),
     }  # fmt: skip
     status = UNPROCESSABLE if error else 200
     return render(request, "payouts/desk_list_new.html", context, status=status)
+
+
+def _left_out(request: HttpRequest, groups: dict[Fund, list[Disbursement]]) -> set[int]:
+    """Return what somebody did not choose in the form that is drawn again."""
+    chosen = set(request.POST.getlist("payments"))
+    sent = request.POST.get("fund")
+    return {
+        row.pk
+        for fund, rows in groups.items()
+        for row in rows
+        if str(fund.pk) == sent and str(row.pk) not in chosen
+    }
 
 
 def _make(request: HttpRequest, chosen: list[int]) -> PaymentList:

@@ -17,11 +17,13 @@ from voluncity.fund.grants.states import OVER
 from voluncity.fund.payouts import actions, queries, rules
 from voluncity.fund.payouts.forms import PayeeForm, ReceiptForm
 from voluncity.fund.payouts.models import Disbursement
-from voluncity.fund.payouts.views.common import ON_A_PAGE, UNPROCESSABLE, funding_of, handle_in
+from voluncity.fund.payouts.views.common import ON_A_PAGE, UNPROCESSABLE, funding_of, mark_of
 from voluncity.fund.payouts.views.returns import keep_receipt
 from voluncity.kernel.clock import local_date
+from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import handle_in
 
 P = Permission
 
@@ -72,7 +74,7 @@ def own_account(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "已提交，基金工作人员核对以后生效。")
             return redirect("payouts:own_detail", pk)
     context = {
-        "form": form, "funding": funding, "handle": handle_in(request),
+        "form": form, "funding": funding, "handle": mark_of(request),
         "account": queries.account_of(funding), "owner": rules.owner_name(funding),
     }  # fmt: skip
     status = UNPROCESSABLE if form.errors else 200
@@ -82,11 +84,12 @@ def own_account(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(P.GRANT_APPLY)
 @require_POST
 def own_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back an account that nobody has verified yet; then go to the project."""
+    """Take back an account that nobody has verified yet; then go back to the project."""
     payee = fetched(request, queries.detailed_accounts(), pk, P.GRANT_APPLY)
     actions.withdraw_payee(payee=payee, by=user_of(request), at=now())
     messages.success(request, "已撤回，可以重新登记。")
-    return redirect("payouts:own_list")
+    asked_from = number_in(request.POST.get("project"))
+    return redirect(*(("payouts:own_detail", asked_from) if asked_from else ("payouts:own_list",)))
 
 
 @needs(P.GRANT_APPLY)

@@ -30,14 +30,15 @@ from voluncity.fund.payouts.views.common import (
     WORKS,
     Handling,
     drawn,
-    handle_in,
     held,
+    mark_of,
     words,
 )
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import handle_in
 
 S = PayState
 
@@ -160,11 +161,12 @@ def _page(
         ),
         "is_own": payment.asked_by_id == me.pk and CHECKS in mine
         and payment.state in (S.ASKED, S.LISTED),
+        "may_make": MAKES in mine,
         "may_see_accounts": bool(mine),
         "shares": payment.shares.select_related("purpose"),
         "receipts": payment.receipts.select_related("file", "made_by"),
         "returns": payment.returns.all(),
-        "handle": handle_in(request),
+        "handle": mark_of(request),
     }  # fmt: skip
     status = UNPROCESSABLE if bound else 200
     return render(request, "payouts/desk_detail.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from voluncity.fund.grants.states import FundingState
 from voluncity.fund.payouts import actions, queries
 from voluncity.fund.payouts.forms import NothingForm, PlanForm, ReturnForm
 from voluncity.fund.payouts.models import Installment, Plan
+from voluncity.fund.payouts.queries import Place
 from voluncity.fund.payouts.states import InstallmentState
 from voluncity.fund.payouts.views.common import (
     CHECKS,
@@ -29,8 +31,9 @@ from voluncity.fund.payouts.views.common import (
     Handling,
     drawn,
     funding_of,
-    handle_in,
     held,
+    mark_of,
+    new_mark,
     words,
 )
 from voluncity.kernel.clock import local_date
@@ -39,6 +42,7 @@ from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
 from voluncity.web.paging import LongPaginator
+from voluncity.web.sent import handle_in
 
 MORE_ROWS = 2
 STEPS = {
@@ -76,6 +80,7 @@ def _page(
     at, me = now(), user_of(request)
     mine = held(me, Funding.objects.all(), funding.pk)
     parts = queries.of_funding(funding)
+    places = queries.places(funding, at=at, today=local_date(at))
     proposal = parts["proposal"]
     steps = []
     if proposal is not None:
@@ -87,17 +92,22 @@ def _page(
         **parts,
         "funding": funding,
         "money": queries.money_of([funding])[funding.pk],
-        "places": queries.places(funding, at=at, today=local_date(at)),
+        "places": places,
         "steps": steps,
         "is_own": proposal is not None and proposal.made_by_id == me.pk,
         "may_make": MAKES in mine,
         "may_see_accounts": bool(mine),
-        "may_plan": MAKES in mine and proposal is None
-        and funding.state in (FundingState.RUNNING, FundingState.SUSPENDED),
-        "handle": handle_in(request),
+        "may_plan": MAKES in mine and proposal is None and _may_be_planned(funding, places),
+        "handle": new_mark(),  # with the number of each installment behind it
     }  # fmt: skip
     status = UNPROCESSABLE if bound else 200
     return render(request, "payouts/desk_funding.html", context, status=status)
+
+
+def _may_be_planned(funding: Funding, places: Sequence[Place]) -> bool:
+    """Return whether something of the award is neither paid nor on its way."""
+    is_left = any(one.installment.state == InstallmentState.OPEN for one in places) or not places
+    return is_left and funding.state in (FundingState.RUNNING, FundingState.SUSPENDED)
 
 
 @needs(MAKES)
@@ -125,7 +135,7 @@ def desk_plan(request: HttpRequest, pk: int) -> HttpResponse:
     fixed = sum(one.fen for one in kept)
     context = {
         "form": form, "funding": funding, "kept": kept.select_related("milestone"),
-        "rest": yuan_text(funding.awarded_fen - fixed), "handle": handle_in(request),
+        "rest": yuan_text(funding.awarded_fen - fixed), "handle": mark_of(request),
     }  # fmt: skip
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "payouts/desk_plan.html", context, status=status)
@@ -188,7 +198,7 @@ def desk_return_new(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "已登记，等待另一位同事确认到账。")
             return redirect("payouts:desk_return", made.pk)
     context = {
-        "form": form, "funding": funding, "handle": handle_in(request),
+        "form": form, "funding": funding, "handle": mark_of(request),
         "money": queries.money_of([funding])[funding.pk],
     }  # fmt: skip
     status = UNPROCESSABLE if form.errors else 200
