@@ -182,6 +182,19 @@ def make_decision(
     return reread_decision(made)
 
 
+def hand_in_again(application: Application, *, by: User, at: datetime = NOON) -> Application:
+    """Send an application back, let it come again, and take it: what was scored is void."""
+    was = fresh(application)
+    calls.send_back(
+        application=was, submission_id=was.current_id or 0, remarks={}, words="请补充场地证明。",
+        due_at=at + timedelta(days=5), by=by, at=at,
+    )  # fmt: skip
+    back = fresh(application)
+    again = calls.submit(application=back, seen=back.edition, by=back.started_by, at=at)
+    calls.accept(application=fresh(application), submission_id=again.pk, by=by, at=at)
+    return fresh(application)
+
+
 def reread_decision(decision: Decision) -> Decision:
     """Return a decision as it is now."""
     found: Decision = queries.detailed().get(pk=decision.pk)
@@ -260,6 +273,7 @@ def make_world_review(county: Region, organization: Organization) -> dict[str, A
     undecided, entered, shown, in_force = (
         make_accepted(call, organization=organization, at=at) for _ in range(4)
     )
+    make_scored(entered, at=at, close=False)
     closed = make_scored(in_force, at=at)
     plans: dict[str, Any] = {"at": at, "resolution": resolution}
     first = make_decision(entered, award_plan(entered, serves=purpose), **plans)

@@ -10,6 +10,7 @@ from voluncity.city.inbox import actions as inbox
 from voluncity.city.journal.models import Entry
 from voluncity.city.publicity.states import NoticeKind
 from voluncity.fund.calls import queries as calls
+from voluncity.fund.calls.states import AppState
 from voluncity.fund.review import actions, queries
 from voluncity.fund.review.models import Decision, Place
 from voluncity.fund.review.states import Outcome
@@ -19,6 +20,7 @@ _TO_ORGANIZATION = {
     "review.take_effect": ("基金资助决定已生效", "答复函可以点开查看和下载。"),
     "review.overturn": ("基金资助决定已撤销", "基金将对您的申报重新作出决定。"),
 }
+_WITHDRAWN = "calls.withdraw"
 
 
 def follow_publicity(entries: list[Entry]) -> None:
@@ -33,6 +35,13 @@ def follow_publicity(entries: list[Entry]) -> None:
             actions.fall(decision_id=data["subject_id"], at=entry.at)
 
 
+def follow_applications(entries: list[Entry]) -> None:
+    """Let decisions fall whose applicants do not want the money any more."""
+    for entry in entries:
+        if entry.verb == _WITHDRAWN and entry.subject_id is not None:
+            actions.fall_withdrawn(application_id=entry.subject_id, at=entry.at)
+
+
 def tell_people(entries: list[Entry]) -> None:
     """Tell experts, the applicants and the office of the fund."""
     for entry in entries:
@@ -40,6 +49,8 @@ def tell_people(entries: list[Entry]) -> None:
             _tell_expert(entry)
         elif entry.verb == "review.declare":
             _tell_of_conflict(entry)
+        elif entry.verb == "calls.accept":
+            _tell_experts_of_news(entry)
         elif entry.verb in _TO_ORGANIZATION:
             _tell_organization(entry)
         elif entry.verb == "review.hold_up":
@@ -57,6 +68,19 @@ def _tell_expert(entry: Entry) -> None:
         body = f"{place.review}：请先声明有没有利害关系，再在 {place.review.last_minute} 以前评分。"
         page = reverse("review:task", args=[place.pk])
         _send(entry, [place.expert_id], "有一份基金申报请您评审", body, page)
+
+
+def _tell_experts_of_news(entry: Entry) -> None:
+    """Tell the experts of an application that came back that they read and score it anew."""
+    owed = queries.owed(at=entry.at).filter(application=entry.subject_id or 0)
+    for place in owed.select_related("application"):
+        if queries.void_opinions(place).filter(submitted_at__lt=entry.at).exists():
+            body = (
+                f"“{place.application.number}”补充了材料，您原来的评分不再计入。"
+                f"请阅读新的材料，在 {place.review.last_minute} 以前重新评分。"
+            )
+            page = reverse("review:task", args=[place.pk])
+            _send(entry, [place.expert_id], "有一份基金申报请您重新评分", body, page)
 
 
 def _tell_of_conflict(entry: Entry) -> None:
@@ -79,11 +103,27 @@ def _tell_organization(entry: Entry) -> None:
         return
     application = decision.application
     title, more = _TO_ORGANIZATION[entry.verb]
+    if entry.verb == "review.overturn":
+        _tell_of_fall(entry, decision, title, more)
+        return
     result = f"批准立项，{decision.awarded_text}" if decision.outcome == Outcome.AWARDED else (
         "不予资助"
     )  # fmt: skip
     body = f"“{application}”（编号 {application.number}）：{result}。{more}"
     page = reverse("review:own_decision", args=[application.pk])
+    _send(entry, calls.staff_of(application.organization), title, body, page)
+
+
+def _tell_of_fall(entry: Entry, decision: Decision, title: str, more: str) -> None:
+    """Tell that what stood in public does not hold; who withdrew knows it."""
+    application = decision.application
+    if application.state == AppState.WITHDRAWN:
+        return
+    body = (
+        f"“{application}”（编号 {application.number}）此前公示的“{decision.get_outcome_display()}”"
+        f"没有生效：{decision.end_reason.rstrip('。')}。{more}"
+    )
+    page = reverse("calls:own_tasks", args=[application.pk])
     _send(entry, calls.staff_of(application.organization), title, body, page)
 
 

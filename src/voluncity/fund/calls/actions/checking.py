@@ -9,10 +9,11 @@ from django.db import transaction
 
 from voluncity.city.people.models import User
 from voluncity.fund.calls import queries
-from voluncity.fund.calls.actions.steps import said, step
+from voluncity.fund.calls.actions.steps import hold, said, step
 from voluncity.fund.calls.models import Application, Remark, Return
 from voluncity.fund.calls.rules.calls import REMARK_MOST
 from voluncity.fund.calls.rules.checking import ABOUT_SECTION, BUDGET
+from voluncity.fund.calls.states import APP_FLOW
 from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
 from voluncity.kernel.text import words as clean_words
 
@@ -62,10 +63,15 @@ def send_back(
 
     :raises BadInput: when nothing is said, or the day is not ahead.
     :raises NotAllowed: when it is one's own organization's.
-    :raises WrongState: when it does not wait, or something newer was handed in.
+    :raises WrongState: when it does not wait, something newer was handed in, or something of a
+        slice above stands against it (a decision that stands).
     """
     refuse_own(application, by)
     refuse_unread(application, submission_id)
+    APP_FLOW.after("send_back", application.state)
+    hold(application)
+    if against := queries.against_sending_back(application, by):
+        raise WrongState(against, code="calls.stands_against")
     if due_at <= at:
         raise BadInput("补正期限应晚于现在，请核对。", field="due_on")
     known = {question.key for question in application.form.spec.questions}

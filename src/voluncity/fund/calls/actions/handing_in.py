@@ -10,7 +10,7 @@ from django.db.models import F
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User
 from voluncity.fund.calls import queries
-from voluncity.fund.calls.actions.steps import said, step, was_faster
+from voluncity.fund.calls.actions.steps import hold, said, step, was_faster
 from voluncity.fund.calls.models import (
     Application,
     Call,
@@ -59,9 +59,9 @@ def _hold(application: Application, seen: int) -> None:
 
     :raises WrongState: when somebody was faster.
     """
-    same = Application.objects.filter(pk=application.pk, state=application.state, edition=seen)
-    if application.edition != seen or not same.update(edition=F("edition")):
+    if application.edition != seen:
         raise was_faster(application.pk)
+    hold(application)
 
 
 def _refuse_when_late(application: Application, *, at: datetime) -> None:

@@ -45,6 +45,18 @@ def step(
     return application
 
 
+def hold(application: Application) -> None:
+    """Take the application's row, if nobody has changed it: what is asked next stays true.
+
+    :raises WrongState: when somebody was faster.
+    """
+    same = Application.objects.filter(
+        pk=application.pk, state=application.state, edition=application.edition
+    )
+    if not same.update(edition=F("edition")):
+        raise was_faster(application.pk)
+
+
 def was_faster(pk: int) -> WrongState:
     """Return the refusal that names who changed the application, and when."""
     now = Application.objects.select_related("changed_by").get(pk=pk)

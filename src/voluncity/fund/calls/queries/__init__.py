@@ -45,7 +45,7 @@ from voluncity.fund.calls.queries.drafts import (
     written,
 )
 from voluncity.fund.calls.queries.ending import work_of_fund
-from voluncity.fund.calls.queries.stages import stages
+from voluncity.fund.calls.queries.stages import against_sending_back, stages
 
 __all__ = [
     "Filters",
@@ -53,6 +53,7 @@ __all__ = [
     "SaidSection",
     "Task",
     "Written",
+    "against_sending_back",
     "applications",
     "as_submitted",
     "as_written",

@@ -14,7 +14,7 @@ from voluncity.city.access.permissions import Role
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.fund.calls import actions, queries
-from voluncity.fund.calls.models import Application, Call, FormVersion
+from voluncity.fund.calls.models import Application, Call, FormVersion, Return
 from voluncity.kernel.clock import local_date
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_calls import (
@@ -425,3 +425,15 @@ def test_an_organization_from_elsewhere_that_applied_can_be_given_more_time(
         },
     )  # fmt: skip
     assert (sent.status_code, call.extensions.count()) == (302, 1)
+
+
+def test_a_double_press_sends_back_once(call: Call, officer: User) -> None:
+    made = make_submission(call, at=now())
+    page = f"/fund/calls/desk/{made.application_id}/"
+    due = f"{now() + timedelta(days=5):%Y-%m-%d}"
+    said = {"submission": str(made.pk), "words": "请补充照片。", "due_on": due}
+    office = as_(officer)
+    assert office.post(f"{page}send-back/", said).status_code == 302
+    again = office.post(f"{page}send-back/", said)
+    assert again.status_code == 422
+    assert Return.objects.count() == 1

@@ -115,6 +115,9 @@ def _page(
         "submissions": application.submissions.select_related("made_by"),
         "is_waiting": is_ours and application.state == A.SUBMITTED,
         "is_reviewed": is_ours and application.state == A.ACCEPTED,
+        "against": queries.against_sending_back(application, user_of(request))
+        if application.state == A.ACCEPTED
+        else "",
         "returning": returning or ReturnForm(initial={"due_on": due}, auto_id=_BACK),
         "declining": declining or _decline_form(),
         "accepting": accepting,

@@ -3,6 +3,7 @@
 from voluncity.fund.review.actions.deciding import (
     enter_decision,
     fall,
+    fall_withdrawn,
     overturn_decision,
     pass_publicity,
     retry_effects,
@@ -36,6 +37,7 @@ __all__ = [
     "draw_experts",
     "enter_decision",
     "fall",
+    "fall_withdrawn",
     "keep_terms",
     "open_review",
     "overturn_decision",

@@ -47,7 +47,7 @@ def enter_decision(
     :raises BadInput: at the field that is wrong: sum, sources, budget, resolution.
     :raises NotAllowed: when one acts for the organization.
     :raises WrongState: when it is not accepted, scoring is not over, something newer was handed
-        in, or a decision stands already.
+        in, nobody scored what is to be awarded, or a decision stands already.
     """
     first: Decision | None = Decision.objects.filter(handle=handle, application=application).first()
     if first is not None:
@@ -59,6 +59,8 @@ def enter_decision(
     if resolution.fund_id != application.call.fund_id or resolution.repealed_by_id is not None:
         raise BadInput("请选择这个基金现行有效的决议。", field="resolution")
     kept = plan.checked(queries.bounds(application))
+    if kept.outcome == Outcome.AWARDED:
+        _refuse_unscored(application)
     decision = _write(application, submission_id, resolution, kept, handle, by, at)
     note_decision(decision, "enter", by=by, at=at)
     return decision
@@ -86,6 +88,30 @@ def _refuse_unfinished(application: Application) -> None:
         raise WrongState(
             "专家评分还没有结束，请先结束评分再登记会议决定。", code="review.not_closed"
         )
+
+
+def _refuse_unscored(application: Application) -> None:
+    """Let no money be given for what no expert has read as it stands now.
+
+    :raises WrongState: when no score counts.
+    """
+    if not queries.counted().filter(place__application=application).exists():
+        raise WrongState(
+            "现在的申报材料还没有专家评分，不能批准立项。请恢复评分、请专家评过再登记。",
+            code="review.not_scored",
+        )
+
+
+def _refuse_repealed(decision: Decision) -> None:
+    """Let nothing go on by a resolution that does not hold any more.
+
+    :raises WrongState: when it was repealed.
+    """
+    if Resolution.objects.filter(pk=decision.resolution_id, repealed_by=None).exists():
+        return
+    raise WrongState(
+        "依据的决议已经废止，请撤销这项决定，按新的决议重新登记。", code="review.repealed"
+    )
 
 
 def _write(
@@ -125,7 +151,8 @@ def show_decision(*, decision: Decision, by: User, at: datetime) -> Decision:
     """Show a decision to everybody for the working days of the city.
 
     :raises NotAllowed: when one acts for the organization, or entered it oneself.
-    :raises WrongState: when it is not entered, or what it decides about has changed.
+    :raises WrongState: when it is not entered, what it decides about has changed, or its
+        resolution was repealed.
     """
     refuse_own(decision.application, by)
     if decision.entered_by_id == by.pk:
@@ -134,6 +161,7 @@ def show_decision(*, decision: Decision, by: User, at: datetime) -> Decision:
         )
     if decision.application.current_id != decision.submission_id:
         raise WrongState("申报内容在登记决定以后有更新，请撤销后重新决定。", code="review.newer")
+    _refuse_repealed(decision)
     _hold_application(decision.application)
     decision_step(decision, "show", by=by, at=at, shown_at=at, shown_by=by)
     case = case_of(decision)
@@ -186,10 +214,31 @@ def _reword_publicity(decision: Decision, *, by: User | None, at: datetime) -> N
     """Let what stands in the list of publicity say that the decision did not last."""
     if decision.shown_at is None:
         return
+    application = decision.application
     publicity.reword(
         kind=NoticeKind.FUND, subject=decision, by=by, at=at,
+        title=f"已撤销的资助决定：{application}（{application.number}）"[:120],
         body=f"这项决定公示后没有生效，已经撤销：{decision.end_reason}",
     )  # fmt: skip
+
+
+@transaction.atomic
+def fall_withdrawn(*, application_id: int, at: datetime) -> bool:
+    """Let the decision about an application fall that its organization has withdrawn.
+
+    Return whether there was anything to do.
+    """
+    standing = queries.detailed().filter(application=application_id, state__in=(D.ENTERED, D.SHOWN))
+    decision = standing.filter(application__state=AppState.WITHDRAWN).first()
+    if decision is None:
+        return False
+    reason = "申报组织撤回了申报。"
+    decision_step(
+        decision, "overturn", by=None, at=at, words=reason, ended_at=at, end_reason=reason,
+        held_up="",
+    )  # fmt: skip
+    _reword_publicity(decision, by=None, at=at)
+    return True
 
 
 @transaction.atomic
@@ -237,6 +286,7 @@ def take_effect(*, decision_id: int, at: datetime, by: User | None = None) -> bo
 @transaction.atomic
 def _make_effective(decision: Decision, *, by: User | None, at: datetime) -> None:
     decision_step(decision, "take_effect", by=by, at=at, effective_at=at, held_up="")
+    _refuse_repealed(decision)
     application = decision.application
     if decision.outcome == Outcome.REFUSED:
         calls.refuse(

@@ -35,11 +35,21 @@ def _take(place: Place, by: User, at: datetime) -> None:
         raise NotFound("没有找到分给您的这份材料，请从评审任务里重新打开。")
     hold(place.review)
     place.refresh_from_db(fields=["state"])
-    if not queries.is_open(place, at=at):
+    if not queries.is_open(place, at=at) or queries.is_decided(place.application_id):
         raise WrongState(
             "评分期限已过，或这份申报已不在评审中。确需补评的，请联系基金办公室。",
             code="review.too_late",
         )
+
+
+def _refuse_tied(place: Place, by: User) -> None:
+    """Let nobody read or score what they themselves applied for, whenever that came about.
+
+    :raises NotAllowed: when one acts for the organization.
+    """
+    found = queries.hints([place.application], [by]).get((place.application_id, by.pk), [])
+    if any(one.is_blocking for one in found):
+        raise NotAllowed("您代这个组织办理过申报，请选择回避。", code="review.too_close")
 
 
 @transaction.atomic
@@ -51,9 +61,7 @@ def declare_none(*, place: Place, by: User, at: datetime) -> Place:
     :raises WrongState: when one has declared, or the time is over.
     """
     _take(place, by, at)
-    found = queries.hints([place.application], [by]).get((place.application_id, by.pk), [])
-    if any(one.is_blocking for one in found):
-        raise NotAllowed("您代这个组织办理过申报，请选择回避。", code="review.too_close")
+    _refuse_tied(place, by)
     target = PLACE_FLOW.after("declare_none", place.state)
     same = Place.objects.filter(pk=place.pk, state=place.state)
     if not same.update(state=target, declared_at=at):
@@ -92,11 +100,13 @@ def save_opinion(*, place: Place, scores: Scores, seen: int, by: User, at: datet
 
     `seen` is the edition of the draft that the page was drawn from, 0 without one.
     :raises BadInput: at the field that is wrong.
+    :raises NotAllowed: when one acts for the organization by now.
     :raises NotFound: when it is somebody else's.
     :raises WrongState: when nothing was declared, the material is newer, it was handed in, or the
         draft changed meanwhile.
     """
     _take(place, by, at)
+    _refuse_tied(place, by)
     criteria = _refuse_unread(place, scores)
     return _write(place, criteria, scores, seen=seen, at=at)
 
@@ -106,10 +116,12 @@ def submit_opinion(*, place: Place, scores: Scores, seen: int, by: User, at: dat
     """Hand scores in; they stay as they are.
 
     :raises BadInput: when a criterion has no points, or nothing is said about the whole.
+    :raises NotAllowed: when one acts for the organization by now.
     :raises NotFound: when it is somebody else's.
     :raises WrongState: as for `save_opinion`.
     """
     _take(place, by, at)
+    _refuse_tied(place, by)
     criteria = _refuse_unread(place, scores)
     opinion = _write(place, criteria, scores, seen=seen, at=at)
     given: dict[str, int] = {}

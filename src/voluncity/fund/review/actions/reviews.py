@@ -13,10 +13,10 @@ from voluncity.fund.calls.models import Call
 from voluncity.fund.calls.states import CallState
 from voluncity.fund.review import queries
 from voluncity.fund.review.actions.steps import note_review, review_step
-from voluncity.fund.review.models import Criteria, Decision, Review
+from voluncity.fund.review.models import Criteria, Review
 from voluncity.fund.review.rules import Criterion, ReviewPlan
 from voluncity.fund.review.rules.criteria import content_of, criteria_of, said
-from voluncity.fund.review.states import DecisionState, ReviewState
+from voluncity.fund.review.states import ReviewState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, WrongState
 
@@ -101,10 +101,10 @@ def close_review(*, review: Review, words: str, seen: int, by: User, at: datetim
     :raises BadInput: when scores are missing and nothing is said about it.
     :raises WrongState: when it is over, nothing was scored, or somebody was faster.
     """
-    found = [one for one in queries.standings(review, on=local_date(at)) if one.is_in_review]
+    found = queries.standings(review, on=local_date(at))
     if not any(one.done for one in found):
         raise WrongState("还没有专家提交评分，不能结束。", code="review.nothing_scored")
-    lacking = sum(one.lacks > 0 for one in found)
+    lacking = sum(one.lacks > 0 for one in found if one.is_in_review)
     reason = words.strip()
     if lacking and not reason:
         raise BadInput(
@@ -120,19 +120,16 @@ def close_review(*, review: Review, words: str, seen: int, by: User, at: datetim
 def reopen_review(
     *, review: Review, due_at: datetime, words: str, seen: int, by: User, at: datetime
 ) -> Review:
-    """Let experts score again before anything was decided.
+    """Let experts score again what nobody has decided about; what is decided stays as it is.
 
     :raises BadInput: without a reason, or when the new end is not ahead.
-    :raises WrongState: when a decision stands, it is open, or somebody was faster.
+    :raises WrongState: when all is decided, it is open, or somebody was faster.
     """
     reason = said(words, "恢复评分的原因")
     if due_at <= at:
         raise BadInput("评分截止时间应晚于现在，请核对。", field="due_at")
-    standing = Decision.objects.filter(application__call=review.call_id).exclude(
-        state=DecisionState.OVERTURNED
-    )
-    if review.state == ReviewState.CLOSED and standing.exists():
-        raise WrongState("已经登记了会议决定，不能恢复评分。", code="review.decided")
+    if review.state == ReviewState.CLOSED and not queries.undecided(review).exists():
+        raise WrongState("在评的申报都已经登记了会议决定，不能恢复评分。", code="review.decided")
     return review_step(
         review, "reopen", seen=seen, by=by, at=at, words=reason, due_at=due_at, closed_at=None
     )

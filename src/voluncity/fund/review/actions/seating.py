@@ -30,7 +30,7 @@ def assign(
     :raises BadInput: when there are hints and nothing is said about them.
     :raises NotAllowed: for oneself, for no expert, for who acts for the organization.
     :raises Refusal: when the expert has it already, or stepped back from it.
-    :raises WrongState: when scoring is over, or the application is not reviewed.
+    :raises WrongState: when scoring is over, or the application is not reviewed any more.
     """
     hold(review)
     refuse_own(application, by)
@@ -59,6 +59,8 @@ def assign(
 def _refuse_misplaced(review: Review, application: Application) -> None:
     if application.call_id != review.call_id or application.state != AppState.ACCEPTED:
         raise WrongState("这份申报不在评审中，请刷新页面。", code="review.not_accepted")
+    if queries.is_decided(application.pk):
+        raise WrongState("这份申报已经登记会议决定，不再评分。", code="review.decided")
     seated = review.places.filter(application=application, state__in=SEATED).count()
     if seated >= EXPERTS_MOST:
         raise WrongState(f"一项申报最多 {EXPERTS_MOST} 位专家。", code="review.full")
@@ -90,9 +92,7 @@ def draw_experts(*, review: Review, by: User, at: datetime, seed: int | None = N
         raise Refusal(
             "还没有评审专家。请先在“人员和角色”里分配“评审专家”角色。", code="review.no_experts"
         )
-    waiting = list(
-        queries.reviewed(review).filter(state=AppState.ACCEPTED).select_related("organization")
-    )
+    waiting = list(queries.undecided(review))
     places = list(review.places.filter(application__in=waiting))
     seated = Counter(one.application_id for one in places if one.state in SEATED)
     needs = {one.pk: max(review.experts_each - seated[one.pk], 0) for one in waiting}

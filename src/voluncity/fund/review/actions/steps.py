@@ -12,6 +12,7 @@ from voluncity.city.people.models import User
 from voluncity.fund.calls import queries as calls
 from voluncity.fund.calls.models import Application
 from voluncity.fund.review.models import Decision, DecisionMove, Review, ReviewMove
+from voluncity.fund.review.queries import is_expert_of
 from voluncity.fund.review.states import DECISION_FLOW, REVIEW_FLOW, ReviewState
 from voluncity.kernel.refusals import NotAllowed, WrongState
 
@@ -83,12 +84,16 @@ def note_decision(
 
 
 def refuse_own(application: Application, by: User) -> None:
-    """Let nobody decide about an organization that they act or acted for.
+    """Let nobody decide about an organization that they act or acted for, nor judge and decide.
 
-    :raises NotAllowed: when they do.
+    :raises NotAllowed: when they do, or when they are or were to score this application.
     """
     if by.pk in calls.speakers([application])[application.pk]:
         raise NotAllowed(
             "您可以代这个组织申报，不能办理它的评审和决定，请由另一位同事办理。",
             code="review.own_case",
+        )
+    if is_expert_of(application, by):
+        raise NotAllowed(
+            "您是这份申报的评审专家，或者已经回避，请由另一位同事办理。", code="review.is_expert"
         )

@@ -29,6 +29,8 @@ from voluncity.fund.review.queries.scoring import (
     Standing,
     Task,
     counted,
+    is_decided,
+    is_expert_of,
     is_open,
     opinion_of,
     owed,
@@ -37,6 +39,7 @@ from voluncity.fund.review.queries.scoring import (
     reviewed,
     standings,
     tasks,
+    undecided,
     void_opinions,
 )
 
@@ -57,6 +60,8 @@ __all__ = [
     "faults",
     "held_up",
     "hints",
+    "is_decided",
+    "is_expert_of",
     "is_open",
     "notice_of",
     "office_of",
@@ -73,6 +78,7 @@ __all__ = [
     "tasks",
     "to_review",
     "to_show",
+    "undecided",
     "void_opinions",
     "waiting_for_effect",
 ]

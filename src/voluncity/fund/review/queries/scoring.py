@@ -62,8 +62,8 @@ class Standing:
 
     @property
     def is_in_review(self) -> bool:
-        """Return whether it is still reviewed."""
-        return self.application.state == AppState.ACCEPTED
+        """Return whether it is still reviewed: taken, and nobody has decided about it."""
+        return self.application.state == AppState.ACCEPTED and self.decision is None
 
     @property
     def done(self) -> int:
@@ -91,9 +91,8 @@ def standings(review: Review, *, on: date, only: Sequence[int] | None = None) ->
     places = _places(review)
     decisions = {
         one.application_id: one
-        for one in Decision.objects.filter(application__call=review.call_id)
-        .exclude(state=DecisionState.OVERTURNED)
-    }  # fmt: skip
+        for one in standing_decisions().filter(application__call=review.call_id)
+    }
     limit = policy.number("review.outlier_points", on=on) * 100
     by_pk = {one.pk: one for one in applications}
     ranked = ranking(
@@ -151,15 +150,47 @@ def _places(review: Review) -> dict[int, list[Place]]:
     return found
 
 
+def standing_decisions() -> QuerySet[Decision]:
+    """Return the decisions that did not fall."""
+    found: QuerySet[Decision] = Decision.objects.exclude(state=DecisionState.OVERTURNED)
+    return found
+
+
+def is_decided(application_id: int) -> bool:
+    """Return whether a decision about an application stands."""
+    return standing_decisions().filter(application=application_id).exists()
+
+
+def undecided(review: Review) -> QuerySet[Application]:
+    """Return the applications of a review about which nobody has decided yet."""
+    return (
+        reviewed(review)
+        .filter(state=AppState.ACCEPTED)
+        .exclude(pk__in=standing_decisions().values("application_id"))
+    )
+
+
+def is_expert_of(application: Application, user: User) -> bool:
+    """Return whether somebody reads an application, scored it, or stepped back from it."""
+    mine = Place.objects.filter(application=application, expert=user)
+    return mine.exclude(state=PlaceState.RELEASED).exists()
+
+
 # -- An expert's own -------------------------------------------------------------------------------
 
 
 def own_places(user: User) -> QuerySet[Place]:
-    """Return what one expert reads or has to declare about, what ends soonest first."""
+    """Return what one expert reads or has to declare about, what ends soonest first.
+
+    `is_decided` says whether a decision stands: then nothing is scored any more.
+    """
     found: QuerySet[Place] = Place.objects.filter(expert=user).exclude(state=PlaceState.RELEASED)
-    return found.select_related(
-        "review__call__fund", "application__organization", "application__current"
-    ).order_by("review__due_at", "pk")
+    standing = standing_decisions().filter(application=OuterRef("application"))
+    return (
+        found.annotate(is_decided=Exists(standing))
+        .select_related("review__call__fund", "application__organization", "application__current")
+        .order_by("review__due_at", "pk")
+    )
 
 
 def own_place(user: User, pk: int) -> Place:
@@ -237,21 +268,27 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
 
 
 def is_open(place: Place, *, at: datetime) -> bool:
-    """Return whether its expert may still write."""
+    """Return whether the expert of a place of `own_places` may still write."""
     return (
         place.review.state == ReviewState.OPEN
         and at < place.review.due_at
         and place.application.state == AppState.ACCEPTED
+        and not getattr(place, "is_decided", False)
     )
 
 
 def owed(*, at: datetime) -> QuerySet[Place]:
     """Return the places of open reviews whose score is still to come."""
     done = counted().values("place_id")
-    found: QuerySet[Place] = Place.objects.filter(
-        review__state=ReviewState.OPEN,
-        review__due_at__gt=at,
-        state__in=SEATED,
-        application__state=AppState.ACCEPTED,
-    ).exclude(pk__in=done)
+    decided = standing_decisions().values("application_id")
+    found: QuerySet[Place] = (
+        Place.objects.filter(
+            review__state=ReviewState.OPEN,
+            review__due_at__gt=at,
+            state__in=SEATED,
+            application__state=AppState.ACCEPTED,
+        )
+        .exclude(pk__in=done)
+        .exclude(application__in=decided)
+    )
     return found.select_related("review__call", "expert").order_by("review_id", "expert_id", "pk")

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from voluncity.city.people.models import User
 from voluncity.fund.calls.models import Application
 from voluncity.fund.calls.rules.stages import Stage
 from voluncity.fund.calls.states import DECIDED, AppState
 from voluncity.fund.review.models import Decision, Review
-from voluncity.fund.review.queries.decisions import decision_for, notice_of
+from voluncity.fund.review.queries.decisions import decision_for, notice_of, standing_of
+from voluncity.fund.review.queries.scoring import is_expert_of
 from voluncity.fund.review.states import DecisionState, ReviewState
 
 
@@ -41,3 +43,18 @@ def _reviewed(application: Application, at: datetime) -> Stage:
     if review.state == ReviewState.OPEN and at < review.due_at:
         return Stage("专家评审中", f"评分到 {review.last_minute}，之后由会议研究决定。")
     return Stage("等待会议决定", "专家评分已经结束，会议决定以后在这里公示。")
+
+
+def against_sending_back(application: Application, by: User) -> str:
+    """Return why the material of an application may not change now; nothing when it may.
+
+    A decision is about the submission that the meeting read: first it falls, then one sends back.
+    """
+    if is_expert_of(application, by):
+        return "您是这份申报的评审专家，或者已经回避，请由另一位同事办理。"
+    decision = standing_of(application)
+    if decision is None:
+        return ""
+    if decision.state == DecisionState.SHOWN and decision.passed_at is None:
+        return "会议决定正在公示，材料不能再改。对决定有疑问的，请通过公示异议办理。"
+    return "这份申报已经登记会议决定，材料不能再改。确需补正的，请先撤销这项决定。"

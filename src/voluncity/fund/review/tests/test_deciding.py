@@ -16,8 +16,7 @@ from voluncity.city.people.models import User
 from voluncity.city.publicity import actions as publicity
 from voluncity.fund.books import actions as moving
 from voluncity.fund.books import queries as books
-from voluncity.fund.calls import actions as calls
-from voluncity.fund.calls.models import Application
+from voluncity.fund.calls.models import Application, Submission
 from voluncity.fund.calls.states import AppState
 from voluncity.fund.governance.models import Fund, Resolution
 from voluncity.fund.review import actions, queries
@@ -192,13 +191,17 @@ def test_the_office_takes_back_only_what_is_not_being_shown(application: Applica
 def test_a_newer_submission_keeps_a_decision_from_its_effect(application: Application) -> None:
     officer = make_user("韩梅")
     decision = show(make_decision(application))
-    calls.send_back(
-        application=fresh(application), submission_id=application.current_id or 0, remarks={},
-        words="请补充。", due_at=NOON + timedelta(days=5), by=officer, at=NOON,
+    older = application.current
+    assert older is not None
+    newer = Submission.objects.create(
+        application=application, number=2, title=older.title, asked_fen=older.asked_fen,
+        starts_on=older.starts_on, ends_on=older.ends_on, content=older.content, made_at=NOON,
+        made_by=older.made_by,
     )  # fmt: skip
+    Application.objects.filter(pk=application.pk).update(current=newer)
     decision = let_publicity_end(decision)
     assert decision.state == D.SHOWN
-    assert "最新" in decision.held_up or "不能" in decision.held_up
+    assert "请看过最新一次提交" in decision.held_up
     actions.overturn_decision(decision=decision, words="材料已更新。", by=officer, at=NOON)
     assert reread_decision(decision).state == D.OVERTURNED
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.people.models import User
-from voluncity.fund.calls import actions as calls
 from voluncity.fund.calls.models import Application
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.review import actions, queries
@@ -22,11 +21,12 @@ from voluncity.fund.review.rules.scoring import average, outliers, points_text
 from voluncity.fund.review.states import PlaceState, ReviewState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, WrongState
-from voluncity.testing.make_calls import fresh, make_officer, make_open_call
+from voluncity.testing.make_calls import make_officer, make_open_call
 from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import NOON, make_county, make_user, make_volunteer
 from voluncity.testing.make_review import (
+    hand_in_again,
     make_accepted,
     make_expert,
     make_opinion,
@@ -284,14 +284,7 @@ def test_a_newer_submission_makes_a_score_void_until_it_is_scored_anew(
     review, officer = make_review(application.call), make_officer(fund.region)
     place = make_place(review, application, expert)
     make_opinion(place)
-    calls.send_back(
-        application=fresh(application), submission_id=application.current_id or 0,
-        remarks={}, words="请补充场地证明。", due_at=NOON + timedelta(days=5), by=officer, at=NOON,
-    )  # fmt: skip
-    returned = fresh(application)
-    admin = returned.started_by
-    again = calls.submit(application=returned, seen=returned.edition, by=admin, at=NOON)
-    calls.accept(application=fresh(application), submission_id=again.pk, by=officer, at=NOON)
+    again = hand_in_again(application, by=officer).current
     [standing] = queries.standings(reread(review), on=local_date(NOON))
     assert (standing.done, [one.is_void for one in standing.seats]) == (0, [True])
     mine = queries.own_place(expert, place.pk)

@@ -119,6 +119,7 @@ def desk_release(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an application back from an expert."""
     places = Place.objects.select_related("review__call__fund", "application__organization")
     place: Place = access.fetch(request.user, P.GRANT_REVIEW, places, at=now(), pk=pk)
+    review, application = fetch_reviewed(request, place.review_id, place.application_id)
     form = _release_form(pk, request.POST)
     if form.is_valid():
         with refusals_in(form):
@@ -127,5 +128,4 @@ def desk_release(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, "已更换，可以另请一位专家。")
             return redirect("review:desk_application", place.review_id, place.application_id)
-    review, application = fetch_reviewed(request, place.review_id, place.application_id)
     return _page(request, review, application, releasing=(pk, form))
