@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from voluncity.city.journal.actions import record
-from voluncity.city.people.models import User
+from voluncity.city.people.models import User, Volunteer
 from voluncity.honor.certification import queries, rules
 from voluncity.honor.certification.actions.holding import refuse_own
 from voluncity.honor.certification.models import Honor
@@ -42,8 +42,14 @@ def revoke(*, honor_id: int, reason: str, by: User, at: datetime) -> Honor:
     return honor
 
 
+@transaction.atomic
 def carry_stars(*, volunteer_ids: Collection[int], at: datetime) -> int:
-    """Let people's level be their highest living certified star; return of how many it changed."""
+    """Let people's level be their highest living certified star; return of how many it changed.
+
+    Who certifies and who revokes at the same moment take turns, person by person.
+    """
+    held = Volunteer.objects.filter(pk__in=volunteer_ids).order_by("pk")
+    list(held.select_for_update(no_key=True).values_list("pk"))
     return recognition.carry_certified(queries.best_stars(volunteer_ids), at=at)
 
 
