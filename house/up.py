@@ -87,7 +87,7 @@ def refuse_busy_port(host: str, port: int) -> None:
 
 def _prepare(family: Family, env: dict[str, str], *, demo: bool) -> None:
     (VAR / "static").mkdir(parents=True, exist_ok=True)  # the server looks for it
-    steps = [["migrate", "--verbosity", "0"]]
+    steps = [["migrate"]]
     if demo:
         steps.append(["demo", "--once"])
     for step in steps:

@@ -25,7 +25,11 @@ def source(tmp_path: Path) -> Path:
     """A copy of what the digest reads."""
     source = tmp_path / "src"
     keep = [*SRC.glob("voluncity/**/migrations/*.py"), SRC / WHAT_ONE_IMPORTS]
-    keep += [SRC / "voluncity/config/settings.py", SRC.parent / "requirements.txt"]
+    keep += [
+        SRC / migrated.COMMAND,
+        SRC / "voluncity/config/settings.py",
+        SRC.parent / "requirements.txt",
+    ]
     for path in keep:
         copy = tmp_path / path.relative_to(SRC.parent)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +53,7 @@ CHANGES = {
     "a migration": _add(A_MIGRATION),
     "one that is gone": _remove,
     "what a migration imports": _add(WHAT_ONE_IMPORTS),
+    "how they are done": _add(migrated.COMMAND),
     "the settings": _add("voluncity/config/settings.py"),
     "the packages": _add("../requirements.txt"),
 }

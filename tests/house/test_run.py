@@ -169,6 +169,17 @@ def _city(folder: Path, port: int, env: dict[str, str]) -> Iterator[subprocess.P
         process.communicate()
 
 
+def _said_until(city: subprocess.Popen[bytes], words: str) -> list[str]:
+    """Return the lines that a city says, up to the one with these words."""
+    assert city.stdout is not None
+    said: list[str] = []
+    for line in iter(city.stdout.readline, b""):
+        said.append(line.decode())
+        if words in said[-1]:
+            return said
+    pytest.fail(f"{words} was never said, but {said}")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_asking_the_city_to_stop_leaves_no_process(number: signal.Signals, tmp_path: Path) -> None:
     port = _free_port()
@@ -176,9 +187,7 @@ def test_asking_the_city_to_stop_leaves_no_process(number: signal.Signals, tmp_p
     if not is_new:
         shutil.copy(migrated.file(), tmp_path / "city.sqlite3")
     with _city(tmp_path, port, tracing.UNTRACED if is_new else {}) as city:
-        assert city.stdout is not None
-        lines = iter(city.stdout.readline, b"")
-        assert any(f"http://127.0.0.1:{port}".encode() in line for line in lines)
+        said = _said_until(city, f"http://127.0.0.1:{port}")
         started = process_table.below(city.pid)
         assert len(started) >= 3  # the worker, the server and the server's own process
         with pytest.raises(urllib.error.HTTPError) as answer:
@@ -189,5 +198,10 @@ def test_asking_the_city_to_stop_leaves_no_process(number: signal.Signals, tmp_p
         code = city.wait(timeout=20)
 
         assert (code, process_table.living(started), answer.value.code) == (0, [], 404)
-    if is_new:  # what all tests run on is what a city begins with
-        assert migrated.schema(tmp_path / "city.sqlite3") == migrated.schema(migrated.file())
+    # What all tests run on is what a city begins with.
+    files = tmp_path / "city.sqlite3", migrated.file()
+    mine, kept = (migrated.schema(f"sqlite://{file}") for file in files)
+    assert mine == kept
+    steps = [line.split("，")[0] for line in said if "数据库" in line]
+    news = ["正在更新数据库", "数据库已更新"] if is_new else ["数据库已经是最新版本。\n"]
+    assert steps == news

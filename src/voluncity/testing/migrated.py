@@ -1,9 +1,9 @@
 """A database with every migration done, made once and copied by whoever needs one.
 
-Migrating costs half a minute, a copy a tenth of a second. The name of what is kept holds a digest
-of all migrations and of what they import, so nothing stale is ever copied; and of tests' databases
-Django migrates the copy, which then has nothing left to do. `house.suite` forgets what is kept as a
-file before a whole run, which so proves that a city can be migrated from the beginning.
+Migrating costs a quarter of a minute, a copy a tenth of a second. The name of what is kept holds a
+digest of all migrations and of what they import, so nothing stale is ever copied; and of tests'
+databases Django migrates the copy, which then has nothing left to do. `house.suite` forgets what is
+kept as a file before a whole run, which so proves that a city can be migrated from the beginning.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
 import psycopg
@@ -28,6 +29,27 @@ SOURCE = Path(__file__).resolve().parents[2]
 FOLDER = SOURCE.parent / "var" / "migrated"
 PREFIX = "voluncity_migrated_"
 KEPT = 3
+COMMAND = "voluncity/doors/portal/management/commands/migrate.py"
+SQLITE_SCHEMA = "SELECT type, name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name"
+# The names of constraints and indexes are unique in their kind, those of triggers on their table.
+POSTGRES_SCHEMA = """
+    SELECT 'column', table_name || '.' || column_name, concat_ws(' ', ordinal_position, data_type,
+           character_maximum_length, is_nullable, column_default, is_identity, collation_name,
+           is_generated, generation_expression)
+      FROM information_schema.columns WHERE table_schema = 'public'
+    UNION ALL SELECT 'constraint', conname, conrelid::regclass || ' ' || pg_get_constraintdef(oid)
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid)
+      FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT 'function', proname, pg_get_functiondef(oid)
+      FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+    UNION ALL SELECT 'view', viewname, definition FROM pg_views WHERE schemaname = 'public'
+    UNION ALL SELECT 'storage', relname, concat_ws(' ', relkind, reloptions::text)
+      FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT 'extension', extname, extversion FROM pg_extension
+    ORDER BY 1, 2, 3
+"""
 
 
 def url() -> str:
@@ -95,11 +117,14 @@ def _begin_with_template(creation: Any) -> None:
     creation._create_test_db = templated  # noqa: SLF001
 
 
-def schema(path: Path) -> list[tuple[str, str, str]]:
-    """Return what a database of SQLite consists of: kind, name and statement of each thing."""
-    asked = "SELECT type, name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name"
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(asked).fetchall()
+def schema(database_url: str) -> list[tuple[str, ...]]:
+    """Return what a database consists of: the kind, the name and the definition of each thing."""
+    if database_url.startswith("sqlite"):
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite://"))) as file:
+            return file.execute(SQLITE_SCHEMA).fetchall()
+    name = urlsplit(database_url).path[1:]
+    with psycopg.connect(live.address_of(database_url, name)) as connection:
+        return connection.execute(POSTGRES_SCHEMA).fetchall()
 
 
 # -- What it is called ---------------------------------------------------------------------------
@@ -116,7 +141,8 @@ def digest(source: Path = SOURCE) -> str:
     imported = {path for one in migrations for path in _imported(one, source)}
     packages = source.parent / "requirements.txt"
     settings = source / "voluncity/config/settings.py"
-    for path in (*migrations, *sorted(imported), packages, settings):
+    command = source / COMMAND
+    for path in (*migrations, *sorted(imported), packages, settings, command):
         found.update(f"{path.relative_to(source.parent)}\n".encode() + path.read_bytes())
     return found.hexdigest()[:16]
 
@@ -194,7 +220,7 @@ def _names(connection: psycopg.Connection) -> list[str]:
 def _migrate(database_url: str) -> None:
     # On a busy machine this may take longer than a test that hangs; the command has its own limit.
     faulthandler.cancel_dump_traceback_later()
-    live.run_module(database_url, "voluncity.testing.migrating")
+    live.run_module(database_url, "voluncity", "migrate", "--verbosity", "0", "--skip-checks")
 
 
 if __name__ == "__main__":
