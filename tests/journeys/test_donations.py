@@ -119,7 +119,7 @@ class Story:
     def give_back(self, order: Order) -> None:
         """The office asks, the accountant agrees, the service pays back."""
         self.office.post(f"{DESK}gifts/{order.gift_id}/refund/", {
-            "amount": "8.88", "reason": "捐赠人填错金额",
+            "amount": "8.88", "reason": "捐赠人填错金额", "seen": "0",
         })  # fmt: skip
         refund = Refund.objects.get()
         self.finance.post(f"{DESK}refunds/{refund.pk}/approve/")

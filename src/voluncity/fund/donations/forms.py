@@ -22,6 +22,7 @@ from voluncity.fund.donations.rules.gifts import MESSAGE_MOST, NAME_MOST, RECEIP
 from voluncity.fund.donations.states import OFFLINE, Channel, DisclosureKind, DonorKind, Mode
 from voluncity.fund.governance.models import Fund, Purpose
 from voluncity.kernel.clock import CITY_TZ, local_date
+from voluncity.kernel.text import number_in
 from voluncity.web.controls import CHOOSE, Day, Words, chosen
 from voluncity.web.richtext import RichTextField
 
@@ -262,6 +263,13 @@ class RefundForm(forms.Form):
 
     amount = Words("退还金额（元）", _SUM, widget=forms.TextInput({"inputmode": "decimal"}))
     reason = Words("退还的原因", 200, long=True, widget=_rows(2))
+    # What was asked for before this form was drawn: sent twice it is asked for once.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+
+    def clean_seen(self) -> int:
+        """Return that sum in fen; an odd one fits none."""
+        seen = number_in(self.cleaned_data["seen"])
+        return -1 if seen is None else seen
 
 
 class PaidForm(forms.Form):

@@ -64,6 +64,7 @@ class PaidBack:
     paid_no: str = ""
     amount_fen: int = 0
     mchid: str = ""
+    at: datetime | None = None  # when it arrived: the day of the bill on which it stands
 
 
 @dataclass(frozen=True)

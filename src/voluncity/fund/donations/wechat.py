@@ -286,10 +286,12 @@ def payment_in(said: Mapping[str, Any]) -> Payment:
 def _refund_in(said: Mapping[str, Any], state: str) -> PaidBack:
     amount = said.get("amount") or {}
     try:
+        moment = said.get("success_time")
         return PaidBack(
             number=str(said["out_refund_no"]), state=str(said[state]),
             paid_no=str(said.get("refund_id") or ""), amount_fen=int(amount.get("refund", 0)),
             mchid=str(said.get("mchid", "")),
+            at=datetime.fromisoformat(str(moment)) if moment else None,
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Forged("not what was agreed") from error

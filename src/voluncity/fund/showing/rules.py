@@ -80,6 +80,7 @@ class Sheet:
     columns: tuple[Column, ...]
     found: Callable[[Any], Any]
     rows: Callable[[Sequence[Any]], list[Row]]
+    has_batches: bool = False  # its records came in files of platforms
 
 
 @dataclass

@@ -101,6 +101,11 @@ def test_a_budget_is_drafted_and_approved_by_two(fund: Fund, office: User, finan
     ]  # fmt: skip
     page = f"{DESK}budgets/{budget.pk}/"
     assert "由另一位同事核对决议后登记" in _as(office).get(page).content.decode()
+    for seen in ({}, {"seen": ""}, {"seen": "0"}, {"seen": "2"}):  # not what was read
+        late = _as(finance).post(f"{page}approve/", {"resolution": resolution.pk} | seen)
+        assert (late.status_code, "刚刚有人改过" in late.content.decode()) == (422, True), seen
+        change = {"gift_0": "1"} | seen
+        assert _as(office).post(f"{page}change/", change).status_code == 422, seen
     done = _as(finance).post(f"{page}approve/", {"resolution": resolution.pk, "seen": 1})
     assert done.status_code == 302
     shown = _as(finance).get(f"{DESK}{fund.pk}/").content.decode()

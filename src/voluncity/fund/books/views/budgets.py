@@ -22,6 +22,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal
 from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
+from voluncity.web.sent import seen_in
 
 P = Permission
 
@@ -65,7 +66,7 @@ def desk_budget_change(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial=BudgetForm.said(budget),
         purposes=list(Purpose.objects.filter(fund=budget.fund)),
     )  # fmt: skip
-    seen = number_in(request.POST.get("seen")) or budget.edition
+    seen = seen_in(request) if form.is_bound else budget.edition
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.save_budget(
@@ -108,11 +109,14 @@ def desk_budget_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a budget hold as the meeting resolved."""
     budget = _budget(request, pk, edits=True)
     form = ApproveForm(request.POST, fund=budget.fund)
-    seen = number_in(request.POST.get("seen")) or budget.edition
     if form.is_valid():
         with refusals_in(form):
             actions.approve_budget(
-                budget=budget, **form.cleaned_data, seen=seen, by=user_of(request), at=now()
+                budget=budget,
+                **form.cleaned_data,
+                seen=seen_in(request),
+                by=user_of(request),
+                at=now(),
             )
         if not form.errors:
             messages.success(request, f"{budget.year} 年度预算已按决议批准。")

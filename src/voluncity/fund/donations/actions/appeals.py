@@ -150,6 +150,8 @@ def tell(
 ) -> Disclosure:
     """Tell something about an appeal for everybody to read; it is never changed again.
 
+    The same words again return what was told first: a button pressed twice tells once.
+
     :raises BadInput: at the field that is wrong, or when a correction corrects nothing.
     :raises WrongState: when nobody sees the appeal.
     """
@@ -162,17 +164,23 @@ def tell(
         raise BadInput("请选择这个募捐的一条公开信息。", field="corrects")
     if plan.kind == DisclosureKind.FINAL and local_date(at) <= (appeal.ended_on or appeal.until_on):
         raise BadInput("募捐还没有结束，总结报告要在结束以后公开。", field="kind")
-    told = Disclosure.objects.create(
-        appeal=appeal, kind=plan.kind, title=plan.title, text=plan.text, corrects=corrects,
-        at=at, by=by,
-    )  # fmt: skip
+    _hold(appeal)
+    words = {"kind": plan.kind, "title": plan.title, "text": plan.text, "corrects": corrects}
+    if first := Disclosure.objects.filter(appeal=appeal, **words).first():
+        return first
+    told = Disclosure.objects.create(appeal=appeal, at=at, by=by, **words)
     record("donations.tell", told, by=by, at=at, appeal=appeal.pk)
     return told
 
 
+def _hold(appeal: Appeal) -> None:
+    """Hold the row: whoever presses a second time waits, and then finds what the first made."""
+    Appeal.objects.filter(pk=appeal.pk).update(edition=F("edition"))
+
+
 @transaction.atomic
 def hold_event(*, appeal: Appeal, plan: EventPlan, by: User, at: datetime) -> GivingEvent:
-    """Open the entry desk and the screen of an event.
+    """Open the entry desk and the screen of an event; the same facts again return the first one.
 
     :raises BadInput: at the field that is wrong.
     :raises WrongState: unless the appeal is open on that day.
@@ -182,6 +190,9 @@ def hold_event(*, appeal: Appeal, plan: EventPlan, by: User, at: datetime) -> Gi
         raise WrongState("募捐发布以后才能开设现场，请先发布。", code="donations.not_open")
     if not appeal.from_on <= plan.on <= appeal.until_on:
         raise BadInput("现场的日期要在募捐期限内。", field="on")
+    _hold(appeal)
+    if first := GivingEvent.objects.filter(appeal=appeal, **asdict(plan)).first():
+        return first
     event = GivingEvent.objects.create(appeal=appeal, made_at=at, made_by=by, **asdict(plan))
     record("donations.hold_event", event, by=by, at=at, appeal=appeal.pk)
     return event

@@ -40,11 +40,15 @@ _DIGITS = 10  # of the id within the number of a refund
 
 
 @transaction.atomic
-def ask_refund(*, gift: Gift, amount: str, reason: str, by: User, at: datetime) -> Refund:
+def ask_refund(
+    *, gift: Gift, amount: str, reason: str, by: User, at: datetime, seen: int | None = None
+) -> Refund:
     """Ask that all or some of a booked gift goes back.
 
+    `seen` is how much of it (fen) was on its way back when somebody decided to ask.
+
     :raises BadInput: when the amount is more than is left, or there is no reason.
-    :raises WrongState: when the gift is not in the books.
+    :raises WrongState: when the gift is not in the books, or more was asked for meanwhile.
     """
     fen = parse_yuan(amount, field="amount", most_yuan=rules.GIFT_MOST_YUAN)
     words = rules.said(reason, "退还的原因", field="reason")
@@ -55,6 +59,10 @@ def ask_refund(*, gift: Gift, amount: str, reason: str, by: User, at: datetime) 
         raise WrongState(
             "超过一年的微信支付不能原路退还，请与捐赠人联系。", code="donations.too_late"
         )
+    if seen is not None:
+        booked = booked.filter(refunded_fen=seen)
+        if not booked.exists():
+            raise WrongState(_ASKED_MEANWHILE, code="donations.was_faster")
     # The update decides: two who ask at once never ask for more than was given.
     if not booked.filter(amount_fen__gte=F("refunded_fen") + fen).update(
         refunded_fen=F("refunded_fen") + fen
@@ -65,6 +73,9 @@ def ask_refund(*, gift: Gift, amount: str, reason: str, by: User, at: datetime) 
     )
     record("donations.ask_refund", refund, by=by, at=at, gift=gift.pk, fen=fen)
     return refund
+
+
+_ASKED_MEANWHILE = "这笔捐赠刚刚申请过退还，请刷新页面，看清已经申请的金额再办。"
 
 
 @transaction.atomic
@@ -183,14 +194,18 @@ def hear(told: PaidBack, *, at: datetime) -> tuple[NoticeKind, Refund | None]:
     if refund.state != R.APPROVED:
         return K.AGAIN if refund.state == outcome else K.HELD, refund
     if outcome == R.DONE:
-        _finish(refund, paid_no=told.paid_no, by=None, at=at)
+        _finish(refund, paid_no=told.paid_no, by=None, at=at, arrived_at=told.at)
     else:
         _fail(refund, words="支付机构没有退成，请联系捐赠人换一种方式。", at=at)
     return K.DONE, refund
 
 
-def _finish(refund: Refund, *, paid_no: str, by: models.Model | None, at: datetime) -> None:
-    step(refund, REFUND_FLOW, "finish", paid_no=paid_no, ended_at=at)
+def _finish(
+    refund: Refund, *, paid_no: str, by: models.Model | None, at: datetime,
+    arrived_at: datetime | None = None,
+) -> None:  # fmt: skip
+    """Note that it arrived; when we hear of it a day later, it stands on the bill of its own day."""
+    step(refund, REFUND_FLOW, "finish", paid_no=paid_no, ended_at=arrived_at or at)
     record(
         "donations.finish_refund", refund, by=by, at=at, gift=refund.gift_id,
         fen=refund.amount_fen,

@@ -167,6 +167,7 @@ class FakeWeChatPay:
         return 200, {
             "refund_id": found["paid_no"], "out_refund_no": number, "status": found["state"],
             "out_trade_no": found["trade_no"], "amount": {"refund": found["amount"]},
+            **_arrived(found),
         }  # fmt: skip
 
     def _bill(self, day: str) -> Said:
@@ -184,7 +185,7 @@ class FakeWeChatPay:
         lines += [_bill_line(one["paid_at"], one, "SUCCESS", paid=one["paid"]) for one in trades]
         question = (
             "SELECT r.*, t.paid_no AS of_no, t.words FROM refunds r JOIN trades t USING (trade_no)"
-            " WHERE r.day = ? ORDER BY r.number"
+            " WHERE substr(r.day, 1, 10) = ? ORDER BY r.number"
         )
         lines += [_bill_line(day, one, "REFUND") for one in self.store.many(question, day)]
         return ("\ufeff" + "\r\n".join([*lines, _SUMS, "`0,`0.00"]) + "\r\n").encode()
@@ -214,9 +215,10 @@ class FakeWeChatPay:
 
     def finish_refund(self, number: str, *, at: datetime, state: str = "SUCCESS") -> None:
         """Let a refund arrive, or not."""
-        day = at.astimezone(CITY_TZ).date().isoformat() if state == "SUCCESS" else ""
+        local = at.astimezone(CITY_TZ).isoformat(timespec="seconds")
+        arrived = local if state == "SUCCESS" else ""
         self.store.write(
-            "UPDATE refunds SET state = ?, day = ? WHERE number = ?", state, day, number
+            "UPDATE refunds SET state = ?, day = ? WHERE number = ?", state, arrived, number
         )
 
     def notice(self, number: str, *, at: datetime, **changed: Any) -> tuple[dict[str, str], bytes]:
@@ -231,7 +233,7 @@ class FakeWeChatPay:
         told = {
             "mchid": MCHID, "out_trade_no": found["trade_no"], "out_refund_no": number,
             "refund_id": found["paid_no"], "refund_status": found["state"],
-            "amount": {"refund": found["amount"]},
+            "amount": {"refund": found["amount"]}, **_arrived(found),
         }  # fmt: skip
         return self._notice(f"REFUND.{found['state']}", "refund", told, at)
 
@@ -269,6 +271,10 @@ class FakeWeChatPay:
 
     def _no(self, code: str, words: str) -> dict[str, Any]:
         return {"code": code, "message": words}
+
+
+def _arrived(refund: Mapping[str, Any]) -> dict[str, str]:
+    return {"success_time": refund["day"]} if "T" in refund["day"] else {}
 
 
 def _bill_line(moment: str, one: Mapping[str, Any], state: str, *, paid: int = 0) -> str:

@@ -178,7 +178,7 @@ def test_a_file_and_a_refund_go_through_the_desk(
     gift = Gift.objects.get()
     office.post(
         reverse("donations:desk_gift_step", args=[gift.pk, "refund"]),
-        {"amount": "8", "reason": "多捐了"},
+        {"amount": "8", "reason": "多捐了", "seen": "0"},
     )
     refund = Refund.objects.get()
     for verb, sent in (("approve", {}), ("finish", {"paid_no": "BACK0001"})):

@@ -238,7 +238,7 @@ def _page(
         "donor": queries.donor(gift) if mine else masked_donor(gift),
         "phone": mask_phone(queries.phone(gift)),
         "steps": [
-            (one, sent.get(one.verb) or one.form())
+            (one, sent.get(one.verb) or _form(one, gift))
             for one in HANDLINGS.values()
             if one.verb in _possible(gift) | set(sent) and mine & set(one.permissions)
         ],
@@ -250,6 +250,12 @@ def _page(
     }
     status = UNPROCESSABLE if bound else 200
     return render(request, "donations/desk_gift.html", context, status=status)
+
+
+def _form(one: Handling, gift: Gift) -> forms.Form:
+    if one.verb == "refund":
+        return RefundForm(initial={"seen": gift.refunded_fen})
+    return one.form()
 
 
 def _possible(gift: Gift) -> set[str]:

@@ -141,6 +141,12 @@ def test_the_draft_that_somebody_changed_meanwhile_is_not_overwritten(
     assert (late.status_code, "刚刚被别人改过" in late.content.decode()) == (422, True)
     draft.refresh_from_db()
     assert (draft.body, draft.edition) == ("<p>甲</p>", 2)
+    for seen in ({}, {"seen": ""}, {"seen": "0"}, {"seen": "x"}):  # a form that saw nothing
+        assert desk.post(path, shares | {"body": "丙"} | seen).status_code == 422, seen
+        adopt = {"resolution": make_resolution(fund, at=now()).pk, "valid_from": "2026-01-01"}
+        assert desk.post(f"{DESK}charters/{draft.pk}/adopt/", adopt | seen).status_code == 422
+    draft.refresh_from_db()
+    assert (draft.body, draft.state) == ("<p>甲</p>", "draft")
 
 
 def test_lists_ask_the_same_for_one_and_for_many(fund: Fund, office: User) -> None:

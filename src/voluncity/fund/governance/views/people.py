@@ -24,8 +24,8 @@ from voluncity.fund.governance.states import CharterState
 from voluncity.fund.governance.views.common import fetch, file_answer, fund_of, status_of
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound, Refusal
-from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
+from voluncity.web.sent import seen_in
 
 P = Permission
 
@@ -68,7 +68,7 @@ def desk_charter_change(request: HttpRequest, pk: int) -> HttpResponse:
         request.FILES if request.method == "POST" else None,
         initial=CharterForm.initial_of(charter),
     )
-    seen = number_in(request.POST.get("seen")) or charter.edition
+    seen = seen_in(request) if form.is_bound else charter.edition
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             actions.save_charter(
@@ -105,11 +105,14 @@ def desk_charter_adopt(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a version hold from a day on."""
     charter = _charter(request, pk, edits=True)
     form = AdoptForm(request.POST, fund=charter.fund)
-    seen = number_in(request.POST.get("seen")) or charter.edition
     if form.is_valid():
         with refusals_in(form):
             actions.adopt_charter(
-                charter=charter, **form.cleaned_data, seen=seen, by=user_of(request), at=now()
+                charter=charter,
+                **form.cleaned_data,
+                seen=seen_in(request),
+                by=user_of(request),
+                at=now(),
             )
         if not form.errors:
             messages.success(request, "已登记施行日期，到期自动成为现行章程。")

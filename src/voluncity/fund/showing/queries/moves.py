@@ -163,6 +163,7 @@ GIFTS = Sheet(
     ),
     found=_gifts,
     rows=_gift_rows,
+    has_batches=True,
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from voluncity.testing.make_fund import give_money, make_posting, make_purpose
 from voluncity.testing.make_grants import make_funding
 from voluncity.testing.make_payouts import make_paid, make_ready
 from voluncity.testing.make_people import NOON, make_user
+from voluncity.testing.taking import body_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_own_files")]
 LATER = NOON + timedelta(days=40)
@@ -145,6 +146,16 @@ def test_givers_are_named_by_their_own_word_only(fund: Fund) -> None:
     make_booked(appeal, "20", donor="钱小明", shows_name=True)
     text = Client().get(f"/fund/showing/{fund.pk}/raised/").content.decode()
     assert ("赵国强" in text, "赵*强" in text, "钱小明" in text) == (False, True, True)
+
+
+@pytest.mark.parametrize("key", [key for key in figures.SHEETS if key != "gifts"])
+def test_a_file_of_gifts_says_nothing_to_other_lists(fund: Fund, key: str) -> None:
+    base = f"/fund/showing/{fund.pk}/{key}"
+    whole, asked = (Client().get(f"{base}/{query}") for query in ("", "?batch=1"))
+    assert (asked.status_code, asked.context["fen"]) == (200, whole.context["fen"])
+    for kind in ("csv", "json"):
+        whole, asked = (Client().get(f"{base}.{kind}{query}") for query in ("", "?batch=1"))
+        assert (asked.status_code, body_of(asked) == body_of(whole)) == (200, True)
 
 
 @pytest.mark.parametrize("address", ["9999/", "{fund}/nothing/", "{fund}/raised.xml",

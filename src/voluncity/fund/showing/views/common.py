@@ -24,8 +24,10 @@ def fund_of(pk: int) -> Fund:
     return public_fund(pk)
 
 
-def asked_in(query: QueryDict, fund: Fund) -> Asked:
+def asked_in(query: QueryDict, fund: Fund, sheet: Sheet) -> Asked:
     """Return which part of a list an address asks for; what is not understood is left out.
+
+    Only gifts came in files: to another list a file says nothing.
 
     :raises NotFound: when the project or the purpose is none of this fund.
     """
@@ -40,7 +42,7 @@ def asked_in(query: QueryDict, fund: Fund) -> Asked:
     return Asked(
         year=year_in(query.get("year")), purpose_id=purpose_id, has_no_purpose=said == NONE,
         award=project.award if project else "", number=number,
-        batch_id=number_in(query.get("batch")),
+        batch_id=number_in(query.get("batch")) if sheet.has_batches else None,
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def sheet_file(request: HttpRequest, pk: int, key: str, kind: str) -> HttpRespon
     one, found = figures.sheet(key), fund_of(pk)
     if kind not in exports.TYPES:
         raise NotFound("清单可以下载为 CSV 或 JSON，请从清单页面下载。")
-    asked = asked_in(request.GET, found)
+    asked = asked_in(request.GET, found, one)
     made = exports.made(one, found, asked, kind)
     tag = f'"{made.digest[:_OF_TAG]}"'
     answer: HttpResponseBase = FileResponse(

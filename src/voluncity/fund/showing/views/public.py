@@ -140,7 +140,7 @@ def _cards(found: list[Any]) -> list[dict[str, Any]]:
 def sheet(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Show the records behind a figure; together they are the figure."""
     one, found = figures.sheet(key), fund_of(pk)
-    asked = asked_in(request.GET, found)
+    asked = asked_in(request.GET, found, one)
     fen, count = figures.total(one, found, asked)
     page = Paginator(figures.listed(one, found, asked), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
