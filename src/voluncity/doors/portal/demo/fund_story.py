@@ -29,8 +29,8 @@ from voluncity.fund.calls.rules.calls import CallPlan, KindPlan
 from voluncity.fund.calls.rules.checking import NO_TIES
 from voluncity.fund.donations import actions as donations
 from voluncity.fund.donations.models import Appeal
-from voluncity.fund.donations.rules import AppealPlan, EventPlan, GiftPlan
-from voluncity.fund.donations.states import Channel, DonorKind, Mode
+from voluncity.fund.donations.rules import AppealPlan, DisclosurePlan, EventPlan, GiftPlan
+from voluncity.fund.donations.states import Channel, DisclosureKind, DonorKind, Mode
 from voluncity.fund.governance.models import Fund, Purpose, Resolution
 from voluncity.fund.review import actions as review
 from voluncity.fund.review import queries as in_review
@@ -121,6 +121,22 @@ def raise_money(fund: Fund, purposes: dict[str, Purpose], people: People) -> Non
             event=square if given.on_square else None, handle="", by=people.office, at=at,
         )  # fmt: skip
         donations.book_gift(gift=gift, by=people.finance, at=at + timedelta(hours=5))
+    for kind, day, title, text in _TOLD:
+        plan = DisclosurePlan(kind, title, f"<p>{text}</p>")
+        donations.tell(appeal=appeal, plan=plan, corrects=None, by=people.office, at=on(*day))
+
+
+# What was told of the appeal: every three months in time, the report in the end some days late.
+_TOLD = (
+    (DisclosureKind.PROGRESS, (2019, 4, 3), "第一季度进展",
+     "学雷锋日现场和单位捐赠已经入账，申报通知已经发布。每一笔都可以在基金公开页面查看。"),
+    (DisclosureKind.PROGRESS, (2019, 7, 4), "第二季度进展",
+     "领导小组会议批准资助 14 个项目，公示没有异议，正在签订协议、分期拨付。"),
+    (DisclosureKind.PROGRESS, (2019, 10, 8), "第三季度进展",
+     "各项目按里程碑推进，拨付和支出可以在资助项目页面逐笔查看。"),
+    (DisclosureKind.FINAL, (2020, 4, 3), "2019 年募捐总结",
+     "全年共募集 6,500,200 元，收到申报 60 项，批准 14 项。余款结转下一年度。"),
+)  # fmt: skip
 
 
 def _gift_plan(given: Given, number: int, purposes: dict[str, Purpose]) -> GiftPlan:

@@ -204,7 +204,7 @@ def _finish(
     refund: Refund, *, paid_no: str, by: models.Model | None, at: datetime,
     arrived_at: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Note that it arrived; when we hear of it a day later, it stands on the bill of its own day."""
+    """Note that it arrived; heard of a day later, it still stands on the bill of its own day."""
     step(refund, REFUND_FLOW, "finish", paid_no=paid_no, ended_at=arrived_at or at)
     record(
         "donations.finish_refund", refund, by=by, at=at, gift=refund.gift_id,

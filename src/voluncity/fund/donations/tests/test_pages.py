@@ -67,7 +67,8 @@ def test_everybody_reads_who_raises_and_what_is_late(fund: Fund) -> None:
     page = words(Client().get(reverse("donations:appeal", args=[appeal.pk])))
     for said in (
         fund.foundation_name, fund.foundation_code, fund.license_number, appeal.filing_no,
-        fund.full_name, "逾期", "去指定平台捐赠", "咨询电话",
+        fund.full_name, "信息公开逾期", "进展公开（应在2025年4月1日前）、", "去指定平台捐赠",
+        "咨询电话",
     ):  # fmt: skip
         assert said in page
 

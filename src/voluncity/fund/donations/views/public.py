@@ -17,6 +17,7 @@ from voluncity.city.access.marks import public
 from voluncity.fund.donations import actions, gateway, queries, rules
 from voluncity.fund.donations.models import Appeal
 from voluncity.fund.donations.queries.finding import bricks
+from voluncity.fund.donations.rules import Clock
 from voluncity.fund.donations.states import Mode, NoticeKind
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
@@ -56,12 +57,19 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         "days_left": (found.until_on - today).days,
         "pays_here": pays_here(found),
         "clocks": [(one, one.days_over(today)) for one in clocks],
-        "late": rules.overdue(clocks, today=today),
+        "late": _late(rules.overdue(clocks, today=today)),
         "disclosures": found.disclosures.select_related("corrects"),
         "bricks": bricks(list(queries.wall(found)[:ON_THE_APPEAL])),
         "events": found.events.filter(on=today),
     }
     return render(request, "donations/appeal.html", context)
+
+
+def _late(clocks: list[Clock]) -> str:
+    """Return in one sentence what should have been told by now; each day stands further below."""
+    days = [(one.label, one.due_on) for one in clocks]
+    duties = [f"{label}（应在{on.year}年{on.month}月{on.day}日前）" for label, on in days]
+    return f"{'、'.join(duties)}还没有公开。" if duties else ""
 
 
 def pays_here(found: Appeal) -> bool:
