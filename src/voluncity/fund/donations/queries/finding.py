@@ -21,6 +21,7 @@ from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import NotFound
 
 WALL_ON_SCREEN = 12
+_DIGITS_THAT_FIT = 10  # 99,999,999
 _SUMS = {"fen": Sum("amount_fen"), "count": Count("pk")}
 _POLICIES = ("donations.progress_months", "donations.report_months", "donations.receipts_days")
 
@@ -184,6 +185,11 @@ class Screen:
         """Return the sum as a number with separators."""
         yuan, rest = divmod(self.fen, 100)
         return f"{yuan:,}.{rest:02d}" if rest else f"{yuan:,}"
+
+    @property
+    def is_long(self) -> bool:
+        """Return whether the sum needs smaller digits to stand beside the wall."""
+        return len(self.yuan) > _DIGITS_THAT_FIT
 
     @property
     def waiting_text(self) -> str:

@@ -141,6 +141,9 @@ def test_a_screen_shows_what_was_checked_and_says_what_waits(appeal: Appeal) -> 
     assert (screen.yuan, screen.count, screen.waiting, screen.waiting_text) == (
         "300", 1, 1, "100 元",
     )  # fmt: skip
+    assert not screen.is_long
+    make_booked(appeal, "12345678.90", event=event)
+    assert queries.event_screen(event.pk).is_long  # 12,345,978.90 stands beside the wall
 
 
 # -- Lists of platforms --------------------------------------------------------------------------
