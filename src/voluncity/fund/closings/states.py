@@ -21,6 +21,7 @@ class ClosingState(models.TextChoices):
 C = ClosingState
 WRITABLE = (C.DRAFT, C.RETURNED)
 OPEN = (C.DRAFT, C.SUBMITTED, C.RETURNED, C.ACCEPTED, C.EVALUATED)
+VISITED_IN = (C.SUBMITTED, C.RETURNED, C.ACCEPTED)  # visits are planned, recorded, answered
 CLOSING_FLOW = Flow(
     [
         Step("submit", WRITABLE, C.SUBMITTED, "提交结项报告"),

@@ -15,6 +15,7 @@ from voluncity.fund.closings.models import Closing, Return
 from voluncity.fund.closings.rules import report
 from voluncity.fund.grants import actions as grants
 from voluncity.fund.grants.states import Waits
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, WrongState
 from voluncity.kernel.text import words as clean_words
 
@@ -92,7 +93,7 @@ def accept(*, closing: Closing, submission_id: int, by: User, at: datetime) -> C
 
 @transaction.atomic
 def reopen(*, closing: Closing, words: str, seen: int, by: User, at: datetime) -> Closing:
-    """Send the whole project back to its work: it is not finished.
+    """Send the whole project back to its work: it is not finished, and its report has new time.
 
     :raises BadInput: without a reason.
     :raises NotAllowed: when it is one's own organization's.
@@ -102,6 +103,7 @@ def reopen(*, closing: Closing, words: str, seen: int, by: User, at: datetime) -
     hold(closing, seen)
     reason = said(words, "退回的原因")
     funding = hold_project(closing.funding)
-    step(closing, "reopen", by=by, at=at, words=reason)
+    due = max(closing.due_on, queries.due_after(local_date(at), at=at))
+    step(closing, "reopen", by=by, at=at, words=reason, due_on=due)
     grants.reopen(funding=funding, words=reason, by=by, at=at)
     return closing

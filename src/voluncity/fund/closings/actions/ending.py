@@ -68,8 +68,8 @@ def close(
 
 
 def _refuse_evaluators(closing: Closing, by: User) -> None:
-    result = closing.result
-    if by.pk in evaluators(closing) or (result is not None and by.pk == result.made_by_id):
+    published = set(closing.results.values_list("made_by", flat=True))
+    if by.pk in evaluators(closing) | published:
         raise NotAllowed(
             "评分或公布结果的人不能办理结项，请由另一位同事办理。", code="closings.own_result"
         )

@@ -10,7 +10,7 @@ from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.fund.closings import queries
 from voluncity.fund.closings.models import Standard, StandardItem
-from voluncity.fund.closings.rules import standards
+from voluncity.fund.closings.rules import LATEST, standards
 from voluncity.fund.closings.rules.standards import FIRST, Item
 from voluncity.fund.closings.states import StandardKind
 from voluncity.fund.governance.models import Fund
@@ -25,14 +25,22 @@ def write_standard(
     """Write the next version, from a day on; what was begun before keeps its own.
 
     :raises BadInput: at the field that is wrong.
+    :raises WrongState: when somebody else wrote one in this moment.
     """
-    items = standards.parse(text, kind)
-    if valid_from < local_date(at):
-        raise BadInput("启用日期不能早于今天，已经做过的评估不改。", field="valid_from")
+    items, today = standards.parse(text, kind), local_date(at)
+    if not today <= valid_from <= today + LATEST:
+        raise BadInput("启用日期应在今天到一年以内，已经做过的评估不改。", field="valid_from")
     if Standard.objects.filter(fund=fund, kind=kind, valid_from__gte=valid_from).exists():
         raise BadInput("已经有这一天或以后启用的一版，请选择更晚的日期。", field="valid_from")
-    standard_for(fund, kind, by=by, at=at)  # so that the first version is number one
-    return _make(fund, kind, items, valid_from, by=by, at=at)
+    if valid_from > today:
+        standard_for(fund, kind, by=by, at=at)  # the city's own holds until then
+    try:
+        with transaction.atomic():
+            return _make(fund, kind, items, valid_from, by=by, at=at)
+    except IntegrityError as error:
+        raise WrongState(
+            "刚刚有人保存了新的一版，请刷新页面查看。", code="closings.was_faster"
+        ) from error
 
 
 def standard_for(fund: Fund, kind: StandardKind, *, by: User | None, at: datetime) -> Standard:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 
 from voluncity.city.inbox import actions as inbox
@@ -12,8 +13,8 @@ from voluncity.city.policy import queries as policy
 from voluncity.fund.closings import queries
 from voluncity.fund.closings.actions.steps import note
 from voluncity.fund.closings.actions.writing import begin
-from voluncity.fund.closings.models import Closing
-from voluncity.fund.closings.states import WRITABLE, ClosingState
+from voluncity.fund.closings.models import Closing, Return
+from voluncity.fund.closings.states import ClosingState
 from voluncity.fund.grants import queries as grants
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.states import FundingState
@@ -37,6 +38,7 @@ def keep_terms(*, at: datetime) -> int:
             continue  # it was ended in this moment
         begun += 1
     _remind(at=at)
+    _remind_of_corrections(at=at)
     return begun
 
 
@@ -44,7 +46,7 @@ def _remind(*, at: datetime) -> None:
     today = local_date(at)
     days = policy.number("closings.remind_days", on=today)
     waiting = queries.detailed().filter(
-        state__in=WRITABLE, due_on__lte=today + timedelta(days=days)
+        state=ClosingState.DRAFT, due_on__lte=today + timedelta(days=days)
     )
     for closing in waiting.order_by("pk"):
         late = (today - closing.due_on).days
@@ -55,6 +57,24 @@ def _remind(*, at: datetime) -> None:
                 closing, f"due:{closing.due_on}", queries.leaves(closing.funding),
                 "own", "结项报告快到期了", f"请在 {closing.due_on:%Y-%m-%d} 前提交结项报告。", at,
             )  # fmt: skip
+
+
+def _remind_of_corrections(*, at: datetime) -> None:
+    """Tell who has not mended a report for a week or more; from the second week the office, too."""
+    sent_back = Return.objects.filter(submission__closing__state=ClosingState.RETURNED)
+    newest = sent_back.filter(submission=F("submission__closing__current"))
+    for one in newest.select_related("submission").order_by("pk"):
+        days = (local_date(at) - local_date(one.made_at)).days
+        weeks = days // LATE_EVERY
+        if not weeks:
+            continue
+        closing = queries.detailed().get(pk=one.submission.closing_id)
+        key = f"again:{one.pk}:{weeks}"
+        words = f"报告退回修改已经 {days} 天，改好以后请再次提交。"
+        _tell(closing, key, queries.leaves(closing.funding), "own", "结项报告等着修改", words, at)
+        if weeks > 1:
+            offices = grants.offices_of(closing.funding)
+            _tell(closing, f"{key}:office", offices, "desk", "结项报告退回后没有改好", words, at)
 
 
 def _tell_late(closing: Closing, late: int, *, at: datetime) -> None:
@@ -78,14 +98,16 @@ def _tell(
 
 @transaction.atomic
 def follow_dates(*, funding_id: int, at: datetime) -> None:
-    """Move the day of a closing when an approved change moves the end of its project."""
-    closing = (
-        Closing.objects.filter(funding=funding_id, state=ClosingState.DRAFT, submitted_at=None)
-        .select_related("funding")
-        .first()
-    )
+    """Move the day of a closing when an approved change moves the end of its project.
+
+    One that went back to its work keeps the time that it was given then.
+    """
+    drafts = Closing.objects.filter(funding=funding_id, state=ClosingState.DRAFT)
+    closing = drafts.select_related("funding").first()
     if closing is None:
         return
     due = queries.due_on(closing.funding, at=at)
+    if closing.submitted_at is not None:
+        due = max(due, closing.due_on)
     if Closing.objects.filter(pk=closing.pk).exclude(due_on=due).update(due_on=due):
         note(closing, "move_due", by=None, at=at, words=f"结项期限改为 {due:%Y-%m-%d}")

@@ -16,6 +16,7 @@ from voluncity.fund.closings.actions.standards import standard_for
 from voluncity.fund.closings.actions.steps import note, refuse_own, said, take
 from voluncity.fund.closings.models import Closing, Finding, Visit, Visitor, VisitPhoto
 from voluncity.fund.closings.rules import (
+    LATEST,
     LEAST_VISITORS,
     LONG_MOST,
     MOST_VISITORS,
@@ -24,12 +25,10 @@ from voluncity.fund.closings.rules import (
     REASON_MOST,
     WHERE_MOST,
 )
-from voluncity.fund.closings.states import VISIT_FLOW, ClosingState, StandardKind, Verdict
+from voluncity.fund.closings.states import VISIT_FLOW, VISITED_IN, StandardKind, Verdict
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, WrongState
 from voluncity.kernel.text import words as clean_words
-
-_OPEN = (ClosingState.SUBMITTED, ClosingState.RETURNED, ClosingState.ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Found:
 def plan_visit(*, closing: Closing, plan: VisitPlan, handle: str, by: User, at: datetime) -> Visit:
     """Plan a visit; the same mark again returns the first.
 
-    :raises BadInput: when the day is over, or too few go, or one who is of the organization.
+    :raises BadInput: when the day is over or far away, too few go, or one of the organization.
     :raises NotAllowed: when it is one's own organization's.
     :raises WrongState: when no report was handed in, or another visit is open.
     """
@@ -64,8 +63,10 @@ def plan_visit(*, closing: Closing, plan: VisitPlan, handle: str, by: User, at: 
     where = clean_words(plan.where, "where", "地点", WHERE_MOST)
     if plan.on < local_date(at):
         raise BadInput("评估日期不能早于今天。", field="on")
+    if plan.on > local_date(at) + LATEST:
+        raise BadInput("评估日期应在一年以内，请核对。", field="on")
     _refuse_visitors(closing, plan.visitor_ids)
-    take(closing, *_OPEN)
+    take(closing, *VISITED_IN)
     standard = standard_for(closing.funding.fund, StandardKind.VISIT, by=None, at=at)
     try:
         with transaction.atomic():
@@ -135,7 +136,7 @@ def record_visit(
     found = _findings(visit, answers)
     if len(photos) > PHOTOS_MOST:
         raise BadInput(f"最多 {PHOTOS_MOST} 张照片。", field="photos")
-    take(visit.closing, *_OPEN)
+    take(visit.closing, *VISITED_IN)
     _step(visit, "record", findings=text, recorded_at=at, recorded_by=by)
     Finding.objects.bulk_create(found)
     for checked in photos:
@@ -169,7 +170,7 @@ def answer_visit(*, visit: Visit, agrees: bool, words: str, by: User, at: dateti
     """
     label = "您的意见"
     text = clean_words(words, "words", label, REASON_MOST, long=True, wanted=not agrees)
-    take(visit.closing, *_OPEN)
+    take(visit.closing, *VISITED_IN)
     verb = "agree" if agrees else "object"
     _step(visit, verb, answer=text, answered_at=at, answered_by=by)
     note(visit.closing, f"{verb}_visit", by=by, at=at, words=text, visit=visit.pk)

@@ -114,6 +114,7 @@ def submit(*, closing: Closing, seen: int, by: User, at: datetime) -> Submission
     hold(closing, seen)
     funding = hold_project(closing.funding)
     refuse_open_reports(funding)
+    refuse_money_under_way(funding)
     now = queries.facts(funding, at=at)
     report.refuse_gaps(closing.content, now.asked)
     if funding.state == FundingState.RUNNING:
@@ -144,6 +145,18 @@ def refuse_open_reports(funding: Funding) -> None:
         raise WrongState(
             f"还有进展报告没有办结（{'、'.join(numbers)}），请先提交并等审阅通过，或者取消。",
             code="closings.open_reports",
+        )
+
+
+def refuse_money_under_way(funding: Funding) -> None:
+    """Let nothing be handed in while its sums are about to change.
+
+    :raises WrongState: when a payment or a return is not settled.
+    """
+    if queries.is_money_under_way(funding):
+        raise WrongState(
+            "还有拨付没有办结，或者退回的资金没有确认，请等基金办完以后再提交。",
+            code="closings.open_payments",
         )
 
 

@@ -109,8 +109,12 @@ class Closing(models.Model):
         return self.state in OPEN
 
     def days_late(self, at: datetime) -> int:
-        """Return for how many days the report is late, or was when it was first handed in."""
-        until = local_date(self.submitted_at or at)
+        """Return for how many days the report is late, or was when it was first handed in.
+
+        One that the organization took back, or that went back to its work, is not in hand.
+        """
+        handed_in = None if self.state == C.DRAFT else self.submitted_at
+        until = local_date(handed_in or at)
         return max(0, (until - self.due_on).days)
 
 

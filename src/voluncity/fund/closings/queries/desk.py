@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,16 +18,18 @@ from voluncity.fund.closings.models import (
     Archive,
     Closing,
     Objection,
+    Return,
     Scorer,
     Settlement,
     Standard,
     StandardItem,
+    Submission,
     Visit,
 )
+from voluncity.fund.closings.rules.report import ACCOUNTS, FILES
 from voluncity.fund.closings.rules.scoring import Ladder
 from voluncity.fund.closings.rules.standards import FIRST, Item
 from voluncity.fund.closings.states import (
-    WRITABLE,
     ArchiveState,
     ClosingState,
     Level,
@@ -85,7 +88,8 @@ def closings(scope: Scope, filters: Filters, *, at: datetime) -> Any:
 
 
 def _late(today: date) -> Q:
-    return Q(state__in=WRITABLE, due_on__lt=today)
+    """What was sent back was handed in: its own day is over, and that was said then."""
+    return Q(state=C.DRAFT, due_on__lt=today)
 
 
 def own(scope: Scope) -> QuerySet[Closing]:
@@ -147,7 +151,8 @@ def to_score(user_id: int) -> QuerySet[Scorer]:
 def scored_by(user_id: int) -> QuerySet[Scorer]:
     """Return what one person was asked to evaluate, open ones first."""
     found: QuerySet[Scorer] = Scorer.objects.filter(user=user_id)
-    return found.select_related("closing__funding").order_by("answered_at", "pk")
+    open_first = F("answered_at").asc(nulls_first=True)  # databases differ about where none is
+    return found.select_related("closing__funding").order_by(open_first, "pk")
 
 
 def objections(scope: Scope) -> QuerySet[Objection]:
@@ -165,6 +170,30 @@ def visits(closing: Closing) -> QuerySet[Visit]:
     return found.select_related("standard", "planned_by", "recorded_by").prefetch_related(
         "visitors__user", "answers__item", "photos__file"
     )
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """One time that a report was handed in, and what the office wanted mended then."""
+
+    submission: Submission
+    returned: Return | None
+    remarks: Sequence[tuple[str, str]]
+
+
+def handed_in(closing: Closing) -> list[HandedIn]:
+    """Return every time that a report was handed in, the newest first."""
+    rows = Submission.objects.filter(closing=closing).select_related("made_by", "returned__made_by")
+    found = []
+    for one in rows.order_by("-number"):
+        returned: Return | None = getattr(one, "returned", None)
+        labels = {answer["key"]: answer["label"] for answer in one.content["answers"]}
+        labels |= {ACCOUNTS: "决算", FILES: "附件"}
+        remarks = returned.remarks.items() if returned else ()
+        found.append(
+            HandedIn(one, returned, [(labels.get(key, key), words) for key, words in remarks])
+        )
+    return found
 
 
 def scorers(closing: Closing) -> QuerySet[Scorer]:
@@ -212,8 +241,12 @@ def newest_archive(closing: Closing, side: str = Side.OFFICE) -> Archive | None:
 
 def due_on(funding: Funding, *, at: datetime) -> date:
     """Return the last day to hand in: so many days after the end of the project."""
-    days = policy.number("closings.due_days", on=local_date(at))
-    return funding.ends_on + timedelta(days=days)
+    return due_after(funding.ends_on, at=at)
+
+
+def due_after(end: date, *, at: datetime) -> date:
+    """Return the last day to hand in when the work ends on a day."""
+    return end + timedelta(days=policy.number("closings.due_days", on=local_date(at)))
 
 
 def ladder(on: date) -> Ladder:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet, Sum
 
 from voluncity.city.policy import queries as policy
-from voluncity.fund.closings.models import Closing, Return
+from voluncity.fund.closings.models import Attachment, Closing, Return, Submission
 from voluncity.fund.closings.rules.money import Balance, Row
 from voluncity.fund.closings.rules.report import Field, Reached, fields
 from voluncity.fund.closings.states import ClosingState
@@ -96,12 +96,23 @@ def balance(funding: Funding) -> Balance:
     )
 
 
+def is_money_under_way(funding: Funding) -> bool:
+    """Return whether a payment or a return of a project is not settled."""
+    return bool(payouts.in_flight(funding) or payouts.returning(funding))
+
+
 def open_reports(funding: Funding) -> QuerySet[Report]:
     """Return the reports that somebody has begun and that are not settled."""
     found: QuerySet[Report] = Report.objects.filter(funding=funding)
     waits = Q(state__in=[ReportState.SUBMITTED, ReportState.RETURNED])
     begun = Q(state=ReportState.DRAFT, begun_at__isnull=False)
     return found.filter(waits | begun).order_by("number")
+
+
+def files_of(submission: Submission | None) -> QuerySet[Attachment]:
+    """Return the files with which a report was handed in, whatever became of them since."""
+    ids = submission.content["files"] if submission else []
+    return Attachment.objects.filter(pk__in=ids).select_related("file").order_by("pk")
 
 
 def open_remarks(closing: Closing) -> tuple[str, dict[str, str]]:

@@ -14,7 +14,8 @@ from voluncity.fund.closings.queries.people import involved
 from voluncity.fund.closings.rules.money import Row
 from voluncity.fund.closings.states import LABELS, ScorerState, Side
 from voluncity.fund.grants import queries as grants
-from voluncity.fund.grants.models import Funding
+from voluncity.fund.grants.models import Change, Funding
+from voluncity.fund.grants.rules import changes as changing
 from voluncity.fund.payouts.models import Disbursement, Return
 from voluncity.fund.payouts.states import PayState, ReturnState
 from voluncity.fund.reports import queries as reports
@@ -54,7 +55,7 @@ def chapters(closing: Closing, side: str, papers: Digested) -> list[Chapter]:
     funding = closing.funding
     name = namer(funding, side)
     found = [
-        _about(funding), _applied(funding), _decided(funding), _agreed(funding),
+        _about(funding), _applied(funding), _decided(funding), _agreed(funding, name),
         *_reported(funding, name), _paid(funding), _report(closing, name),
         _visited(closing, name), _evaluated(closing, name, side), _settled(funding, name),
         _added(closing, name), _moves(closing, name), _listed(papers),
@@ -154,13 +155,31 @@ def _decided(funding: Funding) -> Chapter:
     return Chapter("三、立项决定", [Part(rows=rows, words=_lines(decision.letter))])
 
 
-def _agreed(funding: Funding) -> Chapter:
+def _agreed(funding: Funding, name: Name) -> Chapter:
     agreement = grants.agreement_of(funding)
-    chapter = Chapter("四、资助协议")
+    chapter = Chapter("四、资助协议和变更")
     if agreement is not None:
         signed = f"{funding.agreed_on:%Y-%m-%d}" if funding.agreed_on else "未签署"
         chapter.parts.append(Part(rows=[("签署日期", signed)], words=_lines(agreement.text)))
+    changes = Change.objects.filter(funding=funding).select_related("asked_by", "decided_by")
+    chapter.parts.extend(_change(one, name) for one in changes.order_by("number"))
     return chapter
+
+
+def _change(change: Change, name: Name) -> Part:
+    rows = [
+        ("理由", change.reason), ("申请", f"{stamp_text(change.asked_at)} {name(change.asked_by)}"),
+        ("办理", f"{stamp_text(change.decided_at)} {name(change.decided_by)}"),
+        ("办理意见", change.remark or "无"),
+    ]  # fmt: skip
+    body = [
+        (one.label, one.before, one.after)
+        for one in changing.differences(changing.read(change.before), changing.read(change.after))
+    ]
+    return Part(
+        f"{change}（{change.get_state_display()}）", rows, head=("内容", "原来", "申请改为"),
+        widths=(2, 4, 4), body=body,
+    )  # fmt: skip
 
 
 def _reported(funding: Funding, name: Name) -> Iterable[Chapter]:

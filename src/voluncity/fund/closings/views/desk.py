@@ -48,7 +48,7 @@ from voluncity.fund.closings.views.common import (
     find_closing,
 )
 from voluncity.fund.closings.views.own import draw_own_list
-from voluncity.fund.closings.views.scoring import draw_mine
+from voluncity.fund.closings.views.scoring import SCORING, draw_mine
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.states import FundingState
 from voluncity.kernel.clock import local_date
@@ -88,7 +88,8 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         "levels": Level.choices,
         "counties": regions.counties(on=today),
         "unsettled": list(queries.unsettled(scope)[:ON_A_PAGE]),
-        "mine": queries.to_score(me.pk).count(),
+        "mine": queries.to_score(me.pk).count() if any(has(me, p) for p in SCORING) else 0,
+        "may_run": has(me, P.FUNDING_EDIT),
     }
     return render(request, "closings/desk_list.html", context)
 
@@ -253,20 +254,28 @@ def _closing_context(
         or one.form(closing=closing, user=user, auto_id=f"{verb}_%s")
         for verb, one in STEPS.items()
     }
-    scorers = list(queries.scorers(closing))
+    scorers, visits = list(queries.scorers(closing)), list(queries.visits(closing))
+    mine = next((one for one in scorers if one.user_id == user.pk), None)
     objection = Objection.objects.filter(closing=closing).first()
     return {
         "forms": shown,
         "problems": [(verb, form) for verb, form in sent.items() if verb != "settle"],
         "submission": closing.current,
-        "submissions": list(closing.submissions.select_related("made_by")),
+        "handed_in": queries.handed_in(closing),
         "rows": rows_of(closing),
         "percent": queries.facts(closing.funding, at=at).most_percent,
-        "files": closing.files.filter(removed_at=None).select_related("file"),
+        "files": queries.files_of(closing.current),
         "late_days": closing.days_late(at),
-        "visits": list(queries.visits(closing)),
+        "visits": visits,
         "scorers": scorers,
-        "mine": next((one for one in scorers if one.user_id == user.pk), None),
+        "mine": mine,
+        # Who is asked to evaluate sees what others gave when they have given their own.
+        "is_blind": mine is not None
+        and mine.state == ScorerState.ASKED
+        and closing.state == C.ACCEPTED,
+        "visits_of_mine": {
+            one.pk for one in visits for went in one.visitors.all() if went.user_id == user.pk
+        },
         "unready": actions.unready(closing, at=at) if closing.state == C.ACCEPTED else [],
         "results": list(closing.results.select_related("made_by").order_by("number")),
         "objection": objection,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -14,9 +15,10 @@ from voluncity.city.access.queries import has, may
 from voluncity.city.files import queries as files
 from voluncity.city.files.models import StoredFile
 from voluncity.city.people.asking import user_of
+from voluncity.city.people.models import User
 from voluncity.fund.closings import actions
-from voluncity.fund.closings.models import Archive, Attachment, Visit, VisitPhoto
-from voluncity.fund.closings.states import Side
+from voluncity.fund.closings.models import Archive, Attachment, Scorer, Visit, VisitPhoto
+from voluncity.fund.closings.states import ScorerState, Side
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.answers import hand_over
 
@@ -32,7 +34,7 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     """Hand over an attachment of a report."""
     found = Attachment.objects.select_related("file", "closing")
     me = user_of(request)
-    asked = found.filter(pk=pk, closing__scorers__user=me).first()
+    asked = found.filter(pk=pk, closing__scorers__in=_places(me)).first()
     if asked is not None and has(me, P.APPLICATION_JUDGE):
         return _handed(asked.file, asked.name)
     own = has(me, P.GRANT_APPLY) and may(me, P.GRANT_APPLY, Attachment.objects.all(), pk=pk)
@@ -53,7 +55,7 @@ def photo(request: HttpRequest, pk: int) -> FileResponse:
     if found is None:
         raise NotFound("没有找到这张照片。")
     asked = has(me, P.APPLICATION_JUDGE) and (
-        found.visit.closing.scorers.filter(user=me).exists()
+        found.visit.closing.scorers.filter(pk__in=_places(me)).exists()
         or found.visit.visitors.filter(user=me).exists()
     )
     if not asked:
@@ -61,6 +63,11 @@ def photo(request: HttpRequest, pk: int) -> FileResponse:
         permission = P.GRANT_APPLY if own else P.FUND_SEE
         access.fetch(me, permission, Visit.objects.all(), at=now(), pk=found.visit_id)
     return _handed(found.file, "")
+
+
+def _places(me: User) -> QuerySet[Scorer]:
+    """Return where somebody evaluates; who stepped back because of ties does not."""
+    return Scorer.objects.filter(user=me).exclude(state=ScorerState.RECUSED).only("pk")
 
 
 def _handed(stored: StoredFile, name: str) -> FileResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ from voluncity.fund.closings.rules import LONG_MOST, report
 from voluncity.fund.closings.rules.money import Row
 from voluncity.fund.closings.states import (
     LABELS,
+    VISITED_IN,
     WRITABLE,
     ClosingState,
     Side,
@@ -197,6 +198,7 @@ def _closing_context(closing: Closing, sent: dict[str, forms.Form], at: datetime
         "results": list(closing.results.order_by("number")),
         "objection": objection,
         "may_answer": may_answer,
+        "may_answer_visits": closing.state in VISITED_IN,
         "addenda": list(queries.addenda(closing)),
         "archive": queries.archive_of(closing, Side.OWN),
         "moves": [(LABELS.get(m.verb, m.verb), m) for m in closing.moves.select_related("by")],
@@ -229,12 +231,24 @@ def own_report(request: HttpRequest, pk: int) -> HttpResponse:
             is_done = request.POST.get("then") == "check"
             messages.success(request, "已保存。")
             return redirect("closings:own_check" if is_done else "closings:own_report", pk)
-    return _report_page(request, funding, form)
+    others: dict[str, str] = {}
+    if form.errors and seen_in(request) != closing_of(funding).edition:
+        others = _written_meanwhile(closing_of(funding), form)
+    return _report_page(request, funding, form, others=others)
+
+
+def _written_meanwhile(closing: Closing, form: ReportForm) -> dict[str, str]:
+    """Return what stands in the fields where this person wrote something else."""
+    typed = {name: form[name].value() or "" for name in form.fields}
+    return {
+        key: words for key, words in closing.content.items() if words and typed.get(key) != words
+    }
 
 
 def _report_page(
-    request: HttpRequest, funding: Funding, form: ReportForm, *, adding: FileForm | None = None
-) -> HttpResponse:
+    request: HttpRequest, funding: Funding, form: ReportForm, *,
+    adding: FileForm | None = None, others: Mapping[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
     closing, at = closing_of(funding), now()
     facts = queries.facts(funding, at=at)
     words, remarks = queries.open_remarks(closing)
@@ -245,7 +259,10 @@ def _report_page(
         "rows": facts.rows,
         "percent": facts.most_percent,
         "form": form,
-        "parts": [(bound, remarks.get(bound.name, "")) for bound in form],
+        "parts": [
+            (bound, remarks.get(bound.name, ""), (others or {}).get(bound.name, ""))
+            for bound in form
+        ],
         "remark": words,
         "remarks": remarks,
         "missing": len(report.missing(closing.content, facts.asked)),
@@ -311,6 +328,7 @@ def own_check(request: HttpRequest, pk: int) -> HttpResponse:
         "files": closing.files.filter(removed_at=None).select_related("file"),
         "open_reports": list(queries.open_reports(funding)),
         "unpaid": max(0, facts.balance.awarded - facts.balance.paid),
+        "is_money_under_way": queries.is_money_under_way(funding),
         "late_days": closing.days_late(at),
     }
     status = UNPROCESSABLE if form.errors else 200

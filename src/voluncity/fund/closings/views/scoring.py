@@ -79,7 +79,8 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "已回避。" if is_recusing else "评分已提交。")
             return redirect("closings:score", pk)
         place = _fetch(request, pk)
-    submission = closing.current
+    # Who stepped back because of ties reads nothing of it any more.
+    submission = None if place.state == ScorerState.RECUSED else closing.current
     context = {
         "place": place,
         "closing": closing,
@@ -89,8 +90,8 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": place.state == ScorerState.ASKED and closing.state == ClosingState.ACCEPTED,
         "submission": submission,
         "rows": [Row(**row) for row in submission.content["rows"]] if submission else [],
-        "files": closing.files.filter(removed_at=None).select_related("file"),
-        "visits": list(queries.visits(closing)),
+        "files": queries.files_of(submission),
+        "visits": list(queries.visits(closing)) if submission else [],
         "marks": list(place.marks.select_related("item")),
     }
     status = UNPROCESSABLE if active.errors else 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,6 +28,7 @@ from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 
 P = Permission
+DAY = timedelta(days=1)
 
 
 @needs(P.FUNDING_EDIT)
@@ -58,9 +61,12 @@ def desk_standard(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         request.user, P.FUNDING_EDIT, Fund.objects.select_related("region"), at=at, pk=pk
     )
     today = local_date(at)
+    versions = list(queries.standards(fund, which))
+    last = max((one.valid_from for one in versions), default=today - DAY)
     initial = {
-        "items": as_text(queries.items_on(fund, which, today), which), "valid_from": today,
-    }  # fmt: skip
+        "items": as_text(queries.items_on(fund, which, today), which),
+        "valid_from": max(today, last + DAY),
+    }
     sent = (request.POST,) if request.method == "POST" else ()
     form = StandardForm(*sent, kind=which, initial=initial)
     if form.is_bound and form.is_valid():
@@ -76,7 +82,7 @@ def desk_standard(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         "kind": which,
         "label": which.label,
         "form": form,
-        "versions": list(queries.standards(fund, which)),
+        "versions": versions,
         "today": today,
     }
     status = UNPROCESSABLE if form.errors else 200

@@ -18,7 +18,7 @@ from voluncity.fund.closings import actions, queries
 from voluncity.fund.closings.actions import Found, VisitPlan
 from voluncity.fund.closings.forms import RecordForm, VisitForm, WordsForm
 from voluncity.fund.closings.models import Visit
-from voluncity.fund.closings.states import StandardKind, VisitState
+from voluncity.fund.closings.states import VISITED_IN, StandardKind, VisitState
 from voluncity.fund.closings.views.common import UNPROCESSABLE, closing_of, fetch_run
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
@@ -111,6 +111,7 @@ def _page(
         "may_read": has(request.user, P.FUND_SEE),
         "cancelling": cancelling or _cancel_form(),
         "until": queries.answer_until(visit),
+        "is_answerable": visit.closing.state in VISITED_IN,
     }
     status = UNPROCESSABLE if form.errors or cancelling else 200
     return render(request, "closings/desk_visit.html", context, status=status)
