@@ -100,6 +100,24 @@ def test_a_paper_stays_small_and_its_words_can_be_read_out(
     assert "第 1 页，共 1 页" in foot
 
 
+@pytest.mark.parametrize("name", ["引导", "在路口引导行人和车辆" * 6])
+def test_a_record_stands_whole_on_one_page(volunteer: Volunteer, name: str) -> None:
+    team, most = make_organization("桥东街社区志愿服务队"), 30
+    for number in range(most):
+        days = timedelta(days=number + 1)
+        shift = make_past_shift(
+            team, name=f"{name}头", starts_at=NINE - days, ends_at=ELEVEN - days
+        )
+        shift.activity.address = "尾" * 60
+        shift.activity.save()
+        make_posted(shift, volunteer)
+    full = actions.issue_certificate(volunteer_id=volunteer.pk, by=user_of(volunteer), at=NOON)
+    pages = pypdfium2.PdfDocument(certificate_pdf(full))
+    words = [page.get_textpage().get_text_range() for page in pages]
+    assert len(words) > 1
+    assert [page.count("头") * 60 for page in words] == [page.count("尾") for page in words]
+
+
 def test_the_text_out_of_the_code_is_checked_online(
     certificate: Certificate, client: Client
 ) -> None:
