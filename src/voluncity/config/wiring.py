@@ -137,6 +137,7 @@ VOLUNCITY_OWN_DATA: dict[str, str] = {
     "party": "voluncity.care.party.own_data.sections",
     "wishes": "voluncity.care.wishes.own_data.sections",
     "donations": "voluncity.fund.donations.own_data.sections",
+    "review": "voluncity.fund.review.own_data.sections",
     "showcase": "voluncity.voice.showcase.own_data.sections",
     "comments": "voluncity.voice.comments.own_data.sections",
     "classes": "voluncity.voice.classes.own_data.sections",
@@ -260,6 +261,11 @@ VOLUNCITY_FUND_WORK = [
     "voluncity.fund.calls.queries.work_of_fund",
     "voluncity.fund.grants.queries.work_of_fund",
     "voluncity.fund.payouts.queries.work_of_fund",
+]
+
+# What articles tell of a fund's projects: functions `(names of each, *, year) -> Articles`.
+VOLUNCITY_FUND_ARTICLES = [
+    "voluncity.voice.news.queries.told_of",
 ]
 
 # What keeps an activity from being open: functions of slices above that say it in sentences.

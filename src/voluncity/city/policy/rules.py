@@ -250,6 +250,9 @@ POLICIES: dict[str, Policy] = {
     "rewards.remind_days": Policy("兑换券到期前几天提醒", "天", 3, 0, 30, _OWN),
     "rewards.tries_hour": Policy("一小时内最多输错的券码", "次", 20, 3, 200, _OWN),
     "calls.remind_days": Policy("基金申报截止前几天提醒没有提交的草稿", "天", 3, 0, 30, _OWN),
+    "calls.check_workdays": Policy(
+        "基金申报提交后几个工作日内检查材料", "个工作日", 5, 1, 60, _OWN
+    ),
     "calls.return_days": Policy("基金申报退回补正的期限", "天", 5, 1, 60, _OWN),
     "grants.office_days": Policy("资助项目由基金办公室办理的期限", "天", 5, 1, 60, _OWN),
     "grants.party_days": Policy("资助项目由受资助方办理的期限", "天", 10, 1, 90, _OWN),

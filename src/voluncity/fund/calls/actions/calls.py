@@ -16,7 +16,7 @@ from voluncity.fund.calls import queries
 from voluncity.fund.calls.actions.steps import said
 from voluncity.fund.calls.actions.terms import revive
 from voluncity.fund.calls.models import Call, Extension, FormVersion, LineKind
-from voluncity.fund.calls.rules.calls import CallPlan
+from voluncity.fund.calls.rules.calls import CallPlan, near_instant
 from voluncity.fund.calls.states import CallState, FormState
 from voluncity.fund.governance.models import Fund, Purpose
 from voluncity.fund.governance.queries import resolutions
@@ -32,7 +32,9 @@ def write_call(*, fund: Fund, plan: CallPlan, by: User, at: datetime) -> Call:
     """Begin a call of a fund, with an empty form.
 
     :raises BadInput: at the field that is wrong.
+    :raises WrongState: when the fund has ended.
     """
+    _refuse_ended(fund)
     fine = plan.checked()
     call = Call(fund=fund, written_at=at, written_by=by, changed_at=at, changed_by=by)
     _fill(call, fine)
@@ -41,6 +43,15 @@ def write_call(*, fund: Fund, plan: CallPlan, by: User, at: datetime) -> Call:
     FormVersion.objects.create(call=call, number=1, changed_at=at, changed_by=by)
     _record("write_call", call, by=by, at=at)
     return call
+
+
+def _refuse_ended(fund: Fund) -> None:
+    """Let no fund call for projects after its end.
+
+    :raises WrongState: when it has ended.
+    """
+    if Fund.objects.filter(pk=fund.pk).exclude(ended_on=None).exists():
+        raise WrongState("这个基金已经终止，不能再发布申报通知。", code="calls.fund_ended")
 
 
 @transaction.atomic
@@ -109,11 +120,13 @@ def _write_parts(call: Call, plan: CallPlan) -> None:
 def publish_call(*, call: Call, seen: int, by: User, at: datetime) -> Call:
     """Let everybody read a call; its first form is frozen with it.
 
-    :raises WrongState: when it is out, its window is over, or somebody was faster.
+    :raises WrongState: when it is out, its window is over, its fund has ended, or somebody was
+        faster.
     :raises BadInput: when its form asks nothing.
     """
     if call.state != CallState.DRAFT:
         raise WrongState("这份通知已经发布，请刷新页面。")
+    _refuse_ended(call.fund)
     if call.ends_at <= at:
         raise WrongState("截止时间已经过了，请先修改截止日期再发布。", code="calls.window_over")
     _take(call, seen, by=by, at=at)
@@ -153,6 +166,7 @@ def postpone_end(*, call: Call, ends_at: datetime, reason: str, by: User, at: da
     :raises WrongState: when it is not out.
     """
     words = said(reason, "原因", field="reason")
+    near_instant(ends_at, at=max(at, call.ends_at), field="closes_on")
     later = Call.objects.filter(pk=call.pk, state=CallState.OPEN, ends_at__lt=ends_at)
     if ends_at <= at or not later.update(
         ends_at=ends_at, end_reason=words, edition=F("edition") + 1, changed_at=at, changed_by=by
@@ -179,6 +193,7 @@ def extend(
     words = said(reason, "原因", field="reason")
     if ends_at <= max(at, queries.end_for(call, organization.pk)):
         raise BadInput("延期应晚于现在的截止时间，请核对。", field="closes_on")
+    near_instant(ends_at, at=max(at, call.ends_at), field="closes_on")
     given = Extension.objects.create(
         call=call, organization=organization, ends_at=ends_at, reason=words, given_at=at,
         given_by=by,

@@ -11,7 +11,7 @@ from voluncity.city.people.models import User
 from voluncity.fund.calls import queries
 from voluncity.fund.calls.actions.steps import hold, said, step
 from voluncity.fund.calls.models import Application, Remark, Return
-from voluncity.fund.calls.rules.calls import REMARK_MOST
+from voluncity.fund.calls.rules.calls import REMARK_MOST, near_instant
 from voluncity.fund.calls.rules.checking import ABOUT_SECTION, BUDGET
 from voluncity.fund.calls.states import APP_FLOW
 from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
@@ -74,6 +74,7 @@ def send_back(
         raise WrongState(against, code="calls.stands_against")
     if due_at <= at:
         raise BadInput("补正期限应晚于现在，请核对。", field="due_on")
+    near_instant(due_at, at=at, field="due_on")
     known = {question.key for question in application.form.spec.questions}
     known |= {question.key for question in ABOUT_SECTION.questions} | {BUDGET}
     kept = {

@@ -45,10 +45,12 @@ from voluncity.fund.calls.queries.drafts import (
     written,
 )
 from voluncity.fund.calls.queries.ending import work_of_fund
+from voluncity.fund.calls.queries.next_steps import NextStep, check_by, next_steps, waiting_text
 from voluncity.fund.calls.queries.stages import against_sending_back, stages
 
 __all__ = [
     "Filters",
+    "NextStep",
     "Said",
     "SaidSection",
     "Task",
@@ -60,6 +62,7 @@ __all__ = [
     "calls_at_desk",
     "calls_for",
     "calls_in",
+    "check_by",
     "checkup",
     "conditions_for",
     "counts",
@@ -73,6 +76,7 @@ __all__ = [
     "form_being_built",
     "funds",
     "mark_of",
+    "next_steps",
     "offices_of",
     "open_clashes",
     "open_remarks",
@@ -87,6 +91,7 @@ __all__ = [
     "stages",
     "tasks",
     "to_check",
+    "waiting_text",
     "work_of_fund",
     "written",
 ]

@@ -88,6 +88,16 @@ class CallPlan:
         return opens, last + timedelta(minutes=1)
 
 
+def near_instant(end: datetime, *, at: datetime, field: str) -> datetime:
+    """Return an end that lies ahead by a year at most: it is never brought forward again.
+
+    :raises BadInput: when the year is a slip of the pen.
+    """
+    if end - at > timedelta(days=WINDOW_DAYS + 1):
+        raise BadInput("最多到一年以后，请核对年份。", field=field)
+    return end
+
+
 def _bounded(number: int, least: int, most: int, field: str) -> None:
     if not least <= number <= most:
         raise BadInput(f"请填写 {least} 到 {most} 的整数。", field=field)

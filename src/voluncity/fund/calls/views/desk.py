@@ -118,6 +118,7 @@ def _page(
         "against": queries.against_sending_back(application, user_of(request))
         if application.state == A.ACCEPTED
         else "",
+        "waiting": queries.waiting_text(application, at=at),
         "returning": returning or ReturnForm(initial={"due_on": due}, auto_id=_BACK),
         "declining": declining or _decline_form(),
         "accepting": accepting,

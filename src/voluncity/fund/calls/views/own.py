@@ -26,13 +26,13 @@ from voluncity.fund.calls.models import Application, Call, Extension
 from voluncity.fund.calls.rules.checking import check
 from voluncity.fund.calls.states import (
     APP_FLOW,
+    GONE,
     LABELS,
     WRITABLE,
     AppState,
     CallState,
 )
 from voluncity.fund.calls.views.common import ON_A_PAGE, UNPROCESSABLE, fetch_own
-from voluncity.fund.calls.views.public import STEPS
 from voluncity.kernel.clock import minute_text
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
@@ -172,8 +172,8 @@ def _tasks(
         "steps": [(one, sent.get(one.verb) or one.form()) for one in _possible(application, at)],
         "returned": _newest_return(application),
         "moves": [(LABELS[one.verb], one) for one in application.moves.select_related("by")],
-        "next_steps": STEPS,
         "stages": queries.stages(application, at=at),
+        "waiting": queries.waiting_text(application, at=at),
     }
     if is_open:
         now_written = queries.written(application)
@@ -245,7 +245,12 @@ def own_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     application = fetch_own(request, pk)
     if application.number is None:
         return redirect("calls:own_tasks", pk)
-    context = {"application": application, "next_steps": STEPS, **_handed_in(application)}
+    context = {
+        "application": application,
+        "next_steps": queries.next_steps(application, at=now()),
+        "is_over": application.state in (*GONE, A.AWARDED),
+        **_handed_in(application),
+    }
     return render(request, "calls/own_receipt.html", context)
 
 
