@@ -65,7 +65,7 @@ def _place(entry: Entry) -> Place | None:
 def _tell_expert(entry: Entry) -> None:
     place = _place(entry)
     if place is not None:
-        body = f"{place.review}：请先声明有没有利害关系，再在 {place.review.last_minute} 以前评分。"
+        body = f"{place.review}：请先声明有没有利害关系，再在 {place.review.due_text} 以前评分。"
         page = reverse("review:task", args=[place.pk])
         _send(entry, [place.expert_id], "有一份基金申报请您评审", body, page)
 
@@ -77,7 +77,7 @@ def _tell_experts_of_news(entry: Entry) -> None:
         if queries.void_opinions(place).filter(submitted_at__lt=entry.at).exists():
             body = (
                 f"“{place.application.number}”补充了材料，您原来的评分不再计入。"
-                f"请阅读新的材料，在 {place.review.last_minute} 以前重新评分。"
+                f"请阅读新的材料，在 {place.review.due_text} 以前重新评分。"
             )
             page = reverse("review:task", args=[place.pk])
             _send(entry, [place.expert_id], "有一份基金申报请您重新评分", body, page)

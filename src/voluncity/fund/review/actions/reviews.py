@@ -15,7 +15,7 @@ from voluncity.fund.review import queries
 from voluncity.fund.review.actions.steps import note_review, review_step
 from voluncity.fund.review.models import Criteria, Review
 from voluncity.fund.review.rules import Criterion, ReviewPlan
-from voluncity.fund.review.rules.criteria import content_of, criteria_of, said
+from voluncity.fund.review.rules.criteria import content_of, criteria_of, refuse_far, said
 from voluncity.fund.review.states import ReviewState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, WrongState
@@ -91,6 +91,7 @@ def postpone(
     reason = said(words, "推迟的原因")
     if due_at <= review.due_at or due_at <= at:
         raise BadInput("新的截止时间应晚于原来的，也应晚于现在。", field="due_at")
+    refuse_far(due_at, at=at)
     return review_step(review, "postpone", seen=seen, by=by, at=at, words=reason, due_at=due_at)
 
 
@@ -126,8 +127,7 @@ def reopen_review(
     :raises WrongState: when all is decided, it is open, or somebody was faster.
     """
     reason = said(words, "恢复评分的原因")
-    if due_at <= at:
-        raise BadInput("评分截止时间应晚于现在，请核对。", field="due_at")
+    refuse_far(due_at, at=at)
     if review.state == ReviewState.CLOSED and not queries.undecided(review).exists():
         raise WrongState("在评的申报都已经登记了会议决定，不能恢复评分。", code="review.decided")
     return review_step(

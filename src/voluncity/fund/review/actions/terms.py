@@ -51,6 +51,6 @@ def _remind(places: Iterable[Place], key: str, *, at: datetime) -> int:
         inbox.send(
             user_id=expert_id, key=f"review:{key}:{review_id}:{expert_id}", at=at,
             title="基金评审还没有完成", url="/fund/review/tasks/",
-            body=f"{review.call}：还有 {number} 份申报等您评分，截止到 {review.last_minute}。",
+            body=f"{review.call}：还有 {number} 份申报等您评分，截止到 {review.due_text}。",
         )  # fmt: skip
     return len(counted)

@@ -16,7 +16,7 @@ from voluncity.fund.review.states import (
     PlaceState,
     ReviewState,
 )
-from voluncity.kernel.clock import minute_text
+from voluncity.kernel.clock import stamp_text
 
 USER = settings.AUTH_USER_MODEL
 
@@ -68,9 +68,9 @@ class Review(models.Model):
         return REVIEW_TONES.get(ReviewState(self.state), "neutral")
 
     @property
-    def last_minute(self) -> str:
-        """Return the last minute for scores, in words."""
-        return minute_text(self.due_at)
+    def due_text(self) -> str:
+        """Return until when experts score, as the office said it."""
+        return stamp_text(self.due_at)
 
 
 class Criteria(models.Model):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import people_with
 from voluncity.city.access.scopes import Scope
 from voluncity.city.people.models import User
-from voluncity.fund.calls.models import Call
+from voluncity.fund.calls.models import Application, Call
 from voluncity.fund.calls.states import AppState, CallState
-from voluncity.fund.review.models import Review
+from voluncity.fund.review.models import Place, Review
+from voluncity.fund.review.queries.scoring import standing_decisions
 from voluncity.fund.review.states import SEATED, ReviewState
 
 
@@ -26,12 +28,19 @@ def detailed_reviews() -> Any:
 def reviews(scope: Scope) -> QuerySet[Review]:
     """Return the reviews within reach, the running ones first, with how far they are."""
     found: QuerySet[Review] = detailed_reviews().in_scope(scope)
-    waiting = Q(call__applications__state=AppState.ACCEPTED)
+    waiting = Application.objects.filter(call=OuterRef("call"), state=AppState.ACCEPTED).exclude(
+        pk__in=standing_decisions().values("application_id")
+    )
+    seats = Place.objects.filter(review=OuterRef("pk"), state__in=SEATED)
     return found.annotate(
-        in_review=Count("call__applications", filter=waiting, distinct=True),
-        seated=Count("places", filter=Q(places__state__in=SEATED), distinct=True),
-        is_over=Count("pk", filter=Q(state=ReviewState.CLOSED), distinct=True),
-    ).order_by("is_over", "due_at", "-pk")
+        in_review=_number_of(waiting.values("call")), seated=_number_of(seats.values("review")),
+        is_over=Case(When(state=ReviewState.CLOSED, then=1), default=0),
+    ).order_by("is_over", "due_at", "-pk")  # fmt: skip
+
+
+def _number_of(rows: Any) -> Coalesce:
+    """Return how many rows there are, counted apart: two joins would multiply."""
+    return Coalesce(Subquery(rows.order_by().annotate(n=Count("pk")).values("n")), 0)
 
 
 def calls_to_review(scope: Scope) -> QuerySet[Call]:

@@ -41,7 +41,7 @@ def _reviewed(application: Application, at: datetime) -> Stage:
     if review is None:
         return Stage("等待评审", "材料齐全，基金办公室接下来组织专家评审。")
     if review.state == ReviewState.OPEN and at < review.due_at:
-        return Stage("专家评审中", f"评分到 {review.last_minute}，之后由会议研究决定。")
+        return Stage("专家评审中", f"评分到 {review.due_text}，之后由会议研究决定。")
     return Stage("等待会议决定", "专家评分已经结束，会议决定以后在这里公示。")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from voluncity.kernel.refusals import BadInput
@@ -14,6 +14,7 @@ TITLE_MOST, HINT_MOST, REASON_MOST = 30, 200, 300
 CRITERIA_MOST = 10
 WHOLE = 100  # the weights together, in percent
 EXPERTS_MOST = 9
+FARTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,19 @@ class ReviewPlan:
         """
         if not 1 <= self.experts_each <= EXPERTS_MOST:
             raise BadInput(f"每项申报请安排 1 到 {EXPERTS_MOST} 位专家。", field="experts_each")
-        if self.due_at <= at:
-            raise BadInput("评分截止时间应晚于现在，请核对。", field="due_at")
+        refuse_far(self.due_at, at=at)
         return _criteria(self.criteria)
+
+
+def refuse_far(due_at: datetime, *, at: datetime) -> None:
+    """Let an end of scoring lie ahead, by a year at most.
+
+    :raises BadInput: when it is over, or its year is a slip of the pen.
+    """
+    if due_at <= at:
+        raise BadInput("评分截止时间应晚于现在，请核对。", field="due_at")
+    if due_at - at > FARTHEST:
+        raise BadInput("评分截止最多到一年以后，请核对年份。", field="due_at")
 
 
 def _criteria(said: Sequence[tuple[str, str, int]]) -> tuple[Criterion, ...]:

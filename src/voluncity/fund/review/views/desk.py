@@ -21,12 +21,20 @@ from voluncity.fund.review.models import Review
 from voluncity.fund.review.queries import papers
 from voluncity.fund.review.rules.criteria import USUAL, criteria_of, criteria_text
 from voluncity.fund.review.states import REVIEW_FLOW, ReviewState
-from voluncity.fund.review.views.common import UNPROCESSABLE, P, attach, fetch_call, fetch_review
+from voluncity.fund.review.views.common import (
+    ON_A_PAGE,
+    UNPROCESSABLE,
+    P,
+    attach,
+    fetch_call,
+    fetch_review,
+)
 from voluncity.fund.review.views.experts import draw_tasks
 from voluncity.kernel.clock import CITY_TZ, local_date
 from voluncity.kernel.document import TYPE as DOCX
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
+from voluncity.web.paging import LongPaginator
 from voluncity.web.sent import seen_in
 
 _USUAL_DAYS, _USUAL_EXPERTS = 10, 3
@@ -45,7 +53,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         return draw_tasks(request)
     scope = scope_of(user_of(request), P.GRANT_REVIEW)
     context = {
-        "reviews": list(queries.reviews(scope)),
+        "page": LongPaginator(queries.reviews(scope), ON_A_PAGE).get_page(request.GET.get("page")),
         "calls": list(queries.calls_to_review(scope)),
         "held_up": queries.held_up(scope).count(),
         "may_judge": has(request.user, P.APPLICATION_JUDGE),
@@ -61,7 +69,7 @@ def desk_open(request: HttpRequest, pk: int) -> HttpResponse:
     call, at = fetch_call(request, pk), now()
     due = (at + timedelta(days=_USUAL_DAYS)).astimezone(CITY_TZ)
     form = ReviewForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={
             "criteria": criteria_text(USUAL), "experts_each": _USUAL_EXPERTS,
             "due_at": due.replace(hour=18, minute=0, second=0, microsecond=0),
@@ -85,7 +93,7 @@ def desk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     review = fetch_review(request, pk)
     criteria = criteria_of(review.criteria.content if review.criteria else [])
     form = ReviewForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={
             "criteria": criteria_text(criteria), "experts_each": review.experts_each,
             "due_at": review.due_at.astimezone(CITY_TZ),

@@ -75,6 +75,8 @@ def _page(
     titles = {
         one.key: one.title for one in criteria_of(review.criteria.content)
     } if review.criteria else {}  # fmt: skip
+    near = queries.hints([application], [seat.place.expert for seat in standing.seats])
+    experts = {one.pk for one in queries.candidates(review.call)}
     seats = [
         {
             "seat": seat,
@@ -83,6 +85,13 @@ def _page(
                 (titles.get(mark.key, ""), mark) for mark in seat.opinion.marks.all()
             ] if seat.opinion else [],
             "hints": [WORDS.get(code, "") for code in seat.place.hints],
+            # What the records connect by now, other than what was weighed when they were asked.
+            "newer": [
+                one.words
+                for one in near.get((application.pk, seat.place.expert_id), [])
+                if one.code not in seat.place.hints
+            ],
+            "is_gone": seat.place.expert_id not in experts,
             "form": releasing[1]
             if releasing and releasing[0] == seat.place.pk
             else _release_form(seat.place.pk),
