@@ -170,6 +170,8 @@ class PlanForm(forms.Form):
         self.rows = max(1, min(rows, MOST_INSTALLMENTS))
         if first:
             del self.fields["reason"]
+        else:
+            self.fields["reason"].required = True
         milestones = Milestone.objects.filter(funding=funding).order_by("number")
         for row in range(1, self.rows + 1):
             self.fields[f"fen-{row}"] = Yuan("金额（元）", required=False)

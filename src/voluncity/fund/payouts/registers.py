@@ -38,7 +38,7 @@ def _said(scope: Scope, query: Query, _at: datetime) -> list[tuple[str, str]]:
     filters = filters_of(query)
     fund = Fund.objects.in_scope(scope).filter(pk=filters.fund_id or 0).first()
     words = [
-        ("项目、编号、受资助方或流水号", filters.words),
+        ("名称、编号或流水号", filters.words),
         ("状态", str(dict(PayState.choices).get(filters.state, ""))),
         ("基金", fund.name if fund else ""),
         ("付款年度", str(filters.year or "")),

@@ -26,6 +26,7 @@ from voluncity.kernel.clock import stamp_text
 from voluncity.kernel.masks import mask_name
 from voluncity.kernel.money import yuan_text
 
+_NUMBERS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三")
 Name = Callable[[User | None], str]
 Digested = Sequence[tuple[Paper, str, str]]  # paper, path, SHA-256 ("" when its bytes are lost)
 
@@ -60,7 +61,11 @@ def chapters(closing: Closing, side: str, papers: Digested) -> list[Chapter]:
         _visited(closing, name), _evaluated(closing, name, side), _settled(funding, name),
         _added(closing, name), _moves(closing, name), _listed(papers),
     ]  # fmt: skip
-    return [one for one in found if one.parts]
+    written = [one for one in found if one.parts]
+    return [
+        Chapter(f"{number}、{one.title}", one.parts)
+        for number, one in zip(_NUMBERS, written, strict=False)
+    ]
 
 
 def namer(funding: Funding, side: str) -> Name:
@@ -112,11 +117,11 @@ def _about(funding: Funding) -> Chapter:
             for one in funding.milestones.all()
         ],
     )
-    return Chapter("一、项目概况", [Part(rows=rows), money, budget, stones])
+    return Chapter("项目概况", [Part(rows=rows), money, budget, stones])
 
 
 def _applied(funding: Funding) -> Chapter:
-    chapter = Chapter("二、申报书（提交稿）")
+    chapter = Chapter("申报书（提交稿）")
     if funding.decision is None:
         return chapter
     submission = funding.decision.submission
@@ -145,19 +150,19 @@ def _applied(funding: Funding) -> Chapter:
 def _decided(funding: Funding) -> Chapter:
     decision = funding.decision
     if decision is None:
-        return Chapter("三、立项决定", [Part(rows=[("依据的决议", funding.resolution.number)])])
+        return Chapter("立项决定", [Part(rows=[("依据的决议", funding.resolution.number)])])
     rows = [
         ("结果", decision.get_outcome_display()), ("批准金额", yuan_text(decision.awarded_fen)),
         ("理由", decision.reason), ("资助条件", decision.terms or "无"),
         ("决议编号", decision.resolution.number), ("登记", stamp_text(decision.entered_at)),
         ("公示", stamp_text(decision.shown_at)), ("生效", stamp_text(decision.effective_at)),
     ]  # fmt: skip
-    return Chapter("三、立项决定", [Part(rows=rows, words=_lines(decision.letter))])
+    return Chapter("立项决定", [Part(rows=rows, words=_lines(decision.letter))])
 
 
 def _agreed(funding: Funding, name: Name) -> Chapter:
     agreement = grants.agreement_of(funding)
-    chapter = Chapter("四、资助协议和变更")
+    chapter = Chapter("资助协议和变更")
     if agreement is not None:
         signed = f"{funding.agreed_on:%Y-%m-%d}" if funding.agreed_on else "未签署"
         chapter.parts.append(Part(rows=[("签署日期", signed)], words=_lines(agreement.text)))
@@ -183,7 +188,7 @@ def _change(change: Change, name: Name) -> Part:
 
 
 def _reported(funding: Funding, name: Name) -> Iterable[Chapter]:
-    chapter = Chapter("五、进展报告")
+    chapter = Chapter("进展报告")
     accepted = Report.objects.filter(funding=funding, state=ReportState.ACCEPTED)
     for report in accepted.select_related("milestone", "accepted_by").order_by("number"):
         rows = [
@@ -250,13 +255,13 @@ def _paid(funding: Funding) -> Chapter:
             for one in back
         ],
     )  # fmt: skip
-    return Chapter("六、拨付和退回", [payments, returns])
+    return Chapter("拨付和退回", [payments, returns])
 
 
 def _report(closing: Closing, name: Name) -> Chapter:
     made = closing.current
     if made is None:
-        return Chapter("七、结项报告")
+        return Chapter("结项报告")
     rows = [
         ("提交", f"{stamp_text(made.made_at)} {name(made.made_by)}，第 {made.number} 次"),
         ("服务人次", str(made.served)), ("服务时长", f"{made.minutes} 分钟"),
@@ -273,11 +278,11 @@ def _report(closing: Closing, name: Name) -> Chapter:
             for one in (Row(**row) for row in made.content["rows"])
         ],
     )  # fmt: skip
-    return Chapter("七、结项报告", [Part(rows=rows), *answers, table])
+    return Chapter("结项报告", [Part(rows=rows), *answers, table])
 
 
 def _visited(closing: Closing, name: Name) -> Chapter:
-    chapter = Chapter("八、现场评估")
+    chapter = Chapter("现场评估")
     for visit in desk.visits(closing).order_by("pk"):
         went = "、".join(name(one.user) for one in visit.visitors.all())
         rows = [
@@ -299,7 +304,7 @@ def _visited(closing: Closing, name: Name) -> Chapter:
 
 
 def _evaluated(closing: Closing, name: Name, side: str) -> Chapter:
-    chapter = Chapter("九、评估")
+    chapter = Chapter("评估")
     for place, one in enumerate(desk.scorers(closing), start=1):
         who = name(one.user) if side == Side.OFFICE else f"评估人 {place}"
         if one.state != ScorerState.SCORED:
@@ -332,7 +337,7 @@ def _evaluated(closing: Closing, name: Name, side: str) -> Chapter:
 def _settled(funding: Funding, name: Name) -> Chapter:
     done = desk.settlement_of(funding)
     if done is None:
-        return Chapter("十、资金结清")
+        return Chapter("资金结清")
     rows = [
         ("已拨付", done.paid_text), ("由资助承担的支出", done.spent_text),
         ("自筹支出", done.own_text), ("已退回", done.returned_text), ("余款", done.remainder_text),
@@ -340,7 +345,7 @@ def _settled(funding: Funding, name: Name) -> Chapter:
         ("余款依据", done.resolution.number if done.resolution else "无"),
         ("说明", done.words or "无"), ("结清", f"{stamp_text(done.made_at)} {name(done.made_by)}"),
     ]  # fmt: skip
-    return Chapter("十、资金结清", [Part(rows=rows)])
+    return Chapter("资金结清", [Part(rows=rows)])
 
 
 def _added(closing: Closing, name: Name) -> Chapter:
@@ -352,7 +357,7 @@ def _added(closing: Closing, name: Name) -> Chapter:
         )
         for one in desk.addenda(closing)
     ]
-    return Chapter("十一、补充说明", parts)
+    return Chapter("补充说明", parts)
 
 
 def _moves(closing: Closing, name: Name) -> Chapter:
@@ -362,10 +367,16 @@ def _moves(closing: Closing, name: Name) -> Chapter:
         for one in moves
     ]
     table = Part(head=("时间", "办理", "办理人", "说明"), widths=(3, 3, 2, 5), body=body)
-    return Chapter("十二、结项经过", [table])
+    return Chapter("结项经过", [table])
+
+
+def _in_two(digest: str) -> str:
+    """Return a digest on two lines: on one it is wider than its column."""
+    half = len(digest) // 2
+    return f"{digest[:half]}\n{digest[half:]}" if digest else ""
 
 
 def _listed(papers: Digested) -> Chapter:
-    body = [(path, digest or "文件取不到，没有收入") for _, path, digest in papers]
+    body = [(path, _in_two(digest) or "文件取不到，没有收入") for _, path, digest in papers]
     table = Part(head=("文件", "校验码（SHA-256）"), widths=(4, 6), body=body)
-    return Chapter("十三、附件和校验码", [table])
+    return Chapter("附件和校验码", [table])

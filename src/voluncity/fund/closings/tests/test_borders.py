@@ -402,12 +402,22 @@ def test_the_archive_tells_what_was_changed_on_the_way(team: Organization, admin
     )  # fmt: skip
     closing = make_closing(C.DRAFT, fresh(funding), admin=admin)
     for side in (Side.OFFICE, Side.OWN):
-        [agreed] = [one for one in chapters(closing, side, []) if one.title.startswith("四、")]
+        [agreed] = [one for one in chapters(closing, side, []) if "资助协议和变更" in one.title]
         [part] = [one for one in agreed.parts if one.title.startswith("第 1 次变更")]
         assert part.body
         assert ("办理意见", "同意。") in part.rows
         names = " ".join(text for _, text in part.rows)
         assert ("韩梅" in names) == (side == Side.OFFICE)
+
+
+def test_the_chapters_of_the_archive_are_numbered_without_a_gap(
+    funding: Funding, admin: User
+) -> None:
+    closing = make_closing(C.CLOSED, funding, admin=admin)
+    titles = [one.title for one in chapters(closing, Side.OFFICE, [])]
+    numbers = "一二三四五六七八九十"
+    assert [one.split("、")[0] for one in titles[:10]] == list(numbers[: len(titles[:10])])
+    assert not any("补充说明" in one for one in titles)  # there is none
 
 
 def test_a_large_sum_and_a_long_name_stand_whole(

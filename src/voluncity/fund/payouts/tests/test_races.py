@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -118,8 +120,61 @@ def test_a_plan_and_a_request_never_leave_a_sum_that_is_not_the_award() -> None:
 
 def _careless_hold(funding_id: int) -> Funding:
     """Read without holding: a saboteur."""
-    found: Funding = Funding.objects.select_related("fund", "serves").get(pk=funding_id)
+    rows = Funding.objects.select_related("fund", "serves", "organization")
+    found: Funding = rows.get(pk=funding_id)
     return found
+
+
+def _half_a_reserve() -> Funding:
+    """Return a project with two open installments and with money for one of them."""
+    funding = make.make_ready()
+    make.accept(funding, funding.installments.get(number=2).milestone)
+    bookkeeping.release(
+        fund=funding.fund, purpose=None, serves=funding.serves, award=funding.award,
+        amount_fen=1_000_000, key=f"half:{funding.pk}", reason="减半", by=None, at=NOON,
+    )  # fmt: skip
+    return funding
+
+
+def _ask_for_both(funding: Funding, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let two ask at once, each having read what is under way before the other writes."""
+    counted, meeting = queries.in_flight, Barrier(2)
+
+    def in_flight(one: Funding) -> int:
+        found = counted(one)
+        with suppress(BrokenBarrierError):
+            meeting.wait(timeout=2)
+        return found
+
+    monkeypatch.setattr(queries, "in_flight", in_flight)
+    by, marks = make_user("经办"), [make.handle(), make.handle()]
+    ids = list(funding.installments.order_by("number").values_list("pk", flat=True))
+    done = at_once(
+        lambda turn: actions.ask_payment(
+            installment=Installment.objects.get(pk=ids[turn]), handle=marks[turn], by=by, at=NOON
+        ),
+        2,
+    )["done"]
+    monkeypatch.setattr(queries, "in_flight", counted)
+    return int(done)
+
+
+def test_two_who_ask_at_once_never_ask_for_more_than_is_reserved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    funding = _half_a_reserve()
+    assert _ask_for_both(funding, monkeypatch) == 1
+    assert queries.in_flight(funding) == queries.reserved(funding) == 1_000_000
+
+
+def test_without_the_hold_two_who_ask_at_once_ask_for_more_than_is_reserved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The saboteur: whoever only reads the project counts the same money as somebody else."""
+    monkeypatch.setattr(payments, "hold", _careless_hold)
+    funding = _half_a_reserve()
+    assert _ask_for_both(funding, monkeypatch) == 2
+    assert queries.in_flight(funding) == 2_000_000 > queries.reserved(funding)
 
 
 def test_where_nothing_else_holds_the_table_refuses_a_second_payment(

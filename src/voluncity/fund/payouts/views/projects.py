@@ -96,6 +96,8 @@ def _page(
         "steps": steps,
         "is_own": proposal is not None and proposal.made_by_id == me.pk,
         "may_make": MAKES in mine,
+        "may_check": CHECKS in mine,
+        "my_id": me.pk,
         "may_see_accounts": bool(mine),
         "may_plan": MAKES in mine and proposal is None and _may_be_planned(funding, places),
         "handle": new_mark(),  # with the number of each installment behind it
