@@ -28,7 +28,12 @@ from voluncity.fund.showing import summary
 from voluncity.fund.showing.queries import figures
 from voluncity.fund.showing.rules import Asked
 from voluncity.kernel.clock import local_date
-from voluncity.testing.make_people import make_user
+from voluncity.testing.make_donations import licensed_fund
+from voluncity.testing.make_fund import give_money
+from voluncity.testing.make_news import make_draft, make_public_article
+from voluncity.testing.make_payouts import make_paid, make_ready
+from voluncity.testing.make_people import NOON, make_county, make_user
+from voluncity.voice.news import actions as news
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_own_files")]
 # What the published summary of 2019 says (seed 000), in yuan.
@@ -109,3 +114,26 @@ def test_2019_opens_from_the_home_page_down_to_a_project_and_adds_up(cast: Cast)
         "关爱儿童：5 个项目，当年拨付 113,746 元", "3 个项目已经结项",
     ):  # fmt: skip
         assert said in words, said
+
+
+@pytest.mark.row("G8")
+def test_articles_that_name_a_project_are_counted_with_their_readers() -> None:
+    fund = licensed_fund(make_county())
+    give_money(fund, 4_000_000)
+    make_paid(make_ready(fund=fund, title="邻里探巢计划"))
+    year = local_date(NOON).year
+    drafted = summary.drafted(fund, year, today=local_date(NOON))
+    assert dict(drafted.promotion)["提到这些项目的文章"] == "0 篇，阅读 0 次，报道了 0 个项目"
+    lack = f"有 {len(drafted.projects)} 个项目当年没有文章报道，推广不够。"
+    assert lack in drafted.lacks
+    article = make_public_article(title="一群人的约定", body="<p>“邻里探巢计划”走进社区。</p>")
+    make_public_article(title="另一件事", body="<p>与基金无关的活动。</p>")
+    make_draft(title="邻里探巢计划还没有发布")
+    for _ in range(3):
+        news.count_reading(article=article, at=NOON)
+    drafted = summary.drafted(fund, year, today=local_date(NOON))
+    told = dict(drafted.promotion)
+    assert told["提到这些项目的文章"] == "1 篇，阅读 3 次，报道了 1 个项目"
+    assert lack not in drafted.lacks
+    before = dict(summary.drafted(fund, year - 1, today=local_date(NOON)).promotion)
+    assert before["提到这些项目的文章"].startswith("0 篇")

@@ -116,6 +116,15 @@ def said(text: str) -> str:
     return WITHHELD if has_number(text) or has_account(text) else text
 
 
+@dataclass(frozen=True)
+class Articles:
+    """What articles of a year tell of some projects: how many, how often read, of which places."""
+
+    count: int = 0
+    reads: int = 0
+    told_of: frozenset[int] = frozenset()  # places in the list of projects that was asked about
+
+
 # -- Timeliness ------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ from voluncity.fund.grants.states import FundingState
 from voluncity.fund.showing import exports, queries
 from voluncity.fund.showing.queries import figures, pages
 from voluncity.fund.showing.queries.pages import Effect
-from voluncity.fund.showing.rules import Asked, Sheet, Timed, Timing
+from voluncity.fund.showing.rules import Articles, Asked, Sheet, Timed, Timing
 from voluncity.fund.showing.views.common import sheet_url
 from voluncity.kernel.clock import local_date
 
@@ -88,12 +89,14 @@ def drafted(fund: Fund, year: int, *, today: date) -> Summary:
     """Draft the summary of a year."""
     timings = [(one, one.of(year)) for one in queries.timings(fund, today=today)]
     projects = _projects(fund, year)
-    known = promotion(fund, year, [one.project.pk for one in projects])
+    mine = [one.project for one in projects]
+    articles = pages.articles(mine, year)
     return Summary(
         fund=fund, year=year, drafted_on=today, figures=tuple(_figures(fund, year)),
         projects=tuple(projects), ratios=tuple(books.ratios(fund, year, on=today)),
         timings=tuple((one, timed) for one, timed in timings if timed.count),
-        promotion=tuple(known), lacks=tuple(_lacks(timings, projects)),
+        promotion=tuple(promotion(fund, year, mine, articles)),
+        lacks=tuple(_lacks(timings, projects, articles)),
         plans=tuple(_plans(fund, year + 1)),
     )  # fmt: skip
 
@@ -176,19 +179,27 @@ def _words(found: list[Funding]) -> dict[int, str]:
 # -- What is made known, what is lacking, what is planned ------------------------------------------
 
 
-def promotion(fund: Fund, year: int, projects: list[int]) -> list[tuple[str, str]]:
-    """Return what a fund makes known of the projects of a year, and its appeals (0047)."""
-    told = pages.told(projects)
+def promotion(
+    fund: Fund, year: int, projects: Sequence[Funding], articles: Articles
+) -> list[tuple[str, str]]:
+    """Return what is made known of the projects of a year, and of its appeals (0047)."""
+    told, of = pages.told([one.pk for one in projects]), len(articles.told_of)
     appeals = Appeal.objects.filter(fund=fund, state__in=SHOWN, from_on__year__lte=year)
     return [
         ("公开的资助项目页面", f"{len(projects)} 个，立项生效当天自动公开"),
         ("有文字进展的项目页面", f"{told.with_words} 个"),
         ("有照片的项目页面", f"{told.with_pictures} 个，共 {told.pictures} 张"),
+        (
+            "提到这些项目的文章",
+            f"{articles.count} 篇，阅读 {articles.reads:,} 次，报道了 {of} 个项目",
+        ),
         ("当年进行的募捐", f"{appeals.filter(until_on__year__gte=year).count()} 个"),
     ]
 
 
-def _lacks(timings: list[tuple[Timing, Timed]], projects: list[Told]) -> list[str]:
+def _lacks(
+    timings: list[tuple[Timing, Timed]], projects: list[Told], articles: Articles
+) -> list[str]:
     said = []
     for one, timed in timings:
         if one.has_due_day and timed.count > timed.in_time:
@@ -206,6 +217,8 @@ def _lacks(timings: list[tuple[Timing, Timed]], projects: list[Told]) -> list[st
     silent = pages.told([one.project.pk for one in projects])
     if without := len(projects) - silent.with_words:
         said.append(f"有 {without} 个项目的公开页面还没有文字进展，推广不够。")
+    if unread := len(projects) - len(articles.told_of):
+        said.append(f"有 {unread} 个项目当年没有文章报道，推广不够。")
     return said
 
 

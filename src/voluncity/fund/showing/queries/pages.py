@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import F, QuerySet, Sum
+from django.utils.module_loading import import_string
 
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.grants.models import Funding, Milestone
 from voluncity.fund.reports.models import Evidence, Linked, Report
 from voluncity.fund.reports.states import EvidenceKind, ReportState
 from voluncity.fund.showing.queries import figures
-from voluncity.fund.showing.rules import Asked, Row, said
+from voluncity.fund.showing.rules import Articles, Asked, Row, said
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.archives.states import Faces
 
@@ -161,6 +163,19 @@ def told(fundings: Iterable[int]) -> Pages:
     )
     words = accepted.values_list("funding", flat=True).distinct().count()
     return Pages(words, len(set(shown)), len(shown))
+
+
+def articles(found: Sequence[Funding], year: int) -> Articles:
+    """Return what the articles of a year tell of projects (settings.VOLUNCITY_FUND_ARTICLES).
+
+    A project is known by its title or by its number.
+    """
+    names = [(one.title, one.number) for one in found]
+    count, reads, places = 0, 0, frozenset[int]()
+    for path in settings.VOLUNCITY_FUND_ARTICLES:
+        known: Articles = import_string(path)(names, year=year)
+        count, reads, places = count + known.count, reads + known.reads, places | known.told_of
+    return Articles(count, reads, places)
 
 
 def newest_results(found: Iterable[Funding]) -> dict[int, str]:

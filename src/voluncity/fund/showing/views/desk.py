@@ -18,8 +18,9 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.governance.queries import funds
+from voluncity.fund.grants.models import Funding
 from voluncity.fund.showing import paper, queries, summary
-from voluncity.fund.showing.queries import figures
+from voluncity.fund.showing.queries import figures, pages
 from voluncity.fund.showing.rules import FIRST_YEAR, Asked, year_in
 from voluncity.fund.showing.views.common import sheet_url
 from voluncity.kernel import document
@@ -60,7 +61,7 @@ def desk_fund(request: HttpRequest, pk: int) -> HttpResponse:
     years = sorted({today.year} | {y for one in sums.values() for y in one.years}, reverse=True)
     year = year_in(request.GET.get("year"))
     year = year if year in years else today.year
-    timings = queries.timings(found, today=today)
+    timings, mine = queries.timings(found, today=today), _projects_of(found, year)
     context: dict[str, Any] = {
         "fund": found,
         "year": year,
@@ -71,7 +72,7 @@ def desk_fund(request: HttpRequest, pk: int) -> HttpResponse:
             for key in KEYS
         ],
         "timings": [(one, one.of(year), one.slowest(year)) for one in timings],
-        "promotion": summary.promotion(found, year, _projects_of(found, year)),
+        "promotion": summary.promotion(found, year, mine, pages.articles(mine, year)),
         "waiting": [
             (one, one.days(now())) for one in queries.longest_waiting(found, most=WAITING_SHOWN)
         ],
@@ -79,9 +80,8 @@ def desk_fund(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "showing/desk_fund.html", context)
 
 
-def _projects_of(found: Fund, year: int) -> list[int]:
-    rows = figures.listed(figures.SHEETS["awarded"], found, Asked(year=year))
-    return list(rows.values_list("pk", flat=True))
+def _projects_of(found: Fund, year: int) -> list[Funding]:
+    return list(figures.listed(figures.SHEETS["awarded"], found, Asked(year=year)))
 
 
 def _drafted(request: HttpRequest, pk: int, year: int) -> summary.Summary:

@@ -22,6 +22,7 @@ from voluncity.voice.news.queries.public import (
     public_articles,
     reads_of,
 )
+from voluncity.voice.news.queries.telling import told_of
 
 __all__ = [
     "Filters",
@@ -40,6 +41,7 @@ __all__ = [
     "publishers",
     "reach",
     "reads_of",
+    "told_of",
     "waiting",
     "writers",
 ]
