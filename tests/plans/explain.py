@@ -19,6 +19,8 @@ BIG = frozenset({
 EXPLAINABLE = ("SELECT", "UPDATE", "INSERT", "DELETE", "WITH")
 ALIAS = re.compile(r'(?:FROM|JOIN) "?(\w+)"? (?:AS )?"?(\w+)"?', re.IGNORECASE)
 SQLITE_PLAN = "EXPLAIN QUERY PLAN "
+# Of so small a share of its table a walk along an index is no walk through the table.
+NARROW = 0.1
 SCAN = re.compile(r"^SCAN (?:TABLE )?(\S+)(?: USING (?:COVERING )?INDEX (\S+))?")
 
 
@@ -37,14 +39,38 @@ def walked(act: Callable[[], object], *, big: frozenset[str] = BIG) -> list[str]
     """Return which of the big tables the database walks from end to end while something is done.
 
     What is read in some order until a page is full, or a count has reached its limit, is no walk
-    to the end.
+    to the end; nor is a walk along an index that was made for a few rows and holds only those.
     """
     return [
         f"{walk}: {sql}"
         for sql, params in _asked(act)
         for walk in _walks(sql, params)
-        if walk.table in big
+        if walk.table in big and not is_narrow(walk)
     ]
+
+
+def is_narrow(walk: Walk) -> bool:
+    """Say whether an index has a condition that few rows of its table meet."""
+    condition = _condition(walk.index) if walk.index else ""
+    if not condition:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FILTER (WHERE {condition}), count(*) FROM {walk.table}"  # noqa: S608
+        )
+        held, rows = cursor.fetchone()
+    return bool(held <= rows * NARROW)
+
+
+def _condition(index: str) -> str:
+    """Return which rows an index holds, as its database words it; nothing when it holds all."""
+    asked = "SELECT sql FROM sqlite_master WHERE type = 'index' AND name = %s"
+    if connection.vendor == "postgresql":
+        asked = "SELECT indexdef FROM pg_indexes WHERE indexname = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [index])
+        found = cursor.fetchone()
+    return str(found[0]).partition(" WHERE ")[2] if found and found[0] else ""
 
 
 def explained(act: Callable[[], object], *, naming: str) -> list[str]:

@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils.timezone import now
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.plans.explain import BIG, explained, walked
+from tests.plans.explain import BIG, Walk, explained, is_narrow, walked
 from voluncity.city.access.models import Grant
 from voluncity.city.access.permissions import Role
 from voluncity.city.claims import actions as claims
@@ -253,6 +253,19 @@ def test_saboteur_who_drops_an_index_is_seen() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX hours_newest")
     assert walked(lambda: client.get(OFFICE["all hours"]), big=big) != []
+
+
+@pytest.mark.parametrize(
+    ("index", "is_spared"),
+    [("people_closed", True), ("people_live", False), ("people_by_region", False), ("", False)],
+)
+def test_a_walk_is_spared_along_the_index_of_a_few_only(index: str, is_spared: bool) -> None:
+    assert is_narrow(Walk("people_volunteer", index)) == is_spared
+
+
+def test_saboteur_who_closes_nearly_all_records_is_spared_no_longer() -> None:
+    Volunteer.objects.filter(pk__gt=Volunteer.objects.earliest("pk").pk).update(closed_at=now())
+    assert not is_narrow(Walk("people_volunteer", "people_closed"))
 
 
 # Bytes over the wire, gzip: twice what a page had on this city when the budget was written,
