@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from voluncity.city.journal.actions import record
+from voluncity.city.people import queries as people
 from voluncity.city.people.models import User, Volunteer
 from voluncity.honor.certification import queries, rules
 from voluncity.honor.certification.actions.holding import refuse_own
@@ -48,7 +49,8 @@ def carry_stars(*, volunteer_ids: Collection[int], at: datetime) -> int:
 
     Who certifies and who revokes at the same moment take turns, person by person.
     """
-    held = Volunteer.objects.filter(pk__in=volunteer_ids).order_by("pk")
+    whose = {*volunteer_ids, *people.families(volunteer_ids)}
+    held = Volunteer.objects.filter(pk__in=whose).order_by("pk")
     list(held.select_for_update(no_key=True).values_list("pk"))
     return recognition.carry_certified(queries.best_stars(volunteer_ids), at=at)
 

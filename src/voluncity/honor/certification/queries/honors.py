@@ -27,6 +27,8 @@ from voluncity.kernel.minutes import hours_text
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import clean, number_in
 
+AT_ONCE = 5_000  # people of one question
+
 
 def live_honors(batch: Batch) -> QuerySet[Honor]:
     """Return what a batch certified and nobody took back, the highest first."""
@@ -50,22 +52,31 @@ def _newest(records: Collection[int]) -> QuerySet[Honor]:
 
 
 def best_stars(volunteer_ids: Collection[int]) -> dict[int, tuple[int, str] | None]:
-    """Return volunteer → grade and number of the highest living certified star, or none."""
-    live = Honor.objects.filter(
-        volunteer__in=volunteer_ids, kind=HonorKind.STARS, revoked_at=None
-    ).order_by("grade", "pk")
-    rows = live.values_list("volunteer", "grade", "serial")
-    found = {pk: (grade, serial) for pk, grade, serial in rows}
-    return {pk: found.get(pk) for pk in volunteer_ids}
+    """Return volunteer → grade and number of the highest living certified star, or none.
+
+    Also of everybody with whom they are merged: what a merged record holds is the living one's.
+    """
+    families = people.families(volunteer_ids)
+    whose = {*volunteer_ids, *families}
+    live = Honor.objects.filter(volunteer__in=whose, kind=HonorKind.STARS, revoked_at=None)
+    rows = live.order_by("grade", "pk").values_list("volunteer", "grade", "serial")
+    found = {families.get(pk, [pk])[0]: (grade, serial) for pk, grade, serial in rows}
+    return {pk: found.get(pk) for pk in whose}
 
 
 def uncarried() -> list[int]:
     """Return the volunteers whose level does not say what is certified to them."""
     live = Honor.objects.filter(kind=HonorKind.STARS, revoked_at=None)
     carried = StarAward.objects.filter(withdrawn_at=None).exclude(certified_as="")
-    whose = {pk for rows in (live, carried) for pk in rows.values_list("volunteer", flat=True)}
-    held = certified_stars(whose)
-    return sorted(pk for pk, best in best_stars(whose).items() if held.get(pk) != best)
+    rows = sorted(
+        {pk for each in (live, carried) for pk in each.values_list("volunteer", flat=True)}
+    )
+    wrong: set[int] = set()
+    for start in range(0, len(rows), AT_ONCE):
+        best = best_stars(rows[start : start + AT_ONCE])
+        held = certified_stars(best)
+        wrong |= {pk for pk, star in best.items() if held.get(pk) != star}
+    return sorted(wrong)
 
 
 def best_of(volunteer: Volunteer) -> list[Honor]:

@@ -130,6 +130,27 @@ def test_the_level_goes_along_when_records_are_merged_and_comes_back(
     assert (stars.stars_of(first.pk), stars.stars_of(second.pk)) == (3, 0)
 
 
+def test_an_honor_that_stays_with_the_merged_record_still_counts_for_the_person(
+    office: User, city: Region
+) -> None:
+    first, second = make_veteran("王芳", THREE), make_veteran("王方", THREE)
+    honors = {
+        one.volunteer_id: one for one in make_certified(make_batch(city, by=office), by=office)
+    }
+    pair = Pair(first.pk, second.pk, by_id=office.pk, at=LATER)
+    assert PART.move(pair)["honors"] == []  # the other record has the same
+    Volunteer.objects.filter(pk=first.pk).update(merged_into=second, closed_at=LATER, user=None)
+    _follow("claims.merge", pair)
+    assert (stars.stars_of(first.pk), stars.stars_of(second.pk)) == (0, 3)
+    actions.revoke(
+        honor_id=honors[second.pk].pk, reason="重复认定，撤销一份。", by=office, at=LATER
+    )
+    assert stars.stars_of(second.pk) == 3  # the page of honors shows the other one
+    actions.revoke(honor_id=honors[first.pk].pk, reason="时长有误，已经核实。", by=office, at=LATER)
+    assert stars.stars_of(second.pk) == 0
+    assert queries.faults() == []
+
+
 def _follow(verb: str, pair: Pair) -> None:
     record(verb, ("merge", 1), by=None, at=LATER, loser=pair.loser_id, winner=pair.winner_id,
            records=[])  # fmt: skip
