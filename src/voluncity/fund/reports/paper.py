@@ -1,7 +1,8 @@
-"""Print one report: what was done, its figures, its spending line by line."""
+"""Print one report: what was done, its figures, its spending line by line, small pictures."""
 
 from __future__ import annotations
 
+import base64
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -10,12 +11,16 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from voluncity.city.files import queries as files
+from voluncity.fund.grants.models import FundingLine
 from voluncity.fund.reports import queries
-from voluncity.fund.reports.models import Report
+from voluncity.fund.reports.models import Evidence, Report
 from voluncity.fund.reports.queries import Whole
 from voluncity.fund.reports.states import ReportState
 from voluncity.kernel.minutes import hours_text
 from voluncity.kernel.money import yuan_text
+from voluncity.kernel.refusals import NotFound
+from voluncity.service.archives.states import Faces
 from voluncity.web import printing
 
 _TEMPLATE = Path(__file__).parent / "data" / "report.typ"
@@ -39,7 +44,7 @@ def report_pdf(report: Report, whole: Whole, *, at: datetime) -> BytesIO:
             for one, found in whole.activities
         ],
         "lines": [
-            [str(use.line), use.line.text, _of_line(whole, str(use.line)), use.spent_text]
+            [str(use.line), use.line.text, _of_line(whole, use.line), use.spent_text]
             for use in queries.lines_of(report.funding)
         ],
         "expenses": [
@@ -52,7 +57,11 @@ def report_pdf(report: Report, whole: Whole, *, at: datetime) -> BytesIO:
             for number, one in enumerate(whole.expenses, start=1)
         ],
         "sum": whole.sum_text,
-        "evidence": [[one.caption, one.digest[:12]] for one in whole.evidence],
+        "evidence": [
+            {"caption": one.caption, "digest": one.digest[:12], "note": _note(one)}
+            | {"picture": _picture(one)}
+            for one in whole.evidence
+        ],
         "printed": f"{localtime(at):%Y-%m-%d %H:%M} 打印",
     }  # fmt: skip
     page = settings.VOLUNCITY_PUBLIC_URL + reverse("reports:desk_report", args=[report.pk])
@@ -93,6 +102,38 @@ def _figures(whole: Whole) -> list[list[str]]:
     ]
 
 
-def _of_line(whole: Whole, line: str) -> str:
-    fen = sum(one.fen for one in whole.expenses if one.line == line and not one.is_disallowed)
-    return yuan_text(fen)
+def _of_line(whole: Whole, line: FundingLine) -> str:
+    """Return what this report spent on a line, also where a change has named it anew since."""
+    mine = [
+        one
+        for one in whole.expenses
+        if (one.line_id == line.pk if one.line_id else one.line == str(line))
+    ]
+    return yuan_text(sum(one.fen for one in mine if not one.is_disallowed))
+
+
+def _note(one: Evidence) -> str:
+    """Say whom a picture shows, and why one is not printed."""
+    if not one.is_picture:
+        return "PDF 材料，见原件"
+    if one.faces == Faces.MINORS:
+        return "有未成年人正面，不印出"
+    shown = str(one.get_faces_display())
+    return f"{shown}：{one.consent_note}" if one.consent_note else shown
+
+
+def _picture(one: Evidence) -> str:
+    """Return a small picture as SVG, or nothing: a child's face leaves the city on no paper."""
+    if one.small is None or one.faces == Faces.MINORS:
+        return ""
+    try:
+        with files.opened(one.small) as stream:
+            shown = base64.b64encode(stream.read()).decode()
+    except NotFound:
+        return ""
+    wide, high = one.small.width or 4, one.small.height or 3
+    address = f"data:{one.small.content_type};base64,{shown}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}">'
+        f'<image href="{address}" width="{wide}" height="{high}"/></svg>'
+    )

@@ -21,6 +21,7 @@ _TO_ORGANIZATION = {
     "reports.send_back": ("进展报告退回修改", "请按意见修改后重新提交。"),
     "reports.accept": ("进展报告已通过", "其中的数据已经定格。"),
     "reports.disallow": ("一笔支出不予认可", "原因可以点开查看。"),
+    "reports.waive": ("一份进展报告不用再交", "填过的支出不计入决算。"),
 }
 _TO_OFFICE = {
     "reports.submit": "收到一份进展报告",
@@ -63,6 +64,8 @@ def _tell(entry: Entry) -> None:
         is_back = entry.verb == "reports.send_back" and report.state == ReportState.RETURNED
         due = f"期限 {report.again_on:%Y年%m月%d日}。" if is_back and report.again_on else ""
         page = reverse("reports:own_report", args=[report.pk])
+        if report.state == ReportState.CANCELLED:
+            page = f"{reverse('reports:own_list')}?funding={report.funding_id}"
         _send(entry, queries.staff_of(report.funding), title, f"{name}：{more}{due}", page)
     if entry.verb in _TO_OFFICE:
         newest = queries.newest_submission(report)

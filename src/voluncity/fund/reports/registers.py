@@ -8,6 +8,7 @@ from typing import Any
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.city.registers.rules import Column, Query, Register
+from voluncity.fund.grants.models import Funding
 from voluncity.fund.reports import queries
 from voluncity.fund.reports.models import Report
 from voluncity.fund.reports.queries import Filters
@@ -35,9 +36,11 @@ def _found(scope: Scope, query: Query, at: datetime) -> ScopedQuerySet:
     return found
 
 
-def _said(_scope: Scope, query: Query, _at: datetime) -> list[tuple[str, str]]:
+def _said(scope: Scope, query: Query, _at: datetime) -> list[tuple[str, str]]:
     filters = filters_of(query)
+    one = Funding.objects.in_scope(scope).filter(pk=filters.funding_id or 0).first()
     words = [
+        ("资助项目", f"{one.title}（{one.number}）" if one else ""),
         ("项目、编号或受资助方", filters.words),
         ("状态", dict(ReportState.choices).get(filters.state, "")),
         ("类别", dict(ReportKind.choices).get(filters.kind, "")),
@@ -79,8 +82,8 @@ REPORTS = Register(
     unit="份",
     page="reports:desk_list",
     row_page="reports:desk_report",
-    permission=Permission.FUNDING_EDIT,
-    export_permission=Permission.FUNDING_EDIT,
+    permission=Permission.FUND_SEE,
+    export_permission=Permission.FUND_SEE,
     columns=(
         Column("funding", "资助项目", lambda one: one.funding.title, width=28),
         Column("report", "报告", lambda one: one.label, width=34),

@@ -38,6 +38,7 @@ REPORT_FLOW = Flow(
         Step("send_back", (S.SUBMITTED,), S.RETURNED, "退回修改"),
         Step("accept", (S.SUBMITTED,), S.ACCEPTED, "通过"),
         Step("cancel", WRITABLE, S.CANCELLED, "取消报告"),
+        Step("waive", WRITABLE, S.CANCELLED, "不再要求"),
     ],
     dict(S.choices),
 )

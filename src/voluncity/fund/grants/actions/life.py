@@ -10,6 +10,7 @@ from django.db.models import F
 from voluncity.city.people.models import User
 from voluncity.fund.books import actions as books
 from voluncity.fund.governance.models import Resolution
+from voluncity.fund.grants import queries
 from voluncity.fund.grants.actions.steps import (
     hold,
     note,
@@ -20,8 +21,9 @@ from voluncity.fund.grants.actions.steps import (
 )
 from voluncity.fund.grants.models import Funding, Milestone, Pause
 from voluncity.fund.grants.rules import plans
+from voluncity.fund.grants.rules.plans import WORDS_MOST
 from voluncity.fund.grants.states import AgreementState, FundingState, MilestoneState, Waits
-from voluncity.kernel.refusals import BadInput, WrongState
+from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
 
 
 @transaction.atomic
@@ -99,7 +101,7 @@ def terminate(
 
 
 @transaction.atomic
-def accept_milestone(*, milestone: Milestone, by: User, at: datetime) -> Milestone:
+def accept_milestone(*, milestone: Milestone, by: User, at: datetime, words: str = "") -> Milestone:
     """Say that a milestone is reached; the report that shows it was accepted.
 
     :raises WrongState: when it is accepted already, or its project does not run.
@@ -111,9 +113,30 @@ def accept_milestone(*, milestone: Milestone, by: User, at: datetime) -> Milesto
     if not same.update(state=MilestoneState.ACCEPTED, accepted_at=at, accepted_by=by):
         raise WrongState("这个里程碑已经验收，请刷新页面。", code="grants.accepted")
     milestone.refresh_from_db()
-    words = f"里程碑 {milestone}"
-    note(funding, "accept_milestone", by=by, at=at, words=words, milestone=milestone.pk)
+    said = f"里程碑 {milestone}" + (f"：{words}" if words else "")
+    note(funding, "accept_milestone", by=by, at=at, words=said[:WORDS_MOST], milestone=milestone.pk)
     return milestone
+
+
+@transaction.atomic
+def check_milestone(
+    *, funding: Funding, milestone: Milestone, words: str, seen: int, by: User, at: datetime
+) -> Milestone:
+    """Accept a milestone of a county that has no organization here and writes no reports.
+
+    :raises BadInput: when it is not said how that was checked.
+    :raises NotAllowed: when whoever handed the milestones in would accept one.
+    :raises WrongState: when an organization reports, or somebody was faster.
+    """
+    hold(funding, seen)
+    if funding.organization_id is not None:
+        raise WrongState(
+            "这个项目的里程碑随进展报告验收，请审阅报告。", code="grants.organization_reports"
+        )
+    said = plans.said(words, "核实情况")
+    if queries.handed_in_by(funding) == by.pk:
+        raise NotAllowed("里程碑是您提交的，请由另一位工作人员验收。", code="grants.own_plan")
+    return accept_milestone(milestone=milestone, by=by, at=at, words=said)
 
 
 def _take_running(funding: Funding) -> None:

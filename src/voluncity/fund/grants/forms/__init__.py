@@ -2,6 +2,7 @@
 
 from voluncity.fund.grants.forms.agreeing import (
     ConfirmForm,
+    MilestoneForm,
     NothingForm,
     PlanForm,
     ScanForm,
@@ -15,6 +16,7 @@ from voluncity.fund.grants.forms.supports import SupportForm
 __all__ = [
     "ChangeForm",
     "ConfirmForm",
+    "MilestoneForm",
     "NothingForm",
     "PlanForm",
     "ScanForm",

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 
 from voluncity.city.files.forms import PaperField
 from voluncity.fund.governance.forms import ResolutionField
@@ -20,7 +21,7 @@ from voluncity.fund.grants.models import Milestone
 from voluncity.fund.grants.rules import plans
 from voluncity.fund.grants.rules.agreement import TEXT_MOST
 from voluncity.fund.grants.rules.plans import MilestonePlan
-from voluncity.web.controls import Day, Words
+from voluncity.web.controls import Day, Words, chosen
 
 BLANK_ROWS = 3
 
@@ -90,6 +91,18 @@ class WordsForm(forms.Form):
         self.fields["words"] = Words(
             label, plans.WORDS_MOST, long=True, help_text=hint, required=required
         )
+
+
+class MilestoneForm(WordsForm):
+    """Which milestone is reached, and how that was checked."""
+
+    def __init__(self, *sent: Any, planned: QuerySet[Milestone], **options: Any) -> None:
+        super().__init__(
+            *sent, label="核实情况", hint="谁在什么时候怎样核实的，例如看了签到表和照片。",
+            **options,
+        )  # fmt: skip
+        self.fields["milestone"] = chosen("里程碑", planned)
+        self.order_fields(["milestone", "words"])
 
 
 class TerminateForm(WordsForm):

@@ -92,6 +92,50 @@ def test_the_office_takes_back_no_change_of_an_organization(running: Funding) ->
     assert office.get(f"/fund/grants/own/changes/{change.pk}/").status_code == 404
 
 
+def test_a_milestone_of_a_county_is_accepted_by_another_of_the_office(
+    officer: User, colleague: User
+) -> None:
+    funding = make_county_funding(make_county(), officer=officer, admin=colleague, at=now())
+    milestone = funding.milestones.order_by("number")[0]
+    page, sent = f"/fund/grants/desk/{funding.pk}/", {"milestone": str(milestone.pk)}
+    assert "验收里程碑" in as_(officer).get(page).content.decode()
+    step, seen = f"{page}accept-milestone/", {"seen": str(fresh(funding).edition)}
+    bare = as_(officer).post(step, seen | sent | {"words": " "})
+    assert (bare.status_code, "请填写核实情况" in bare.content.decode()) == (422, True)
+    own = as_(colleague).post(step, seen | sent | {"words": "看了签到表。"})
+    assert (own.status_code, "另一位工作人员验收" in own.content.decode()) == (422, True)
+    foreign = make_funding(organization=None, at=now()).milestones.order_by("number")[0]
+    other = as_(officer).post(step, seen | {"milestone": str(foreign.pk), "words": "看了。"})
+    assert other.status_code == 422
+    assert as_(officer).post(step, seen | sent | {"words": "看了签到表。"}).status_code == 302
+    milestone.refresh_from_db()
+    assert (milestone.is_accepted, milestone.accepted_by) == (True, officer)
+    assert funding.moves.order_by("-pk")[0].words.endswith("看了签到表。")
+
+
+def test_the_milestones_of_an_organization_come_with_its_reports(
+    running: Funding, officer: User
+) -> None:
+    milestone = running.milestones.order_by("number")[0]
+    page = f"/fund/grants/desk/{running.pk}/"
+    assert "验收里程碑" not in as_(officer).get(page).content.decode()
+    answer = as_(officer).post(
+        f"{page}accept-milestone/",
+        {"seen": str(running.edition), "milestone": str(milestone.pk), "words": "看了。"},
+    )
+    assert (answer.status_code, "随进展报告验收" in answer.content.decode()) == (422, True)
+    milestone.refresh_from_db()
+    assert not milestone.is_accepted
+
+
+def test_who_comes_second_reads_why_nothing_was_done(running: Funding, officer: User) -> None:
+    page, old = f"/fund/grants/desk/{running.pk}/", {"seen": str(running.edition)}
+    client = as_(officer)
+    assert client.post(f"{page}suspend/", old | {"words": "核查。"}).status_code == 302
+    late = client.post(f"{page}suspend/", old | {"words": "我也要暂停。"})
+    assert (late.status_code, "刚刚有人办理过" in late.content.decode()) == (422, True)
+
+
 # -- Days ------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -25,8 +26,14 @@ from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
 from voluncity.fund.governance import queries as governance
 from voluncity.fund.grants import actions, queries
-from voluncity.fund.grants.forms import ConfirmForm, NothingForm, TerminateForm, WordsForm
-from voluncity.fund.grants.models import Change, Funding
+from voluncity.fund.grants.forms import (
+    ConfirmForm,
+    MilestoneForm,
+    NothingForm,
+    TerminateForm,
+    WordsForm,
+)
+from voluncity.fund.grants.models import Change, Funding, Milestone
 from voluncity.fund.grants.registers import FUNDINGS, filters_of
 from voluncity.fund.grants.states import (
     AGREE_FLOW,
@@ -35,6 +42,7 @@ from voluncity.fund.grants.states import (
     ChangeState,
     FundingKind,
     FundingState,
+    MilestoneState,
     Waits,
 )
 from voluncity.fund.grants.views.common import (
@@ -150,6 +158,10 @@ def _terminate(funding: Funding, form: Any, seen: int, by: User, at: datetime) -
     )  # fmt: skip
 
 
+def _check(funding: Funding, form: Any, seen: int, by: User, at: datetime) -> Any:
+    return actions.check_milestone(funding=funding, seen=seen, by=by, at=at, **form.cleaned_data)
+
+
 @dataclass(frozen=True)
 class OfficeStep:
     """One thing that the office may do: when, what it asks for, what is said afterwards."""
@@ -167,6 +179,8 @@ class OfficeStep:
         """Return the form of the step."""
         if self.verb == "confirm":
             return ConfirmForm(sent[0] if sent else None, auto_id="confirm_%s")
+        if self.verb == "accept-milestone":
+            return MilestoneForm(*sent, planned=_planned(funding), auto_id="milestone_%s")
         if self.verb == "terminate":
             return TerminateForm(*sent, fund=funding.fund, auto_id="terminate_%s")
         if self.asks:
@@ -175,9 +189,17 @@ class OfficeStep:
 
     def is_possible(self, funding: Funding) -> bool:
         """Return whether the tables have this step from where the project stands."""
+        if self.verb == "accept-milestone":
+            is_alone = funding.organization_id is None and funding.state == S.RUNNING
+            return is_alone and _planned(funding).exists()
         if self.flow_verb in {step.verb for step in FUNDING_FLOW.steps}:
             return funding.state in FUNDING_FLOW.sources(self.flow_verb)
         return funding.state == S.AGREEING and funding.step in AGREE_FLOW.sources(self.flow_verb)
+
+
+def _planned(funding: Funding) -> QuerySet[Milestone]:
+    found: QuerySet[Milestone] = funding.milestones.filter(state=MilestoneState.PLANNED)
+    return found
 
 
 STEPS = (
@@ -190,6 +212,7 @@ STEPS = (
     OfficeStep("return-plan", "return_plan", "退回里程碑", "里程碑已退回，原协议稿作废。",
                _worded(actions.return_plan), "退回的原因",
                "已生成、还没有签署的协议稿同时作废。"),
+    OfficeStep("accept-milestone", "", "验收里程碑", "里程碑已验收。", _check),
     OfficeStep("suspend", "suspend", "暂停执行", "项目已暂停，暂停期间不拨付。",
                _worded(actions.suspend), "暂停的原因", "受资助方能看到。暂停期间不拨付。"),
     OfficeStep("resume", "resume", "恢复执行", "项目已恢复执行。", _worded(actions.resume),
@@ -210,10 +233,19 @@ def _page(
     possible = [one for one in STEPS if is_office and one.is_possible(funding)]
     # What is mostly done next stands open; the rest is folded away.
     first = {"agree-plan", "confirm", "resume"}
+    shown = {one.verb for one in possible}
     steps = [(one, sent.get(one.verb) or one.form(funding), one.verb in first) for one in possible]
     context: dict[str, Any] = hub(request, funding, "desk", now()) | {
         "steps": steps,
         "is_office": is_office,
+        # Of a step that is not there any more: why it was not done.
+        "gone": [
+            str(sentence)
+            for verb, form in sent.items()
+            if verb not in shown
+            for found in form.errors.values()
+            for sentence in found
+        ],
         "acts_for_party": is_office and funding.organization_id is None,
         "scan": queries.waiting_scan(funding) if funding.step == AgreeStep.SENT else None,
     }

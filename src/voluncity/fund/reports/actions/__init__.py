@@ -1,6 +1,6 @@
 """What is done with reports, their evidence and their expenses."""
 
-from voluncity.fund.reports.actions.checking import accept, allow, disallow, send_back
+from voluncity.fund.reports.actions.checking import accept, allow, disallow, send_back, waive
 from voluncity.fund.reports.actions.handing_in import recall, submit
 from voluncity.fund.reports.actions.linking import link_activities, unlink_activity
 from voluncity.fund.reports.actions.papers import (
@@ -11,7 +11,7 @@ from voluncity.fund.reports.actions.papers import (
     remove_evidence,
     remove_voucher,
 )
-from voluncity.fund.reports.actions.schedule import keep_terms, lay_schedule
+from voluncity.fund.reports.actions.schedule import is_owed, keep_terms, lay_schedule
 from voluncity.fund.reports.actions.spending import (
     add_expense,
     change_expense,
@@ -40,6 +40,7 @@ __all__ = [
     "disallow",
     "drop_extra",
     "import_expenses",
+    "is_owed",
     "keep_terms",
     "lay_schedule",
     "link_activities",
@@ -52,4 +53,5 @@ __all__ = [
     "send_back",
     "submit",
     "unlink_activity",
+    "waive",
 ]

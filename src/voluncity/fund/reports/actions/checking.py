@@ -12,6 +12,7 @@ from voluncity.city.people.models import User
 from voluncity.fund.grants import actions as grants
 from voluncity.fund.grants.models import Milestone
 from voluncity.fund.reports import queries
+from voluncity.fund.reports.actions.schedule import is_owed
 from voluncity.fund.reports.actions.steps import (
     hold_money,
     note,
@@ -21,6 +22,7 @@ from voluncity.fund.reports.actions.steps import (
     step,
     was_faster,
 )
+from voluncity.fund.reports.actions.writing import free_all
 from voluncity.fund.reports.models import Expense, Linked, Remark, Report, Submission
 from voluncity.fund.reports.rules.writing import REASON_MOST, REMARK_KEYS
 from voluncity.fund.reports.states import REPORT_FLOW, ExpenseState, ReportState
@@ -125,6 +127,7 @@ def send_back(
 def accept(*, report: Report, seen: int, by: User, at: datetime) -> Report:
     """Take a report: its figures are frozen, its expenses count, its milestone is reached.
 
+    A project that was terminated reaches no milestone any more; what it spent still counts.
     :raises BadInput: when accepted expenses would exceed a line of the budget.
     :raises NotAllowed: when it is one's own organization's.
     :raises WrongState: when it does not wait, was changed since edition `seen`, or its project
@@ -139,8 +142,34 @@ def accept(*, report: Report, seen: int, by: User, at: datetime) -> Report:
     _refuse_over_lines(report, only_accepted=True)
     _freeze(report, at=at)
     milestone = Milestone.objects.filter(pk=report.milestone_id or 0).first()
-    if milestone is not None and not milestone.is_accepted:
+    is_live = milestone is not None and milestone.funding.is_live
+    if milestone is not None and is_live and not milestone.is_accepted:
         grants.accept_milestone(milestone=milestone, by=by, at=at)
+    return report
+
+
+@transaction.atomic
+def waive(*, report: Report, words: str, seen: int, by: User, at: datetime) -> Report:
+    """Ask no more for a report that the schedule does not ask for: its project was terminated.
+
+    What it names is free again; what was handed in once is kept.
+
+    :raises BadInput: without a reason.
+    :raises NotAllowed: when it is one's own organization's.
+    :raises WrongState: when it is owed, waits for the office, or was changed since edition `seen`.
+    """
+    said = clean_words(words, "reason", "不再要求的原因", REASON_MOST, long=True)
+    refuse_own(report, by)
+    REPORT_FLOW.after("waive", report.state)
+    refuse_unread(report, seen)
+    if is_owed(report, at=at):
+        raise WrongState(
+            "这份报告是按计划应交的，不能免交。项目终止或日期变更以后才可以。",
+            code="reports.is_owed",
+        )
+    step(report, "waive", by=by, at=at, words=said, again_on=None)
+    hold_money(report.funding_id)
+    free_all(report, at=at)
     return report
 
 

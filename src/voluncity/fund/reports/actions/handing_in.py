@@ -32,6 +32,12 @@ def submit(*, report: Report, seen: int, by: User, at: datetime) -> Submission:
     REPORT_FLOW.after("submit", report.state)
     refuse_when_over(report)
     refuse_unread(report, seen)
+    # First the report's row, then the project's money: as whoever writes an expense.
+    step(
+        report, "submit", by=by, at=at, submitted_at=at, submitted_by=by, again_on=None,
+        changed_by=by, first_submitted_at=report.first_submitted_at or at,
+        begun_at=report.begun_at or at,
+    )  # fmt: skip
     hold_money(report.funding_id)
     expenses = list(queries.expenses_of(report))
     found = queries.problems(report, expenses)
@@ -40,11 +46,6 @@ def submit(*, report: Report, seen: int, by: User, at: datetime) -> Submission:
         raise BadInput(
             f"还有 {missing} 处没有填好，请按提示补充以后再提交。", code="reports.incomplete"
         )
-    step(
-        report, "submit", by=by, at=at, submitted_at=at, submitted_by=by, again_on=None,
-        changed_by=by, first_submitted_at=report.first_submitted_at or at,
-        begun_at=report.begun_at or at,
-    )  # fmt: skip
     live = [one for one in expenses if one.state == ExpenseState.CLAIMED]
     return Submission.objects.create(
         report=report, number=report.submissions.count() + 1, edition=report.edition,
@@ -68,8 +69,9 @@ def _content(report: Report, expenses: list[Any], *, at: datetime) -> dict[str, 
         },
         "expenses": [
             {
-                "pk": one.pk, "line": str(one.line), "on": one.on.isoformat(), "payee": one.payee,
-                "what": one.what, "fen": one.fen, "invoice_no": one.invoice_no,
+                "pk": one.pk, "line": str(one.line), "line_id": one.line_id,
+                "on": one.on.isoformat(), "payee": one.payee, "what": one.what,
+                "fen": one.fen, "invoice_no": one.invoice_no,
                 "state": one.state, "vouchers": [paper.pk for paper in one.papers],
             }
             for one in expenses

@@ -90,6 +90,7 @@ def change_evidence(
     found = Evidence.objects.filter(pk=evidence.pk, removed_at=None)
     if not found.update(caption=said, faces=faces, consent_note=note):
         raise _gone()
+    noted(evidence.report, "change_evidence", by=by, at=at, evidence=evidence.pk)
 
 
 @transaction.atomic

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F
@@ -11,18 +13,20 @@ from django.urls import reverse
 from voluncity.city.inbox import actions as inbox
 from voluncity.city.policy import queries as policy
 from voluncity.fund.grants.models import Funding
-from voluncity.fund.grants.states import FundingState
+from voluncity.fund.grants.states import OVER, FundingState
 from voluncity.fund.reports import queries
 from voluncity.fund.reports.actions.steps import note, step, take_tracking
 from voluncity.fund.reports.models import Report, Tracking
 from voluncity.fund.reports.rules import Due, dues, overdue_days, overdue_text
 from voluncity.fund.reports.states import ReportKind, ReportState
-from voluncity.kernel.clock import local_date
+from voluncity.kernel.clock import day_bounds, local_date
 from voluncity.kernel.refusals import WrongState
 
 K, S = ReportKind, ReportState
 _NUMBERS = ("reports.period_months", "reports.due_days")
-_REMIND = ("reports.remind_days", "reports.repeat_days")
+_REMIND = (
+    "reports.remind_days", "reports.repeat_days", "reports.check_days", "grants.escalate_days",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -61,6 +65,11 @@ def _wanted(funding: Funding, *, at: datetime) -> dict[tuple[str, object], Due]:
         (one.kind, one.milestone_id if one.kind == K.MILESTONE else one.starts_on): one
         for one in found
     }
+
+
+def is_owed(report: Report, *, at: datetime) -> bool:
+    """Return whether a project's days ask for a report as they are now."""
+    return _key(report) in _wanted(report.funding, at=at)
 
 
 def _key(one: Report) -> tuple[str, object]:
@@ -118,17 +127,20 @@ def keep_terms(*, at: datetime) -> int:
 
 
 def _ended() -> list[Funding]:
-    """Return projects that ended with reports that nobody began."""
+    """Return projects that ended, or are being closed, with reports that nobody began."""
     left = Report.objects.filter(state=S.DRAFT, begun_at=None).exclude(kind=K.EXTRA)
-    ended = left.filter(
-        funding__state__in=[FundingState.TERMINATED, FundingState.CANCELLED, FundingState.CLOSED]
-    )
+    ended = left.filter(funding__state__in=[*OVER, FundingState.CLOSING])
     return list(Funding.objects.filter(pk__in=ended.values("funding")))
 
 
 def _remind(*, at: datetime) -> int:
+    numbers = policy.numbers(_REMIND, on=local_date(at))
+    return _remind_writers(numbers, at=at) + _remind_office(numbers, at=at)
+
+
+def _remind_writers(numbers: Mapping[str, int], *, at: datetime) -> int:
+    """Tell who has to write before the day and after it; the office, too, then the leaders."""
     today = local_date(at)
-    numbers = policy.numbers(_REMIND, on=today)
     soon = today + timedelta(days=numbers["reports.remind_days"])
     every = max(1, numbers["reports.repeat_days"])
     sent = 0
@@ -139,7 +151,27 @@ def _remind(*, at: datetime) -> int:
         days = overdue_days(due_on, today=today)
         sent += _tell_writers(report, due_on, days, turn=(days + every - 1) // every, at=at)
         if days:
-            sent += _tell_office(report, due_on, days, turn=(days - 1) // every + 1, at=at)
+            late = _Late(f"late:{report.pk}:{due_on}:{(days - 1) // every + 1}", overdue_text(days))
+            is_grave = days > numbers["grants.escalate_days"]
+            sent += _tell_of_late(report, late, "一份进展报告逾期了", is_grave=is_grave, at=at)
+    return sent
+
+
+def _remind_office(numbers: Mapping[str, int], *, at: datetime) -> int:
+    """Tell the office of reports that it has not read in time, then the leaders."""
+    limit, every = numbers["reports.check_days"], max(1, numbers["reports.repeat_days"])
+    today = local_date(at)
+    since, _ = day_bounds(today - timedelta(days=limit))
+    sent = 0
+    for report in queries.unread(since=since):
+        came = local_date(report.submitted_at or at)
+        days = (today - came).days - limit
+        late = _Late(
+            f"unread:{report.pk}:{came}:{(days - 1) // every + 1}",
+            f"提交已经 {days + limit} 天，还没有审阅",
+        )
+        is_grave = days > numbers["grants.escalate_days"]
+        sent += _tell_of_late(report, late, "一份进展报告等待审阅太久", is_grave=is_grave, at=at)
     return sent
 
 
@@ -157,15 +189,22 @@ def _tell_writers(report: Report, due_on: date, days: int, *, turn: int, at: dat
     return len(staff)
 
 
-def _tell_office(report: Report, due_on: date, days: int, *, turn: int, at: datetime) -> int:
+class _Late(NamedTuple):
+    """What is late: the mark of this reminder, and how late in words."""
+
+    key: str
+    words: str
+
+
+def _tell_of_late(
+    report: Report, late: _Late, title: str, *, is_grave: bool, at: datetime
+) -> int:  # fmt: skip
     office = queries.offices_of(report.funding)
-    for user_id in office:
-        inbox.send(
-            user_id=user_id, at=at,
-            key=f"reports:late:{report.pk}:{due_on}:{turn}:{user_id}",
-            title="一份进展报告逾期了",
-            body=f"{report.funding.recipient}：“{report.funding}”的{report.label}，"
-            f"{overdue_text(days)}。",
-            url=reverse("reports:desk_report", args=[report.pk]),
-        )  # fmt: skip
-    return len(office)
+    leaders = queries.leaders_of(report.funding, on=local_date(at)) if is_grave else []
+    said = {
+        "title": title, "at": at, "url": reverse("reports:desk_report", args=[report.pk]),
+        "body": f"{report.funding.recipient}：“{report.funding}”的{report.label}，{late.words}。",
+    }  # fmt: skip
+    inbox.send_each(office, key=f"reports:{late.key}", **said)
+    inbox.send_each(leaders, key=f"reports:{late.key}:leaders", **said)
+    return len(office) + len(leaders)

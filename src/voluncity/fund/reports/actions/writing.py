@@ -132,9 +132,14 @@ def drop_extra(*, report: Report, seen: int, by: User, at: datetime) -> Report:
     if report.first_submitted_at is not None:
         raise WrongState("已经提交过的报告不能取消。", code="reports.was_handed_in")
     report.edition = seen
-    hold_money(report.funding_id)
     step(report, "cancel", by=by, at=at)
+    hold_money(report.funding_id)
+    free_all(report, at=at)
+    return report
+
+
+def free_all(report: Report, *, at: datetime) -> None:
+    """Let activities, vouchers and money that a given-up report named be told of elsewhere."""
     Linked.objects.filter(report=report).delete()
     Voucher.objects.filter(expense__report=report, removed_at=None).update(removed_at=at)
     Expense.objects.filter(report=report).update(state=ExpenseState.REMOVED)
-    return report

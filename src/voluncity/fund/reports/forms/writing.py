@@ -156,6 +156,8 @@ class ReturnForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why an expense is not taken."""
+    """Why an expense is not taken, or a report is not asked for any more."""
 
-    reason = Words("不予认可的原因", REASON_MOST, long=True, help_text="受资助方看得到。")
+    def __init__(self, *sent: Any, label: str = "不予认可的原因", **options: Any) -> None:
+        super().__init__(*sent, **options)
+        self.fields["reason"] = Words(label, REASON_MOST, long=True, help_text="受资助方看得到。")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from voluncity.city.access.scopes import Scope
+from voluncity.city.journal.models import Entry
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.grants import queries as grants
 from voluncity.fund.grants.models import Funding
@@ -28,7 +29,13 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.text import clean
 
 S = ReportState
-FOLLOWED = tuple(state for state in OPEN_FUNDINGS if state != FundingState.TERMINATED)
+_DECIDING = [f"reports.{verb}" for verb in ("disallow", "allow", "send_back", "accept", "waive")]
+# What is to be done before what is done; where a database puts NULL of itself is its own affair.
+_ORDER = (
+    F("accepted_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "funding", "number",
+)  # fmt: skip
+# In which the days of a project ask for reports; a closing has its own.
+FOLLOWED = (FundingState.RUNNING, FundingState.SUSPENDED)
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ def detailed() -> Any:
 def own(scope: Scope) -> QuerySet[Report]:
     """Return an organization's reports: what is to be written first, by its day."""
     found: QuerySet[Report] = detailed().in_scope(scope).exclude(state=S.CANCELLED)
-    return found.order_by("accepted_at", "due_on", "funding", "number")
+    return found.order_by(*_ORDER)
 
 
 def reports(scope: Scope, filters: Filters, *, today: date) -> Any:
@@ -76,19 +83,20 @@ def reports(scope: Scope, filters: Filters, *, today: date) -> Any:
         found = found.filter(kind=filters.kind)
     if filters.funding_id is not None:
         found = found.filter(funding=filters.funding_id)
-    return found.order_by("accepted_at", "due_on", "funding", "number")
+    return found.order_by(*_ORDER)
 
 
 def late(today: date) -> Q:
     """Return which reports the organization should have handed in by now."""
-    return Q(state=S.DRAFT, due_on__lt=today, funding__state__in=OPEN_FUNDINGS) | Q(
-        state=S.RETURNED, again_on__lt=today, funding__state__in=OPEN_FUNDINGS
-    )
+    is_open = Q(funding__state__in=OPEN_FUNDINGS, funding__settled_at=None)
+    return is_open & (Q(state=S.DRAFT, due_on__lt=today) | Q(state=S.RETURNED, again_on__lt=today))
 
 
-def counts(scope: Scope, *, today: date) -> dict[str, int]:
-    """Return how many reports stand in each state, and how many are late."""
+def counts(scope: Scope, *, today: date, funding_id: int | None = None) -> dict[str, int]:
+    """Return how many reports stand in each state, and how many are late (of one project)."""
     found = Report.objects.in_scope(scope)
+    if funding_id is not None:
+        found = found.filter(funding=funding_id)
     rows = found.order_by().values("state").annotate(number=Count("pk"))
     return {row["state"]: row["number"] for row in rows} | {
         "late": found.filter(late(today)).count()
@@ -120,6 +128,15 @@ def awaited(*, on: date) -> QuerySet[Report]:
     found: QuerySet[Report] = detailed().filter(
         Q(state=S.DRAFT, due_on__lte=on) | Q(state=S.RETURNED, again_on__lte=on),
         funding__state__in=OPEN_FUNDINGS,
+        funding__settled_at=None,
+    )
+    return found.order_by("pk")
+
+
+def unread(*, since: datetime) -> QuerySet[Report]:
+    """Return what was handed in before an instant and still waits for the office."""
+    found: QuerySet[Report] = detailed().filter(
+        state=S.SUBMITTED, submitted_at__lt=since, funding__state__in=OPEN_FUNDINGS
     )
     return found.order_by("pk")
 
@@ -138,18 +155,25 @@ def staff_of(funding: Funding) -> list[int]:
     return sorted(grants.staff_of(funding))
 
 
+def leaders_of(funding: Funding, *, on: date) -> list[int]:
+    """Return the accounts of who leads or supervises a project's fund."""
+    return sorted(grants.leaders_of(funding, on=on))
+
+
 def offices_of(funding: Funding) -> list[int]:
     """Return the accounts of the office that looks after a project."""
     return sorted(grants.offices_of(funding))
 
 
 def writers_of(report: Report) -> set[int]:
-    """Return whoever wrote anything in a report: they do not decide about it."""
-    found = {report.changed_by_id, report.submitted_by_id}
+    """Return whoever wrote anything in a report: they do not decide about it.
+
+    The journal knows also who linked, changed or removed something and left no other trace.
+    """
+    written = Entry.objects.filter(subject_type="funded_report", subject_id=report.pk)
+    found = set(written.exclude(verb__in=_DECIDING).values_list("actor", flat=True))
+    found |= {report.changed_by_id, report.submitted_by_id}
     found |= set(report.submissions.values_list("made_by", flat=True))
-    found |= set(
-        report.moves.filter(verb__in=["begin", "submit", "recall"]).values_list("by", flat=True)
-    )
     found |= set(Evidence.objects.filter(report=report).values_list("added_by", flat=True))
     found |= set(Expense.objects.filter(report=report).values_list("added_by", flat=True))
     found |= set(Voucher.objects.filter(expense__report=report).values_list("added_by", flat=True))

@@ -32,7 +32,7 @@ def section(funding: Funding, side: Side, user: Any, at: datetime) -> list[Secti
     if not rows:
         return []
     days = max((late_days(one, today) for one in rows), default=0)
-    if funding.state not in OPEN_FUNDINGS:
+    if funding.state not in OPEN_FUNDINGS or funding.settled_at is not None:
         days = 0
     page = "reports:own_list" if side == "own" else "reports:desk_list"
     query = f"?funding={funding.pk}"

@@ -21,6 +21,7 @@ class Spent:
     """One expense as it is read."""
 
     pk: int
+    line_id: int | None  # none in what was handed in before it was kept
     line: str
     on: date
     payee: str
@@ -91,7 +92,7 @@ def as_it_stands(report: Report, *, at: datetime) -> Whole:
 def _spent(one: Expense) -> Spent:
     papers: Sequence[Voucher] = getattr(one, "papers", ())
     return Spent(
-        one.pk, str(one.line), one.on, one.payee, one.what, one.fen, one.invoice_no,
+        one.pk, one.line_id, str(one.line), one.on, one.payee, one.what, one.fen, one.invoice_no,
         one.is_disallowed, one.reason if one.is_disallowed else "", tuple(papers),
     )  # fmt: skip
 
@@ -133,7 +134,8 @@ def _figures(row: Sequence[Any]) -> Figures:
 
 def _once_spent(said: dict[str, Any], papers: dict[int, Voucher]) -> Spent:
     return Spent(
-        said["pk"], said["line"], date.fromisoformat(said["on"]), said["payee"], said["what"],
+        said["pk"], said.get("line_id"), said["line"], date.fromisoformat(said["on"]),
+        said["payee"], said["what"],
         said["fen"], said["invoice_no"], said["state"] == ExpenseState.DISALLOWED, "",
         tuple(papers[pk] for pk in said["vouchers"] if pk in papers),
     )  # fmt: skip

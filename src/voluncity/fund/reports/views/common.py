@@ -55,12 +55,17 @@ def fetch_received(request: HttpRequest, pk: int, *permissions: Permission) -> R
 
 def is_writable(report: Report) -> bool:
     """Return whether something may be written in a report."""
-    return report.state in WRITABLE and report.funding.state in OPEN_FUNDINGS
+    return report.state in WRITABLE and _is_open(report)
+
+
+def _is_open(report: Report) -> bool:
+    """Return whether a report's project still takes reports."""
+    return report.funding.state in OPEN_FUNDINGS and report.funding.settled_at is None
 
 
 def late_text(report: Report, *, today: date) -> str:
     """Return how late a report is, in words; "" when it is not."""
-    if report.funding.state not in OPEN_FUNDINGS:
+    if not _is_open(report):
         return ""
     due = {S.DRAFT: report.due_on, S.RETURNED: report.again_on}.get(S(report.state))
     return overdue_text(overdue_days(due, today=today))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -20,14 +21,23 @@ from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.policy import queries as policy
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
+from voluncity.fund.grants.models import Funding
 from voluncity.fund.reports import actions, paper, queries
 from voluncity.fund.reports.forms import NothingForm, ReasonForm, ReturnForm
 from voluncity.fund.reports.models import Expense, Report
 from voluncity.fund.reports.registers import REPORTS, filters_of
-from voluncity.fund.reports.rules.writing import REMARK_KEYS
+from voluncity.fund.reports.rules.writing import (
+    ACTIVITIES,
+    EVIDENCE,
+    REASON_MOST,
+    REMARK_KEYS,
+    SERVED,
+    SPENDING,
+)
 from voluncity.fund.reports.states import (
     LABELS,
     TIMELINESS_TONES,
+    WRITABLE,
     ExpenseState,
     ReportState,
 )
@@ -39,6 +49,7 @@ from voluncity.fund.reports.views.common import (
     fetch_own,
     fetch_received,
     follows,
+    is_writable,
     late_text,
 )
 from voluncity.kernel.clock import local_date
@@ -68,12 +79,14 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     found = queries.reports(scope, filters, today=today)
     page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     bar = registers.bar(REPORTS, viewer=me, query_string=address)
-    numbers = queries.counts(scope, today=today)
+    numbers = queries.counts(scope, today=today, funding_id=filters.funding_id)
+    one = Funding.objects.in_scope(scope).filter(pk=filters.funding_id or 0).first()
     years = queries.years(scope)
     year = today.year if today.year in years else (years[0] if years else today.year)
     context = {
         "page": page,
         "filters": filters,
+        "funding": one,
         "bar": bar,
         "rows": registers.drawn(bar, list(page), today=today),
         "states": [(state, state.label, numbers.get(state, 0)) for state in _SHOWN],
@@ -94,6 +107,7 @@ def desk_report(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, report: Report, *, returning: ReturnForm | None = None,
     accepting: NothingForm | None = None, disallowing: tuple[int, ReasonForm] | None = None,
+    waiving: ReasonForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     at = now()
     today = local_date(at)
@@ -112,12 +126,8 @@ def _page(
         "came": (came.label, TIMELINESS_TONES[came]) if came else None,
         "waits": _waits(report, today=today),
         "milestone": report.milestone,
-        "remark_keys": [(key, REMARK_KEYS[key]) for key in ("activities", "evidence", "spending")],
-        "typed": {
-            name.removeprefix(REMARK): value
-            for name, value in request.POST.items()
-            if name.startswith(REMARK)
-        },
+        "waiving": waiving or _waive_form(),
+        "may_waive": _may_waive(request, report, at=at),
         "returning": returning or _return_form(today=today),
         "accepting": accepting,
         "disallowing": disallowing,
@@ -128,9 +138,44 @@ def _page(
         context |= content(report, at=at, side="desk", whole=whole)
     else:
         context |= {"report": report, "uses": queries.lines_of(report.funding), "side": "desk"}
-    failed = any(one is not None for one in (returning, accepting, disallowing))
+    hidden = [] if context["is_waiting"] else [returning, disallowing and disallowing[1]]
+    hidden += [] if context["may_waive"] else [waiving]
+    context["gone"] = [sentence for form in hidden if form for sentence in _errors(form)]
+    context["remark_rows"] = _remark_rows(request, context)
+    failed = any(one is not None for one in (returning, accepting, disallowing, waiving))
     return render(
         request, "reports/desk_report.html", context, status=UNPROCESSABLE if failed else 200
+    )
+
+
+def _errors(form: ReturnForm | ReasonForm) -> list[str]:
+    """Return why a step was not done whose form the page does not show any more."""
+    return [str(sentence) for found in form.errors.values() for sentence in found]
+
+
+def _remark_rows(request: HttpRequest, shown: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the parts at which the office may remark: key, label, what was typed there."""
+    keys = [(part.key, part.label) for part in shown.get("parts", ())]
+    keys += [(key, REMARK_KEYS[key]) for key in (SERVED, ACTIVITIES, EVIDENCE, SPENDING)]
+    keys += [
+        (f"expense-{one.pk}", f"支出：{one.what}（{one.text}）")
+        for one, _ in shown.get("expenses", ())
+    ]
+    return [
+        (key, label, request.POST.get(f"{REMARK}{key}", "")[:REASON_MOST]) for key, label in keys
+    ]
+
+
+def _waive_form(*sent: Any) -> ReasonForm:
+    return ReasonForm(*sent, label="不再要求的原因", auto_id="waive_%s")
+
+
+def _may_waive(request: HttpRequest, report: Report, *, at: datetime) -> bool:
+    return (
+        report.state in WRITABLE
+        and is_writable(report)
+        and not actions.is_owed(report, at=at)
+        and _may_decide(request, report)
     )
 
 
@@ -155,12 +200,13 @@ def _return_form(*, today: date) -> ReturnForm:
 @never_cache
 @require_POST
 def desk_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Accept a report, or send it back with remarks."""
-    if verb not in ("accept", "send-back"):
+    """Accept a report, send it back with remarks, or ask no more for it."""
+    act = {"accept": _accept, "send-back": _send_back, "waive": _waive}.get(verb)
+    if act is None:
         raise NotFound("没有这一步，请回到报告页面。")
     report = fetch_received(request, pk, P.FUNDING_EDIT)
     said = {"report": report, "seen": seen_in(request), "by": user_of(request), "at": now()}
-    return _accept(request, pk, said) if verb == "accept" else _send_back(request, pk, said)
+    return act(request, pk, said)
 
 
 def _accept(request: HttpRequest, pk: int, said: dict[str, Any]) -> HttpResponse:
@@ -168,7 +214,8 @@ def _accept(request: HttpRequest, pk: int, said: dict[str, Any]) -> HttpResponse
     form.is_valid()
     with refusals_in(form):
         report = actions.accept(**said)
-        done = "报告已通过，里程碑同时验收。" if report.milestone_id else "报告已通过。"
+        reaches = report.milestone is not None and report.funding.is_live
+        done = "报告已通过，里程碑同时验收。" if reaches else "报告已通过。"
         messages.success(request, done)
         return redirect("reports:desk_report", pk)
     return _page(request, fetch_received(request, pk), accepting=form)
@@ -190,6 +237,16 @@ def _send_back(request: HttpRequest, pk: int, said: dict[str, Any]) -> HttpRespo
             messages.success(request, "已退回修改，受资助方会收到通知。")
             return redirect("reports:desk_report", pk)
     return _page(request, fetch_received(request, pk), returning=form)
+
+
+def _waive(request: HttpRequest, pk: int, said: dict[str, Any]) -> HttpResponse:
+    form = _waive_form(request.POST)
+    if form.is_valid():
+        with refusals_in(form):
+            report = actions.waive(**said, words=form.cleaned_data["reason"])
+            messages.success(request, "已不再要求这份报告，受资助方会收到通知。")
+            return redirect(f"{reverse('reports:desk_list')}?funding={report.funding_id}")
+    return _page(request, fetch_received(request, pk), waiving=form)
 
 
 @needs(P.FUNDING_EDIT)
