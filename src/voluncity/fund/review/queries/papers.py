@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
+from voluncity.fund.calls.models import SubmittedLine
 from voluncity.fund.review.models import Decision, Review
 from voluncity.fund.review.queries.scoring import Standing
 from voluncity.fund.review.rules import criteria_of, points_text
@@ -73,6 +75,13 @@ def _remarks(one: Standing, review: Review) -> Iterator[tuple[str, list[str]]]:
         yield head, said
 
 
+def read_lines(standings: Sequence[Standing]) -> None:
+    """Read the lines of all budgets by one look, before they are written down one by one."""
+    submissions = [one.application.current for one in standings if one.application.current]
+    lines = SubmittedLine.objects.select_related("kind")
+    prefetch_related_objects(submissions, Prefetch("lines", queryset=lines))
+
+
 def pack(review: Review, standings: Sequence[Standing]) -> dict[str, Any]:
     """Return what the meeting reads: agenda, ranking, then each application by its place."""
     kept = [one for one in standings if one.is_in_review or one.decision is not None]
@@ -92,7 +101,7 @@ def pack(review: Review, standings: Sequence[Standing]) -> dict[str, Any]:
 
 def _item(one: Standing, review: Review) -> dict[str, Any]:
     application, current = one.application, one.application.current
-    lines = current.lines.select_related("kind") if current else []
+    lines = current.lines.all() if current else []
     answers = current.content["answers"] if current else {}
     return {
         "title": f"{place_text(one)}　{application.title}（{application.number}）",

@@ -206,6 +206,7 @@ def desk_pack(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Hand over the papers of the meeting: applications ranked, sums, remarks, budgets."""
     review = fetch_review(request, pk)
     found = queries.standings(review, on=local_date(now()))
+    papers.read_lines(found)
     name = f"review-{review.pk}"
     if kind == "docx":
         return attach(papers.pack_docx(review, found), DOCX, f"{name}.docx")
