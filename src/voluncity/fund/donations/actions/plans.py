@@ -57,11 +57,16 @@ def end_plan(*, plan_id: int, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def remind_givers(*, today: date, at: datetime) -> int:
-    """Remind everybody whose month is over, once for each month; return how many."""
+    """Remind everybody whose month is over, once for each month; return how many.
+
+    While a foundation's license is being renewed nobody is reminded, and no plan ends.
+    """
     due = MonthlyPlan.objects.filter(state=PlanState.ACTIVE, next_on__lte=today)
     count = 0
-    for plan in due.select_related("appeal").order_by("pk"):
+    for plan in due.select_related("appeal__fund").order_by("pk"):
         this = plan.next_on
+        if not rules.is_licensed(plan.appeal, today=today):
+            continue
         is_open = rules.accepts(plan.appeal, today=today)
         changes = (
             {"next_on": _next(plan, today)}

@@ -6,6 +6,7 @@ from voluncity.fund.donations.rules.appeals import (
     DisclosurePlan,
     EventPlan,
     accepts,
+    is_licensed,
     refuse_unless_publishable,
     said,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "clocks",
     "gift_of_code",
     "is_genuine",
+    "is_licensed",
     "newest_bill",
     "overdue",
     "receipt_no",

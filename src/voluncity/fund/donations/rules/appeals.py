@@ -203,8 +203,15 @@ def refuse_unless_publishable(appeal: Appeal, *, today: date, merchant_no: str) 
 
 
 def accepts(appeal: Appeal, *, today: date) -> bool:
-    """Tell whether gifts are asked for today."""
-    return appeal.state == AppealState.OPEN and appeal.from_on <= today <= appeal.until_on
+    """Tell whether gifts are asked for today, by somebody who still may (Charity Law, art. 22)."""
+    is_time = appeal.from_on <= today <= appeal.until_on
+    return appeal.state == AppealState.OPEN and is_time and is_licensed(appeal, today=today)
+
+
+def is_licensed(appeal: Appeal, *, today: date) -> bool:
+    """Tell whether the foundation may raise today: a renewed certificate stands with the fund."""
+    known = [day for day in (appeal.license_until, appeal.fund.license_until) if day is not None]
+    return bool(appeal.fund.license_number) and (not known or max(known) >= today)
 
 
 def said(text: str, label: str, *, field: str = "words", most: int = 200) -> str:

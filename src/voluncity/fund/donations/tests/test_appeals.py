@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils.timezone import now
 
 from voluncity.fund.donations import actions, queries, rules
 from voluncity.fund.donations.fakes.server import MCHID
@@ -16,7 +18,14 @@ from voluncity.fund.donations.states import Mode
 from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
-from voluncity.testing.make_donations import appeal_plan, make_appeal, make_draft
+from voluncity.testing.make_donations import (
+    appeal_plan,
+    licensed_fund,
+    make_appeal,
+    make_draft,
+    make_order,
+    own_site,
+)
 from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_people import NOON, make_user
 
@@ -105,6 +114,44 @@ def test_a_license_that_has_run_out_publishes_nothing(fund: Fund) -> None:
     with pytest.raises(Refusal) as refusal:
         actions.publish_appeal(appeal=appeal, merchant_no="", by=make_user(), at=NOON)
     assert refusal.value.code == "donations.license"
+
+
+def test_who_may_raise_no_more_takes_no_gifts_until_the_license_is_renewed(fund: Fund) -> None:
+    appeal, day = own_site(fund), local_date(NOON) + timedelta(days=10)
+    at = NOON + timedelta(days=10)
+    assert rules.accepts(appeal, today=day)
+    expired = {"license_until": day - timedelta(days=1)}
+    Appeal.objects.filter(pk=appeal.pk).update(**expired)
+    Fund.objects.filter(pk=fund.pk).update(**expired)
+    appeal = queries.public_appeal(appeal.pk)
+    assert not rules.accepts(appeal, today=day)
+    with pytest.raises(WrongState, match="不接受捐赠"):
+        make_order(appeal, make_user("王芳"), at=at)
+    plan = actions.start_plan(
+        appeal=own_site(licensed_fund()), amount="10", by=make_user(), at=NOON
+    )
+    Appeal.objects.filter(pk=plan.appeal_id).update(fund=fund, **expired)
+    months = day + timedelta(days=40)
+    assert actions.remind_givers(today=months, at=at + timedelta(days=40)) == 0
+    plan.refresh_from_db()
+    assert plan.state == "active"  # nobody is reminded, and nothing ends
+    Fund.objects.filter(pk=fund.pk).update(license_until=day + timedelta(days=900))
+    assert rules.accepts(queries.public_appeal(appeal.pk), today=day)
+    Fund.objects.filter(pk=fund.pk).update(license_until=None, license_number="")
+    assert not rules.accepts(queries.public_appeal(appeal.pk), today=day)
+
+
+def test_an_appeal_without_a_license_says_so_on_its_page(fund: Fund) -> None:
+    appeal = make_appeal(fund, at=now())
+    page = f"/fund/donations/{appeal.pk}/"
+    assert "正在募捐" in Client().get(page).content.decode()
+    over = {"license_until": local_date(now()) - timedelta(days=1)}
+    Appeal.objects.filter(pk=appeal.pk).update(**over)
+    Fund.objects.filter(pk=fund.pk).update(**over)
+    text = Client().get(page).content.decode()
+    assert ("暂停募捐" in text, "资格证书已经过期" in text, "去指定平台捐赠" in text) == (
+        True, True, False,
+    )  # fmt: skip
 
 
 def test_a_second_writer_sees_that_somebody_wrote_meanwhile(fund: Fund) -> None:

@@ -54,6 +54,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": queries.progress_of(found),
         "ways": queries.ways_of(found),
         "is_open": rules.accepts(found, today=today),
+        "is_licensed": rules.is_licensed(found, today=today),
         "days_left": (found.until_on - today).days,
         "pays_here": pays_here(found),
         "clocks": [(one, one.days_over(today)) for one in clocks],
