@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from voluncity.kernel.refusals import BadInput
-from voluncity.kernel.text import clean, half_width_digits, words
+from voluncity.kernel.text import clean, half_width_digits, number_in, words
 
 CHOOSE = "请从列表中选择。"
 
@@ -138,6 +138,24 @@ class Relaxed(forms.Form):
         super().full_clean()
         for one in relaxed:
             one.required = True
+
+
+class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Some rows of a list; an id that no row can have is answered like any other wrong one."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        messages = dict.fromkeys(("list", "invalid_choice", "invalid_pk_value"), CHOOSE)
+        messages["required"] = f"请选择{label}。"
+        super().__init__(label=label, error_messages=messages, **options)
+
+    def clean(self, value: Any) -> Any:
+        """Return the rows.
+
+        :raises ValidationError: when one of them is not in the list.
+        """
+        if any(number_in(str(one)) is None for one in value or ()):
+            raise forms.ValidationError(CHOOSE, code="invalid_choice")
+        return super().clean(value)
 
 
 def chosen(label: str, queryset: Any, **options: Any) -> forms.ModelChoiceField[Any]:

@@ -23,7 +23,7 @@ from voluncity.fund.governance.rules import day
 from voluncity.kernel.clock import CITY_TZ
 from voluncity.kernel.money import FEN_PER_YUAN, parse_yuan
 from voluncity.kernel.refusals import BadInput
-from voluncity.web.controls import Day, Hour, Number, Words, chosen
+from voluncity.web.controls import Day, Hour, Number, Several, Words, chosen
 from voluncity.web.picking import PickField
 
 MOST_YUAN = 100_000_000
@@ -87,8 +87,8 @@ class CallForm(forms.Form):
         choices=[(str(kind), kind.label) for kind in rules.KINDS_THAT_APPLY],
         help_text="都不选表示不限。",
     )  # fmt: skip
-    regions = forms.ModelMultipleChoiceField(
-        label="限哪些区县", required=False, queryset=Region.objects.none(),
+    regions = Several(
+        "限哪些区县", required=False, queryset=Region.objects.none(),
         widget=forms.CheckboxSelectMultiple, help_text="都不选表示不限。",
     )  # fmt: skip
     least_years = Number("成立满几年", 0, rules.YEARS_MOST, initial=0, help_text="0 表示不限。")
@@ -98,7 +98,7 @@ class CallForm(forms.Form):
 
     def __init__(self, *args: Any, fund: Fund, counties: QuerySet[Region], **options: Any) -> None:
         super().__init__(*args, **options)
-        cast("forms.ModelMultipleChoiceField[Region]", self.fields["regions"]).queryset = counties
+        cast("Several", self.fields["regions"]).queryset = counties
         cast("ResolutionField", self.fields["resolution"]).of(fund)
         self.fields["purpose"] = chosen(
             "资助方向", fund.purposes.filter(ended_at=None), required=False, empty_label="不限定"
