@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import cast
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from voluncity.kernel.refusals import NotAllowed, NotFound, Refusal, TooMany
 from voluncity.web.devices import HOLDER
 
 API_PREFIX = "/api/"
+LAST_NUMBER = 2**63 - 1  # of a row, in both databases
 FIRST_PACKETS = 3_000  # bytes of a body that leaves at once, without waiting for an answer
 _NONCE_PLACE = "NONCE-PLACE"
 TITLES: dict[type[Refusal], tuple[str, str]] = {
@@ -37,6 +38,14 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, given: Mapping[str, object]
+    ) -> HttpResponse | None:
+        """Answer an address whose number no row can have: databases refuse even to look for it."""
+        if any(isinstance(value, int) and value > LAST_NUMBER for value in given.values()):
+            return refusal_response(request, NotFound("没有找到这项内容，请从列表里打开。"))
+        return None
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Answer a refusal; anything else is a mistake of ours and goes on to the 500 page."""

@@ -7,11 +7,12 @@ import json
 import pytest
 from django import forms
 from django.http import HttpResponse
+from django.test import Client
 
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, TooMany
 from voluncity.web import errors
 from voluncity.web.forms import refusals_in
-from voluncity.web.middleware import RefusalMiddleware, way_back
+from voluncity.web.middleware import LAST_NUMBER, RefusalMiddleware, way_back
 from voluncity.web.tests.drawing import request_to, words
 
 FULL = Refusal("这个班次刚刚报满，请选别的班次。", code="shift_full", field="shift")
@@ -50,6 +51,16 @@ def test_the_api_gets_code_sentence_and_field() -> None:
             "field": "shift",
         }
     }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/classes/{}/", "/classes/{}/test/", "/honor/certificates/of/{}/issue/"]
+)
+def test_a_number_that_no_row_can_have_is_not_found(client: Client, path: str) -> None:
+    assert client.get(path.format(LAST_NUMBER)).status_code in {302, 404}
+    for beyond in (LAST_NUMBER + 1, 10**40):
+        assert client.get(path.format(beyond)).status_code == 404
 
 
 @pytest.mark.parametrize(
