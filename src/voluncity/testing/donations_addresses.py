@@ -15,6 +15,7 @@ DONATIONS: dict[str, Sample] = {
     "donations:order_state": pk_of("gift_order"),
     "donations:play": pk_of("gift_order"),
     "donations:certificate": pk_of("own_gift"),
+    "donations:want_receipt": pk_of("own_gift"),
     "donations:show": pk_of("own_gift"),
     "donations:end_plan": pk_of("gift_plan"),
     "donations:desk_appeal": pk_of("fund_appeal"),

@@ -272,6 +272,15 @@ class RefundForm(forms.Form):
         return -1 if seen is None else seen
 
 
+class FiscalForm(forms.Form):
+    """What stands on the fiscal receipt."""
+
+    code = Words("票据代码", 12, widget=forms.TextInput({"inputmode": "numeric"}))
+    number = Words("票据号码", 12, widget=forms.TextInput({"inputmode": "numeric"}))
+    check_code = Words("校验码", 20)
+    issued_on = Day("开票日期", help_text="在财政部门的票据系统里开好以后，照票面填写。")
+
+
 class PaidForm(forms.Form):
     """The number under which the foundation paid back."""
 

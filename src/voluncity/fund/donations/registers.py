@@ -51,7 +51,7 @@ def _said(scope: Scope, query: Query, _at: datetime) -> list[tuple[str, str]]:
     appeal = Appeal.objects.in_scope(scope).filter(pk=asked.appeal_id or 0).first()
     words = [
         ("募捐", str(appeal) if appeal else ""),
-        ("状态", dict(GiftState.choices).get(asked.state, "")),
+        ("状态", {**dict(GiftState.choices), "receipt": "待开票据"}.get(asked.state, "")),
         ("渠道", dict(Channel.choices).get(asked.channel, "")),
         ("编号或流水号", asked.number),
         ("从", asked.since.isoformat() if asked.since else ""),

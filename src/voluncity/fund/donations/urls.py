@@ -21,6 +21,7 @@ urlpatterns = [
     path("orders/<int:pk>/pay/", own.play, name="play"),
     path("mine/", own.mine, name="mine"),
     path("mine/<int:pk>/certificate.pdf", own.certificate, name="certificate"),
+    path("mine/<int:pk>/receipt/", own.want_receipt, name="want_receipt"),
     path("mine/<int:pk>/show/", own.show, name="show"),
     path("mine/plans/<int:pk>/end/", own.end_plan, name="end_plan"),
     path("desk/", appeals.desk_list, name="desk_list"),

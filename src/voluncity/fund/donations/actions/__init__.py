@@ -32,6 +32,7 @@ from voluncity.fund.donations.actions.paying import (
     take_notice,
 )
 from voluncity.fund.donations.actions.plans import end_plan, remind_givers, start_plan
+from voluncity.fund.donations.actions.receipts import issue_receipt, void_receipt, want_receipt
 from voluncity.fund.donations.actions.refunds import (
     approve_refund,
     ask_refund,
@@ -56,6 +57,7 @@ __all__ = [
     "end_plan",
     "follow_refunds",
     "hold_event",
+    "issue_receipt",
     "leave",
     "look_at_file",
     "note_certificate",
@@ -76,5 +78,7 @@ __all__ = [
     "take_batch",
     "take_notice",
     "tell",
+    "void_receipt",
+    "want_receipt",
     "write_appeal",
 ]

@@ -84,10 +84,16 @@ def approve_refund(*, refund: Refund, by: User, at: datetime) -> Refund:
 
     :raises NotAllowed: when one asked for it oneself.
     :raises Refusal: when the purse has not so much left.
+    :raises WrongState: while a fiscal receipt of the gift stands.
     """
     refuse_own(refund.asked_by_id, by, _OWN)
-    step(refund, REFUND_FLOW, "approve", decided_at=at, decided_by=by)
     gift = refund.gift
+    if gift.fiscal_receipts.filter(voided_at=None).exists():
+        raise WrongState(
+            "这笔捐赠已经开具票据。请先收回票据，在捐赠页面登记作废，再同意退还。",
+            code="donations.has_receipt",
+        )
+    step(refund, REFUND_FLOW, "approve", decided_at=at, decided_by=by)
     books.give_back(
         fund=gift.appeal.fund, purpose=gift.purpose, amount_fen=refund.amount_fen,
         key=f"refund:{refund.pk}", source=_source(gift),

@@ -3,6 +3,7 @@
 from voluncity.fund.donations.models.appeals import Appeal, Disclosure, GivingEvent
 from voluncity.fund.donations.models.gifts import Batch, Gift, GiftQuerySet, Refund
 from voluncity.fund.donations.models.paying import Bill, Difference, MonthlyPlan, Notice, Order
+from voluncity.fund.donations.models.receipts import FiscalReceipt
 
 __all__ = [
     "Appeal",
@@ -10,6 +11,7 @@ __all__ = [
     "Bill",
     "Difference",
     "Disclosure",
+    "FiscalReceipt",
     "Gift",
     "GiftQuerySet",
     "GivingEvent",

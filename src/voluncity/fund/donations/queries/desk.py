@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from voluncity.city.access import personal
 from voluncity.city.access.scopes import Scope, ScopedQuerySet
 from voluncity.city.ledger.models import Transfer
-from voluncity.fund.donations.models import Appeal, Batch, Bill, Gift, Notice, Order, Refund
+from voluncity.fund.donations.models import (
+    Appeal,
+    Batch,
+    Bill,
+    FiscalReceipt,
+    Gift,
+    Notice,
+    Order,
+    Refund,
+)
 from voluncity.fund.donations.states import AppealState, GiftState, NoticeKind, RefundState
 from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import day_bounds, local_date
 from voluncity.kernel.text import number_in
 
 GIFT_TASKS = (("recorded", "待复核"), ("held", "待核实"))
+UNWRITTEN = "receipt"  # not a state: booked, and its fiscal receipt is not written yet
 BILLS_KEPT, BILLS_AT_ONCE = 90, 7  # days that the service keeps; days of one turn
 _ODD = (NoticeKind.FORGED, NoticeKind.EXPIRED, NoticeKind.HELD, NoticeKind.UNKNOWN)
 
@@ -75,6 +85,8 @@ def detailed_gifts() -> ScopedQuerySet:
 def gifts(scope: Scope, asked: Asked) -> ScopedQuerySet:
     """Return the gifts within reach, the newest first."""
     found: ScopedQuerySet = detailed_gifts().in_scope(scope)
+    if asked.state == UNWRITTEN:
+        found, asked = _unwritten(found), replace(asked, state="")
     wanted = {
         "appeal": asked.appeal_id, "event": asked.event_id, "batch": asked.batch_id,
         "state": asked.state, "channel": asked.channel,
@@ -90,12 +102,24 @@ def gifts(scope: Scope, asked: Asked) -> ScopedQuerySet:
     return found.order_by("-given_at", "-pk")
 
 
+def _unwritten(rows: ScopedQuerySet) -> ScopedQuerySet:
+    """Keep booked gifts whose givers want a fiscal receipt that nobody has written yet."""
+    written = FiscalReceipt.objects.filter(gift=OuterRef("pk"), voided_at=None)
+    waits: ScopedQuerySet = rows.filter(
+        ~Exists(written), state=GiftState.BOOKED, wants_receipt=True,
+        refunded_fen__lt=F("amount_fen"),
+    )  # fmt: skip
+    return waits
+
+
 def gift_tasks(scope: Scope) -> list[tuple[str, str, int]]:
     """Return what waits among the gifts: state, label, number."""
     states = [state for state, _ in GIFT_TASKS]
     rows = Gift.objects.in_scope(scope).filter(state__in=states).order_by().values_list("state")
     counts = dict(rows.annotate(count=Count("pk")))
-    return [(state, label, counts.get(state, 0)) for state, label in GIFT_TASKS]
+    unwritten = _unwritten(Gift.objects.in_scope(scope)).count()
+    found = [(state, label, counts.get(state, 0)) for state, label in GIFT_TASKS]
+    return [*found, (UNWRITTEN, "待开票据", unwritten)]
 
 
 def donor(gift: Gift) -> str:

@@ -13,7 +13,8 @@ from voluncity.kernel.refusals import NotFound
 def gifts_of(user: User) -> QuerySet[Gift]:
     """Return what somebody gave, the newest first."""
     found: QuerySet[Gift] = Gift.objects.filter(user=user).exclude(state=GiftState.REFUSED)
-    return found.select_related("appeal__fund", "purpose").order_by("-given_at", "-pk")
+    rows = found.select_related("appeal__fund", "purpose").prefetch_related("fiscal_receipts")
+    return rows.order_by("-given_at", "-pk")
 
 
 def own_gift(user: User, pk: int) -> Gift:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 
 from voluncity.fund.donations.models import Gift
 from voluncity.fund.donations.states import Channel, DonorKind
@@ -21,6 +22,7 @@ ORDER_MOST_YUAN = 50_000
 NAME_MOST, MESSAGE_MOST, RECEIPT_MOST = 60, 60, 64
 ANONYMOUS = "爱心人士"
 _RECEIPT = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-_/.]{3,63}")
+_CHECK_CODE = re.compile(r"[0-9A-Za-z]{4,20}")
 _CODE = re.compile(r"([0-9]{1,12})-([0-9A-F]{10})")
 _PROVEN_BY_NUMBER = (Channel.TRANSFER, Channel.PLATFORM)
 
@@ -63,6 +65,43 @@ class GiftPlan:
         :raises BadInput: when it is no sum.
         """
         return parse_yuan(self.amount, field="amount", most_yuan=GIFT_MOST_YUAN)
+
+
+@dataclass(frozen=True)
+class ReceiptPlan:
+    """What stands on a fiscal receipt (财综〔2024〕1号, art. 6)."""
+
+    code: str
+    number: str
+    check_code: str
+    issued_on: date
+
+    def checked(self, *, first: date, today: date) -> ReceiptPlan:
+        """Return it as it is stored; it was written between the gift (`first`) and today.
+
+        :raises BadInput: at the field that is wrong.
+        """
+        if not first <= self.issued_on <= today:
+            raise BadInput("开票日期应在捐赠之后、不晚于今天。", field="issued_on")
+        return replace(
+            self, code=_digits(self.code, "code", "票据代码", 8, 12),
+            number=_digits(self.number, "number", "票据号码", 8, 12),
+            check_code=_letters(self.check_code),
+        )  # fmt: skip
+
+
+def _digits(raw: str, field: str, label: str, least: int, most: int) -> str:
+    plain = half_width_digits(raw).strip()
+    if not (plain.isascii() and plain.isdecimal() and least <= len(plain) <= most):
+        raise BadInput(f"{label}是 {least} 到 {most} 位数字，请核对。", field=field)
+    return plain
+
+
+def _letters(raw: str) -> str:
+    plain = half_width_digits(raw).strip()
+    if not _CHECK_CODE.fullmatch(plain):
+        raise BadInput("校验码是 4 到 20 位数字或字母，请核对。", field="check_code")
+    return plain
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,17 @@ from voluncity.city.people.models import User
 from voluncity.city.registers import queries as registers
 from voluncity.city.registers.rules import filters_in
 from voluncity.fund.donations import actions, queries
-from voluncity.fund.donations.forms import GiftForm, NothingForm, RefundForm, given_at
+from voluncity.fund.donations.forms import (
+    FiscalForm,
+    GiftForm,
+    NothingForm,
+    RefundForm,
+    given_at,
+)
 from voluncity.fund.donations.models import Appeal, Gift, GivingEvent
 from voluncity.fund.donations.paper import certificate_pdf
 from voluncity.fund.donations.registers import GIFTS, asked_of, masked_donor
+from voluncity.fund.donations.rules import ReceiptPlan
 from voluncity.fund.donations.states import GIFT_FLOW, SHOWN, Channel, DonorKind, GiftState
 from voluncity.fund.donations.views.common import (
     ON_A_PAGE,
@@ -183,6 +190,18 @@ HANDLINGS = {
             lambda one, said, by, at: actions.ask_refund(gift=one, by=by, at=at, **said),
             "已申请，请另一位工作人员审批。", (P.GIFT_RECORD,),
         ),
+        Handling(
+            "receipt", "登记捐赠票据", FiscalForm,
+            lambda one, said, by, at: actions.issue_receipt(
+                gift=one, plan=ReceiptPlan(**said), by=by, at=at
+            ),
+            "已登记票据，捐赠人可以看到号码。", (P.GIFT_CHECK,),
+        ),
+        Handling(
+            "void", "登记票据作废", words("作废的原因", "例如“票面写错，已收回重开”。"),
+            lambda one, said, by, at: actions.void_receipt(gift=one, by=by, at=at, **said),
+            "已登记作废。", (P.GIFT_CHECK,),
+        ),
     )
 }  # fmt: skip
 
@@ -243,6 +262,7 @@ def _page(
             if one.verb in _possible(gift) | set(sent) and mine & set(one.permissions)
         ],
         "refunds": gift.refunds.select_related("asked_by", "decided_by"),
+        "receipts": gift.fiscal_receipts.all(),
         "transfers": queries.transfers_of(gift),
         "order": getattr(gift, "order", None),
         "at": _times(gift),
@@ -262,6 +282,9 @@ def _possible(gift: Gift) -> set[str]:
     steps = {step.verb for step in GIFT_FLOW.verbs(gift.state)}
     if gift.state == GiftState.BOOKED and gift.left_fen:
         steps.add("refund")
+    if gift.state == GiftState.BOOKED:
+        has_one = any(one.voided_at is None for one in gift.fiscal_receipts.all())
+        steps |= {"void"} if has_one else {"receipt"} if gift.left_fen else set()
     return steps - ({"refuse"} if gift.channel == Channel.WECHAT else set())
 
 

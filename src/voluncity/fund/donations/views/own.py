@@ -135,6 +135,15 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
 
 @signed_in
 @require_POST
+def want_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the fiscal receipt of an own gift."""
+    actions.want_receipt(gift_id=pk, by=user_of(request), at=now())
+    messages.success(request, "已申请捐赠票据。由基金会开具，开好以后号码显示在这里。")
+    return redirect("donations:mine")
+
+
+@signed_in
+@require_POST
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Say whether everybody may read the name."""
     shows = request.POST.get("shows") == "1"
