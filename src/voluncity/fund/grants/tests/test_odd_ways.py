@@ -17,6 +17,7 @@ from voluncity.city.people.models import User
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.grants import actions, queries
 from voluncity.fund.grants.models import Change, Funding
+from voluncity.fund.grants.rules.changes import Version
 from voluncity.fund.grants.states import ChangeState
 from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
 from voluncity.testing.counting import queries_for
@@ -139,7 +140,7 @@ def test_who_comes_second_reads_why_nothing_was_done(running: Funding, officer: 
 # -- Days ------------------------------------------------------------------------------------------
 
 
-def later(running: Funding, *, starts: int = 0, ends: int = 0) -> object:
+def later(running: Funding, *, starts: int = 0, ends: int = 0) -> Version:
     whole = queries.version_of(running)
     return replace(
         whole, starts_on=whole.starts_on + starts * DAY, ends_on=whole.ends_on + ends * DAY
@@ -166,7 +167,12 @@ def test_no_project_ends_in_the_past(running: Funding, admin: User, officer: Use
     whole = queries.version_of(running)
     steps = tuple(replace(one, due_on=whole.starts_on + 9 * DAY) for one in whole.milestones)
     after = replace(whole, ends_on=whole.starts_on + 9 * DAY, milestones=steps)
-    said = {"funding": fresh(running), "after": after, "reason": "提前结束。", "by": admin}
+    said: dict[str, Any] = {
+        "funding": fresh(running),
+        "after": after,
+        "reason": "提前结束。",
+        "by": admin,
+    }
     with pytest.raises(BadInput, match="不能早于今天") as refusal:
         actions.ask_change(**said, seen=running.edition, handle="past-00000001", at=NOON + 30 * DAY)
     assert refusal.value.field == "ends_on"

@@ -17,6 +17,8 @@ from voluncity.fund.grants.models import Change, Funding
 from voluncity.fund.grants.rules import changes as change_rules
 from voluncity.fund.grants.rules import stages
 from voluncity.fund.grants.rules.sections import Side
+from voluncity.fund.grants.rules.stages import Stage
+from voluncity.fund.grants.rules.turns import Turn, first
 from voluncity.fund.grants.states import AGREE_FLOW, FUNDING_FLOW, FundingState, Waits
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
@@ -113,9 +115,10 @@ def hub(request: HttpRequest, funding: Funding, side: Side, at: datetime) -> dic
     change = queries.asked_change(funding)
     pauses, money = list(funding.pauses.all()), queries.money_of(funding)
     days = 0 if change else queries.days_to_make_up(funding, at=at)
+    turns = queries.turns([funding.pk])[funding.pk]
     return {
         "funding": funding,
-        "stage": queries.stage(funding, at),
+        "stage": _stage(funding, turns, at),
         "milestones": [_milestone(funding, one, today) for one in milestones],
         "lines": list(funding.lines.all()),
         "sources": list(funding.sources.select_related("purpose")),
@@ -130,8 +133,7 @@ def hub(request: HttpRequest, funding: Funding, side: Side, at: datetime) -> dic
         "make_up_text": f"项目暂停过 {days} 天，结束日期、里程碑和进展报告的截止日期没有自动顺延。",
         "running_days": _running_days(funding, today),
         "turns": [
-            (Waits(one.who).label, one.what, (today - local_date(one.since)).days)
-            for one in queries.turns([funding.pk])[funding.pk]
+            (Waits(one.who).label, one.what, (today - local_date(one.since)).days) for one in turns
         ],
         "moves": [
             (LABELS.get(one.verb, one.verb), one) for one in funding.moves.select_related("by")
@@ -144,10 +146,20 @@ def hub(request: HttpRequest, funding: Funding, side: Side, at: datetime) -> dic
     }
 
 
+def _stage(funding: Funding, turns: list[Turn], at: datetime) -> Stage:
+    """Return the stage as the work says it this minute; the worker writes it down after that."""
+    found, turn = queries.stage(funding, at), first(turns)
+    if funding.state != FundingState.RUNNING or turn is None:
+        return found
+    days = (local_date(at) - local_date(turn.since)).days
+    return Stage(found.label, turn.who, days)
+
+
 def _running_days(funding: Funding, today: date) -> int | None:
     """Return since how many days the agreement is signed; None where nothing goes on."""
-    is_running = funding.agreed_on and funding.is_live
-    return (today - funding.agreed_on).days if is_running else None
+    if funding.agreed_on is None or not funding.is_live:
+        return None
+    return (today - funding.agreed_on).days
 
 
 def _milestone(funding: Funding, one: Any, today: Any) -> tuple[Any, str, str]:

@@ -201,10 +201,9 @@ def _tell_of_late(
 ) -> int:  # fmt: skip
     office = queries.offices_of(report.funding)
     leaders = queries.leaders_of(report.funding, on=local_date(at)) if is_grave else []
-    said = {
-        "title": title, "at": at, "url": reverse("reports:desk_report", args=[report.pk]),
-        "body": f"{report.funding.recipient}：“{report.funding}”的{report.label}，{late.words}。",
-    }  # fmt: skip
-    inbox.send_each(office, key=f"reports:{late.key}", **said)
-    inbox.send_each(leaders, key=f"reports:{late.key}:leaders", **said)
+    page = reverse("reports:desk_report", args=[report.pk])
+    body = f"{report.funding.recipient}：“{report.funding}”的{report.label}，{late.words}。"
+    key = f"reports:{late.key}"
+    inbox.send_each(office, key=key, title=title, body=body, url=page, at=at)
+    inbox.send_each(leaders, key=f"{key}:leaders", title=title, body=body, url=page, at=at)
     return len(office) + len(leaders)

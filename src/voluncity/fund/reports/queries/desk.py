@@ -171,7 +171,9 @@ def writers_of(report: Report) -> set[int]:
     The journal knows also who linked, changed or removed something and left no other trace.
     """
     written = Entry.objects.filter(subject_type="funded_report", subject_id=report.pk)
-    found = set(written.exclude(verb__in=_DECIDING).values_list("actor", flat=True))
+    found: set[int | None] = set(
+        written.exclude(verb__in=_DECIDING).values_list("actor", flat=True)
+    )
     found |= {report.changed_by_id, report.submitted_by_id}
     found |= set(report.submissions.values_list("made_by", flat=True))
     found |= set(Evidence.objects.filter(report=report).values_list("added_by", flat=True))

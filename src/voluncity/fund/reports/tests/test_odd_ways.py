@@ -22,8 +22,8 @@ from voluncity.fund.grants import actions as grants
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.queries import turns
 from voluncity.fund.reports import actions, queries
-from voluncity.fund.reports.actions import handing_in, spending
-from voluncity.fund.reports.models import Evidence, Report
+from voluncity.fund.reports.actions import handing_in, spending, steps
+from voluncity.fund.reports.models import Evidence, Report, Tracking
 from voluncity.fund.reports.paper import report_pdf
 from voluncity.fund.reports.states import ExpenseState, ReportKind, ReportState
 from voluncity.kernel.refusals import NotAllowed, WrongState
@@ -46,6 +46,7 @@ from voluncity.testing.make_reports import (
     write,
     writer_of,
 )
+from voluncity.web import printing
 
 S = ReportState
 DAY = timedelta(days=1)
@@ -186,6 +187,7 @@ def test_a_report_that_is_very_late_is_told_to_the_leaders(
 ) -> None:
     leader = make_user("周明")
     give(leader, Role.FUND_SUPERVISOR, make_county())
+    assert report.due_on is not None
     due = AGREED + (report.due_on - AGREED.date())
     actions.keep_terms(at=due + 10 * DAY)
     assert ("一份进展报告逾期了" in titles(officer), titles(leader)) == (True, [])
@@ -277,16 +279,14 @@ def test_who_sends_back_what_was_taken_back_reads_why_not(
 
 def pictures_in(report: Report, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
     """Return what the paper is told about each piece of evidence; it is printed, too."""
-    from voluncity.fund.reports import paper
-
     told: dict[str, Any] = {}
-    printed = paper.printing.pdf
+    printed = printing.pdf
 
     def keep(template: Any, facts: Any, *, qr: str) -> bytes:
         told.update(facts)
         return printed(template, facts, qr=qr)
 
-    monkeypatch.setattr(paper.printing, "pdf", keep)
+    monkeypatch.setattr(printing, "pdf", keep)
     whole = queries.as_handed_in(report.submissions.get())
     assert report_pdf(report, whole, at=READ).read().startswith(b"%PDF")
     evidence: list[dict[str, str]] = told["evidence"]
@@ -332,19 +332,19 @@ def hand_in_and_write(
     ready, both = fill(report), Barrier(2)
     wanted = plan(ready, 5_000)
 
-    def meet() -> None:
+    def meet(pk: int = 0) -> Tracking | None:
         with suppress(BrokenBarrierError):  # the other waits for the row that this one holds
             both.wait(timeout=1.5)
+        return steps.hold_money(pk) if pk else None
 
-    held, kept = handing_in.hold_money, spending.hold_money
-    monkeypatch.setattr(handing_in, "hold_money", lambda pk: (meet(), held(pk)))
-    monkeypatch.setattr(spending, "hold_money", lambda pk: (meet(), kept(pk)))
+    monkeypatch.setattr(handing_in, "hold_money", meet)
+    monkeypatch.setattr(spending, "hold_money", meet)
 
     def act(number: int) -> None:
         try:
             with transaction.atomic():
                 if number and is_first:
-                    held(ready.funding_id)
+                    steps.hold_money(ready.funding_id)
                     meet()
                 if number:
                     actions.submit(
