@@ -108,9 +108,7 @@ def build(  # noqa: PLR0915 -- a line for each
     load_lead_units()
     load_lines()
     cast.staff = city.make_staff(at=first)
-    points.write_rules(cast.office, at=first)
-    if certifies:
-        certification.set_ladders(first)
+    _write_rules(cast, at=first, certifies=certifies)
     say("登记志愿者")
     _register_all(cast, people, today=today, at=first)
     say("成立组织和志愿服务站")
@@ -155,6 +153,12 @@ def build(  # noqa: PLR0915 -- a line for each
     catch_up(at=at)
     _honor(cast, at=at, certifies=certifies)
     catch_up(at=at)
+
+
+def _write_rules(cast: Cast, *, at: datetime, certifies: bool) -> None:
+    points.write_rules(cast.office, at=at)
+    if certifies:
+        certification.set_ladders(at)
 
 
 def _fund(cast: Cast, *, at: datetime) -> None:

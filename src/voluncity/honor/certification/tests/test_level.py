@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import record
+from voluncity.city.journal.actions import catch_up, record
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
@@ -20,7 +20,6 @@ from voluncity.honor.insurance.queries import candidates
 from voluncity.honor.recognition import actions as recognition
 from voluncity.honor.recognition import queries as stars
 from voluncity.honor.recognition.models import StarAward, StarTier
-from voluncity.honor.recognition.readers import tell_people
 from voluncity.kernel.merging import Pair
 from voluncity.testing.make_certification import (
     make_batch,
@@ -109,7 +108,7 @@ def test_a_lower_star_by_hours_is_no_news_to_whom_more_are_certified(
            volunteer=volunteer.pk, stars=2)  # fmt: skip
     record("recognition.award_star", award(volunteer, 4), by=None, at=LATER,
            volunteer=volunteer.pk, stars=4)  # fmt: skip
-    tell_people(list(Entry.objects.filter(verb="recognition.award_star")))
+    catch_up(at=LATER)
     titles = Message.objects.filter(user=volunteer.user).values_list("title", flat=True)
     assert [one for one in titles if one.startswith("恭喜您成为")] == ["恭喜您成为四星级志愿者"]
 
