@@ -179,6 +179,7 @@ LISTS: dict[str, tuple[Look, ...]] = {
     "showing:desk_list": ONE,
     "payouts:desk_accounts": (Look(), Look({"state": "entered"})),
     "payouts:desk_plans": ONE,
+    "payouts:desk_ready": (Look(same="no installment of the sample may be asked for"),),
     "payouts:desk_lists": ONE,
     "payouts:desk_list_new": (Look(same="nothing of the sample waits for a list"),),
     "payouts:desk_returns": ONE,

@@ -247,6 +247,7 @@ VOLUNCITY_FUNDING_SECTIONS: list[str] = [
 # `(ids) -> [(id of the project, grants.rules.turns.Turn), …]`.
 VOLUNCITY_FUNDING_TURNS: list[str] = [
     "voluncity.fund.reports.queries.turns",
+    "voluncity.fund.payouts.queries.turns",
 ]
 
 # Below what a change may not cut a line of its budget: functions (funding) -> {line id: fen}.

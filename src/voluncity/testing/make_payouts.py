@@ -59,7 +59,8 @@ def enter(funding: Funding, *, by: User | None = None, at: datetime = NOON, **sa
 def make_account(funding: Funding, *, at: datetime = NOON, **said: Any) -> Payee:
     """Return an account that another person has verified."""
     payee = enter(funding, at=at, **said)
-    return actions.verify_payee(payee=payee, words="", by=make_user("复核小郑"), at=at)
+    words = "与开户许可证一致。"
+    return actions.verify_payee(payee=payee, words=words, by=make_user("复核小郑"), at=at)
 
 
 def plan_lines(funding: Funding, *shares: int) -> list[PlanLine]:
@@ -180,7 +181,7 @@ def make_world_payouts(county: Region, organization: Organization) -> dict[str, 
         fund=fund, organization=organization, admin=party, officer=make_user("韩梅"), at=at
     )
     make_account(funding, at=at)
-    waiting = enter(funding, number="9988776655443322", by=party, at=at)
+    waiting = enter(funding, number=f"9988776655{funding.pk:06d}", by=party, at=at)
     make_plan(funding, 500_000, 500_000, 500_000, 500_000, at=at)
     paid = make_paid(funding, 1, at=at)
     receipt = actions.add_receipt(payment=paid, paper=scanned(), by=party, at=at)

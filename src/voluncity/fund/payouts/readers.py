@@ -14,8 +14,8 @@ from voluncity.fund.governance.models import Fund
 from voluncity.fund.grants import queries as grants
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts import actions, queries
-from voluncity.fund.payouts.models import Disbursement, Payee, Plan, Return
-from voluncity.fund.payouts.states import ReturnKind
+from voluncity.fund.payouts.models import Disbursement, Installment, Payee, Plan, Return
+from voluncity.fund.payouts.states import InstallmentState, ReturnKind
 from voluncity.kernel.clock import stamp_text
 
 P = Permission
@@ -71,6 +71,8 @@ def tell_people(entries: list[Entry]) -> None:
     for entry in entries:
         if entry.verb in _OF_ACCOUNT:
             _tell_of_account(entry)
+        elif entry.verb == "grants.accept_milestone":
+            _tell_of_milestone(entry)
         elif entry.verb in _TO_RECIPIENT or entry.verb in _TO_FUND:
             _tell_of_money(entry)
 
@@ -92,6 +94,18 @@ def _tell_of_money(entry: Entry) -> None:
         others = [one for one in told if one != entry.actor_id]
         body = f"{funding.recipient}：“{funding}”，编号 {funding.number}。{_what(entry)}"
         _send(entry, others, title, body, reverse("payouts:desk_funding", args=[funding.pk]))
+
+
+def _tell_of_milestone(entry: Entry) -> None:
+    """Tell who asks for payments that the installments of a milestone may be asked for."""
+    milestone = entry.data.get("milestone", 0)
+    rows = Installment.objects.filter(milestone=milestone, state=InstallmentState.OPEN)
+    for one in rows.select_related("funding__fund__region"):
+        funding = one.funding
+        body = f"{funding.recipient}：“{funding}”，编号 {funding.number}。{one} {one.text}。"
+        told = queries.offices_of(funding.fund, P.PAYOUT_MAKE)
+        page = reverse("payouts:desk_funding", args=[funding.pk])
+        _send(entry, told, f"{one}拨付可以申请了", body, page)
 
 
 def _told(entry: Entry) -> tuple[tuple[str, str] | None, tuple[Permission, str] | None]:

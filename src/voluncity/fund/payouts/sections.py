@@ -9,6 +9,7 @@ from django.urls import reverse
 from voluncity.city.people.models import User
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.grants.rules.sections import Section, Side
+from voluncity.fund.grants.states import OVER
 from voluncity.fund.payouts import queries
 from voluncity.kernel.clock import local_date
 
@@ -25,7 +26,8 @@ def sections(funding: Funding, side: Side, user: User, at: datetime) -> list[Sec
         rows.append(("已退回", money.returned_text))
     account = queries.account_of(funding)
     rows.append(("收款账户", str(account) if account else "还没有核对过的账户"))
-    following = next((one for one in places if one.installment.state == "open"), None)
+    still_open = [] if funding.state in OVER else places
+    following = next((one for one in still_open if one.installment.state == "open"), None)
     late = following is not None and following.is_late
     if following is not None:
         one = following.installment

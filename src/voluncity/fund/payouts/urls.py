@@ -24,6 +24,7 @@ urlpatterns = [
     path("desk/projects/<int:pk>/plan/", projects.desk_plan, name="desk_plan"),
     path("desk/projects/<int:pk>/account/", accounts.desk_account_new, name="desk_account_new"),
     path("desk/projects/<int:pk>/return/", projects.desk_return_new, name="desk_return_new"),
+    path("desk/ready/", projects.desk_ready, name="desk_ready"),
     path("desk/plans/", projects.desk_plans, name="desk_plans"),
     path("desk/plans/<int:pk>/<str:verb>/", projects.desk_plan_step, name="desk_plan_step"),
     path("desk/installments/<int:pk>/ask/", projects.desk_ask, name="desk_ask"),

@@ -123,6 +123,13 @@ FUND_PILES = (
         author="made_by",
     ),
     Pile(
+        "可以申请的拨付",
+        P.PAYOUT_MAKE,
+        payouts.ready,
+        "ready_at",
+        "payouts:desk_ready",
+    ),
+    Pile(
         "拨付计划待同意",
         P.PAYOUT_CHECK,
         payouts.plans_waiting,

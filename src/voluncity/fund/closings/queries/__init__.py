@@ -50,6 +50,7 @@ from voluncity.fund.closings.queries.facts import (
 )
 from voluncity.fund.closings.queries.hub import section
 from voluncity.fund.closings.queries.people import involved, leaves, may_score, may_visit
+from voluncity.fund.closings.queries.whole import moves
 
 __all__ = [
     "LATE",
@@ -79,6 +80,7 @@ __all__ = [
     "leaves",
     "may_score",
     "may_visit",
+    "moves",
     "needs_visit",
     "newest_archive",
     "object_until",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from voluncity.city.people.models import User
 from voluncity.fund.calls import queries as calls
-from voluncity.fund.closings.models import Closing
+from voluncity.fund.closings.models import Closing, Move
 from voluncity.fund.closings.queries import desk
 from voluncity.fund.closings.queries.papers import Paper
 from voluncity.fund.closings.queries.people import involved
@@ -78,6 +78,15 @@ def namer(funding: Funding, side: str) -> Name:
         return str(user) if side == Side.OFFICE or user.pk in own else mask_name(str(user))
 
     return name
+
+
+def moves(closing: Closing, side: str) -> list[tuple[str, Move, str]]:
+    """Return what was done with a closing, the newest first: label, move, by whom."""
+    name = namer(closing.funding, side)
+    return [
+        (LABELS.get(one.verb, one.verb), one, name(one.by))
+        for one in closing.moves.select_related("by")
+    ]
 
 
 def _lines(text: str) -> list[str]:

@@ -390,6 +390,21 @@ def test_a_resolution_of_another_fund_explains_nothing(team: Organization, admin
     assert refused.value.field == "resolution"
 
 
+def test_the_organization_reads_its_own_names_whole_and_what_to_do_with_what_is_left(
+    team: Organization, admin: User
+) -> None:
+    funding = make_done(
+        spent=(1_200_000, 460_000, 300_000), organization=team, admin=admin, at=now()
+    )
+    closing = make_closing(C.SUBMITTED, funding, admin=admin, at=now())
+    office = make_officer(funding.fund.region, "方明")
+    actions.accept(closing=closing, submission_id=closing.current_id or 0, by=office, at=now())
+    shown = words(as_(admin), f"/fund/closings/own/{funding.pk}/")
+    past = shown.split("经过")[-1]
+    assert (str(admin) in past, "方明" in past, "方*" in past) == (True, False, True)
+    assert "请退回基金会的账户" in shown
+
+
 # -- The archive ---------------------------------------------------------------------------------
 
 

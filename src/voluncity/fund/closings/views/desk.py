@@ -37,7 +37,7 @@ from voluncity.fund.closings.models import Closing, Objection
 from voluncity.fund.closings.registers import CLOSINGS, filters_of
 from voluncity.fund.closings.rules import LONG_MOST
 from voluncity.fund.closings.rules.money import Row
-from voluncity.fund.closings.states import LABELS, ClosingState, Level, ScorerState, Side
+from voluncity.fund.closings.states import ClosingState, Level, ScorerState, Side
 from voluncity.fund.closings.tasks import make_archive
 from voluncity.fund.closings.views.common import (
     ON_A_PAGE,
@@ -284,7 +284,7 @@ def _closing_context(
         "addenda": list(queries.addenda(closing)),
         "archive": queries.archive_of(closing, Side.OFFICE),
         "newest_archive": queries.newest_archive(closing, Side.OFFICE),
-        "moves": [(LABELS.get(m.verb, m.verb), m) for m in closing.moves.select_related("by")],
+        "moves": queries.moves(closing, Side.OFFICE),
         "typed": remarks_in(request.POST.items()),
         "handle": request.POST.get("handle") or new_handle(),
         "scored": sum(one.state == ScorerState.SCORED for one in scorers),

@@ -26,7 +26,6 @@ from voluncity.fund.closings.models import Closing, Objection, Visit
 from voluncity.fund.closings.rules import LONG_MOST, report
 from voluncity.fund.closings.rules.money import Row
 from voluncity.fund.closings.states import (
-    LABELS,
     VISITED_IN,
     WRITABLE,
     ClosingState,
@@ -201,7 +200,7 @@ def _closing_context(closing: Closing, sent: dict[str, forms.Form], at: datetime
         "may_answer_visits": closing.state in VISITED_IN,
         "addenda": list(queries.addenda(closing)),
         "archive": queries.archive_of(closing, Side.OWN),
-        "moves": [(LABELS.get(m.verb, m.verb), m) for m in closing.moves.select_related("by")],
+        "moves": queries.moves(closing, Side.OWN),
     }
 
 

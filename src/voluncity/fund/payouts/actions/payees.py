@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from voluncity.city.access import personal
 from voluncity.city.files import actions as files
@@ -102,7 +103,8 @@ def verify_payee(*, payee: Payee, words: str, by: User, at: datetime) -> Payee:
     """Say that an account is as its paper shows; a changed one rests before it gets money.
 
     :raises NotAllowed: when one entered it oneself.
-    :raises BadInput: when the holder is named otherwise and nothing is said about it.
+    :raises BadInput: when the holder is named otherwise, or others have the same number, and
+        nothing is said about it.
     """
     refuse_own(payee.made_by_id, by, _OWN)
     if by.pk in queries.speakers_of(payee):
@@ -111,10 +113,12 @@ def verify_payee(*, payee: Payee, words: str, by: User, at: datetime) -> Payee:
         )
     if payee.is_other and not words.strip():
         raise BadInput("开户名和受资助方不同，请写明怎样核实的。", field="words")
+    if queries.others_with_number(payee) and not words.strip():
+        raise BadInput("同一个账号还登记在别的受资助方名下，请写明怎样核实的。", field="words")
     remark = rules.said(words, "核对说明") if words.strip() else ""
     Payee.objects.select_for_update().filter(fund=payee.fund_id, owner=payee.owner).first()
     former = Payee.objects.filter(fund=payee.fund_id, owner=payee.owner)
-    is_change = former.filter(state__in=[S.VERIFIED, S.STOPPED, S.REPLACED]).exists()
+    is_change = _is_change(payee)
     for one in former.filter(state=S.VERIFIED):
         step(one, PAYEE_FLOW, "replace")
     days = policy.number("payouts.cooling_days", on=local_date(at))
@@ -124,6 +128,13 @@ def verify_payee(*, payee: Payee, words: str, by: User, at: datetime) -> Payee:
     )  # fmt: skip
     record("payouts.verify_payee", payee, by=by, at=at, fund=payee.fund_id, change=is_change)
     return payee
+
+
+def _is_change(payee: Payee) -> bool:
+    """Return whether a recipient had another account before: here, or in another fund."""
+    known = Payee.objects.filter(owner=payee.owner, state__in=[S.VERIFIED, S.STOPPED, S.REPLACED])
+    here = Q(fund=payee.fund_id)
+    return known.filter(here | ~Q(number_index=payee.number_index)).exists()
 
 
 @transaction.atomic

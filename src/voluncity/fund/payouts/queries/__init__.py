@@ -16,8 +16,10 @@ from voluncity.fund.payouts.queries.desk import (
     lists_waiting,
     matched,
     offices_of,
+    others_with_number,
     payments,
     plans_waiting,
+    ready,
     returns,
     rows_of,
     to_confirm,
@@ -52,6 +54,7 @@ from voluncity.fund.payouts.queries.projects import (
     speakers_of,
     work_of_fund,
 )
+from voluncity.fund.payouts.queries.turns import turns
 
 __all__ = [
     "TASKS",
@@ -80,12 +83,14 @@ __all__ = [
     "offices_of",
     "open_work",
     "organization_stops",
+    "others_with_number",
     "outs",
     "own",
     "paid",
     "payments",
     "places",
     "plans_waiting",
+    "ready",
     "receipts_due",
     "releases",
     "reserved",
@@ -98,6 +103,7 @@ __all__ = [
     "to_confirm",
     "to_list",
     "to_verify",
+    "turns",
     "waiting",
     "work_of_fund",
 ]

@@ -7,16 +7,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from voluncity.city.access import personal
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import people_with
 from voluncity.city.access.scopes import Scope
+from voluncity.city.orgs.states import OrgState
 from voluncity.fund.governance.models import Fund
-from voluncity.fund.payouts.models import Disbursement, Payee, PaymentList, Plan, Return
+from voluncity.fund.grants.states import FundingState, MilestoneState
+from voluncity.fund.payouts.models import (
+    Disbursement,
+    Installment,
+    Payee,
+    PaymentList,
+    Plan,
+    Return,
+)
 from voluncity.fund.payouts.rules import Answer, Line, Row
-from voluncity.fund.payouts.states import ListState, PayeeState, PayState, PlanState, ReturnState
+from voluncity.fund.payouts.states import (
+    InstallmentState,
+    ListState,
+    PayeeState,
+    PayState,
+    PlanState,
+    ReturnState,
+)
 from voluncity.kernel.text import clean, number_in
 
 S = PayState
@@ -147,6 +164,14 @@ def offices_of(fund: Fund, permission: Permission) -> list[int]:
     return sorted({grant.user_id for grant in holders})
 
 
+def others_with_number(payee: Payee) -> list[str]:
+    """Return whose accounts have the same number: several recipients, one account."""
+    same = Payee.objects.filter(
+        number_index=payee.number_index, state__in=[PayeeState.ENTERED, PayeeState.VERIFIED]
+    ).exclude(owner=payee.owner)
+    return sorted(set(same.values_list("owner_name", flat=True)))
+
+
 # -- Piles: what waits, without what one may not decide oneself ----------------------------------
 
 
@@ -160,6 +185,34 @@ def plans_waiting(scope: Scope) -> QuerySet[Plan]:
     """Return the plans that wait for another one to agree."""
     found: QuerySet[Plan] = Plan.objects.in_scope(scope).filter(state=PlanState.PROPOSED)
     return found
+
+
+def ready(scope: Scope) -> QuerySet[Installment]:
+    """Return the installments within reach that may be asked for now."""
+    return may_be_asked_for(Installment.objects.in_scope(scope))
+
+
+def may_be_asked_for(rows: QuerySet[Installment]) -> QuerySet[Installment]:
+    """Return those of some installments that may be asked for, with since when: `ready_at`.
+
+    Whether the account still rests is a question of the hour, and not asked here.
+    """
+    accounts = Payee.objects.filter(fund=OuterRef("funding__fund"), state=PayeeState.VERIFIED)
+    its_account = accounts.filter(
+        Q(organization=OuterRef("funding__organization"))
+        | Q(
+            organization=None,
+            region=OuterRef("funding__region"),
+            owner_name=OuterRef("funding__recipient"),
+        )
+    )
+    return rows.filter(
+        Q(milestone=None) | Q(milestone__state=MilestoneState.ACCEPTED),
+        Q(funding__organization=None) | Q(funding__organization__state=OrgState.ACTIVE),
+        Exists(its_account),
+        state=InstallmentState.OPEN,
+        funding__state=FundingState.RUNNING,
+    ).annotate(ready_at=Coalesce("milestone__accepted_at", "plan__decided_at"))
 
 
 def approvals(scope: Scope) -> QuerySet[Disbursement]:

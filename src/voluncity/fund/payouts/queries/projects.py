@@ -16,7 +16,7 @@ from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.rules import OpenWork
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.grants.models import Funding
-from voluncity.fund.grants.states import FundingState
+from voluncity.fund.grants.states import OVER, FundingState
 from voluncity.fund.payouts import rules
 from voluncity.fund.payouts.models import Disbursement, Installment, Payee, Plan, Return
 from voluncity.fund.payouts.queries.money import account_of, missing_of
@@ -127,7 +127,10 @@ def places(funding: Funding, *, at: datetime, today: date) -> list[Place]:
         all_of_it = made[one.pk]
         holds = one.state != InstallmentState.OPEN and bool(all_of_it)
         waits = [] if holds else missing_of(one, funding, account, at=at)
+        if not holds and funding.state in OVER:
+            waits = [f"项目{funding.get_state_display()}，这一期不再拨付。"]
         late = one.state != InstallmentState.PAID and one.due_on < today
+        late = late and funding.state not in OVER
         found.append(
             Place(one, all_of_it[0] if holds else None, all_of_it[1 if holds else 0 :], waits, late)
         )

@@ -1,4 +1,4 @@
-"""At the edges: both sides in one person, closed organizations, days, odd input, roles lost."""
+"""At the edges: both sides in one person, closed organizations, days, roles lost, accounts."""
 
 from __future__ import annotations
 
@@ -6,31 +6,33 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.access import actions as access
 from voluncity.city.access.models import Grant
-from voluncity.city.access.permissions import Role
+from voluncity.city.access.permissions import Permission, Role
+from voluncity.city.access.queries import scope_of
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User
+from voluncity.fund.grants import actions as grants
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts import actions, queries
-from voluncity.fund.payouts.models import Disbursement, Payee, PaymentList, Plan, Return
+from voluncity.fund.payouts.models import Plan
 from voluncity.fund.payouts.rules import PlanLine
 from voluncity.fund.payouts.states import PayState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal
 from voluncity.testing import make_payouts as make
-from voluncity.testing.counting import queries_for
 from voluncity.testing.make_calls import make_admin
-from voluncity.testing.make_files import make_paper
-from voluncity.testing.make_grants import make_funding
-from voluncity.testing.make_orgs import give, make_organization
-from voluncity.testing.make_people import NOON, make_user
+from voluncity.testing.make_fund import make_resolution
+from voluncity.testing.make_grants import fresh, make_county_funding, make_funding
+from voluncity.testing.make_orgs import give
+from voluncity.testing.make_people import NOON, make_county, make_user
 
 pytestmark = pytest.mark.django_db
 DESK, OWN = "/fund/payouts/desk/", "/fund/payouts/own/"
@@ -46,6 +48,12 @@ def staff(funding: Funding, role: Role, name: str) -> User:
     user = make_user(name)
     give(user, role, funding.fund.region)
     return user
+
+
+def team_of(funding: Funding) -> QuerySet[Organization]:
+    """Return the organization of a project, to change it."""
+    assert funding.organization is not None
+    return Organization.objects.filter(pk=funding.organization.pk)
 
 
 def both_sides(funding: Funding) -> User:
@@ -73,12 +81,10 @@ def test_nobody_of_the_organization_decides_anything_about_its_money(funding: Fu
         make.confirm(payment, by=by)
     make.confirm(payment)
     money = make.enter_return(funding, 400_000)
-    for act in (
-        lambda: actions.confirm_return(money=money, by=by, at=NOON),
-        lambda: actions.refuse_return(money=money, words="没到", by=by, at=NOON),
-    ):
-        with pytest.raises(NotAllowed, match="受资助组织"):
-            act()
+    with pytest.raises(NotAllowed, match="受资助组织"):
+        actions.confirm_return(money=money, by=by, at=NOON)
+    with pytest.raises(NotAllowed, match="受资助组织"):
+        actions.refuse_return(money=money, words="没到", by=by, at=NOON)
     assert queries.returned(funding) == 0
 
 
@@ -102,13 +108,13 @@ def test_an_organization_that_does_not_stand_gets_nothing(
 ) -> None:
     approved = make.approve(make.ask(funding))
     made = make.make_list(approved)
-    Organization.objects.filter(pk=funding.organization_id).update(state=state)
+    team_of(funding).update(state=state)
     with pytest.raises(Refusal, match=word):
         make.export(made)
     second = funding.installments.get(number=2)
     waits = queries.missing(second, funding=Funding.objects.get(pk=funding.pk), at=NOON)
     assert f"受资助组织现在是“{word}”，不能拨付。" in waits
-    Organization.objects.filter(pk=funding.organization_id).update(state=OrgState.ACTIVE)
+    team_of(funding).update(state=OrgState.ACTIVE)
     assert make.export(made)
 
 
@@ -207,218 +213,96 @@ def test_a_request_that_comes_to_nothing_is_told_to_who_heard_of_it() -> None:
     assert {"已为您申请拨付", "拨付申请被退回", "拨付申请已撤回"} <= told
 
 
-# -- Odd input -----------------------------------------------------------------------------------
-
-
-def test_a_number_of_the_bank_is_the_same_in_small_letters(funding: Funding) -> None:
-    make.confirm(make.make_listed(funding, 1), "jsb0001")
-    with pytest.raises(BadInput, match="已经用于另一笔"):
-        make.confirm(make.make_listed(funding, 2), "JSB0001")
-
-
-def account_form(funding: Funding, **said: Any) -> dict[str, Any]:
-    return {
-        "holder": funding.recipient, "number": make.NUMBER, "bank": "晋商银行并州路支行",
-        "why_other": "", "proof": make_paper(), "handle": make.handle(),
-    } | said  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("said", "sentence"),
-    [
-        ({"number": ""}, "请填写账号"),
-        ({"number": "-14050110234500000123x"}, "账号只能是数字"),
-        ({"number": "١٢٣٤٥٦٧٨٩٠"}, "账号只能是数字"),
-        ({"number": "1" * 20}, "同一个数字"),
-        ({"number": "12345678901234567890123456789012"}, "8 到 30 位"),
-        ({"bank": "长" * 61}, "最多 60 个字"),
-        ({"bank": "\x00"}, "请填写开户银行"),
-        ({"holder": "😀" * 3}, "表情"),
-        ({"proof": ""}, "开户材料"),
-        ({"handle": ""}, "页面已经过期"),
-        ({"handle": "a\x00bcdefghij"}, "页面已经过期"),
-        ({"handle": "汉" * 12}, "页面已经过期"),
-    ],
-)
-def test_an_account_with_odd_input_is_refused_in_a_sentence(
-    said: dict[str, Any], sentence: str
-) -> None:
-    funding = make_funding(at=now())
-    assert funding.organization is not None
-    client = as_(make_admin(funding.organization))
-    answer = client.post(f"{OWN}{funding.pk}/account/", account_form(funding, **said))
-    assert 400 <= answer.status_code < 500
-    assert sentence in answer.content.decode()
-    assert Payee.objects.count() == 0
-
-
-def test_a_file_that_is_no_paper_is_refused() -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    funding = make_funding(at=now())
-    assert funding.organization is not None
-    client = as_(make_admin(funding.organization))
-    for content in (b"", b"MZ\x90\x00", b"<html><script>alert(1)</script>"):
-        sent = account_form(funding, proof=SimpleUploadedFile("开户许可证.pdf", content))
-        assert client.post(f"{OWN}{funding.pk}/account/", sent).status_code == 422
-    assert Payee.objects.count() == 0
-
-
-def test_words_are_shown_as_words() -> None:
+def test_who_asks_for_payments_hears_when_one_may_be_asked_for() -> None:
     funding = make.make_ready(at=now())
-    payment = make.ask(funding, at=now())
-    finance = as_(staff(funding, Role.FUND_FINANCE, "财务"))
-    words = "<script>alert(1)</script>\x00缺协议"
-    finance.post(f"{DESK}{payment.pk}/step/refuse/", {"words": words})
-    page = finance.get(f"{DESK}{payment.pk}/").content.decode()
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;缺协议" in page
-    assert "<script>alert" not in page
+    office = staff(funding, Role.FUND_OFFICE, "基金办")
+    client = as_(office)
+    page = f"{DESK}ready/"
+    assert "第 1 期 10,000 元" in client.get(page).content.decode()
+    assert "可以申请的拨付" in client.get("/desk/").content.decode()
+    make.make_paid(funding, 1, at=now())
+    assert "没有可以申请的拨付" in client.get(page).content.decode()
+    make.accept(funding, funding.installments.get(number=2).milestone, at=now())
+    assert "第 2 期 10,000 元" in client.get(page).content.decode()
+    catch_up(at=now())
+    assert Message.objects.filter(user=office, title="第 2 期拨付可以申请了").count() == 1
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"fen": "-1"}, {"fen": "0"}, {"fen": "0.001"}, {"fen": "1e3"}, {"fen": "9" * 20},
-        {"fen": ""}, {"fen": "NaN"}, {"on": "2026-02-30"}, {"on": "9999-12-31"},
-        {"on": "0001-01-01"}, {"on": ""}, {"bank_ref": ""}, {"bank_ref": "a b"},
-        {"bank_ref": "x" * 65}, {"reason": ""}, {"reason": "长" * 201}, {"reason": "\x00"},
-    ],
-)  # fmt: skip
-def test_a_return_with_odd_input_is_refused_at_its_field(said: dict[str, str]) -> None:
-    funding = make.make_ready(at=now())
-    make.make_paid(funding, at=now())
-    office = as_(staff(funding, Role.FUND_OFFICE, "基金办"))
-    fine = {
-        "fen": "100", "on": str(local_date(now())), "bank_ref": "TK0001", "reason": "剩余退回",
-        "handle": make.handle(),
-    }  # fmt: skip
-    answer = office.post(f"{DESK}projects/{funding.pk}/return/", fine | said)
-    assert answer.status_code == 422
-    assert "field__error" in answer.content.decode()
-    assert Return.objects.count() == 0
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"fen-1": "-5"}, {"fen-1": "20000.001"}, {"fen-1": "99999999999"}, {"fen-1": "两万"},
-        {"due_on-1": "1999-01-01"}, {"due_on-1": "2099-12-31"}, {"due_on-1": "x"},
-        {"milestone-1": "999999"}, {"milestone-1": "x"}, {"fen-1": ""}, {"rows": "99999999"},
-        {"rows": "-1", "fen-1": "1"},
-    ],
-)  # fmt: skip
-def test_a_plan_with_odd_input_is_refused(said: dict[str, str]) -> None:
+def test_what_is_ready_needs_an_account_a_running_project_and_a_standing_organization() -> None:
     funding = make_funding(at=now())
-    office = as_(staff(funding, Role.FUND_OFFICE, "基金办"))
-    fine = {
-        "rows": "1", "fen-1": "20000", "due_on-1": str(local_date(now())), "milestone-1": "",
-        "handle": make.handle(),
-    }  # fmt: skip
-    answer = office.post(f"{DESK}projects/{funding.pk}/plan/", fine | said)
-    odd_rows = said.get("rows") == "99999999"  # taken for as many as a plan may have
-    assert answer.status_code == (302 if odd_rows else 422)
-    assert Plan.objects.count() == int(odd_rows)
+    make.make_plan(funding, at=now())
+    reach = scope_of(staff(funding, Role.FUND_OFFICE, "基金办"), Permission.PAYOUT_MAKE)
+    assert list(queries.ready(reach)) == []
+    make.make_account(funding, at=now())
+    assert [one.number for one in queries.ready(reach)] == [1]
+    team_of(funding).update(state=OrgState.SUSPENDED)
+    assert list(queries.ready(reach)) == []
+    team_of(funding).update(state=OrgState.ACTIVE)
+    Funding.objects.filter(pk=funding.pk).update(state="suspended", reason="等说明")
+    assert list(queries.ready(reach)) == []
 
 
-def test_milestones_and_payments_of_others_are_not_taken() -> None:
-    funding, other = make.make_ready(at=now()), make.make_ready(at=now())
-    office, finance = (
-        staff(funding, Role.FUND_OFFICE, "甲"),
-        staff(funding, Role.FUND_FINANCE, "乙"),
-    )
-    theirs = make.approve(make.ask(other, at=now()), at=now())
-    milestone = other.milestones.first()
-    assert milestone is not None
-    answer = as_(office).post(
-        f"{DESK}projects/{funding.pk}/plan/",
-        {"rows": "1", "fen-1": "20000", "due_on-1": str(local_date(now())), "reason": "调整",
-         "milestone-1": milestone.pk, "handle": make.handle()},
+def test_the_installment_of_a_county_is_ready_with_its_own_account() -> None:
+    funding = make_county_funding(make_county(), at=now())
+    make.make_account(funding, at=now())
+    make.make_plan(funding, at=now())
+    reach = scope_of(staff(funding, Role.FUND_OFFICE, "基金办"), Permission.PAYOUT_MAKE)
+    assert [one.number for one in queries.ready(reach)] == [1]
+
+
+def test_a_project_says_for_whom_its_payment_waits(funding: Funding) -> None:
+    def waits() -> list[tuple[str, str]]:
+        return sorted((turn.who, turn.what) for _, turn in queries.turns([funding.pk]))
+
+    assert waits() == [("office", "申请拨付第 1 期")]
+    payment = make.ask(funding)
+    assert waits() == [("finance", "复核拨付申请")]
+    make.approve(payment)
+    assert waits() == [("finance", "列入拨付清单")]
+    made = make.make_list(payment)
+    assert waits() == [("finance", "导出拨付清单")]
+    make.export(made)
+    assert waits() == [("finance", "确认付款结果")]
+    make.confirm(payment)
+    assert waits() == []
+    make.enter_return(funding, 100)
+    make.propose(funding, 1_000_000, reason="调整")
+    assert waits() == [("finance", "同意拨付计划"), ("finance", "确认退回到账")]
+
+
+def test_what_is_over_is_not_late(funding: Funding) -> None:
+    later = NOON + timedelta(days=400)
+    assert any(one.is_late for one in queries.places(funding, at=later, today=local_date(later)))
+    grants.terminate(
+        funding=fresh(funding), resolution=make_resolution(funding.fund, "终止"),
+        words="不再实施。", seen=fresh(funding).edition, by=make_user("官员"), at=NOON,
     )  # fmt: skip
-    assert answer.status_code == 422
-    for chosen in (theirs.pk, 999_999, "x", "1" * 30):
-        sent = {"fund": funding.fund_id, "payments": [chosen], "handle": make.handle()}
-        answer = as_(finance).post(f"{DESK}lists/new/", sent)
-        assert answer.status_code == 422
-    sent = {"fund": "9" * 30, "payments": [theirs.pk], "handle": make.handle()}
-    assert as_(finance).post(f"{DESK}lists/new/", sent).status_code == 422
-    assert PaymentList.objects.count() == 0
+    over = Funding.objects.get(pk=funding.pk)
+    shown = queries.places(over, at=later, today=local_date(later))
+    assert not any(one.is_late for one in shown)
+    assert {tuple(one.waits_for) for one in shown} == {("项目已终止，这一期不再拨付。",)}
 
 
-def test_what_somebody_chose_for_a_list_stays_chosen_when_it_is_refused() -> None:
-    funding = make.make_ready(500_000, 500_000, 500_000, 500_000, at=now())
-    one, two = (make.approve(make.ask(funding, n, at=now()), at=now()) for n in (1, 2))
-    finance = as_(staff(funding, Role.FUND_FINANCE, "财务"))
-    new = make.enter(funding, number="9988776655443322", at=now())
-    actions.verify_payee(payee=new, words="", by=make_user("复核"), at=now())
-    sent = {"fund": funding.fund_id, "payments": [two.pk], "handle": make.handle()}
-    answer = finance.post(f"{DESK}lists/new/", sent)
-    page = answer.content.decode()
-    assert (answer.status_code, "收款账户已经更换" in page) == (422, True)
-    assert f'id="id_payment_{two.pk}" checked' in page
-    assert f'id="id_payment_{one.pk}">' in page
+# -- Accounts ------------------------------------------------------------------------------------
 
 
-def test_a_second_press_and_a_second_tab_change_nothing() -> None:
-    funding = make.make_ready(at=now())
-    office = as_(staff(funding, Role.FUND_OFFICE, "基金办"))
-    first = funding.installments.get(number=1)
-    sent = {"handle": make.handle()}
-    pages = [office.post(f"{DESK}installments/{first.pk}/ask/", sent) for _ in range(2)]
-    assert {one["Location"] for one in pages} == {f"{DESK}{Disbursement.objects.get().pk}/"}
-    other_tab = office.post(f"{DESK}installments/{first.pk}/ask/", {"handle": make.handle()})
-    assert other_tab.status_code == 409
-    assert Disbursement.objects.count() == 1
+def test_another_account_in_another_fund_rests_too(funding: Funding) -> None:
+    second = make_funding(organization=funding.organization)
+    assert second.fund_id != funding.fund_id
+    same = make.make_account(second)
+    assert same.usable_from == NOON
+    third = make_funding(organization=funding.organization)
+    other = make.make_account(third, number="9988776655443322")
+    assert other.usable_from == NOON + timedelta(days=3)
 
 
-def test_an_account_taken_back_leads_back_to_its_project() -> None:
-    funding = make_funding(at=now())
-    assert funding.organization is not None
-    payee = make.enter(funding, at=now())
-    admin = as_(make_admin(funding.organization))
-    answer = admin.post(f"{OWN}accounts/{payee.pk}/withdraw/", {"project": funding.pk})
-    assert answer["Location"] == f"{OWN}{funding.pk}/"
-
-
-def test_a_plan_that_is_paid_out_is_not_offered_for_a_change() -> None:
-    funding = make.make_ready(at=now())
-    office = as_(staff(funding, Role.FUND_OFFICE, "基金办"))
-    page = f"{DESK}projects/{funding.pk}/"
-    assert "调整计划" in office.get(page).content.decode()
-    make.make_paid(funding, 1, at=now())
-    make.make_paid(funding, 2, at=now())
-    assert "调整计划" not in office.get(page).content.decode()
-
-
-# -- Lists stay quick ----------------------------------------------------------------------------
-
-
-def test_every_list_asks_as_much_for_thirty_as_for_one() -> None:
-    """Of each list one row more of every kind: payments, accounts, lists, returns, plans."""
-    first = _one_of_everything(None, 1)
-    finance = as_(staff(first, Role.FUND_FINANCE, "财务"))
-    assert first.organization is not None
-    admin = as_(make_admin(first.organization))
-    desk = ("", "accounts/", "lists/", "lists/new/", "returns/", "plans/")
-    before = [queries_for(finance, f"{DESK}{page}") for page in desk]
-    own = queries_for(admin, OWN)
-    for number in range(2, 31):
-        _one_of_everything(first, number)
-    assert [queries_for(finance, f"{DESK}{page}") for page in desk] == before
-    assert queries_for(admin, OWN) == own
-
-
-def _one_of_everything(first: Funding | None, number: int) -> Funding:
-    team = first.organization if first else make_organization()
-    said: dict[str, Any] = {"fund": first.fund} if first else {}
-    funding = make_funding(organization=team, at=now(), title=f"项目 {number}", **said)
-    if first is None:
-        make.make_account(funding, at=now())
-    for waiting in Payee.objects.filter(fund=funding.fund, state="entered"):
-        actions.withdraw_payee(payee=waiting, by=make_user("会计"), at=now())
-    make.enter(funding, number=f"99887766554{number:05d}", at=now())
-    make.make_plan(funding, 500_000, 500_000, 500_000, 500_000, at=now())
-    make.make_paid(funding, 1, at=now())
-    make.approve(make.ask(funding, 2, at=now()), at=now())
-    make.enter_return(funding, 10_000, at=now())
-    make.propose(funding, 400_000, 600_000, reason="分两次拨付", at=now())
-    return funding
+def test_one_account_of_two_recipients_is_explained() -> None:
+    funding, other = make_funding(), make_funding()
+    make.make_account(funding)
+    payee = make.enter(other)
+    checker = make_user("复核")
+    with pytest.raises(BadInput, match="别的受资助方名下"):
+        actions.verify_payee(payee=payee, words="", by=checker, at=NOON)
+    page = as_(staff(other, Role.FUND_FINANCE, "财务")).get(f"{DESK}accounts/{payee.pk}/")
+    assert "同一个账号还登记在这些受资助方名下" in page.content.decode()
+    actions.verify_payee(payee=payee, words="两个队共用挂靠单位的账户。", by=checker, at=NOON)

@@ -149,6 +149,7 @@ def _page(
     is_own = payee.made_by_id == me.pk
     context: dict[str, Any] = {
         "payee": payee,
+        "others": "、".join(queries.others_with_number(payee)),
         "difference": rules.differences(payee.holder, payee.owner_name) if payee.is_other else "",
         "steps": drawn(
             HANDLINGS.values(), possible=possible, mine=mine, is_own=is_own, bound=bound or {}

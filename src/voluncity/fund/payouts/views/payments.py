@@ -105,6 +105,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         "tasks": queries.counted(scope),
         "states": S.choices,
         "funds": queries.funds_in(scope),
+        "may_make": has(me, MAKES),
         "may_work": has(me, MAKES) or has(me, CHECKS),
     }
     return render(request, "payouts/desk_list.html", context)

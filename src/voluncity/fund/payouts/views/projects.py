@@ -15,7 +15,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.queries import reach
 from voluncity.city.people.asking import fetched, user_of
 from voluncity.fund.grants.models import Funding
-from voluncity.fund.grants.states import FundingState
+from voluncity.fund.grants.states import OVER, FundingState
 from voluncity.fund.payouts import actions, queries
 from voluncity.fund.payouts.forms import NothingForm, PlanForm, ReturnForm
 from voluncity.fund.payouts.models import Installment, Plan
@@ -97,6 +97,7 @@ def _page(
         "is_own": proposal is not None and proposal.made_by_id == me.pk,
         "may_make": MAKES in mine,
         "may_check": CHECKS in mine,
+        "is_over": funding.state in OVER,
         "my_id": me.pk,
         "may_see_accounts": bool(mine),
         "may_plan": MAKES in mine and proposal is None and _may_be_planned(funding, places),
@@ -141,6 +142,17 @@ def desk_plan(request: HttpRequest, pk: int) -> HttpResponse:
     }  # fmt: skip
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "payouts/desk_plan.html", context, status=status)
+
+
+@needs(MAKES)
+@require_GET
+def desk_ready(request: HttpRequest) -> HttpResponse:
+    """List the installments that may be asked for now."""
+    found = queries.ready(reach(user_of(request), MAKES))
+    rows = found.select_related("funding", "milestone").order_by("due_on", "pk")
+    page = LongPaginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "today": local_date(now())}
+    return render(request, "payouts/desk_ready.html", context)
 
 
 @needs(*WORKS)
