@@ -254,10 +254,7 @@ def _closing_context(
         or one.form(closing=closing, user=user, auto_id=f"{verb}_%s")
         for verb, one in STEPS.items()
     }
-    scorers, visits = list(queries.scorers(closing)), list(queries.visits(closing))
-    mine = next((one for one in scorers if one.user_id == user.pk), None)
-    objection = Objection.objects.filter(closing=closing).first()
-    return {
+    return _judged_context(closing, user, at) | {
         "forms": shown,
         "problems": [(verb, form) for verb, form in sent.items() if verb != "settle"],
         "submission": closing.current,
@@ -266,6 +263,21 @@ def _closing_context(
         "percent": queries.facts(closing.funding, at=at).most_percent,
         "files": queries.files_of(closing.current),
         "late_days": closing.days_late(at),
+        "open_reports": list(queries.open_reports(closing.funding)),
+        "addenda": list(queries.addenda(closing)),
+        "archive": queries.archive_of(closing, Side.OFFICE),
+        "newest_archive": queries.newest_archive(closing, Side.OFFICE),
+        "moves": queries.moves(closing, Side.OFFICE),
+        "typed": remarks_in(request.POST.items()),
+        "handle": request.POST.get("handle") or new_handle(),
+    }
+
+
+def _judged_context(closing: Closing, user: User, at: datetime) -> dict[str, Any]:
+    """Return visits, scores and the result, as far as this person may see them."""
+    scorers, visits = list(queries.scorers(closing)), list(queries.visits(closing))
+    mine = next((one for one in scorers if one.user_id == user.pk), None)
+    return {
         "visits": visits,
         "scorers": scorers,
         "mine": mine,
@@ -278,15 +290,8 @@ def _closing_context(
         },
         "unready": actions.unready(closing, at=at) if closing.state == C.ACCEPTED else [],
         "results": list(closing.results.select_related("made_by").order_by("number")),
-        "objection": objection,
+        "objection": Objection.objects.filter(closing=closing).first(),
         "pending": actions.pending(closing, at=at) if closing.state == C.EVALUATED else "",
-        "open_reports": list(queries.open_reports(closing.funding)),
-        "addenda": list(queries.addenda(closing)),
-        "archive": queries.archive_of(closing, Side.OFFICE),
-        "newest_archive": queries.newest_archive(closing, Side.OFFICE),
-        "moves": queries.moves(closing, Side.OFFICE),
-        "typed": remarks_in(request.POST.items()),
-        "handle": request.POST.get("handle") or new_handle(),
         "scored": sum(one.state == ScorerState.SCORED for one in scorers),
         "wanted": queries.scorers_wanted(at=at),
     }

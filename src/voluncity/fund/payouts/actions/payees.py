@@ -50,18 +50,9 @@ def enter_payee(
         raise WrongState("这个项目已经结束，不再登记收款账户。", code="payouts.is_over")
     if proof is None:
         raise BadInput("请上传开户许可证、基本存款账户信息或银行卡的照片。", field="proof")
-    number, owner = rules.account_number(plan.number), rules.owner_of(funding)
-    in_use = Payee.objects.filter(fund=funding.fund_id, owner=owner, state=S.VERIFIED).first()
-    key = token_hex(16)
-    payee = Payee(
-        handle=handle, key=key, fund_id=funding.fund_id, owner=owner, replaces=in_use,
-        organization_id=funding.organization_id, region_id=funding.region_id,
-        number_cipher=personal.seal(number, bound_to=f"payee:{key}"),
-        number_index=personal.index(number, purpose="account"), tail=number[-4:],
-        digits=len(number), made_at=at, made_by=by, **_named(funding, plan),
-    )  # fmt: skip
-    _refuse_same(payee, in_use)
-    payee.proof = files.store(proof, subject=f"payee:{key}", by=by, at=at)
+    payee = _written(funding, plan, handle=handle, by=by, at=at)
+    _refuse_same(payee, payee.replaces)
+    payee.proof = files.store(proof, subject=payee.bound_to, by=by, at=at)
     try:
         with transaction.atomic():
             payee.save(force_insert=True)
@@ -71,9 +62,25 @@ def enter_payee(
         ) from error
     record(
         "payouts.enter_payee", payee, by=by, at=at, fund=payee.fund_id, funding=funding.pk,
-        replaces=in_use.pk if in_use else None,
+        replaces=payee.replaces_id,
     )  # fmt: skip
     return payee
+
+
+def _written(
+    funding: Funding, plan: PayeePlan, *, handle: str, by: User, at: datetime
+) -> Payee:  # fmt: skip
+    """Return the account that was typed in, its number sealed, without its paper."""
+    number, owner = rules.account_number(plan.number), rules.owner_of(funding)
+    in_use = Payee.objects.filter(fund=funding.fund_id, owner=owner, state=S.VERIFIED).first()
+    key = token_hex(16)
+    return Payee(
+        handle=handle, key=key, fund_id=funding.fund_id, owner=owner, replaces=in_use,
+        organization_id=funding.organization_id, region_id=funding.region_id,
+        number_cipher=personal.seal(number, bound_to=f"payee:{key}"),
+        number_index=personal.index(number, purpose="account"), tail=number[-4:],
+        digits=len(number), made_at=at, made_by=by, **_named(funding, plan),
+    )  # fmt: skip
 
 
 def _named(funding: Funding, plan: PayeePlan) -> dict[str, Any]:

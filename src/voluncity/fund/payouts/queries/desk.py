@@ -189,10 +189,11 @@ def plans_waiting(scope: Scope) -> QuerySet[Plan]:
 
 def ready(scope: Scope) -> QuerySet[Installment]:
     """Return the installments within reach that may be asked for now."""
-    return may_be_asked_for(Installment.objects.in_scope(scope))
+    found: QuerySet[Installment] = may_be_asked_for(Installment.objects.in_scope(scope))
+    return found
 
 
-def may_be_asked_for(rows: QuerySet[Installment]) -> QuerySet[Installment]:
+def may_be_asked_for(rows: QuerySet[Installment]) -> Any:
     """Return those of some installments that may be asked for, with since when: `ready_at`.
 
     Whether the account still rests is a question of the hour, and not asked here.
