@@ -319,6 +319,53 @@ def test_a_line_that_was_named_anew_keeps_its_sum_on_the_paper(report: Report) -
     assert _of_line(whole, line) == "1,000 元"
 
 
+# -- Whatever somebody types -----------------------------------------------------------------------
+
+ODD = (
+    "", " ", "\x00", "a\x00b", "<script>alert(1)</script>", "9" * 40, "-1", "0", "１２３", "1e9",
+    "2026-02-30", "0001-01-01", "9999-12-31", "😀", "字" * 9_000, "null", "../../etc", "'; --",
+)  # fmt: skip
+EXPENSE = ("line", "on", "sum", "payee", "what", "invoice_no", "handle", "seen", "file")
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_no_form_breaks_on_what_is_typed(
+    funding: Funding, report: Report, admin: User, officer: User, odd: str
+) -> None:
+    own, desk = as_(admin), as_(officer)
+    waits = make_submitted(first_report(funding, ReportKind.PERIOD))
+    base, read = f"/fund/reports/own/{report.pk}", f"/fund/reports/desk/{waits.pk}"
+    expense = waits.expenses.get()
+    said: list[tuple[Client, str, tuple[str, ...]]] = [
+        (own, f"{base}/activities/", ("activity", "remove")),
+        (own, f"{base}/evidence/", ("caption", "faces", "consent_note", "file")),
+        (own, f"{base}/spending/new/", EXPENSE),
+        (own, f"{base}/spending/import/", ("file", "handle")),
+        (own, f"{base}/check/", ("seen",)),
+        (own, f"{base}/step/recall/", ("seen",)),
+        (own, f"/fund/reports/own/extra/{funding.pk}/", ("first", "last", "handle")),
+        (own, f"/fund/reports/own/expenses/{expense.pk}/", EXPENSE),
+        (desk, f"{read}/send-back/", ("words", "again_on", "seen", "remark-done")),
+        (desk, f"{read}/accept/", ("seen",)),
+        (desk, f"{read}/waive/", ("reason", "seen")),
+        (desk, f"/fund/reports/desk/expenses/{expense.pk}/disallow/", ("reason", "seen")),
+    ]
+    for client, page, fields in said:
+        answer = client.post(page, dict.fromkeys(fields, odd))
+        assert 400 <= answer.status_code < 500, page
+        assert b"<script>alert(1)" not in answer.content
+    assert fresh(waits).state == S.SUBMITTED
+    fields = ("done", "results", "problems", "following", "served_more")
+    words = dict.fromkeys([*fields, *(f"seen-{one}" for one in fields)], odd)
+    answer = own.post(f"{base}/words/", words)
+    assert answer.status_code < 500
+    assert b"<script>alert(1)" not in own.get(f"{base}/words/").content
+    query = {"q": odd, "state": odd, "page": odd, "task": odd, "funding": odd, "submission": odd}
+    for page in ("/fund/reports/desk/", f"{read}/"):
+        assert desk.get(page, query).status_code == 200
+    assert own.get("/fund/reports/own/", {"funding": odd}).status_code in {200, 404}
+
+
 # -- At the same moment ----------------------------------------------------------------------------
 
 
