@@ -375,6 +375,42 @@ def test_steps_in_the_wrong_order_are_refused(funding: Funding, admin: User, off
         assert team.post(f"{desk}{page}/", fine).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"on": ""}, {"on": "2026-02-30"}, {"on": "0001-01-01"}, {"on": "9999-12-31"},
+        {"where": ""}, {"where": "长" * 81}, {"where": "\x00"}, {"visitors": []},
+        {"visitors": ["x"]}, {"visitors": ["999999", "888888"]}, {"visitors": ["SELF", "SELF"]},
+        {"visitors": ["SELF", "ADMIN"]}, {"handle": ""}, {"handle": "a\x00bcdefgh"},
+    ],
+)  # fmt: skip
+def test_a_visit_with_odd_input_is_not_planned(
+    funding: Funding, admin: User, officer: User, said: dict[str, Any]
+) -> None:
+    make_closing(C.SUBMITTED, funding, admin=admin, at=now())
+    other = make_officer(funding.fund.region, "贾亮")
+    fine = {
+        "on": str(local_date(now())), "where": "活动室", "handle": "odd-visit-1",
+        "visitors": [str(officer.pk), str(other.pk)],
+    }  # fmt: skip
+    sent = fine | said
+    people = {"SELF": str(officer.pk), "ADMIN": str(admin.pk)}
+    sent["visitors"] = [people.get(one, one) for one in sent["visitors"]]
+    answer = as_(officer).post(f"/fund/closings/desk/{funding.pk}/visit/", sent)
+    assert answer.status_code == 422
+    assert not Visit.objects.exists()
+
+
+def test_nobody_else_is_asked_to_evaluate(funding: Funding, admin: User, officer: User) -> None:
+    make_closing(C.ACCEPTED, funding, admin=admin, at=now())
+    stranger = make_user("路人")
+    page = f"/fund/closings/desk/{funding.pk}/appoint/"
+    for who in ("", "x", "9" * 30, admin.pk, officer.pk, stranger.pk):
+        answer = as_(officer).post(page, {"user": who})
+        assert (answer.status_code, "field__error" in answer.content.decode()) == (422, True)
+    assert not Scorer.objects.exists()
+
+
 def test_a_resolution_of_another_fund_explains_nothing(team: Organization, admin: User) -> None:
     from voluncity.testing.make_fund import make_fund, make_resolution
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.people.models import User
 from voluncity.fund.grants.models import Funding
-from voluncity.fund.payouts import actions
+from voluncity.fund.payouts import actions, queries
 from voluncity.fund.payouts.models import Disbursement, Payee, PaymentList, Plan, Return
+from voluncity.fund.payouts.states import PayState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput
 from voluncity.testing import make_payouts as make
@@ -82,8 +84,6 @@ def test_an_account_with_odd_input_is_refused_in_a_sentence(
 
 
 def test_a_file_that_is_no_paper_is_refused() -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     funding = make_funding(at=now())
     assert funding.organization is not None
     client = as_(make_admin(funding.organization))
@@ -185,6 +185,35 @@ def test_what_somebody_chose_for_a_list_stays_chosen_when_it_is_refused() -> Non
     assert (answer.status_code, "收款账户已经更换" in page) == (422, True)
     assert f'id="id_payment_{two.pk}" checked' in page
     assert f'id="id_payment_{one.pk}">' in page
+
+
+HEAD = "付款编号,处理结果,银行流水号,付款日期\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"\x00" * 100, b"PK\x03\x04 broken", b"%PDF-1.4", b"\xff\xfe\x00",
+        f"{HEAD}NUMBER,成功,,2026-11-28\n".encode(),
+        f"{HEAD}NUMBER,大概成功,JSB0001,2026-11-28\n".encode(),
+        f"{HEAD}NUMBER,成功,JSB0001,2026-02-30\n".encode(),
+        f"{HEAD}NUMBER,成功,JSB0001,2099-01-01\n".encode(),
+        f"{HEAD}NUMBER,成功,=1+1,2026-11-28\n".encode(),
+        f"{HEAD}BF-1,成功,JSB0001,2026-11-28\n".encode(),
+        f"{HEAD}BF{'9' * 30},成功,JSB0001,2026-11-28\n".encode(),
+        (HEAD + "BF99999999,成功,JSB0001,2026-11-28\n" * 501).encode(),
+    ],
+    ids=lambda content: str(len(content)),
+)  # fmt: skip
+def test_an_answer_of_the_bank_that_makes_no_sense_changes_nothing(content: bytes) -> None:
+    funding = make.make_ready(at=now())
+    payment = make.make_listed(funding, at=now())
+    finance = as_(staff(funding, Role.FUND_FINANCE, "财务"))
+    upload = SimpleUploadedFile("结果.csv", content.replace(b"NUMBER", payment.number.encode()))
+    answer = finance.post(f"{DESK}lists/{payment.list_id}/answers/", {"file": upload})
+    assert answer.status_code == 422
+    payment.refresh_from_db()
+    assert (payment.state, queries.paid(funding)) == (PayState.LISTED, 0)
 
 
 def test_a_second_press_and_a_second_tab_change_nothing() -> None:
