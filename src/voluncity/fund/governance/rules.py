@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 
+from voluncity.fund.governance.models import Fund
 from voluncity.fund.governance.states import DUTIES, Body, Duty, Share
 from voluncity.kernel.identity import parse_uscc
 from voluncity.kernel.refusals import BadInput
@@ -40,6 +42,12 @@ class FundPlan:
     address: str
     phone: str
     founded_on: date
+
+
+def mark(fund: Fund) -> str:
+    """Return a mark of what is said about a fund: another one says that somebody changed it."""
+    facts = [str(getattr(fund, name)) for name in FundPlan.__dataclass_fields__]
+    return sha256("\n".join(facts).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,8 @@ def hold_event(*, appeal: Appeal, plan: EventPlan, by: User, at: datetime) -> Gi
     if not appeal.from_on <= plan.on <= appeal.until_on:
         raise BadInput("现场的日期要在募捐期限内。", field="on")
     _hold(appeal)
-    if first := GivingEvent.objects.filter(appeal=appeal, **asdict(plan)).first():
+    first: GivingEvent | None = GivingEvent.objects.filter(appeal=appeal, **asdict(plan)).first()
+    if first is not None:
         return first
     event = GivingEvent.objects.create(appeal=appeal, made_at=at, made_by=by, **asdict(plan))
     record("donations.hold_event", event, by=by, at=at, appeal=appeal.pk)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from voluncity.city.files import actions as files
 from voluncity.city.files.rules import Checked
@@ -35,17 +36,27 @@ def found_fund(*, plan: FundPlan, by: User, at: datetime) -> Fund:
 
 
 @transaction.atomic
-def change_fund(*, fund: Fund, plan: FundPlan, by: User, at: datetime) -> Fund:
-    """Correct what is said about a fund.
+def change_fund(
+    *, fund: Fund, plan: FundPlan, by: User, at: datetime, seen: str | None = None
+) -> Fund:
+    """Correct what is said about a fund; `seen` is the mark of what the writer has read.
 
     :raises BadInput: at the field that is wrong.
     :raises Refusal: when the foundation has another fund of this name.
+    :raises WrongState: when somebody changed it meanwhile.
     """
     said = _checked(plan)
+    Fund.objects.filter(pk=fund.pk).update(made_at=F("made_at"))  # the second one waits here
+    fund.refresh_from_db()
+    if seen is not None and seen != rules.mark(fund):
+        raise WrongState(
+            "基金资料刚刚有同事改过，请刷新页面，核对后再改。", code="governance.was_faster"
+        )
+    changed = sorted(name for name, value in said.items() if getattr(fund, name) != value)
     for name, value in said.items():
         setattr(fund, name, value)
     _save(fund, update_fields=[*said])
-    record("governance.change_fund", fund, by=by, at=at)
+    record("governance.change_fund", fund, by=by, at=at, changed=changed)
     return fund
 
 

@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
+from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
 from voluncity.fund.governance import actions, queries
+from voluncity.fund.governance.forms import FundForm
 from voluncity.fund.governance.models import Charter, Fund, Meeting
 from voluncity.kernel.clock import local_date
 from voluncity.testing.counting import queries_for
@@ -147,6 +149,27 @@ def test_the_draft_that_somebody_changed_meanwhile_is_not_overwritten(
         assert desk.post(f"{DESK}charters/{draft.pk}/adopt/", adopt | seen).status_code == 422
     draft.refresh_from_db()
     assert (draft.body, draft.state) == ("<p>甲</p>", "draft")
+
+
+def test_who_changes_a_fund_that_somebody_changed_meanwhile_is_told(
+    fund: Fund, office: User
+) -> None:
+    desk, path = _as(office), f"{DESK}{fund.pk}/change/"
+    said = {
+        name: "" if value is None else str(value) for name, value in FundForm.said(fund).items()
+    }
+    first = desk.get(path)
+    seen = first.context["seen"]
+    assert f'name="seen" value="{seen}"' in first.content.decode()
+    done = desk.post(path, said | {"aim": "第一个人写的宗旨", "seen": seen})
+    assert done.status_code == 302
+    for old in (seen, "", "x"):
+        late = desk.post(path, said | {"aim": "第二个人写的宗旨", "seen": old})
+        assert (late.status_code, "刚刚有同事改过" in late.content.decode()) == (422, True)
+    fund.refresh_from_db()
+    assert fund.aim == "第一个人写的宗旨"
+    entry = Entry.objects.get(verb="governance.change_fund")
+    assert entry.data["changed"] == ["aim"]
 
 
 def test_lists_ask_the_same_for_one_and_for_many(fund: Fund, office: User) -> None:

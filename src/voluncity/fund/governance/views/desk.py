@@ -22,7 +22,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.regions.models import Level, Region
-from voluncity.fund.governance import actions, queries
+from voluncity.fund.governance import actions, queries, rules
 from voluncity.fund.governance.forms import DocumentForm, EndForm, FundForm, PurposeForm
 from voluncity.fund.governance.models import Document, Fund, Purpose
 from voluncity.fund.governance.states import Body
@@ -64,19 +64,20 @@ def _fund_page(request: HttpRequest, fund: Fund | None) -> HttpResponse:
     initial = FundForm.said(fund) if fund else None
     form = FundForm(request.POST if request.method == "POST" else None, initial=initial,
                     regions=regions)  # fmt: skip
+    seen = request.POST.get("seen", "") if form.is_bound else rules.mark(fund) if fund else ""
     if form.is_bound and form.is_valid():
         by, at = user_of(request), now()
         with refusals_in(form):
             if fund is None:
                 fund = actions.found_fund(plan=form.plan(), by=by, at=at)
             else:
-                actions.change_fund(fund=fund, plan=form.plan(), by=by, at=at)
+                actions.change_fund(fund=fund, plan=form.plan(), by=by, at=at, seen=seen)
         if not form.errors and fund is not None:
             messages.success(request, "已保存。")
             return redirect("governance:desk_fund", fund.pk)
     # What was typed wrong must not stand in the heading: the name comes from the database.
     shown = Fund.objects.get(pk=fund.pk) if fund else None
-    context = {"form": form, "fund": shown}
+    context = {"form": form, "fund": shown, "seen": seen}
     return render(request, "governance/desk_form.html", context, status=status_of(form))
 
 
