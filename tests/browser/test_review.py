@@ -18,7 +18,7 @@ def test_an_expert_declares_first_then_reads_and_scores(look: Look) -> None:
     expert = look(account="demo-expert")
     expert.goto("/fund/review/tasks/")
     assert faults(expert) == []
-    expert.get_by_role("row").filter(has_text="请先声明").get_by_role("link").click()
+    expert.get_by_role("link").filter(has_text="请先声明").click()
     assert faults(expert) == []
     expect(expert.get_by_text("暴雨提醒一条街")).to_have_count(0)
     expert.get_by_role("button", name="没有利害关系，开始阅读").click()
