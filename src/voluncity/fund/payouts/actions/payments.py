@@ -99,6 +99,9 @@ def refuse_changed(payment: Disbursement, funding: Funding, *, at: datetime) -> 
             f"“{funding}”的收款账户已经更换或停用，请撤回这笔拨付，用新的账户重新申请。",
             code="payouts.other_account",
         )
+    new_name = queries.renamed(funding, payee)
+    if new_name:
+        raise Refusal(f"“{funding}”：{new_name}", code="payouts.other_account")
     if payee.usable_from is None or payee.usable_from > at:
         raise Refusal(f"“{funding}”的收款账户还在等待期。", code="payouts.other_account")
 

@@ -104,6 +104,14 @@ def organization_stops(funding: Funding) -> str:
     return f"受资助组织现在是“{organization.get_state_display()}”，不能拨付。"
 
 
+def renamed(funding: Funding, account: Payee) -> str:
+    """Return that a recipient has another name than its account by now; "" when it has not."""
+    name = rules.owner_name(funding)
+    if account.owner_name == name:
+        return ""
+    return f"受资助方已更名为“{name}”，请按新的名称更换收款账户。"
+
+
 def missing(installment: Installment, *, funding: Funding, at: datetime) -> list[str]:
     """Return what has to happen before an installment can be asked for; empty: nothing."""
     return missing_of(installment, funding, account_of(funding), at=at)
@@ -125,8 +133,14 @@ def missing_of(
     milestone = installment.milestone
     if milestone is not None and milestone.state != MilestoneState.ACCEPTED:
         said.append(f"等里程碑“{milestone.title}”验收。")
+    return said + _missing_of_account(funding, account, at=at)
+
+
+def _missing_of_account(funding: Funding, account: Payee | None, *, at: datetime) -> list[str]:
     if account is None:
-        said.append("等登记并核对收款账户。")
-    elif account.usable_from and account.usable_from > at:
-        said.append(f"收款账户刚更换，{stamp_text(account.usable_from)} 起可以拨付。")
-    return said
+        return ["等登记并核对收款账户。"]
+    if new_name := renamed(funding, account):
+        return [new_name]
+    if account.usable_from and account.usable_from > at:
+        return [f"收款账户刚更换，{stamp_text(account.usable_from)} 起可以拨付。"]
+    return []

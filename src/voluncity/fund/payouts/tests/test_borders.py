@@ -296,6 +296,20 @@ def test_another_account_in_another_fund_rests_too(funding: Funding) -> None:
     assert other.usable_from == NOON + timedelta(days=3)
 
 
+def test_a_recipient_with_a_new_name_enters_its_account_anew(funding: Funding) -> None:
+    approved = make.approve(make.ask(funding))
+    team_of(funding).update(name="桥东街社区志愿服务中心")
+    with pytest.raises(Refusal, match="已更名为“桥东街社区志愿服务中心”"):
+        make.make_list(approved)
+    second = funding.installments.get(number=2)
+    now_named = Funding.objects.get(pk=funding.pk)
+    waits = queries.missing(second, funding=now_named, at=NOON)
+    assert "受资助方已更名为“桥东街社区志愿服务中心”，请按新的名称更换收款账户。" in waits
+    make.make_account(now_named)
+    waits = queries.missing(second, funding=now_named, at=NOON + timedelta(days=3))
+    assert not any("更名" in one for one in waits)
+
+
 def test_one_account_of_two_recipients_is_explained() -> None:
     funding, other = make_funding(), make_funding()
     make.make_account(funding)
