@@ -18,6 +18,7 @@ LONGEST = (
     "tests/journeys/test_scope_matrix.py",
     "tests/browser/test_pages.py",
     "tests/browser/",
+    "tests/house/test_migrate.py",
     "tests/house/test_run.py",
     "tests/journeys/test_access_matrix.py",
     "tests/house/",
