@@ -35,8 +35,8 @@ KEYS = [
     "events", "minutes", "stars", "certificates", "insured", "insurance_claims",
     "award_nominations", "awards", "award_votes", "vouchers", "honors", "certification",
     "points_in", "points_out", "points_owed", "stars_of_month", "party_reports", "wishes",
-    "wish_claims", "gifts", "gift_orders", "gift_plans", "fund_reviews", "fund_scores", "stories", "comments", "comment_bans",
-    "comment_likes", "comment_reports",
+    "wish_claims", "gifts", "gift_orders", "gift_plans", "fund_reviews", "fund_scores",
+    "stories", "comments", "comment_bans", "comment_likes", "comment_reports",
     "class_readings", "class_attempts", "claims", "messages", "api_keys", "looks",
 ]  # fmt: skip
 
