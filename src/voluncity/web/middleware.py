@@ -42,14 +42,23 @@ class RefusalMiddleware:
     def process_view(
         self, request: HttpRequest, _view: object, _args: object, given: Mapping[str, object]
     ) -> HttpResponse | None:
-        """Answer an address whose number no row can have: databases refuse even to look for it."""
-        if any(isinstance(value, int) and value > LAST_NUMBER for value in given.values()):
+        """Answer an address with what no row can have: databases refuse even to look for it.
+
+        A number beyond all rows, or a text with a null character in it (PostgreSQL).
+        """
+        if any(_beyond_rows(value) for value in given.values()):
             return refusal_response(request, NotFound("没有找到这项内容，请从列表里打开。"))
         return None
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Answer a refusal; anything else is a mistake of ours and goes on to the 500 page."""
         return refusal_response(request, problem) if isinstance(problem, Refusal) else None
+
+
+def _beyond_rows(value: object) -> bool:
+    if isinstance(value, int):
+        return value > LAST_NUMBER
+    return isinstance(value, str) and "\0" in value
 
 
 def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:

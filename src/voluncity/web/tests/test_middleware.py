@@ -64,6 +64,18 @@ def test_a_number_that_no_row_can_have_is_not_found(client: Client, path: str) -
 
 
 @pytest.mark.parametrize(
+    ("given", "is_refused"),
+    [({"pk": 3, "serial": "ZM2026"}, False), ({"pk": 2**63}, True), ({"serial": "ZM\0"}, True)],
+)
+def test_what_no_database_can_look_for_is_answered_before_it(
+    given: dict[str, object], *, is_refused: bool
+) -> None:
+    middleware = RefusalMiddleware(lambda _request: HttpResponse())
+    response = middleware.process_view(request_to("/honor/v/ZM/"), None, (), given)
+    assert (response is not None and response.status_code == 404) is is_refused
+
+
+@pytest.mark.parametrize(
     ("refusal", "status", "title"),
     [
         (BadInput("手机号应为 11 位数字，请检查。"), 422, "这一步没有办成"),

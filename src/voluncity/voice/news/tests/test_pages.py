@@ -76,6 +76,7 @@ def test_readers_find_an_article_by_kind_area_tag_and_words(
     assert found("q=没有的词") == (False, False)
     assert "没有找到这样的文章" in words(client, "/news/?q=没有的词")
     assert found("kind=%00'&county=x&page=zzz") == (True, True)
+    assert found("tag=%00&q=%00") == (True, True)
 
 
 def test_the_page_of_an_article_can_be_shared_read_and_counted(

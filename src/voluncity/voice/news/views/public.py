@@ -17,6 +17,7 @@ from voluncity.city.access.marks import public
 from voluncity.city.regions import queries as regions
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
+from voluncity.kernel.text import clean
 from voluncity.voice.news import actions, queries
 from voluncity.voice.news.models import Article
 from voluncity.voice.news.queries import Filters
@@ -37,7 +38,7 @@ def news_list(request: HttpRequest) -> HttpResponse:
     filters = Filters(
         kind=request.GET.get("kind", ""),
         within=county.path if county else "",
-        tag=request.GET.get("tag", "")[:10].strip(),
+        tag=clean(request.GET.get("tag", "")[:10]),
         words=request.GET.get("q", "")[:60],
     )
     found = queries.public_articles(Section.NEWS, filters, at=at)

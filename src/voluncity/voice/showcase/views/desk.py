@@ -22,7 +22,7 @@ from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import BadInput
-from voluncity.kernel.text import number_in
+from voluncity.kernel.text import clean, number_in
 from voluncity.voice.news import queries as news
 from voluncity.voice.news.states import WRITABLE, ArticleState
 from voluncity.voice.showcase import actions, queries
@@ -149,7 +149,7 @@ def desk_photos(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已加入 {number} 张照片。")
             return redirect("showcase:desk_photos", pk)
-    words = request.GET.get("q", "")[:40].strip()
+    words = clean(request.GET.get("q", "")[:40])
     context = {
         "story": story,
         "chosen": queries.shown_photos().filter(story=story),
