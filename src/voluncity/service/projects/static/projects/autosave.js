@@ -49,10 +49,17 @@ if (form) {
     timer = setTimeout(save, PAUSE);
   };
 
-  form.addEventListener("input", () => {
+  const changed = () => {
     changes += 1;
     later();
-  });
+  };
+  form.addEventListener("input", changed);
+  // What somebody typed before this file came is a change too.
+  const isTyped = (one) =>
+    ["checkbox", "radio"].includes(one.type)
+      ? one.checked !== one.defaultChecked
+      : one.type !== "hidden" && "defaultValue" in one && one.value !== one.defaultValue;
+  if ([...form.elements].some(isTyped)) changed();
   // Before anything else hears of the press: a save on its way comes first, so that none is doubled.
   window.addEventListener(
     "submit",
