@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from voluncity.city.access.permissions import Role
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.orgs.models import Organization
+from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import User
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.grants import actions, queries
@@ -137,6 +138,17 @@ def test_who_comes_second_reads_why_nothing_was_done(running: Funding, officer: 
     assert client.post(f"{page}suspend/", old | {"words": "核查。"}).status_code == 302
     late = client.post(f"{page}suspend/", old | {"words": "我也要暂停。"})
     assert (late.status_code, "刚刚有人办理过" in late.content.decode()) == (422, True)
+
+
+def test_the_office_is_warned_of_an_organization_that_was_suspended(
+    running: Funding, team: Organization, admin: User, officer: User
+) -> None:
+    page = f"/fund/grants/desk/{running.pk}/"
+    assert "受资助组织现在是" not in as_(officer).get(page).content.decode()
+    Organization.objects.filter(pk=team.pk).update(state=OrgState.SUSPENDED)
+    assert "受资助组织现在是“暂停”状态" in as_(officer).get(page).content.decode()
+    own = as_(admin).get(f"/fund/grants/own/{running.pk}/")
+    assert "受资助组织现在是" not in own.content.decode()
 
 
 # -- Days ------------------------------------------------------------------------------------------

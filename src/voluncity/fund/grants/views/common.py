@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from voluncity.city.access import actions as access
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may
+from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.asking import user_of
 from voluncity.fund.grants import queries
 from voluncity.fund.grants.models import Change, Funding
@@ -132,6 +133,7 @@ def hub(request: HttpRequest, funding: Funding, side: Side, at: datetime) -> dic
         "make_up_days": days,
         "make_up_text": f"项目暂停过 {days} 天，结束日期、里程碑和进展报告的截止日期没有自动顺延。",
         "running_days": _running_days(funding, today),
+        "party_warning": _party_warning(funding),
         "turns": [
             (Waits(one.who).label, one.what, (today - local_date(one.since)).days) for one in turns
         ],
@@ -153,6 +155,14 @@ def _stage(funding: Funding, turns: list[Turn], at: datetime) -> Stage:
         return found
     days = (local_date(at) - local_date(turn.since)).days
     return Stage(found.label, turn.who, days)
+
+
+def _party_warning(funding: Funding) -> str:
+    """Return what is wrong with the organization of a project that goes on, or nothing."""
+    party = funding.organization
+    if party is None or not funding.is_live or party.state == OrgState.ACTIVE:
+        return ""
+    return f"受资助组织现在是“{party.get_state_display()}”状态"
 
 
 def _running_days(funding: Funding, today: date) -> int | None:
