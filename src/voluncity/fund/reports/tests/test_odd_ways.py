@@ -293,7 +293,7 @@ def pictures_in(report: Report, monkeypatch: pytest.MonkeyPatch) -> list[dict[st
     return evidence
 
 
-def test_small_pictures_are_printed_but_no_childs_face(
+def test_small_pictures_are_printed_but_no_face_of_a_child(
     report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(report)
