@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
+from voluncity.city.access.permissions import Role
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
 from voluncity.fund.governance import actions, queries
@@ -25,6 +26,7 @@ from voluncity.testing.make_fund import (
     make_purpose,
     make_resolution,
 )
+from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_county, make_user
 from voluncity.testing.taking import body_of
 
@@ -154,6 +156,9 @@ def test_the_draft_that_somebody_changed_meanwhile_is_not_overwritten(
 def test_who_changes_a_fund_that_somebody_changed_meanwhile_is_told(
     fund: Fund, office: User
 ) -> None:
+    fund.region = make_county()
+    fund.save(update_fields=["region"])
+    give(office, Role.FUND_OFFICE, fund.region)
     desk, path = _as(office), f"{DESK}{fund.pk}/change/"
     said = {
         name: "" if value is None else str(value) for name, value in FundForm.said(fund).items()
