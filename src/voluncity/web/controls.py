@@ -146,6 +146,7 @@ class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def __init__(self, label: str, **options: Any) -> None:
         messages = dict.fromkeys(("list", "invalid_choice", "invalid_pk_value"), CHOOSE)
         messages["required"] = f"请选择{label}。"
+        messages |= options.pop("error_messages", {})
         super().__init__(label=label, error_messages=messages, **options)
 
     def clean(self, value: Any) -> Any:

@@ -25,7 +25,7 @@ from voluncity.honor.rewards.rules.offers import (
 from voluncity.honor.rewards.states import LimitPeriod
 from voluncity.kernel.money import parse_yuan
 from voluncity.kernel.refusals import BadInput
-from voluncity.web.controls import CHOOSE, Day, Degrees, Number, Words, chosen
+from voluncity.web.controls import CHOOSE, Day, Degrees, Number, Several, Words, chosen
 
 _PHONE_MOST, _CODE_MOST, _SUM_MOST = 20, 400, 16
 
@@ -122,12 +122,9 @@ class TermsForm(forms.Form):
     use_days = Number("兑换后几天内使用", 1, USE_DAYS_MOST, help_text="1 就是当天有效。")
     use_until = Day("最晚使用日期", help_text="到了这天，不管何时兑换都不再有效。")
     returns_points = forms.BooleanField(label="过期没用，退还积分", required=False)
-    shops = forms.ModelMultipleChoiceField(
-        Shop.objects.none(), label="适用门店", widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": "请至少选择一家门店。", "invalid_choice": CHOOSE, "invalid_list": CHOOSE,
-            "invalid_pk_value": CHOOSE,
-        },
+    shops = Several(
+        "适用门店", queryset=Shop.objects.none(), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选择一家门店。"},
     )  # fmt: skip
     settlement = Words(
         "结算价（元）", _SUM_MOST, required=False,

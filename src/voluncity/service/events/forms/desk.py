@@ -31,9 +31,7 @@ from voluncity.service.events.rules.plans import (
 from voluncity.service.events.states import ItemKind, Size
 from voluncity.service.projects.models import Project
 from voluncity.service.training.models import Course
-from voluncity.web.controls import CHOOSE, Hour, Number, Words, chosen
-
-_WRONG_CHOICES = ("invalid_choice", "invalid_list", "invalid_pk_value")
+from voluncity.web.controls import CHOOSE, Hour, Number, Several, Words, chosen
 
 
 class EventForm(forms.Form):
@@ -109,10 +107,9 @@ class PostForm(forms.Form):
     zones = Words(
         "可进入区域", 60, required=False, help_text="用“、”分开，印在证件上，如“A区、终点区”"
     )
-    skills = forms.ModelMultipleChoiceField(
-        Skill.objects.all(), label="要求的专长（有其中一项即可，包括外语、手语）", required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages=dict.fromkeys(_WRONG_CHOICES, CHOOSE),
+    skills = Several(
+        "要求的专长（有其中一项即可，包括外语、手语）", queryset=Skill.objects.all(),
+        required=False, widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     course = chosen("须先完成的培训", Course.objects.all(), required=False, empty_label="没有要求")
 

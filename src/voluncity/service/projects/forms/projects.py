@@ -16,10 +16,8 @@ from voluncity.service.projects.models import Line, Project
 from voluncity.service.projects.rules import HARMLESS_FIELDS, WANTED_FIELDS, ProjectPlan
 from voluncity.service.projects.states import SETTLED_STATES
 from voluncity.service.training.models import Course
-from voluncity.web.controls import CHOOSE, Day, Number, Relaxed, Words, chosen
+from voluncity.web.controls import CHOOSE, Day, Number, Relaxed, Several, Words, chosen
 from voluncity.web.picking import PickField
-
-_WRONG_ROWS = dict.fromkeys(("invalid_choice", "invalid_pk_value", "invalid_list"), CHOOSE)
 
 
 class ProjectForm(Relaxed):
@@ -51,10 +49,9 @@ class ProjectForm(Relaxed):
     min_age = Number("最低年龄", 0, rules.MAX_AGE, initial=14, help_text="未满 18 周岁须监护人同意")
     max_age = Number("最高年龄", 0, rules.MAX_AGE, required=False, help_text="不填表示不限")
     course = chosen("须先完成的培训", Course.objects.all(), required=False, empty_label="不要求")
-    skills = forms.ModelMultipleChoiceField(
-        label="需要的专长", queryset=Skill.objects.all(), required=False,
+    skills = Several(
+        "需要的专长", queryset=Skill.objects.all(), required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages=_WRONG_ROWS,
     )  # fmt: skip
     members_only = forms.BooleanField(label="仅限本组织成员报名", required=False)
 

@@ -10,7 +10,7 @@ from django import forms
 from voluncity.kernel.text import half_width_digits
 from voluncity.service.rosters.actions.wishes import WishPlan
 from voluncity.service.rosters.models import Plan, Post, Wish
-from voluncity.web.controls import CHOOSE, Number, Words, chosen
+from voluncity.web.controls import CHOOSE, Number, Several, Words, chosen
 
 _MOST_TIMES = 12 * 7
 
@@ -25,14 +25,8 @@ class WishForm(forms.Form):
     near = chosen(
         "离家最近的岗位", Post.objects.none(), required=False, empty_label="不清楚，都可以"
     )
-    liked = forms.ModelMultipleChoiceField(
-        label="最想去的岗位", queryset=Post.objects.none(), required=False,
-        error_messages={"invalid_choice": CHOOSE, "invalid_pk_value": CHOOSE},
-    )  # fmt: skip
-    disliked = forms.ModelMultipleChoiceField(
-        label="不去的岗位", queryset=Post.objects.none(), required=False,
-        error_messages={"invalid_choice": CHOOSE, "invalid_pk_value": CHOOSE},
-    )  # fmt: skip
+    liked = Several("最想去的岗位", queryset=Post.objects.none(), required=False)
+    disliked = Several("不去的岗位", queryset=Post.objects.none(), required=False)
     aways = Words(
         "哪几天不能来",
         700,
