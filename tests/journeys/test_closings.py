@@ -19,6 +19,7 @@ from voluncity.city.people.models import User
 from voluncity.fund.closings import queries
 from voluncity.fund.closings.models import Closing, Scorer, Visit
 from voluncity.fund.grants.models import Funding
+from voluncity.kernel.clock import local_date
 from voluncity.testing.make_calls import make_admin, make_officer
 from voluncity.testing.make_closings import give_back, make_archives, make_done
 from voluncity.testing.make_files import make_paper, make_picture, make_upload
@@ -65,7 +66,7 @@ def write_report(client: Client, base: str, funding: Funding) -> None:
 def visit(office: Client, base: str, people: list[User], went: User) -> None:
     """Plan a visit for today and write down what was found."""
     form = {
-        "on": f"{now():%Y-%m-%d}", "where": "并州路社区", "handle": "journey-visit",
+        "on": str(local_date(now())), "where": "并州路社区", "handle": "journey-visit",
         "visitors": [one.pk for one in people],
     }  # fmt: skip
     assert office.post(f"{base}visit/", form).status_code == 302

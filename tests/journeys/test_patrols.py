@@ -15,6 +15,7 @@ from voluncity.city.access.permissions import Role
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.people.models import User
+from voluncity.kernel.clock import local_date
 from voluncity.service.patrols import actions
 from voluncity.service.patrols.models import Problem
 from voluncity.testing.make_files import make_upload
@@ -105,7 +106,7 @@ def test_what_waits_too_long_is_seen_by_the_office() -> None:
     give(office, Role.COUNTY_OFFICE, home.parent.parent)
     said = {"kind": "safety", "photo": make_upload(), "nonce": "patrol-02"}
     _post(_as(user_of(zhao)), "/patrols/", **said)
-    Problem.objects.update(due_on=now().date() - timedelta(days=3))
+    Problem.objects.update(due_on=local_date(now()) - timedelta(days=3))
     actions.keep_terms(at=now())
     assert _heard(office) == "巡防问题超过期限"
     desk = _as(office)

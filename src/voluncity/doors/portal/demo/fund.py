@@ -190,11 +190,9 @@ def _work_on(
             fund=fund, plan=plan, proof=None, handle=f"demo-{kind}", by=office, at=_on(first)
         )
         books.book(posting=posting, by=finance, at=_on(first, 15))
-    waiting = PostingPlan(EntryKind.MANAGEMENT, None, 185_000, today, "宣传折页印刷")
-    books.propose(
-        fund=fund, plan=waiting, proof=None, handle="demo-waiting", by=office,
-        at=at - timedelta(hours=5),
-    )  # fmt: skip
+    asked = at - timedelta(hours=5)
+    waiting = PostingPlan(EntryKind.MANAGEMENT, None, 185_000, local_date(asked), "宣传折页印刷")
+    books.propose(fund=fund, plan=waiting, proof=None, handle="demo-waiting", by=office, at=asked)
     soon = _on(today + timedelta(days=6), 14)
     meeting = actions.plan_meeting(
         fund=fund, plan=MeetingPlan("领导小组季度会议", soon, "市文明办三楼会议室"),

@@ -330,7 +330,7 @@ def test_a_day_at_the_end_of_the_calendar_is_refused_at_its_field(
 
 def test_the_office_writes_a_call_builds_its_form_and_publishes(officer: User) -> None:
     fund, desk = make_fund(make_county()), as_(officer)
-    today = now().date()
+    today = local_date(now())
     body = {
         "title": "社区项目申报", "intro": "说明", "opens_on": str(today),
         "closes_on": str(today + timedelta(days=9)), "closes_time": "17:00", "least": "1000",
@@ -430,7 +430,7 @@ def test_an_organization_from_elsewhere_that_applied_can_be_given_more_time(
 def test_a_double_press_sends_back_once(call: Call, officer: User) -> None:
     made = make_submission(call, at=now())
     page = f"/fund/calls/desk/{made.application_id}/"
-    due = f"{now() + timedelta(days=5):%Y-%m-%d}"
+    due = str(local_date(now() + timedelta(days=5)))
     said = {"submission": str(made.pk), "words": "请补充照片。", "due_on": due}
     office = as_(officer)
     assert office.post(f"{page}send-back/", said).status_code == 302

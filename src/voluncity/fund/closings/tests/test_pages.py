@@ -18,6 +18,7 @@ from voluncity.fund.closings import actions
 from voluncity.fund.closings.models import Closing, Scorer, Visit
 from voluncity.fund.closings.states import ClosingState, Side
 from voluncity.fund.grants.models import Funding
+from voluncity.kernel.clock import local_date
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_calls import make_admin, make_officer
 from voluncity.testing.make_closings import (
@@ -119,7 +120,7 @@ def test_a_visit_is_planned_recorded_and_answered_on_pages(
     closing = make_closing(C.ACCEPTED, funding, admin=admin, at=now())
     other = make_officer(funding.fund.region, "贾亮")
     client, base = as_(officer), f"/fund/closings/desk/{funding.pk}/"
-    form = {"on": f"{now():%Y-%m-%d}", "where": "活动室", "handle": "visit-page-1"}
+    form = {"on": str(local_date(now())), "where": "活动室", "handle": "visit-page-1"}
     alone = client.post(f"{base}visit/", form | {"visitors": [officer.pk]})
     assert (alone.status_code, "2 到 8 人" in alone.content.decode()) == (422, True)
     client.post(f"{base}visit/", form | {"visitors": [officer.pk, other.pk]})
@@ -214,9 +215,9 @@ def test_the_support_of_a_county_is_closed_by_the_office(db: None) -> None:
 def test_a_new_version_of_a_list_is_written(funding: Funding, officer: User) -> None:
     client, page = as_(officer), f"/fund/closings/desk/standards/{funding.fund_id}/score/"
     assert "通用版" in words(client, "/fund/closings/desk/standards/")
-    wrong = client.post(page, {"items": "目标 | 看 | 50%", "valid_from": f"{now():%Y-%m-%d}"})
+    wrong = client.post(page, {"items": "目标 | 看 | 50%", "valid_from": str(local_date(now()))})
     assert (wrong.status_code, "现在是 50%" in wrong.content.decode()) == (422, True)
-    tomorrow = f"{now() + timedelta(days=1):%Y-%m-%d}"
+    tomorrow = str(local_date(now() + timedelta(days=1)))
     right = {"items": "目标 | 看 | 60%\n成效 | 看 | 40%", "valid_from": tomorrow}
     assert client.post(page, right).status_code == 302
     assert "第 2 版" in words(client, page)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.people.models import User
@@ -14,6 +15,7 @@ from voluncity.fund.grants.models import Funding
 from voluncity.fund.reports import actions, queries
 from voluncity.fund.reports.models import Expense, Report
 from voluncity.fund.reports.states import ReportKind
+from voluncity.kernel.clock import local_date
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_calls import make_admin, make_officer
 from voluncity.testing.make_files import make_paper, make_upload
@@ -62,7 +64,7 @@ def marks(client: Client, page: str) -> dict[str, str]:
 
 
 def test_what_is_late_says_so_to_both_sides(report: Report, admin: User, officer: User) -> None:
-    today = date.today()  # noqa: DTZ011 -- the pages' own day is near enough
+    today = local_date(now())
     Report.objects.filter(pk=report.pk).update(due_on=today - timedelta(days=9))
     for client, page in (
         (as_(admin), OWN), (as_(admin), f"{OWN}{report.pk}/"),

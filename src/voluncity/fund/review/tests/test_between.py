@@ -25,6 +25,7 @@ from voluncity.fund.review import actions, queries
 from voluncity.fund.review.actions import deciding, judging
 from voluncity.fund.review.models import Decision, Opinion, Place, Review
 from voluncity.fund.review.states import DecisionState, PlaceState, ReviewState
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotAllowed, WrongState
 from voluncity.testing.at_once import at_once
 from voluncity.testing.make_calls import fresh, make_admin, make_officer, make_open_call
@@ -142,7 +143,7 @@ def test_the_office_reads_on_the_page_why_it_cannot_send_back(
     shown = browser.get(page).content.decode()
     assert "请先撤销这项决定" in shown
     assert "退回补正</button>" not in shown
-    due = f"{now() + timedelta(days=5):%Y-%m-%d}"
+    due = str(local_date(now() + timedelta(days=5)))
     said = {"submission": str(application.current_id), "words": "请补充。", "due_on": due}
     answer = browser.post(f"{page}send-back/", said)
     assert answer.status_code == 422

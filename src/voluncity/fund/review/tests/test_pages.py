@@ -19,7 +19,7 @@ from voluncity.fund.review import actions
 from voluncity.fund.review.models import Decision, Opinion, Place, Review
 from voluncity.fund.review.queries import scoring
 from voluncity.fund.review.states import DecisionState, Outcome, PlaceState, ReviewState
-from voluncity.kernel.clock import CITY_TZ
+from voluncity.kernel.clock import CITY_TZ, local_date
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_calls import fresh, make_admin, make_officer, make_open_call
 from voluncity.testing.make_fund import give_money, make_fund, make_resolution
@@ -406,7 +406,7 @@ def test_material_may_be_asked_for_while_experts_read(here: Setting) -> None:
     page = f"/fund/calls/desk/{here.application.pk}/"
     office = _as(here.officer)
     assert "评审期间退回补正" in office.get(page).content.decode()
-    due = f"{now() + timedelta(days=5):%Y-%m-%d}"
+    due = str(local_date(now() + timedelta(days=5)))
     said = {"submission": str(here.application.current_id), "words": "请补场地证明。"}
     assert office.post(f"{page}send-back/", said | {"due_on": due}).status_code == 302
     assert fresh(here.application).state == "returned"
