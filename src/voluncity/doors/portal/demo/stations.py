@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from voluncity.doors.portal.demo.cast import SEED
 from voluncity.honor.ratings import actions as ratings
 from voluncity.honor.ratings.actions import BatchPlan
 from voluncity.honor.ratings.rules import MEASURES, USUAL_KINDS, Rung
-from voluncity.kernel.clock import local_date
+from voluncity.kernel.clock import day_bounds, local_date
 
 if TYPE_CHECKING:
     from voluncity.doors.portal.demo.building import Cast
@@ -176,7 +176,8 @@ def rate_on_paper(cast: Cast, *, at: datetime) -> None:
 def leave_batch(cast: Cast, *, at: datetime) -> None:
     """Leave this year's batch for whoever tries the desk."""
     kinds = tuple(str(kind) for kind in USUAL_KINDS)
-    plan = BatchPlan(local_date(at).year, regions.city().pk, kinds)
-    begun = at - timedelta(days=2)
+    year = local_date(at).year
+    plan = BatchPlan(year, regions.city().pk, kinds)
+    begun = max(at - timedelta(days=2), day_bounds(date(year, 1, 1))[0])
     batch = ratings.start_batch(plan=plan, by=cast.office, at=begun)
     ratings.count_batch(batch_id=batch.pk, clock=lambda: begun)
