@@ -11,7 +11,7 @@ from voluncity.service.projects.models import Activity, Project
 from voluncity.service.projects.states import RECRUITING_STATES
 from voluncity.service.rosters.actions import generating, plans, publishing, runs, wishes
 from voluncity.service.rosters.actions.plans import PlanFacts, PostFacts, SlotFacts
-from voluncity.service.rosters.models import Plan
+from voluncity.service.rosters.models import Plan, Run
 from voluncity.service.rosters.rules.recurrence import EVERY_DAY
 from voluncity.service.rosters.states import Days
 
@@ -33,12 +33,23 @@ def stand_in_turns(cast: Cast, *, at: datetime) -> None:
         return
     _people(cast, plan, at=at - timedelta(days=5))
     generating.generate(plan_id=plan.pk, by=plan.leader, at=at)
-    run = runs.start_run(plan_id=plan.pk, weeks=1, by=plan.leader, at=at)
-    runs.work_at_run(run_id=run.pk, clock=lambda: at)
+    # On a weekend or a holiday this week has no turn left.
+    run = _run(plan, 1, at=at) or _run(plan, 2, at=at)
+    if run is None:
+        return
     publishing.publish_run(run_id=run.pk, by=plan.leader, at=at)
     publishing.work_at_publishing(run_id=run.pk, clock=lambda: at)
-    more = runs.start_run(plan_id=plan.pk, weeks=2, by=plan.leader, at=at)
-    runs.work_at_run(run_id=more.pk, clock=lambda: at)
+    _run(plan, 2, at=at)
+
+
+def _run(plan: Plan, weeks: int, *, at: datetime) -> Run | None:
+    """Make a draft of so many weeks; nothing where they have no open turn."""
+    try:
+        run = runs.start_run(plan_id=plan.pk, weeks=weeks, by=plan.leader, at=at)
+    except Refusal:
+        return None
+    runs.work_at_run(run_id=run.pk, clock=lambda: at)
+    return run
 
 
 def _plan(cast: Cast, *, at: datetime) -> Plan | None:

@@ -335,7 +335,7 @@ def _possible(problem: Problem) -> Ints:
             continue
         sent = problem.way[person] != NEVER
         days = problem.most_in_day[person] > 0
-        free = problem.free[person] & np.array([days[one.day] for one in problem.moments])
+        free = problem.free[person] & np.array([days[one.day] for one in problem.moments], bool)
         posts, moments = np.nonzero(open_places & sent[:, None] & free[None, :])
         if person in apart:
             keep = [

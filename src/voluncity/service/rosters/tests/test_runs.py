@@ -87,6 +87,17 @@ def test_a_draft_puts_people_where_they_are_wanted_and_shows_the_gap() -> None:
     assert out.sentence == "附近的岗位已由更近或最近排得更少的人承担，下次优先。"
 
 
+def test_a_week_without_turns_does_not_stop_a_draft() -> None:
+    plan = make_plan()
+    turn = make_turn(make_post(plan), make_slot(plan), MONDAY + timedelta(days=7))
+    volunteer = make_wish(plan).volunteer
+    run = runs.start_run(plan_id=plan.pk, weeks=2, by=plan.leader, at=AT)
+    runs.work_at_run(run_id=run.pk, clock=clock)
+    run.refresh_from_db()
+    assert run.state == RunState.SOLVED
+    assert [(one.turn, one.volunteer) for one in run.assignments.all()] == [(turn, volunteer)]
+
+
 def test_why_somebody_was_left_out() -> None:
     plan, _ = small(places=9, min_age=18)
     free = make_wish(plan).volunteer
