@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -69,7 +70,7 @@ def _do(database_url: str, change: str) -> None:
             file.execute(change)
             file.commit()
     else:
-        name = database_url.rpartition("/")[2]
+        name = urlsplit(database_url).path[1:]
         with psycopg.connect(live.address_of(database_url, name), autocommit=True) as server:
             server.execute(change.encode())
 
