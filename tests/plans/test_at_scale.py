@@ -91,7 +91,8 @@ def _city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         keep_figures(at=now())
         claims.find_suspects(at=now())
         with connection.cursor() as cursor:  # as the database does by itself, but not at once
-            cursor.execute("ANALYZE claims_suspected")
+            for table in ("claims_suspected", "journal_entry"):
+                cursor.execute(f"ANALYZE {table}")
     yield
     with django_db_blocker.unblock():
         call_command("flush", verbosity=0, interactive=False)

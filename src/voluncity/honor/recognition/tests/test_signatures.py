@@ -100,7 +100,7 @@ def test_a_paper_stays_small_and_its_words_can_be_read_out(
     assert "第 1 页，共 1 页" in foot
 
 
-@pytest.mark.parametrize("name", ["引导", "在路口引导行人和车辆" * 6])
+@pytest.mark.parametrize("name", ["引导", "在路口引导行人和车辆" * 5])
 def test_a_record_stands_whole_on_one_page(volunteer: Volunteer, name: str) -> None:
     team, most = make_organization("桥东街社区志愿服务队"), 30
     for number in range(most):
