@@ -264,8 +264,14 @@ def test_a_walk_is_spared_along_the_index_of_a_few_only(index: str, is_spared: b
     assert is_narrow(Walk("people_volunteer", index)) == is_spared
 
 
-def test_saboteur_who_closes_nearly_all_records_is_spared_no_longer() -> None:
-    Volunteer.objects.filter(pk__gt=Volunteer.objects.earliest("pk").pk).update(closed_at=now())
+def test_saboteur_who_widens_the_index_of_a_few_is_spared_no_longer() -> None:
+    # Closing all records would do as well, but what is taken back leaves a table twice as long,
+    # of which the database thinks otherwise in the tests that come after.
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX people_closed")
+        cursor.execute(
+            "CREATE INDEX people_closed ON people_volunteer (closed_at) WHERE closed_at IS NULL"
+        )
     assert not is_narrow(Walk("people_volunteer", "people_closed"))
 
 
