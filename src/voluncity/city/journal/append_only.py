@@ -70,8 +70,11 @@ def remove_sql(vendor: str, table: str) -> list[str]:
     ]
 
 
-def missing_guards(table: str) -> list[str]:
-    """Return the guards that the database should have and has not, or has switched off."""
+def missing_guards(table: str, wanted: Sequence[str] | None = None) -> list[str]:
+    """Return the guards that the database should have and has not, or has switched off.
+
+    `wanted` names other guards than those of an append-only table.
+    """
     known = (
         "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
         if connection.vendor == "sqlite"
@@ -80,7 +83,8 @@ def missing_guards(table: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(known, [table])
         found = {row[0] for row in cursor.fetchall()}
-    return [name for name in guards(connection.vendor, table) if name not in found]
+    names = guards(connection.vendor, table) if wanted is None else wanted
+    return [name for name in names if name not in found]
 
 
 def install(table: str, *, frozen: Sequence[str], changeable: Sequence[str] = ()) -> Operation:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from django.db import connection
+
 from voluncity.city.journal.append_only import missing_guards
+from voluncity.fund.closings import keeping
 from voluncity.fund.closings.models import Settlement
 from voluncity.fund.closings.queries.facts import balance
 from voluncity.fund.grants.models import Funding
@@ -23,8 +26,9 @@ def faults(*, limit: int = 20) -> list[str]:
 
 
 def _faults() -> Iterator[str]:
-    for table in GUARDED:
-        for guard in missing_guards(table):
+    kept = {table: keeping.guards(connection.vendor, table) for table in keeping.KEPT}
+    for table in (*GUARDED, *kept):
+        for guard in missing_guards(table, kept.get(table)):
             yield f"数据库缺少对 {table} 的保护：{guard}"
     unsettled = Funding.objects.filter(state=FundingState.CLOSED, settlement=None)
     for funding in unsettled.order_by("pk"):
