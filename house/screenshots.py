@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from house import environment
-from house.paths import PYTHON, ROOT, VAR
+from house.paths import PYTHON, ROOT, SRC, VAR
 from house.processes import Family
 from house.words import say
 
 FOLDER = VAR / "screenshots"
 HOME = ROOT / "docs" / "img" / "home.png"
-GUIDES = ROOT / "docs" / "img"
+GUIDES = SRC / "voluncity" / "doors" / "help" / "static" / "help"
 
 
 def take(family: Family) -> int:

@@ -135,6 +135,7 @@ INSTALLED_APPS = [
     "voluncity.voice.news",
     "voluncity.voice.showcase",
     "voluncity.voice.classes",
+    "voluncity.doors.help",
     "voluncity.doors.portal",
 ]
 

@@ -59,6 +59,7 @@ urlpatterns = [
     path("showcase/", include("voluncity.voice.showcase.urls")),
     path("classes/", include("voluncity.voice.classes.urls")),
     path("honor/", include("voluncity.honor.recognition.urls")),
+    path("help/", include("voluncity.doors.help.urls")),
 ]
 
 handler400 = "voluncity.web.errors.handler400"

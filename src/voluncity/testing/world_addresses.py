@@ -51,6 +51,7 @@ SAMPLES: dict[str, Sample] = {
     **PAYOUTS,
     **REPORTS,
     **SHOWING,
+    "help:guide": lambda _: {"slug": "organizers"},
     "portal:revoke": pk_of("grant"),
     "people:start_password": lambda _: {"token": "no-token"},
     "people:desk_account": pk_of("account"),

@@ -175,6 +175,7 @@ RAIL = (
     RailItem("规则", "工作日历", "publicity:desk_calendar", "calendar-days", (P.POLICY_EDIT,)),
     RailItem("规则", "角色分配", "portal:grants", "key-round", (P.GRANT_MANAGE,)),
     RailItem("规则", "账号安全", "people:desk_accounts", "shield-check", (P.ACCOUNT_MANAGE,)),
+    RailItem("", "使用帮助", "help:guides", "circle-question-mark", (P.DESK_SEE,)),
 )
 
 

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
-from voluncity.city.access.queries import grants_of
+from voluncity.city.access.queries import grants_of, permissions_of
+from voluncity.doors.help import queries as help_queries
 from voluncity.doors.portal.queries import desk as queries
 from voluncity.doors.portal.queries import figures
 
@@ -23,5 +24,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "grants": grants_of(request.user),
         "waiting": queries.waiting_for(request.user, at=at),
         "figures": figures.of_person(request.user, at=at),
+        "guides": help_queries.guides_for(permissions_of(request.user)),
     }
     return render(request, "portal/desk.html", context)
