@@ -18,6 +18,7 @@ from voluncity.fund.calls.actions.terms import revive
 from voluncity.fund.calls.models import Call, Extension, FormVersion, LineKind
 from voluncity.fund.calls.rules.calls import CallPlan, near_instant
 from voluncity.fund.calls.states import CallState, FormState
+from voluncity.fund.governance import actions as governance
 from voluncity.fund.governance.models import Fund, Purpose
 from voluncity.fund.governance.queries import resolutions
 from voluncity.kernel.refusals import BadInput, WrongState
@@ -25,6 +26,7 @@ from voluncity.kernel.refusals import BadInput, WrongState
 _PLAIN = (
     "title", "intro", "contact", "least_years", "least_stars", "least_fen", "most_fen", "most_each",
 )  # fmt: skip
+_PUBLISH, _GIVE_TIME = "发布申报通知", "延长申报时间"
 
 
 @transaction.atomic
@@ -34,7 +36,7 @@ def write_call(*, fund: Fund, plan: CallPlan, by: User, at: datetime) -> Call:
     :raises BadInput: at the field that is wrong.
     :raises WrongState: when the fund has ended.
     """
-    _refuse_ended(fund)
+    governance.hold_running(fund, what=_PUBLISH)
     fine = plan.checked()
     call = Call(fund=fund, written_at=at, written_by=by, changed_at=at, changed_by=by)
     _fill(call, fine)
@@ -43,15 +45,6 @@ def write_call(*, fund: Fund, plan: CallPlan, by: User, at: datetime) -> Call:
     FormVersion.objects.create(call=call, number=1, changed_at=at, changed_by=by)
     _record("write_call", call, by=by, at=at)
     return call
-
-
-def _refuse_ended(fund: Fund) -> None:
-    """Let no fund call for projects after its end.
-
-    :raises WrongState: when it has ended.
-    """
-    if Fund.objects.filter(pk=fund.pk).exclude(ended_on=None).exists():
-        raise WrongState("这个基金已经终止，不能再发布申报通知。", code="calls.fund_ended")
 
 
 @transaction.atomic
@@ -126,7 +119,7 @@ def publish_call(*, call: Call, seen: int, by: User, at: datetime) -> Call:
     """
     if call.state != CallState.DRAFT:
         raise WrongState("这份通知已经发布，请刷新页面。")
-    _refuse_ended(call.fund)
+    governance.hold_running(call.fund, what=_PUBLISH)
     if call.ends_at <= at:
         raise WrongState("截止时间已经过了，请先修改截止日期再发布。", code="calls.window_over")
     _take(call, seen, by=by, at=at)
@@ -163,8 +156,9 @@ def postpone_end(*, call: Call, ends_at: datetime, reason: str, by: User, at: da
     """Move the end of a call to a later minute, for everybody; what lapsed goes on.
 
     :raises BadInput: without a reason, or when it is not later.
-    :raises WrongState: when it is not out.
+    :raises WrongState: when it is not out, or its fund has ended.
     """
+    governance.hold_running(call.fund, what=_GIVE_TIME)
     words = said(reason, "原因", field="reason")
     near_instant(ends_at, at=max(at, call.ends_at), field="closes_on")
     later = Call.objects.filter(pk=call.pk, state=CallState.OPEN, ends_at__lt=ends_at)
@@ -186,8 +180,9 @@ def extend(
     """Give one organization more time; what lapsed meanwhile goes on.
 
     :raises BadInput: without a reason, or when it is no more time.
-    :raises WrongState: when the call is not out.
+    :raises WrongState: when the call is not out, or its fund has ended.
     """
+    governance.hold_running(call.fund, what=_GIVE_TIME)
     if call.state != CallState.OPEN:
         raise WrongState("通知还没有发布，不能延期。")
     words = said(reason, "原因", field="reason")

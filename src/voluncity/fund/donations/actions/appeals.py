@@ -17,6 +17,7 @@ from voluncity.fund.donations.actions.steps import refuse_own, step
 from voluncity.fund.donations.models import Appeal, Disclosure, GivingEvent
 from voluncity.fund.donations.rules import AppealPlan, DisclosurePlan, EventPlan
 from voluncity.fund.donations.states import APPEAL_FLOW, SHOWN, AppealState, DisclosureKind
+from voluncity.fund.governance import actions as governance
 from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
@@ -28,7 +29,9 @@ def write_appeal(*, fund: Fund, plan: AppealPlan, by: User, at: datetime) -> App
 
     :raises BadInput: at the field that is wrong.
     :raises Refusal: when the foundation may not raise from the public.
+    :raises WrongState: when the fund has ended.
     """
+    governance.hold_running(fund, what=_APPEAL)
     appeal = Appeal(fund=fund, made_at=at, made_by=by, **_columns(fund, plan, today=local_date(at)))
     try:
         with transaction.atomic():
@@ -63,6 +66,7 @@ def change_appeal(*, appeal: Appeal, plan: AppealPlan, seen: int, by: User, at: 
     return appeal
 
 
+_APPEAL = "发起募捐"
 _SAME_FILING = "这个备案编号已经用于另一个募捐。一个募捐方案一个编号，请核对。"
 
 
@@ -92,7 +96,9 @@ def submit_appeal(*, appeal: Appeal, declares: bool, by: User, at: datetime) -> 
     """Hand an appeal in, with the word that it names no single person and assigns no quotas.
 
     :raises BadInput: without that word (Charity Law, art. 24, 27, 32, 124).
+    :raises WrongState: when the fund has ended.
     """
+    governance.hold_running(appeal.fund, what=_APPEAL)
     if not declares:
         raise BadInput("请先确认下面的承诺，再提交。", field="declares")
     step(appeal, APPEAL_FLOW, "submit", submitted_at=at, submitted_by=by, words="")
@@ -121,7 +127,9 @@ def publish_appeal(*, appeal: Appeal, merchant_no: str, by: User, at: datetime) 
 
     :raises NotAllowed: when it is one's own.
     :raises Refusal: when the license has run out, the window is over, or the merchant is another.
+    :raises WrongState: when the fund has ended.
     """
+    governance.hold_running(appeal.fund, what=_APPEAL)
     refuse_own(appeal.submitted_by_id, by, _OWN)
     rules.refuse_unless_publishable(appeal, today=local_date(at), merchant_no=merchant_no)
     step(appeal, APPEAL_FLOW, "publish", published_at=at, published_by=by)

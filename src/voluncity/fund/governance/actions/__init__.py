@@ -14,6 +14,7 @@ from voluncity.fund.governance.actions.funds import (
     end_fund,
     end_purpose,
     found_fund,
+    hold_running,
     withdraw_document,
 )
 from voluncity.fund.governance.actions.meetings import (
@@ -54,6 +55,7 @@ __all__ = [
     "end_seat",
     "found_fund",
     "hold_meeting",
+    "hold_running",
     "plan_meeting",
     "record_votes",
     "remove_item",

@@ -91,7 +91,7 @@ def end_fund(*, fund: Fund, resolution: Resolution, on: date, by: User, at: date
         raise BadInput("请选择这个基金现行有效的决议。", field="resolution")
     if not resolution.decided_on <= on <= local_date(at):
         raise BadInput("终止日期应在决议之后，不晚于今天。", field="on")
-    # The row is taken first: what would hinder the end waits for it, or sees it.
+    # The row is taken first: what would hinder the end (`hold_running`) waits for it, or is seen.
     ending = Fund.objects.filter(pk=fund.pk, ended_on=None)
     if not ending.update(ended_on=on, ended_by=resolution):
         raise WrongState("这个基金已经终止。")
@@ -101,6 +101,18 @@ def end_fund(*, fund: Fund, resolution: Resolution, on: date, by: User, at: date
     fund.refresh_from_db()
     record("governance.end_fund", fund, by=by, at=at, resolution=resolution.pk)
     return fund
+
+
+def hold_running(fund: Fund, *, what: str) -> None:
+    """Keep a fund from ending until this transaction is over: something begins that `what` names.
+
+    Taken before any other row; `end_fund` waits here and then sees what has begun.
+
+    :raises WrongState: when the fund has ended.
+    """
+    running = Fund.objects.filter(pk=fund.pk, ended_on=None)
+    if not list(running.select_for_update(no_key=True, of=("self",)).values_list("pk")):
+        raise WrongState(f"这个基金已经终止，不能再{what}。", code="governance.fund_ended")
 
 
 @transaction.atomic
