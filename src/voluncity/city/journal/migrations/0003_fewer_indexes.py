@@ -2,13 +2,10 @@
 
 from django.db import migrations
 
+from voluncity.city.journal.fewer_indexes import without
+
 
 class Migration(migrations.Migration):
     dependencies = [("journal", "0002_append_only")]
 
-    operations = [
-        migrations.RunSQL(
-            "DROP INDEX IF EXISTS journal_entry_hash_7f38225b_like",
-            reverse_sql=migrations.RunSQL.noop,
-        )
-    ]
+    operations = [without(["journal_entry_hash_7f38225b_like"])]

@@ -1,80 +1,29 @@
-"""Drop indexes with which others begin, one for LIKE, and two by which nobody asks.
+"""Drop indexes with which others begin, one for LIKE, and two by which nobody asks."""
 
-Each index is written to by every spending. Dropped by hand: to forget one, Django would write the
-whole table anew on SQLite, and its guards would be lost.
-"""
-
-import django.db.models.deletion
 from django.conf import settings
-from django.db import migrations, models
+from django.db import migrations
 
-UNASKED = (
-    "points_movement_volunteer_id_a931871b",
-    "points_movement_by_id_90cb8600",
-    "points_movement_key_85d226e0_like",
-    "points_use_movement_id_5f900bc0",
-    "points_lot_parent_id_8486a15b",
-)
+from voluncity.city.journal.fewer_indexes import unindexed, without
 
 
 class Migration(migrations.Migration):
     dependencies = [("points", "0001_initial")]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
-            database_operations=[
-                migrations.RunSQL(
-                    [f"DROP INDEX IF EXISTS {name}" for name in UNASKED],
-                    reverse_sql=migrations.RunSQL.noop,
-                )
+        without(
+            [
+                "points_movement_volunteer_id_a931871b",
+                "points_movement_by_id_90cb8600",
+                "points_movement_key_85d226e0_like",
+                "points_use_movement_id_5f900bc0",
+                "points_lot_parent_id_8486a15b",
             ],
-            state_operations=[
-                migrations.AlterField(
-                    "lot",
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        to="points.lot",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parts",
-                        db_index=False,
-                    ),
-                ),
-                migrations.AlterField(
-                    "movement",
-                    "volunteer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        to="people.volunteer",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="point_movements",
-                        db_index=False,
-                    ),
-                ),
-                migrations.AlterField(
-                    "movement",
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        to=settings.AUTH_USER_MODEL,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        db_index=False,
-                    ),
-                ),
-                migrations.AlterField(
-                    "use",
-                    "movement",
-                    models.ForeignKey(
-                        to="points.movement",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="uses",
-                        db_index=False,
-                    ),
-                ),
-            ],
+            unindexed("lot", "parent", "points.lot", "parts", blank=True, null=True),
+            unindexed(
+                "movement", "volunteer", "people.volunteer", "point_movements",
+                blank=True, null=True,
+            ),
+            unindexed("movement", "by", settings.AUTH_USER_MODEL, blank=True, null=True),
+            unindexed("use", "movement", "points.movement", "uses"),
         )
-    ]
+    ]  # fmt: skip
