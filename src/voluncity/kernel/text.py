@@ -9,7 +9,8 @@ from itertools import chain, pairwise
 from voluncity.kernel.refusals import BadInput
 
 NAME_MIN, NAME_MAX = 2, 30
-_MOST_DIGITS = 18  # of a number that fits into 64 bits
+LAST_NUMBER = 2**63 - 1  # that a column of either database holds
+_MOST_DIGITS = 18  # of a number that fits for certain
 
 
 def _characters(*ranges: tuple[int, int]) -> str:

@@ -17,10 +17,10 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from voluncity.kernel.refusals import NotAllowed, NotFound, Refusal, TooMany
+from voluncity.kernel.text import LAST_NUMBER
 from voluncity.web.devices import HOLDER
 
 API_PREFIX = "/api/"
-LAST_NUMBER = 2**63 - 1  # of a row, in both databases
 FIRST_PACKETS = 3_000  # bytes of a body that leaves at once, without waiting for an answer
 _NONCE_PLACE = "NONCE-PLACE"
 TITLES: dict[type[Refusal], tuple[str, str]] = {

@@ -12,9 +12,9 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict,
 from pydantic_core import PydanticCustomError
 
 from voluncity.kernel.clock import CITY_TZ
+from voluncity.kernel.text import LAST_NUMBER
 
 PAGE_MOST = 50
-_BIGGEST = 2**63 - 1
 
 T = TypeVar("T")
 
@@ -68,9 +68,9 @@ def _written(code: str) -> BeforeValidator:
 
 
 Words = Annotated[str, AfterValidator(_storable)]
-Id = Annotated[int, Field(gt=0, le=_BIGGEST)]
+Id = Annotated[int, Field(gt=0, le=LAST_NUMBER)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=1_000_000)]
-BodyId = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=_BIGGEST)]
+BodyId = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=LAST_NUMBER)]
 YesNo = Annotated[bool, Field(strict=True)]
 Instant = Annotated[AwareDatetime, _written("datetime_type")]
 Day = Annotated[date, _written("date_type")]

@@ -15,7 +15,7 @@ from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal, WrongState
-from voluncity.kernel.text import words
+from voluncity.kernel.text import LAST_NUMBER, words
 from voluncity.service.projects.actions.activities import cancel_open_activities, index_activities
 from voluncity.service.projects.actions.steps import (
     check_active,
@@ -41,8 +41,6 @@ from voluncity.service.projects.states import (
     ActivityState,
 )
 from voluncity.service.training.models import Course
-
-LARGEST_KEY = 2**63 - 1  # what a column holds; a larger number is nobody's key
 
 
 @transaction.atomic
@@ -207,7 +205,7 @@ def _checked(plan: ProjectPlan, *, line_id: int | None = None) -> ProjectPlan:
     )
     for field, rows, sent in wanted:
         keys = {key for key in sent if key is not None}
-        real = {key for key in keys if 0 < key <= LARGEST_KEY}
+        real = {key for key in keys if 0 < key <= LAST_NUMBER}
         if keys and rows.filter(pk__in=real).count() != len(keys):
             raise BadInput("请从列表中选择。", field=field)
     return plan
