@@ -62,6 +62,13 @@ def make_accepted(
     return fresh(application)
 
 
+def make_another(application: Application) -> Application:
+    """Return one more application of the same call and organization."""
+    return make_accepted(
+        application.call, organization=application.organization, by=application.started_by
+    )
+
+
 def make_review(
     call: Call | None = None, *, by: User | None = None, at: datetime = NOON, **said: Any
 ) -> Review:

@@ -203,11 +203,16 @@ def overturn_decision(*, decision: Decision, words: str, by: User, at: datetime)
         )
     refuse_own(decision.application, by)
     reason = said(words, "撤销的原因", most=REASON_MOST)
+    _overturn(decision, reason, by=by, at=at)
+    _reword_publicity(decision, by=by, at=at)
+    return decision
+
+
+def _overturn(decision: Decision, reason: str, *, by: User | None, at: datetime) -> None:
+    """Let a decision fall; the reason stands beside it."""
     decision_step(
         decision, "overturn", by=by, at=at, words=reason, ended_at=at, end_reason=reason, held_up=""
     )
-    _reword_publicity(decision, by=by, at=at)
-    return decision
 
 
 def _reword_publicity(decision: Decision, *, by: User | None, at: datetime) -> None:
@@ -232,11 +237,7 @@ def fall_withdrawn(*, application_id: int, at: datetime) -> bool:
     decision = standing.filter(application__state=AppState.WITHDRAWN).first()
     if decision is None:
         return False
-    reason = "申报组织撤回了申报。"
-    decision_step(
-        decision, "overturn", by=None, at=at, words=reason, ended_at=at, end_reason=reason,
-        held_up="",
-    )  # fmt: skip
+    _overturn(decision, "申报组织撤回了申报。", by=None, at=at)
     _reword_publicity(decision, by=None, at=at)
     return True
 
@@ -250,11 +251,7 @@ def fall(*, decision_id: int, at: datetime) -> bool:
     decision = queries.detailed().filter(pk=decision_id, state=D.SHOWN).first()
     if decision is None:
         return False
-    reason = "公示期间的异议成立，申报将重新决定。"
-    decision_step(
-        decision, "overturn", by=None, at=at, words=reason, ended_at=at, end_reason=reason,
-        held_up="",
-    )  # fmt: skip
+    _overturn(decision, "公示期间的异议成立，申报将重新决定。", by=None, at=at)
     return True
 
 

@@ -37,6 +37,7 @@ from voluncity.testing.make_review import (
     hand_in_again,
     let_publicity_end,
     make_accepted,
+    make_another,
     make_decision,
     make_expert,
     make_opinion,
@@ -50,35 +51,11 @@ from voluncity.testing.make_review import (
     show,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("money")]
 D = DecisionState
 LATER = NOON + timedelta(days=45)
 DUE = NOON + timedelta(days=5)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def fund(db: None) -> Fund:
-    made = make_fund(make_county())
-    give_money(made, 10_000_000)
-    return made
-
-
-@pytest.fixture
-def officer(fund: Fund) -> User:
-    return make_officer(fund.region)
-
-
-@pytest.fixture
-def application(fund: Fund) -> Application:
-    return make_accepted(make_open_call(fund, most_each=9))
-
-
-def another(application: Application) -> Application:
-    """Return one more application of the same call and organization."""
-    return make_accepted(
-        application.call, organization=application.organization, by=application.started_by
-    )
 
 
 def send_back(application: Application, by: User) -> None:
@@ -315,7 +292,7 @@ def test_saboteur_who_asks_only_once_lets_an_applicant_score(
 def test_what_came_back_after_scoring_is_scored_anew_beside_a_decision(
     fund: Fund, application: Application, officer: User
 ) -> None:
-    second = another(application)
+    second = make_another(application)
     make_scored(application, close=False)
     review = make_scored(second)
     make_decision(fresh(application))
@@ -360,7 +337,7 @@ def test_scoring_is_not_taken_up_again_when_all_is_decided(
 def test_without_a_score_nothing_is_awarded_but_it_may_be_refused(
     application: Application,
 ) -> None:
-    second = another(application)
+    second = make_another(application)
     make_scored(application)
     with pytest.raises(WrongState, match="还没有专家评分"):
         make_decision(second)
@@ -370,7 +347,7 @@ def test_without_a_score_nothing_is_awarded_but_it_may_be_refused(
 def test_saboteur_who_asks_for_no_score_awards_what_nobody_read(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    second = another(application)
+    second = make_another(application)
     make_scored(application)
     monkeypatch.setattr(deciding, "_refuse_unscored", lambda _application: None)
     assert make_decision(second).awarded_fen

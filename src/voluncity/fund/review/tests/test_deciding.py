@@ -47,11 +47,6 @@ LATER = NOON + timedelta(days=45)
 
 
 @pytest.fixture
-def fund(db: None) -> Fund:
-    return make_fund(make_county())
-
-
-@pytest.fixture
 def application(fund: Fund) -> Application:
     """Return a scored application of a fund that has 10,000 yuan."""
     give_money(fund, 1_000_000)

@@ -17,13 +17,12 @@ from voluncity.fund.governance.models import Fund
 from voluncity.fund.review import actions, own_data
 from voluncity.fund.review.models import Decision, Place, Review
 from voluncity.kernel.refusals import BadInput
-from voluncity.testing.make_calls import make_officer, make_open_call
-from voluncity.testing.make_fund import give_money, make_fund
+from voluncity.testing.make_calls import make_open_call
 from voluncity.testing.make_orgs import give, make_member
-from voluncity.testing.make_people import NOON, make_county, make_user, make_volunteer
+from voluncity.testing.make_people import NOON, make_user, make_volunteer
 from voluncity.testing.make_review import (
     WORDS,
-    make_accepted,
+    make_another,
     make_expert,
     make_opinion,
     make_place,
@@ -32,31 +31,7 @@ from voluncity.testing.make_review import (
     reread,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def fund(db: None) -> Fund:
-    made = make_fund(make_county())
-    give_money(made, 10_000_000)
-    return made
-
-
-@pytest.fixture
-def officer(fund: Fund) -> User:
-    return make_officer(fund.region)
-
-
-@pytest.fixture
-def application(fund: Fund) -> Application:
-    return make_accepted(make_open_call(fund, most_each=9))
-
-
-def another(application: Application) -> Application:
-    """Return one more application of the same call and organization."""
-    return make_accepted(
-        application.call, organization=application.organization, by=application.started_by
-    )
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("money")]
 
 
 # -- What an expert wrote is theirs ----------------------------------------------------------------
@@ -158,7 +133,7 @@ def test_no_form_of_the_review_breaks(
     fund: Fund, application: Application, officer: User, odd: str
 ) -> None:
     expert = make_expert(fund.region)
-    second = another(application)
+    second = make_another(application)
     call = make_open_call(fund, at=now())
     review = make_scored(application, close=False)
     place = make_place(review, second, expert)

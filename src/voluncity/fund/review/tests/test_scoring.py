@@ -21,13 +21,11 @@ from voluncity.fund.review.rules.scoring import average, outliers, points_text
 from voluncity.fund.review.states import PlaceState, ReviewState
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, WrongState
-from voluncity.testing.make_calls import make_officer, make_open_call
-from voluncity.testing.make_fund import make_fund
+from voluncity.testing.make_calls import make_officer
 from voluncity.testing.make_orgs import give, make_member, make_organization
-from voluncity.testing.make_people import NOON, make_county, make_user, make_volunteer
+from voluncity.testing.make_people import NOON, make_user, make_volunteer
 from voluncity.testing.make_review import (
     hand_in_again,
-    make_accepted,
     make_expert,
     make_opinion,
     make_place,
@@ -39,16 +37,6 @@ from voluncity.testing.make_review import (
 )
 
 LATER = NOON + timedelta(days=11)
-
-
-@pytest.fixture
-def fund(db: None) -> Fund:
-    return make_fund(make_county())
-
-
-@pytest.fixture
-def application(fund: Fund) -> Application:
-    return make_accepted(make_open_call(fund, most_each=9))
 
 
 @pytest.fixture
