@@ -32,11 +32,16 @@ def handle() -> str:
     return f"payout-{next(_numbers):08d}"
 
 
+def make_staff(funding: Funding, role: Role, name: str) -> User:
+    """Return somebody who has a role where the fund is."""
+    user = make_user(name)
+    give(user, role, funding.fund.region)
+    return user
+
+
 def make_finance(funding: Funding, name: str = "财务小赵") -> User:
     """Return an accountant of the fund."""
-    user = make_user(name)
-    give(user, Role.FUND_FINANCE, funding.fund.region)
-    return user
+    return make_staff(funding, Role.FUND_FINANCE, name)
 
 
 def payee_plan(funding: Funding, **said: Any) -> PayeePlan:
