@@ -13,11 +13,17 @@ import typst
 
 from voluncity.web.fonts import font_folder
 
+_ROOT = Path(__file__).parent.parent
+
 
 def pdf(template: Path, facts: Mapping[str, Any], *, qr: str) -> bytes:
-    """Return a printed paper; the template reads `facts` as JSON and `qr` as an SVG picture."""
+    """Return a printed paper; the template reads `facts` as JSON and `qr` as an SVG picture.
+
+    What templates share they import as `/web/data/….typ`.
+    """
     return typst.compile(
         str(template),
+        root=str(_ROOT),
         font_paths=[str(font_folder())],
         ignore_system_fonts=True,
         sys_inputs={"facts": json.dumps(facts, ensure_ascii=False), "qr": qr_picture(qr)},
