@@ -23,7 +23,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from voluncity.fund.donations import signing
-from voluncity.fund.donations.gateway import (
+from voluncity.fund.donations.payment import (
     Asked,
     BillRow,
     Declined,

@@ -10,8 +10,8 @@ from django.db import transaction
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
 from voluncity.fund.donations import gateway, rules
-from voluncity.fund.donations.gateway import BillRow, GatewayError
 from voluncity.fund.donations.models import Bill, Difference, Gift, Refund
+from voluncity.fund.donations.payment import BillRow, GatewayError
 from voluncity.fund.donations.states import Channel, DifferenceKind, GiftState, RefundState
 from voluncity.kernel.clock import day_bounds
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState

@@ -20,8 +20,8 @@ from voluncity.city.people.models import User
 from voluncity.fund.donations import gateway, rules
 from voluncity.fund.donations.actions import refunds
 from voluncity.fund.donations.actions.gifts import bound_to, put_into_books
-from voluncity.fund.donations.gateway import Expired, Forged, GatewayError, PaidBack, Payment
 from voluncity.fund.donations.models import Appeal, Gift, MonthlyPlan, Notice, Order
+from voluncity.fund.donations.payment import Expired, Forged, GatewayError, PaidBack, Payment
 from voluncity.fund.donations.rules import OrderPlan
 from voluncity.fund.donations.states import (
     Channel,

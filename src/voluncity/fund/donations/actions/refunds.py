@@ -18,8 +18,8 @@ from voluncity.fund.books.actions.writing import undo
 from voluncity.fund.books.models import Entry
 from voluncity.fund.donations import gateway, rules
 from voluncity.fund.donations.actions.steps import refuse_own, step
-from voluncity.fund.donations.gateway import Declined, Forged, GatewayError, PaidBack
 from voluncity.fund.donations.models import Gift, Refund
+from voluncity.fund.donations.payment import Declined, Forged, GatewayError, PaidBack
 from voluncity.fund.donations.states import (
     REFUND_FLOW,
     Channel,

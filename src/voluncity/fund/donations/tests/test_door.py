@@ -22,12 +22,13 @@ from voluncity.city.access.scopes import Scope
 from voluncity.fund.books import queries as books
 from voluncity.fund.donations import actions, fakes, gateway, queries, signing
 from voluncity.fund.donations.fakes.server import MCHID, PLATFORM_SERIAL
-from voluncity.fund.donations.gateway import Forged, GatewayError
 from voluncity.fund.donations.models import Gift, Order
+from voluncity.fund.donations.payment import Forged, GatewayError, Payment
 from voluncity.fund.donations.states import NoticeKind, OrderState
 from voluncity.fund.donations.wechat import Client as WeChatPay
 from voluncity.testing.make_donations import pay
 from voluncity.testing.make_people import NOON
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 K = NoticeKind
@@ -52,7 +53,7 @@ def test_a_certificate_and_a_public_key_prove_a_message_side_by_side(order: Orde
     def told(pem: str, by: str) -> str:
         client = WeChatPay(replace(own, keys={**own.keys, serial: pem}))
         said = client.read(headers=headers | {"Wechatpay-Serial": by}, body=body, at=NOON)
-        assert isinstance(said, gateway.Payment)
+        assert isinstance(said, Payment)
         return said.trade_no
 
     assert [told(right, one) for one in (PLATFORM_SERIAL, serial)] == [order.trade_no] * 2
@@ -74,8 +75,7 @@ def test_outside_the_demo_nobody_plays_a_payment(order: Order, settings: Setting
     settings.VOLUNCITY_DEMO = False
     with pytest.raises(GatewayError):
         gateway.gateway()
-    client = Client()
-    client.force_login(order.user)
+    client = as_(order.user)
     assert client.post(f"/fund/donations/orders/{order.pk}/pay/").status_code == 409
     told = _tell(headers, body)
     assert (told.status_code, _state(order)) == (409, OrderState.WAITING)

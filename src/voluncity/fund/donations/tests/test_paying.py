@@ -15,6 +15,7 @@ from voluncity.fund.books import queries as books
 from voluncity.fund.donations import actions, fakes, gateway, queries
 from voluncity.fund.donations.actions import paying
 from voluncity.fund.donations.models import Appeal, Gift, Notice, Order
+from voluncity.fund.donations.payment import Payment
 from voluncity.fund.donations.states import Channel, GiftState, NoticeKind, OrderState
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.testing.at_once import at_once
@@ -194,7 +195,7 @@ def test_a_version_that_reads_and_then_writes_is_found_out(
     order = make_order(paid_here, make_user())
     start = threading.Barrier(2)
 
-    def booked(order: Order, told: gateway.Payment, *, at: Any) -> NoticeKind:
+    def booked(order: Order, told: Payment, *, at: Any) -> NoticeKind:
         start.wait(timeout=20)  # both have read that it is not paid
         gift = paying._gift_of(order, told, at=at)
         gift.receipt_no = ""

@@ -9,7 +9,7 @@ import pytest
 
 from voluncity.fund.donations import signing
 from voluncity.fund.donations.fakes import FakeWeChatPay
-from voluncity.fund.donations.gateway import BillRow, GatewayError
+from voluncity.fund.donations.payment import BillRow, GatewayError
 from voluncity.fund.donations.wechat import bill_rows
 from voluncity.kernel.money import capitals
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voluncity.city.access.marks import public
 from voluncity.fund.donations import actions, gateway, queries, rules
 from voluncity.fund.donations.models import Appeal
+from voluncity.fund.donations.payment import GatewayError
 from voluncity.fund.donations.queries.finding import bricks
 from voluncity.fund.donations.rules import Clock
 from voluncity.fund.donations.states import Mode, NoticeKind
@@ -127,7 +128,7 @@ def notice(request: HttpRequest) -> HttpResponse:
         return _failed("内容太长", status=400)
     try:
         kind = actions.take_notice(headers=request.headers, body=body, at=now())
-    except gateway.GatewayError:  # keys that are missing: whoever set it up wrong hears it again
+    except GatewayError:  # keys that are missing: whoever set it up wrong hears it again
         return _failed("支付没有设置好", status=503)
     if kind in _REFUSED:
         return _failed(kind.label, status=400)
