@@ -22,7 +22,7 @@ from voluncity.city.orgs.actions import load_lead_units
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.doors.portal.demo import building, city, fund
-from voluncity.doors.portal.demo.building import Cast
+from voluncity.doors.portal.demo.cast import Cast
 from voluncity.fund.governance.models import Fund
 from voluncity.fund.showing import summary
 from voluncity.fund.showing.queries import figures
@@ -33,6 +33,7 @@ from voluncity.testing.make_fund import give_money
 from voluncity.testing.make_news import make_draft, make_public_article
 from voluncity.testing.make_payouts import make_paid, make_ready
 from voluncity.testing.make_people import NOON, make_county, make_user
+from voluncity.testing.pages import as_
 from voluncity.voice.news import actions as news
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_own_files")]
@@ -103,8 +104,7 @@ def test_2019_opens_from_the_home_page_down_to_a_project_and_adds_up(cast: Cast)
     assert figures.total(figures.SHEETS["reserved"], found, Asked())[0] == 0
     call_command("check_books", verbosity=0)
 
-    office = Client()
-    office.force_login(User.objects.get(handle="demo-fund-office"))
+    office = as_(User.objects.get(handle="demo-fund-office"))
     answer = office.get(f"/fund/showing/desk/{found.pk}/2019/summary.docx")
     read = docx.Document(BytesIO(b"".join(answer)))
     words = "\n".join(one.text for one in read.paragraphs)

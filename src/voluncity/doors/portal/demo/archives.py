@@ -25,7 +25,7 @@ from voluncity.service.welfare_days import queries as days
 from voluncity.service.welfare_days.models import WelfareDay
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 ASKED_SINCE = timedelta(days=14)
 TEAM, TEAM_KEY = "demo-leader", "qiaodong"

@@ -31,7 +31,7 @@ from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import PUBLIC_STATES
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 K = NomineeKind
 DAY = timedelta(days=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -61,7 +60,7 @@ from voluncity.doors.portal.demo import (
     waiting,
     wishes,
 )
-from voluncity.doors.portal.demo.cast import SEED, Resident, residents
+from voluncity.doors.portal.demo.cast import SEED, Cast, Resident, residents
 from voluncity.doors.portal.demo.story import Story, moment
 from voluncity.honor.recognition import actions as recognition
 from voluncity.kernel.clock import local_date
@@ -76,20 +75,6 @@ PEOPLE = 80
 # 28 sessions are 98 hours: two more, checked out by whoever tries the demo, make the fifth star.
 KNOWN = (("demo-volunteer", "王芳", 1988, 28), ("demo-elder", "陈桂兰", 1958, 999))
 Say = Callable[[str], None]
-
-
-@dataclass
-class Cast:
-    """Everybody in the demo city."""
-
-    staff: dict[str, User] = field(default_factory=dict)
-    volunteers: list[Volunteer] = field(default_factory=list)
-    teams: dict[str, Organization] = field(default_factory=dict)
-
-    @property
-    def office(self) -> User:
-        """Return the city office, which reviews."""
-        return self.staff["demo-city-office"]
 
 
 @transaction.atomic

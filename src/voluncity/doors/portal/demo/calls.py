@@ -19,7 +19,7 @@ from voluncity.fund.governance.models import Fund
 from voluncity.kernel.clock import day_bounds, local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 K = QuestionKind
 INTRO = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
 from voluncity.city.access.permissions import Role
+from voluncity.city.orgs.models import Organization
+from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.identity import id_check_digit
 
 SEED = 305  # 5 March, the day of Lei Feng
@@ -19,6 +21,20 @@ GIVEN_YOUNG = [
     "子涵", "浩然", "欣怡", "雨桐", "思远", "佳琪", "宇轩", "梦瑶", "晓东", "海燕",
     "丽娟", "志鹏", "雪梅", "文静", "俊杰", "晓明", "婷婷", "鹏飞", "慧敏", "天宇",
 ]  # fmt: skip
+
+
+@dataclass
+class Cast:
+    """Everybody in the demo city."""
+
+    staff: dict[str, User] = field(default_factory=dict)
+    volunteers: list[Volunteer] = field(default_factory=list)
+    teams: dict[str, Organization] = field(default_factory=dict)
+
+    @property
+    def office(self) -> User:
+        """Return the city office, which reviews."""
+        return self.staff["demo-city-office"]
 
 
 @dataclass(frozen=True)

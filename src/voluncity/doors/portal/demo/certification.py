@@ -21,7 +21,7 @@ from voluncity.honor.recognition.queries import ALL_TIME
 from voluncity.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 # Three months of a small city: its own trial ladder in hours, for what comes by itself as well as
 # for what is certified. The fifth star is what who tries the demo reaches (building.KNOWN).

@@ -20,7 +20,7 @@ from voluncity.city.people.states import Channel, IdType, Purpose
 from voluncity.kernel.identity import id_check_digit
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 CLAIMER = "resident-claimer"
 # Entered from a paper form, without a phone: waits to be claimed.

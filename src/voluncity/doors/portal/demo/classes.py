@@ -20,7 +20,7 @@ from voluncity.voice.classes.models import Question, Revision
 from voluncity.voice.classes.rules import ClassPlan, PagePlan, QuestionPlan
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 DATA = Path(__file__).parent.parent / "data" / "lessons.json"
 

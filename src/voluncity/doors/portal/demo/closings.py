@@ -29,7 +29,7 @@ from voluncity.fund.reports.rules.writing import ExpensePlan, digest_of
 from voluncity.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 DAY = timedelta(days=1)
 LASTED = 90  # days

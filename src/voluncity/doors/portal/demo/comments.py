@@ -17,7 +17,7 @@ from voluncity.voice.comments.rules import TOPIC
 from voluncity.voice.comments.states import CommentState
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 _handles = count(1)
 DATA = Path(__file__).parent.parent / "data" / "lessons.json"

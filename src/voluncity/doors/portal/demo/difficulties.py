@@ -12,7 +12,7 @@ from voluncity.service.difficulties.rules import Answer, Report
 from voluncity.service.projects.models import Project
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 # Kind, what is lacking, days ago, urgent, how far it is.
 REPORTED = (

@@ -25,7 +25,7 @@ from voluncity.kernel import workbook
 from voluncity.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 PLATFORM = "善行互联网募捐平台（演示）"
 # Name, yuan, a word, and whether the name may be shown.
@@ -60,7 +60,8 @@ def _plan(at: datetime, **said: Any) -> AppealPlan:
     today = local_date(at)
     usual = AppealPlan(
         title="", summary="", story="", mode=Mode.LINK, goal="", from_on=today,
-        until_on=today + timedelta(days=170), area="太原市", filing_no="", leader_name="冯秀兰",
+        until_on=today + timedelta(days=170), area="太原市", filing_no="",
+        filed_on=today - timedelta(days=16), leader_name="冯秀兰",
         office_address="新建路 69 号", contact_phone="0351-4567890",
         beneficiaries="", spending_plan="", cost_plan="不从募捐款中列支，由基金会承担。",
         surplus_rule="用于同类志愿服务项目，并向社会公开。", platform_name=PLATFORM,

@@ -36,7 +36,7 @@ from voluncity.service.projects.models import Line, Project
 from voluncity.service.projects.rules import ProjectPlan
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 PEOPLE = 40
 AHEAD = timedelta(days=17)

@@ -26,7 +26,7 @@ from voluncity.fund.governance.states import Body, Choice, Duty, Presence
 from voluncity.kernel.clock import CITY_TZ, local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 NAME = "志愿太原专项基金"
 FOUNDATION, FOUNDATION_CODE = "晋阳志愿服务基金会", "53140000MJ00000186"

@@ -42,7 +42,7 @@ from voluncity.fund.review.states import Outcome
 from voluncity.kernel.clock import CITY_TZ
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 PARENT = "civil-affairs-bureau"
 WORK, COST, TECH, RUNNING = "活动和物资", "培训和专家", "平台和技术", "管理费"
@@ -155,7 +155,7 @@ def _appeal(fund: Fund, people: People) -> Appeal:
         title="志愿城市，有你更好", summary="为志愿服务组织和项目募集资金。", mode=Mode.LEDGER,
         story="<p>支持志愿服务组织和项目，帮扶老人、儿童和有困难的群众。</p>", goal="6000000",
         from_on=date(2019, 1, 8), until_on=date(2019, 12, 31), area="太原市",
-        filing_no="53140000MJ0000018600000", leader_name="冯秀兰",
+        filing_no="53140000MJ0000018600000", filed_on=date(2018, 12, 24), leader_name="冯秀兰",
         office_address="新建路 69 号", contact_phone="0351-4567890",
         beneficiaries="太原市的志愿服务组织，以及它们服务的老人、儿童和有困难的群众。",
         spending_plan="按申报、评审、公示的程序资助志愿服务项目。",

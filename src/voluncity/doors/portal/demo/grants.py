@@ -27,7 +27,7 @@ from voluncity.fund.grants.states import FundingKind
 from voluncity.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 DAY = timedelta(days=1)
 K = FundingKind

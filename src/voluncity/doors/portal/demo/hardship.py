@@ -12,7 +12,7 @@ from voluncity.city.people.models import Volunteer
 from voluncity.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 COUNTY = "/140106000000/"  # 迎泽区, where most of the story plays
 # Kind, since how many days, until in how many days, why; what was given, worth, when, by whom.

@@ -18,7 +18,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.service.projects.models import Activity
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 STARS = 4
 LISTED = 12  # people who are put on the list by hand where nobody has so many stars yet

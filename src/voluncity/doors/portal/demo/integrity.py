@@ -16,7 +16,7 @@ from voluncity.service.integrity.models import Draw, Finding, SpotCheck
 from voluncity.service.integrity.states import Rule
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 WEEKS = 3
 QUESTION = "随机抽查时，服务对象说当天没有人来过。请说明这次服务的经过，可以附上现场照片。"

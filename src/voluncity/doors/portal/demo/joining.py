@@ -13,7 +13,7 @@ from voluncity.city.regions.models import Region
 from voluncity.kernel.identity import id_check_digit
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 COMMUNITY = "140106005001"
 TERMS = frozenset({Purpose.TERMS})

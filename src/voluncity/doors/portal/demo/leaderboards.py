@@ -20,7 +20,7 @@ from voluncity.honor.leaderboards.rules import month_before, month_of
 from voluncity.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 REASONS = (
     "连续四周在路口引导，遇到老人主动搀扶过街。",

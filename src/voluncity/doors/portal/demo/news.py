@@ -17,7 +17,7 @@ from voluncity.voice.news.rules import Draft, Plan
 from voluncity.voice.news.states import Section
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 LEAD, COUNTY, TEAM, CITY = (
     "demo-lead-unit", "demo-county-office", "demo-org-admin", "demo-city-office",

@@ -15,7 +15,7 @@ from voluncity.city.regions.models import Level, Region
 from voluncity.service.hours.states import RecordState
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 UNITS, MEMBERS, WAITING = 5, 14, 3
 PAIRED_FOR, REPORTED_FOR = timedelta(days=90), timedelta(days=40)

@@ -18,7 +18,7 @@ from voluncity.service.patrols.models import Problem, ProblemKind
 from voluncity.service.patrols.rules import Report
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 ELDER = 1  # 陈桂兰, among those whom the login page offers
 ANSWERING = {

@@ -17,7 +17,7 @@ from voluncity.fund.payouts.rules import PayeePlan, PlanLine
 from voluncity.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 DAY = timedelta(days=1)
 RUNNING, STATION, STOPPED = "暖冬送餐到家", "服务站便民角更新", "河道救援绳抛投训练"

@@ -19,7 +19,7 @@ from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import RECRUITING_STATES
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 # Team, kind, what, how much, unit, what for, where.
 NEEDS = (

@@ -17,7 +17,7 @@ from voluncity.honor.points.states import AdjustmentKind, Ground
 from voluncity.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 BETTER_PAID = {"elderly-disabled": 12, "rescue": 15}
 DEEDS: dict[str, int] = {

@@ -9,7 +9,7 @@ from voluncity.city.people import actions as people
 from voluncity.city.people.states import RevealReason
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 _LOOKS = (
     ("demo-county-office", RevealReason.IDENTITY, 62),

@@ -21,7 +21,7 @@ from voluncity.service.projects.rules import ProjectPlan
 from voluncity.service.projects.states import RECRUITING_STATES
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 TEAM, LEAD = "qiaodong", "civil-affairs-bureau"
 DAY = timedelta(days=1)

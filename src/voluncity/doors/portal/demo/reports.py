@@ -25,7 +25,7 @@ from voluncity.service.archives.states import Faces
 from voluncity.web.fonts import font_folder
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 DAY = timedelta(days=1)
 OF = "暖冬送餐到家"

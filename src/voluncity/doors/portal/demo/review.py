@@ -29,7 +29,7 @@ from voluncity.fund.review.states import Outcome
 from voluncity.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 DAY = timedelta(days=1)
 EXPERTS = ("demo-expert", "award-expert-1", "award-expert-2")

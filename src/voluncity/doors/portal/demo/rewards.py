@@ -27,7 +27,7 @@ from voluncity.honor.rewards.states import LimitPeriod, SheetState
 from voluncity.kernel.clock import day_bounds, local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 # Name, kind of organization, kind of gift, county, promise, address, latitude, longitude, color.
 MERCHANTS = (

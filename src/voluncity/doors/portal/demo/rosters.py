@@ -16,7 +16,7 @@ from voluncity.service.rosters.rules.recurrence import EVERY_DAY
 from voluncity.service.rosters.states import Days
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 POSTS = (
     ("社区服务中心大厅", 37.8645, 112.5770), ("夕阳红餐厅", 37.8652, 112.5782),

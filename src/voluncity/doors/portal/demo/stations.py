@@ -29,7 +29,7 @@ from voluncity.honor.ratings.rules import MEASURES, USUAL_KINDS, Rung
 from voluncity.kernel.clock import day_bounds, local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 KEYS = [measure.key for measure in MEASURES]
 MORE = 60

@@ -25,7 +25,7 @@ from voluncity.voice.showcase.rules import Subject
 from voluncity.voice.showcase.states import StoryKind
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 WRITER, REVIEWER = "demo-org-admin", "demo-city-office"
 ALBUM = 6

@@ -19,7 +19,7 @@ from voluncity.service.teaching.states import Audience
 from voluncity.service.training.models import Course
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 # Title, course (place in the list), trainer, days from today, for whom, how many come.
 SESSIONS = (

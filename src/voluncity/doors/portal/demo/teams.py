@@ -21,7 +21,7 @@ from voluncity.city.regions.models import Level, Region
 from voluncity.web.fonts import font_folder
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 # Seed OR: 6 corps in communities, 54 squads, 258 buildings.
 CORPS, SQUADS, BUILDINGS = 6, 54, 258

@@ -14,7 +14,7 @@ from voluncity.doors.portal.demo.service import project_plan
 from voluncity.service.projects import actions as projects
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 
 def leave_work(cast: Cast, spec: dict[str, Any], *, today: date, at: datetime) -> None:

@@ -19,7 +19,7 @@ from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from voluncity.doors.portal.demo.building import Cast
+    from voluncity.doors.portal.demo.cast import Cast
 
 KNOWN = 2  # volunteers of the login page
 MINE = 5  # what the first of them has claimed
