@@ -1,4 +1,4 @@
-"""Take the pictures of the guides for organizers and for a fund's office, from the demo city.
+"""Take the pictures of the guides of `doors/help`, from the demo city.
 
 python -m voluncity.testing.guide_pictures FOLDER [ADDRESS [NAME…]]: into a folder of each guide
 below FOLDER; from the city that is served at ADDRESS, else from one that is built for it; all
@@ -38,6 +38,7 @@ class Picture:
     start: str
     follow: tuple[str, ...] = ()
     is_phone: bool = False
+    is_whole: bool = True  # the page down to its end, or what the window shows
 
 
 ADMIN, LEADER, ELDER = "demo-org-admin", "demo-leader", "demo-volunteer"
@@ -64,7 +65,6 @@ PICTURES = (
     Picture("doubt", ADMIN, "/integrity/mine/"),
     Picture("archive", ADMIN, "/archives/desk/", (r"/archives/desk/\d+/$",)),
     Picture("difficulty", LEADER, "/difficulties/report/"),
-    Picture("training-list", ADMIN, "/teaching/desk/"),
     Picture("training-new", ADMIN, "/teaching/desk/new/"),
     Picture("training-past", ADMIN, "/teaching/desk/?tab=past", (r"/teaching/desk/\d+/$",)),
     Picture("training-phone", ELDER, "/teaching/", (r"/teaching/\d+/$",), is_phone=True),
@@ -89,7 +89,14 @@ FUND_PICTURES = (
     Picture("standards", OFFICE, "/fund/closings/desk/standards/", (r"/standards/\d+/score/$",)),
     Picture("public", OFFICE, "/fund/showing/", (r"/fund/showing/\d+/$",)),
 )  # fmt: skip
-GUIDES = {"organizers": PICTURES, "fund": FUND_PICTURES}
+RESIDENT_PICTURES = tuple(
+    Picture(name, ELDER, start, is_phone=True, is_whole=False)
+    for name, start in {
+        "find": "/find/", "scan": "/scan/", "hours": "/hours/", "wishes": "/wishes/",
+        "rewards": "/rewards/", "privacy": "/me/privacy/",
+    }.items()
+)  # fmt: skip
+GUIDES = {"resident": RESIDENT_PICTURES, "organizers": PICTURES, "fund": FUND_PICTURES}
 
 
 def main(folder: Path, address: str = "", *names: str) -> None:
@@ -130,7 +137,7 @@ def _take_guide(chromium: Browser, ours: str, folder: Path, wanted: Collection[P
             if (one.account, one.is_phone) == (account, is_phone):
                 found = _reach(page, one)
                 if found:
-                    _take(page, folder / f"{one.name}.png")
+                    _take(page, folder / f"{one.name}.png", is_whole=one.is_whole)
                 print(one.name, page.url if found else "no page")  # noqa: T201 -- a command
         context.close()
 
@@ -149,11 +156,11 @@ def _reach(page: Page, one: Picture) -> bool:
     return True
 
 
-def _take(page: Page, path: Path) -> None:
+def _take(page: Page, path: Path, *, is_whole: bool) -> None:
     """Write a picture with few colors, small enough for a document."""
     usual = page.viewport_size
     assert usual
-    height = page.evaluate("document.documentElement.scrollHeight")
+    height = page.evaluate("document.documentElement.scrollHeight") if is_whole else 0
     page.set_viewport_size({**usual, "height": min(max(height, usual["height"]), TALLEST)})
     page.wait_for_timeout(SETTLE)
     page.screenshot(path=path)

@@ -23,6 +23,12 @@ class Guide:
 
 GUIDES = (
     Guide(
+        "resident",
+        "居民和志愿者",
+        "加入、报名、签到、时长、心愿、积分、捐赠、更正和投诉",
+        "user-round",
+    ),
+    Guide(
         "organizers",
         "团队和单位",
         "编排项目、开放活动、排班、签到、确认时长、归档、培训",
