@@ -27,6 +27,7 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
 from voluncity.testing import tracing
 from voluncity.testing.api import Program, program_of
+from voluncity.testing.pages import as_
 from voluncity.testing.taking import body_of
 from voluncity.testing.world import Half, World, make_world
 from voluncity.testing.world_addresses import QUERIES, SAMPLES
@@ -398,8 +399,7 @@ def test_every_address_with_an_object_has_a_sample() -> None:
 
 @pytest.mark.django_db
 def test_a_try_at_a_foreign_object_is_journaled(world: World) -> None:
-    client = Client()
-    client.force_login(world.people[Role.ORG_ADMIN])
+    client = as_(world.people[Role.ORG_ADMIN])
     page = reverse("projects:desk_detail", args=[world.foreign.ids["project"]])
     assert client.get(page).status_code == 404
     denied = Entry.objects.filter(verb="access.denied").values_list(

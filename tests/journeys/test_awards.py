@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +11,6 @@ from pytest_django.fixtures import Settings
 from voluncity.city.access.permissions import Role
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up
-from voluncity.city.people.models import User
 from voluncity.city.publicity import actions as publicity
 from voluncity.honor.awards import queries
 from voluncity.honor.awards.models import Award, Nomination, Review, Selection
@@ -26,6 +24,7 @@ from voluncity.testing.make_awards import (
 )
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer, user_of
+from voluncity.testing.pages import as_, markup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("D5")]
 STORY = {
@@ -39,21 +38,10 @@ def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
 
 
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def _officer(selection: Selection, name: str) -> Client:
     user = make_user(name)
     give(user, Role.COUNTY_OFFICE, selection.region)
-    return _as(user)
+    return as_(user)
 
 
 class Tale:
@@ -72,7 +60,7 @@ class Tale:
         self.category = category_of(self.selection)
         self.judge = make_judge(self.selection, at=clock.instant)
         self.maker, self.checker = _officer(self.selection, "甲"), _officer(self.selection, "乙")
-        self.phone = _as(user_of(self.hero))
+        self.phone = as_(user_of(self.hero))
 
     def wait(self, **span: float) -> None:
         """Let time pass; whatever follows from the past happens."""
@@ -82,7 +70,7 @@ class Tale:
 
     def put_forward(self) -> Nomination:
         """Let the team put its member forward, who agrees on the phone."""
-        desk = _as(make_nominator(self.team))
+        desk = as_(make_nominator(self.team))
         desk.post(
             f"/awards/desk/categories/{self.category.pk}/nominate/",
             STORY | {"number": self.hero.number, "name": self.hero.name},
@@ -101,7 +89,7 @@ class Tale:
         self.wait(days=10)
         review = Review.objects.get(judge=self.judge)
         points = {f"points_{one.pk}": "88" for one in self.selection.criteria.all()}
-        _as(self.judge.user).post(
+        as_(self.judge.user).post(
             f"/awards/desk/reviews/{review.pk}/", points | {"version": "1", "is_independent": "on"}
         )
 
@@ -109,7 +97,7 @@ class Tale:
         """Let three neighbors vote, each twice: once it counts."""
         address = f"/awards/categories/{self.category.pk}/vote/"
         for name in ("王芳", "张敏", "周宁"):
-            voter = _as(user_of(make_volunteer(name, region=self.region)))
+            voter = as_(user_of(make_volunteer(name, region=self.region)))
             tries = [voter.post(address, {"chosen": nomination.pk}).status_code for _ in "12"]
             assert tries == [302, 422]
 
@@ -119,7 +107,7 @@ class Tale:
         self.maker.post(f"{desk}/count/")
         self.maker.post(f"{desk}/results/", {f"chosen_{nomination.pk}": "on"})
         self.checker.post(f"{desk}/confirm/")
-        assert "李建国" in _words(Client().get("/publicity/"))
+        assert "李建国" in markup(Client().get("/publicity/"))
         self.wait(days=14)
         award = Award.objects.get()
         assert (award.state, queries.faults()) == ("effective", [])
@@ -138,10 +126,10 @@ def test_from_a_nomination_to_the_certificate_and_its_end() -> None:
         assert Selection.objects.get().state == "awarded"
         told = Message.objects.filter(user=user_of(tale.hero)).values_list("title", flat=True)
         assert "祝贺您获得表彰" in set(told)
-        phone = _as(user_of(tale.hero))  # the session of before has long ended
+        phone = as_(user_of(tale.hero))  # the session of before has long ended
         assert phone.get(f"/awards/mine/{nomination.pk}/paper.pdf").status_code == 200
-        assert "李建国" in _words(Client().get("/awards/honor/"))
+        assert "李建国" in markup(Client().get("/awards/honor/"))
         officer = _officer(tale.selection, "丙")
         officer.post(f"/awards/desk/awards/{award.pk}/", {"reason": "事迹不实"})
-        assert "事迹不实" in _words(Client().get(f"/awards/check/{award.serial}/"))
-        assert "李建国" not in _words(Client().get("/awards/honor/"))
+        assert "事迹不实" in markup(Client().get(f"/awards/check/{award.serial}/"))
+        assert "李建国" not in markup(Client().get("/awards/honor/"))

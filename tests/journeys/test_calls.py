@@ -19,6 +19,7 @@ from voluncity.testing.make_calls import ANSWERS, LINES, make_admin, make_office
 from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_county
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 SEEN = re.compile(r'name="(seen-[a-z0-9_]+)"[^>]*value="([^"]+)"')
@@ -27,12 +28,6 @@ SEEN = re.compile(r'name="(seen-[a-z0-9_]+)"[^>]*value="([^"]+)"')
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def write(client: Client, page: str, said: dict[str, str]) -> int:

@@ -31,6 +31,7 @@ from voluncity.testing.make_certification import make_ladder, make_veteran
 from voluncity.testing.make_hours import make_org_admin, make_past_shift, make_posted
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import make_region, make_user, make_volunteer, user_of
+from voluncity.testing.pages import as_, markup
 from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
@@ -43,21 +44,10 @@ def _jobs_at_once(settings: Settings, tmp_path: Path) -> None:
     settings.TASKS = {"default": {**backend, "QUEUES": ["default", "long"]}}
 
 
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def _post(browser: Client, page: str, /, **sent: Any) -> str:
     answer = browser.post(page, sent, follow=True)
-    assert answer.status_code == 200, _words(answer)
-    return _words(answer)
+    assert answer.status_code == 200, markup(answer)
+    return markup(answer)
 
 
 def _office() -> User:
@@ -85,7 +75,7 @@ class Cast:
 
 def _started() -> Cast:
     """Let the office start a batch: one reaches five stars, one four, one hardly anything."""
-    desk = _as(_office())
+    desk = as_(_office())
     make_ladder()
     agreed = (Purpose.TERMS, Purpose.RANKING)
     strong = make_veteran("王小芳", 960, consents=agreed)
@@ -101,8 +91,8 @@ def _reviewed(cast: Cast) -> None:
     team, admin = make_organization("护河队"), make_user("李桂芳")
     make_member(cast.few, team)
     give(admin, Role.ORG_ADMIN, team)
-    assert "2 人待审核" in _words(cast.desk.get(cast.page))
-    _post(_as(admin), f"/certification/nominations/{cast.batch.pk}/", number=cast.few.number,
+    assert "2 人待审核" in markup(cast.desk.get(cast.page))
+    _post(as_(admin), f"/certification/nominations/{cast.batch.pk}/", number=cast.few.number,
           grade="2", words="夜里守河十年，平台没有记到。")  # fmt: skip
     nominated = cast.batch.candidates.get(volunteer=cast.few)
     _post(cast.desk, f"{cast.page}bulk/", verb="accept_all", grade="")
@@ -116,13 +106,13 @@ def _objected() -> None:
     colleague = make_user("同事")
     give(colleague, Role.CITY_OFFICE, regions.city())
     notice = Notice.objects.get()
-    public = _words(Client().get(f"/publicity/{notice.pk}/"))
+    public = markup(Client().get(f"/publicity/{notice.pk}/"))
     assert ("李*强" in public, "李大强" in public) == (True, False)
     number = notice.parts.get(label__contains="李*强").number
-    _post(_as(make_user("居民")), f"/publicity/{notice.pk}/object/", number=str(number),
+    _post(as_(make_user("居民")), f"/publicity/{notice.pk}/object/", number=str(number),
           text="他那天不在现场。")  # fmt: skip
     objection = Objection.objects.get()
-    _post(_as(colleague), f"/publicity/desk/objections/{objection.pk}/answer/", verdict="uphold",
+    _post(as_(colleague), f"/publicity/desk/objections/{objection.pk}/answer/", verdict="uphold",
           answer="核实属实，移出名单。")  # fmt: skip
 
 
@@ -145,14 +135,14 @@ def test_a_batch_goes_from_the_rule_to_certificates_that_anybody_can_check() -> 
     assert honors == {"王小芳": 5, "赵敏": 2}
     heard = Message.objects.filter(user=user_of(cast.accused))
     assert "您已从四星级拟认定名单移出" in heard.values_list("title", flat=True)
-    own = _as(user_of(cast.strong))
-    assert "五星级志愿者" in _words(own.get("/certification/mine/"))
+    own = as_(user_of(cast.strong))
+    assert "五星级志愿者" in markup(own.get("/certification/mine/"))
     serial = Honor.objects.get(volunteer=cast.strong).serial
     assert own.get(f"/certification/mine/{serial}.pdf").content[:5] == b"%PDF-"
-    assert "证书有效" in _words(Client().get(f"/certification/v/{serial}/"))
-    shown = _words(Client().get(f"/certification/{cast.batch.pk}/"))
+    assert "证书有效" in markup(Client().get(f"/certification/v/{serial}/"))
+    shown = markup(Client().get(f"/certification/{cast.batch.pk}/"))
     assert ("王*芳" in shown, "赵*" in shown) == (True, False)
-    press = _words(cast.desk.get(f"{cast.page}press.txt"))
+    press = markup(cast.desk.get(f"{cast.page}press.txt"))
     assert "五星级志愿者 1 名、二星级志愿者 1 名" in press
     _post(cast.desk, f"{cast.page}pack/")
     pack = cast.desk.get(f"{cast.page}pack.zip")
@@ -164,7 +154,7 @@ def test_the_offices_new_ladder_gives_stars_and_hours_taken_back_reach_the_reche
     office = _office()
     load_star_tiers()
     make_ladder()
-    desk = _as(office)
+    desk = as_(office)
     tomorrow = local_date(now()) + timedelta(days=1)
     sent = {f"hours_{n}": str(n) for n in range(1, 6)} | {"valid_from": tomorrow.isoformat()}
     assert "按今天的累计时长试算" in _post(
@@ -182,7 +172,7 @@ def test_the_offices_new_ladder_gives_stars_and_hours_taken_back_reach_the_reche
     _post(desk, f"/certification/desk/{batch.pk}/bulk/", verb="accept_all", grade="")
     _post(desk, f"/certification/desk/{batch.pk}/show/")
     later = _time_passes()
-    assert "二星级" in _words(_as(user_of(volunteer)).get("/certification/mine/part/"))
+    assert "二星级" in markup(as_(user_of(volunteer)).get("/certification/mine/part/"))
 
     hours.reverse(record_id=record.pk, reason="签到时间不实。",
                   by=make_org_admin(record.organization), at=later)  # fmt: skip
@@ -191,7 +181,7 @@ def test_the_offices_new_ladder_gives_stars_and_hours_taken_back_reach_the_reche
     catch_up(at=later)
 
     go_on()
-    assert "1 项认定需要复核" in _words(desk.get("/certification/desk/"))
+    assert "1 项认定需要复核" in markup(desk.get("/certification/desk/"))
     honor = Honor.objects.get()
     _post(desk, f"/certification/desk/honors/{honor.pk}/revoke/", reason="时长已冲销。")
-    assert "认定已撤销" in _words(Client().get(f"/certification/v/{honor.serial}/"))
+    assert "认定已撤销" in markup(Client().get(f"/certification/v/{honor.serial}/"))

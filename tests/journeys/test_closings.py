@@ -25,6 +25,7 @@ from voluncity.testing.make_closings import give_back, make_archives, make_done
 from voluncity.testing.make_files import make_paper, make_picture, make_upload
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_county
+from voluncity.testing.pages import as_
 from voluncity.testing.taking import body_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("G7")]
@@ -34,12 +35,6 @@ SEEN = re.compile(r'name="(seen|submission)" value="(\d+)"')
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def post(client: Client, page: str, form: str, /, **sent: object) -> int:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
@@ -25,6 +23,7 @@ from voluncity.testing.make_difficulties import make_kinds, make_leader
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_region, make_user
 from voluncity.testing.make_projects import make_line, make_project
+from voluncity.testing.pages import as_, markup, posted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C10")]
 
@@ -32,21 +31,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.row("C10")]
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _post(browser: Client, address: str, **sent: Any) -> str:
-    return _words(browser.post(address, sent, follow=True))
 
 
 def _heard(user: User) -> str:
@@ -67,37 +51,37 @@ def test_a_difficulty_goes_up_until_it_is_solved() -> None:  # noqa: PLR0915 -- 
     line = make_line(9, "关爱山川河流志愿服务项目")
     Leading.objects.create(line=line, organization=bureau, since=date(2018, 6, 25))
     project = make_project("汾河护岸", organization=team, line=line)
-    ours, theirs, above = _as(leader), _as(head), _as(office)
+    ours, theirs, above = as_(leader), as_(head), as_(office)
 
     # One screen; it goes to the lead unit of the line, which asks back and answers.
-    told = _post(
+    told = posted(
         ours, "/difficulties/report/", organization=team.pk, kind="insurance",
         text="冬季活动没有保险", project=project.pk, key="form-0001",
     )  # fmt: skip
     assert "由市环保局在" in told
     assert _heard(head) == "有新的困难事项要答复"
     page = f"/difficulties/{Difficulty.objects.get().pk}/"
-    _post(theirs, f"{page}ask/", words="多少人？")
+    posted(theirs, f"{page}ask/", words="多少人？")
     assert _heard(leader) == "请补充困难的情况"
-    _post(ours, f"{page}supply/", words="三十人")
+    posted(ours, f"{page}supply/", words="三十人")
     answer = {
         "measures": "统一投保", "responsible": "张科长",
         "promised_on": (local_date(now()) + timedelta(days=20)).isoformat(),
     }  # fmt: skip
-    assert "等上报的组织确认" in _post(theirs, f"{page}answer/", **answer)
+    assert "等上报的组织确认" in posted(theirs, f"{page}answer/", **answer)
 
     # Not solved: the county's office has to answer, and is late: red, and up to the city.
-    assert "已交给上一级答复" in _post(ours, f"{page}reject/", words="没有投保")
+    assert "已交给上一级答复" in posted(ours, f"{page}reject/", words="没有投保")
     assert _heard(office) == "有困难事项没有解决"
     late = now() + timedelta(days=15)
     actions.keep_terms(today=local_date(late), at=late)
-    assert "太原市文明办" in _words(above.get(page))
-    assert "超期上交" in _words(_as(city).get("/difficulties/board/"))
+    assert "太原市文明办" in markup(above.get(page))
+    assert "超期上交" in markup(as_(city).get("/difficulties/board/"))
     assert _heard(city) == "有困难事项超期上交"
 
     # The city answers, the leader confirms, and others read how it was solved.
-    _post(_as(city), f"{page}answer/", **answer)
-    assert "已办结" in _post(ours, f"{page}confirm/")
-    _post(_as(city), f"{page}publish/", question="没有保险怎么办", answer="由市里统一投保")
-    hints = _words(ours.get("/difficulties/report/hints/?kind=insurance"))
+    posted(as_(city), f"{page}answer/", **answer)
+    assert "已办结" in posted(ours, f"{page}confirm/")
+    posted(as_(city), f"{page}publish/", question="没有保险怎么办", answer="由市里统一投保")
+    hints = markup(ours.get("/difficulties/report/hints/?kind=insurance"))
     assert ("由市里统一投保" in hints, "护河队" in hints) == (True, False)

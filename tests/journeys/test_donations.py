@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +14,6 @@ from pytest_django.fixtures import Settings
 from voluncity.city.access.permissions import Role
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up
-from voluncity.city.people.models import User
 from voluncity.fund.books import queries as books
 from voluncity.fund.donations import queries
 from voluncity.fund.donations.fakes.server import MCHID
@@ -24,6 +22,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.testing.make_donations import appeal_plan, licensed_fund, list_of, use_fake
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_user
+from voluncity.testing.pages import as_, markup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("G2")]
 DESK = "/fund/donations/desk/"
@@ -34,17 +33,6 @@ def _paid_by_a_fake(settings: Settings, tmp_path: Path) -> None:
     use_fake(settings, tmp_path)
 
 
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _words(answer: Any) -> str:
-    page: str = answer.content.decode()
-    return page
-
-
 class Story:
     """A fund with its office and its accountant, and somebody who gives."""
 
@@ -53,21 +41,21 @@ class Story:
         office, finance, self.giver = (make_user(name) for name in ("基金办", "财务", "王芳"))
         give(office, Role.FUND_OFFICE, self.fund.region)
         give(finance, Role.FUND_FINANCE, self.fund.region)
-        self.office, self.finance, self.phone = _as(office), _as(finance), _as(self.giver)
+        self.office, self.finance, self.phone = as_(office), as_(finance), as_(self.giver)
 
     def publish(self) -> Appeal:
         """The office writes and hands in; the accountant publishes; everybody reads it."""
         plan = appeal_plan(at=now(), mode="own", merchant_no=MCHID)
         said = {name: value for name, value in vars(plan).items() if value and name != "purpose_id"}
         answer = self.office.post(f"{DESK}new/", said | {"fund": self.fund.pk})
-        assert answer.status_code == 302, _words(answer)
+        assert answer.status_code == 302, markup(answer)
         appeal = Appeal.objects.get()
         page = f"{DESK}{appeal.pk}/step/"
         assert self.office.post(f"{page}submit/", {}).status_code == 422
         self.office.post(f"{page}submit/", {"declares": "on"})
-        assert "请由另一位工作人员审核" in _words(self.office.post(f"{page}publish/"))
+        assert "请由另一位工作人员审核" in markup(self.office.post(f"{page}publish/"))
         self.finance.post(f"{page}publish/")
-        assert "为独居老人装一盏夜灯" in _words(Client().get("/fund/donations/"))
+        assert "为独居老人装一盏夜灯" in markup(Client().get("/fund/donations/"))
         return appeal
 
     def give_on_the_square(self, appeal: Appeal) -> None:
@@ -81,23 +69,23 @@ class Story:
             "shows_name": "on",
         })  # fmt: skip
         screen = f"/fund/donations/screen/{event.pk}/"
-        assert "另有 1 笔 2,000,000 元 正在复核" in _words(Client().get(screen))
+        assert "另有 1 笔 2,000,000 元 正在复核" in markup(Client().get(screen))
         gift = Gift.objects.get()
         self.finance.post(f"{DESK}gifts/{gift.pk}/book/", {"next": "event"})
-        shown = _words(Client().get(screen))
+        shown = markup(Client().get(screen))
         assert ("2,000,000" in shown, "晋阳机械厂" in shown) == (True, True)
 
     def pay_by_phone(self, appeal: Appeal) -> Order:
         """The giver pays in WeChat; the service tells us; the giver is thanked."""
         page = f"/fund/donations/{appeal.pk}/give/"
-        [handle] = re.findall(r'name="handle" value="(\w+)"', _words(self.phone.get(page)))
+        [handle] = re.findall(r'name="handle" value="(\w+)"', markup(self.phone.get(page)))
         said = {"amount": "88.88", "donor": "王芳", "handle": handle}
         self.phone.post(page, said)
         order = Order.objects.get()
-        assert "演示：扮演微信" in _words(self.phone.get(f"/fund/donations/orders/{order.pk}/"))
+        assert "演示：扮演微信" in markup(self.phone.get(f"/fund/donations/orders/{order.pk}/"))
         for _ in range(2):
             self.phone.post(f"/fund/donations/orders/{order.pk}/pay/", {"how": "agreed"})
-        told = _words(self.phone.get(f"/fund/donations/orders/{order.pk}/state/"))
+        told = markup(self.phone.get(f"/fund/donations/orders/{order.pk}/state/"))
         assert "谢谢您的捐赠" in told
         order.refresh_from_db()
         catch_up(at=now())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -42,6 +41,7 @@ from voluncity.testing.make_files import make_upload
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_user, make_volunteer, user_of
 from voluncity.testing.make_projects import make_project
+from voluncity.testing.pages import as_, markup, posted, status_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C7")]
 A = ApplicationState
@@ -50,27 +50,6 @@ A = ApplicationState
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _post(browser: Client, address: str, **sent: Any) -> str:
-    return _words(browser.post(address, sent, follow=True))
-
-
-def _status(browser: Client, page: str) -> int:
-    answer = browser.get(page)
-    b"".join(answer)  # a file is closed when it was read to its end
-    return int(answer.status_code)
 
 
 def _heard(user: User) -> str:
@@ -92,7 +71,7 @@ class Story:
 
     @property
     def desk(self) -> Client:
-        return _as(self.leader)
+        return as_(self.leader)
 
     @property
     def page(self) -> str:
@@ -123,7 +102,7 @@ def _plan() -> Story:
     leader = make_user("王队长")
     give(leader, Role.ORG_ADMIN, team)
     project = make_project("赛会服务", organization=team)
-    desk, today = _as(leader), local_date(now())
+    desk, today = as_(leader), local_date(now())
     day = today + timedelta(days=3)
     answer = desk.post("/events/desk/new/", {
         "project": project.pk, "save": "1", "name": "汾河马拉松", "place": "滨河东路",
@@ -135,15 +114,15 @@ def _plan() -> Story:
     assert answer.status_code == 302
     event = Event.objects.get()
     page = f"/events/desk/{event.pk}/"
-    _post(desk, f"{page}groups/", name="赛道组", leader=leader.pk)
+    posted(desk, f"{page}groups/", name="赛道组", leader=leader.pk)
     group = Group.objects.get()
-    _post(
+    posted(
         desk, f"/events/desk/groups/{group.pk}/posts/", name="补给点", place="桥东", zones="赛道区"
     )
     post = Post.objects.get()
     times = {"day": day, "begins": "07:00", "ends": "12:00", "wanted": "2"}
-    _post(desk, f"/events/desk/posts/{post.pk}/days/", **times)
-    assert "已公布" in _post(desk, f"{page}step/open/")
+    posted(desk, f"/events/desk/posts/{post.pk}/days/", **times)
+    assert "已公布" in posted(desk, f"{page}step/open/")
     return Story(team, leader, event, group, post)
 
 
@@ -152,60 +131,60 @@ def _apply_and_be_selected(story: Story) -> None:
     story.crowd = crowd = [make_volunteer(name) for name in ("王芳", "李强", "赵敏")]
     said = {"days": [story.day], "group_1": story.group.pk, "size": "L", "risks_read": "on"}
     for one in crowd:
-        assert "报名成功" in _post(_as(user_of(one)), f"/events/{story.event.pk}/apply/", **said)
+        assert "报名成功" in posted(as_(user_of(one)), f"/events/{story.event.pk}/apply/", **said)
     story.ids = ids = [Application.objects.get(volunteer=one).pk for one in crowd]
-    _post(story.desk, f"{story.page}decide/", verb="screen", chosen=ids)
-    _post(story.desk, f"{story.page}decide/", verb="select", chosen=ids[:2])
-    _post(story.desk, f"{story.page}decide/", verb="reserve", chosen=ids[2:])
+    posted(story.desk, f"{story.page}decide/", verb="screen", chosen=ids)
+    posted(story.desk, f"{story.page}decide/", verb="select", chosen=ids[:2])
+    posted(story.desk, f"{story.page}decide/", verb="reserve", chosen=ids[2:])
     assert _heard(user_of(crowd[0])) == "汾河马拉松：您被录用了"
     assert _heard(user_of(crowd[2])) == "汾河马拉松：您在备选名单里"
     for one, pk in zip(crowd[:2], ids, strict=False):
-        assert "已确认，谢谢您" in _post(_as(user_of(one)), f"/events/mine/{pk}/confirm/")
+        assert "已确认，谢谢您" in posted(as_(user_of(one)), f"/events/mine/{pk}/confirm/")
 
 
 def _place_and_make_badges(story: Story) -> None:
     """Photo, proposal, badge on paper; a lost badge holds no more."""
     desk, page, ids = story.desk, story.page, story.ids
-    wang = _as(user_of(story.crowd[0]))
-    _post(wang, f"/events/mine/{ids[0]}/photo/", photo=make_upload())
+    wang = as_(user_of(story.crowd[0]))
+    posted(wang, f"/events/mine/{ids[0]}/photo/", photo=make_upload())
     stored = Application.objects.get(pk=ids[0]).photo
     assert stored is not None
-    seen = [_status(who, f"/files/{stored.key}/") for who in (wang, desk, Client())]
+    seen = [status_of(who, f"/files/{stored.key}/") for who in (wang, desk, Client())]
     assert seen == [200, 200, 404]
-    proposal = _words(desk.get(f"{page}proposal/"))
+    proposal = markup(desk.get(f"{page}proposal/"))
     digest = proposal.partition('name="digest" value="')[2].partition('"')[0]
-    assert "已安排 2 个岗位" in _post(desk, f"{page}proposal/", digest=digest)
+    assert "已安排 2 个岗位" in posted(desk, f"{page}proposal/", digest=digest)
     assert _heard(user_of(story.crowd[0])) == "汾河马拉松：岗位安排好了"
-    assert "新制 2 张证件" in _post(desk, f"{page}badges/")
+    assert "新制 2 张证件" in posted(desk, f"{page}badges/")
     assert desk.get(f"{page}badges-a4.pdf").content[:5] == b"%PDF-"
     badge = Badge.objects.get(application=ids[0])
-    again = _post(desk, f"/events/desk/badges/{badge.pk}/reissue/", reason="遗失")
+    again = posted(desk, f"/events/desk/badges/{badge.pk}/reissue/", reason="遗失")
     assert "旧证已作废" in again
     old = f"https://voluncity/events/b/{badge_token(badge.pk)}/"
     scan = f"/events/day/{story.event.pk}/scan/"
-    assert "证件已作废：遗失" in _words(desk.post(scan, {"code": old}))
+    assert "证件已作废：遗失" in markup(desk.post(scan, {"code": old}))
 
 
 def _replace_who_did_not_come(story: Story) -> None:
     """One did not come and is replaced in two clicks."""
     gone = Application.objects.get(pk=story.ids[1]).assignments.get()
     replace = f"/events/day/people/{story.ids[1]}/replace/{gone.pk}/"
-    assert "赵敏" in _words(story.desk.get(replace))
-    assert "已由 赵敏 接替 补给点" in _post(story.desk, replace, by=story.ids[2])
+    assert "赵敏" in markup(story.desk.get(replace))
+    assert "已由 赵敏 接替 补给点" in posted(story.desk, replace, by=story.ids[2])
     assert (story.shift.taken, story.shift.capacity) == (2, 2)
 
 
 def _hand_out_and_take_back(story: Story) -> None:
     """A thing is given once; who has it may not close the account before it is back."""
     desk, one = story.desk, story.ids[0]
-    _post(desk, f"/events/day/{story.event.pk}/items/", kind="equipment", name="对讲机",
+    posted(desk, f"/events/day/{story.event.pk}/items/", kind="equipment", name="对讲机",
           pieces="1", is_returned="on")  # fmt: skip
     give_it = f"/events/day/people/{one}/items/{story.event.items.get().pk}/"
-    assert "已发给本人" in _post(desk, give_it)
-    assert "不能重复领取" in _words(desk.post(give_it))
+    assert "已发给本人" in posted(desk, give_it)
+    assert "不能重复领取" in markup(desk.post(give_it))
     assert hindrances(None, story.crowd[0]) != []
     lent = Handout.objects.get()
-    _post(desk, f"/events/day/people/{one}/back/{lent.pk}/")
+    posted(desk, f"/events/day/people/{one}/back/{lent.pk}/")
 
 
 def _check_in(story: Story) -> datetime:
@@ -214,7 +193,7 @@ def _check_in(story: Story) -> datetime:
     at = shift.starts_at + timedelta(minutes=5)
     signup = shift.signups.get(volunteer=story.crowd[0])
     signups.tick(signup_id=signup.pk, nonce="tick-event-1", direction="in", by=story.leader, at=at)
-    board = _words(story.desk.get(f"/events/day/{story.event.pk}/?day={story.day}"))
+    board = markup(story.desk.get(f"/events/day/{story.event.pk}/?day={story.day}"))
     assert ("王芳" in board, Attendance.objects.count()) == (True, 1)
     assert open_work(organization_id=story.team.pk, at=now()) != []
     return at
@@ -229,7 +208,7 @@ def _thank_and_forget(story: Story, *, at: datetime) -> None:
     closing.close_event(event_id=event.pk, thanks="辛苦了", by=leader, at=later)
     event.refresh_from_db()
     assert (event.served_people, event.served_meals) == (1, 0)
-    assert "谢谢每一位志愿者" in _words(Client().get(f"/events/{event.pk}/"))
+    assert "谢谢每一位志愿者" in markup(Client().get(f"/events/{event.pk}/"))
     assert _heard(user_of(wang)) == "汾河马拉松：谢谢您"
     assert [row[2] for row in sections(wang)[0].rows] == ["已确认"]
     closing.forget_details(at=later + timedelta(days=40))

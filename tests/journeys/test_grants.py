@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from voluncity.testing.make_fund import give_money, make_fund, make_resolution
 from voluncity.testing.make_grants import make_support
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_county
+from voluncity.testing.pages import as_, read
 
 pytestmark = pytest.mark.django_db
 MILESTONES = {
@@ -57,18 +57,6 @@ def admin(team: Organization) -> User:
 @pytest.fixture
 def officer(db: None) -> User:
     return make_officer(make_county())
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(client: Client, page: str) -> str:
-    response = client.get(page)
-    assert response.status_code == 200, page
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def titles(user: User) -> list[str]:
@@ -110,9 +98,9 @@ def test_a_project_is_agreed_on_signed_changed_paused_and_goes_on(
     funding = make_support(fund, organization=team, by=officer, at=now())
     own, office = as_(admin), as_(officer)
     base, desk = f"/fund/grants/own/{funding.pk}", f"/fund/grants/desk/{funding.pk}"
-    assert "等待受资助方已 0 天" in words(own, f"{base}/")
+    assert "等待受资助方已 0 天" in read(own, f"{base}/")
     sign(funding, own, office)
-    page = words(office, f"{desk}/")
+    page = read(office, f"{desk}/")
     for said in ("执行中", "1. 培训志愿者 30 人", "账上为它预留 20,000 元", "签署协议"):
         assert said in page
     # Some money from one line to another, the last milestone a month later.
@@ -130,7 +118,7 @@ def test_a_project_is_agreed_on_signed_changed_paused_and_goes_on(
     assert "总额不能变" in short.content.decode()
     assert own.post(f"{base}/change/", seen(funding) | form).status_code == 302
     change = Change.objects.get()
-    page = words(office, f"/fund/grants/desk/changes/{change.pk}/")
+    page = read(office, f"/fund/grants/desk/changes/{change.pk}/")
     for said in ("修脚工具和消毒用品，12,000 元", "修脚工具和消毒用品，11,000 元", "里程碑 2"):
         assert said in page
     told = office.post(
@@ -143,7 +131,7 @@ def test_a_project_is_agreed_on_signed_changed_paused_and_goes_on(
     # It stands still, and goes on.
     why = seen(funding) | {"words": "负责人变动。"}
     assert "项目已暂停" in office.post(f"{desk}/suspend/", why, follow=True).content.decode()
-    assert "暂停的原因" in words(own, f"{base}/")
+    assert "暂停的原因" in read(own, f"{base}/")
     office.post(f"{desk}/resume/", seen(funding) | {"words": "新负责人已到位。"})
     funding.refresh_from_db()
     assert funding.state == FundingState.RUNNING
@@ -168,7 +156,7 @@ def test_the_office_opens_a_support_and_ends_it_by_a_resolution(
         "n1_what": "棉被", "n1_fen": "8000", "s0_fen": "9000",
     }  # fmt: skip
     address = f"/fund/grants/desk/funds/{fund.pk}/support/"
-    assert "填写受支持" not in words(office, address)
+    assert "填写受支持" not in read(office, address)
     wrong = office.post(address, form)
     assert (wrong.status_code, "两边要相等" in wrong.content.decode()) == (422, True)
     for _ in range(2):
@@ -182,6 +170,6 @@ def test_the_office_opens_a_support_and_ends_it_by_a_resolution(
     office.post(f"/fund/grants/desk/{funding.pk}/terminate/", said)
     funding.refresh_from_db()
     assert (funding.state, funding.end_resolution) == (FundingState.TERMINATED, end)
-    listed = words(office, "/fund/grants/desk/?state=terminated")
+    listed = read(office, "/fund/grants/desk/?state=terminated")
     assert "冬季送暖" in listed
-    assert "冬季送暖" in words(as_(admin), "/fund/grants/own/")
+    assert "冬季送暖" in read(as_(admin), "/fund/grants/own/")

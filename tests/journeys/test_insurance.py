@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 from pytest_django.fixtures import Settings
@@ -29,6 +27,7 @@ from voluncity.testing.make_insurance import make_risky_activity
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_region, make_user, make_volunteer, user_of
 from voluncity.testing.make_projects import MORNING, make_shift
+from voluncity.testing.pages import as_, markup
 from voluncity.testing.sheets import sheet_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("D6")]
@@ -37,17 +36,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.row("D6")]
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
 
 
 @dataclass(frozen=True)
@@ -82,7 +70,7 @@ def test_from_the_refusal_to_the_list_for_the_insurer(cast: Cast) -> None:
     )  # fmt: skip
     actions.freeze_rosters(at=MORNING + timedelta(minutes=1))
     page = reverse("insurance:desk_activity", args=[activity.pk])
-    assert "陈晓红" in _words(_as(cast.leader).get(page))
+    assert "陈晓红" in markup(as_(cast.leader).get(page))
 
     # The insurer gets the roster with full numbers; who took it out and why is kept and shown.
     _export(cast.office, activity.pk)
@@ -93,16 +81,16 @@ def test_from_the_refusal_to_the_list_for_the_insurer(cast: Cast) -> None:
     assert [row for row in rows if id_number_of(volunteer) in row]
     entry = Entry.objects.get(verb="registers.export")
     assert (entry.actor_id, entry.data["full"], entry.data["rows"]) == (cast.office.pk, True, 1)
-    looks = _words(_as(user_of(volunteer)).get(reverse("privacy:looks")))
+    looks = markup(as_(user_of(volunteer)).get(reverse("privacy:looks")))
     assert "办理保险" in looks
 
 
 def _open_with_cover(cast: Cast, activity: Activity) -> None:
     """Be refused, let the office register the policy, choose it, and open."""
     opening = reverse("projects:desk_activity_open", args=[activity.pk])
-    assert "必须先有保险" in _words(_as(cast.leader).post(opening))
+    assert "必须先有保险" in markup(as_(cast.leader).post(opening))
     page = reverse("insurance:desk_activity", args=[activity.pk])
-    assert "请把保单交文明办登记" in _words(_as(cast.leader).get(page))
+    assert "请把保单交文明办登记" in markup(as_(cast.leader).get(page))
     sent = {
         "insurer": "平安保险", "name": "救援意外险", "number": "PA-2030-1", "kind": "single",
         "covers": "joining", "region": cast.city.pk, "organization": "蓝天救援队",
@@ -110,17 +98,17 @@ def _open_with_cover(cast: Cast, activity: Activity) -> None:
         "most_age": "", "from_on": "2030-01-01", "until_on": "2030-12-31", "report_hours": "48",
         "papers_days": "30", "phone": "95511", "note": "",
     }  # fmt: skip
-    assert _as(cast.office).post(reverse("insurance:desk_new"), sent).status_code == 302
-    assert "救援意外险" in _words(_as(cast.leader).get(page))
-    _as(cast.leader).post(page, {"verb": "attach", "policy": Policy.objects.get().pk})
-    assert _as(cast.leader).post(opening).status_code == 302
+    assert as_(cast.office).post(reverse("insurance:desk_new"), sent).status_code == 302
+    assert "救援意外险" in markup(as_(cast.leader).get(page))
+    as_(cast.leader).post(page, {"verb": "attach", "policy": Policy.objects.get().pk})
+    assert as_(cast.leader).post(opening).status_code == 302
 
 
 def _export(office: User, activity_id: int) -> None:
     page = reverse("registers:export", args=["insured"])
     columns = ["name", "id_type", "id_number", "phone"]
-    answer = _as(office).post(
+    answer = as_(office).post(
         f"{page}?activity={activity_id}",
         {"columns": columns, "reason": "insurance", "words": "报保险公司承保", "is_full": "on"},
     )
-    assert answer.status_code == 302, _words(answer)
+    assert answer.status_code == 302, markup(answer)

@@ -33,6 +33,7 @@ from voluncity.testing.make_hours import (
 )
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_volunteer
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -41,12 +42,6 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def _page(client: Client, address: str) -> str:
@@ -62,7 +57,7 @@ def _seller_is_barred(client: Client, seller: User, team: Organization, start: d
         "signup": place.pk, "starts_at": f"{again.starts_at:%Y-%m-%dT%H:%M}", "reason": "再来",
         "ends_at": f"{again.ends_at:%Y-%m-%dT%H:%M}",
     }  # fmt: skip
-    answer = _as(seller).post(f"/hours/desk/activities/{again.activity_id}/enter/", form)
+    answer = as_(seller).post(f"/hours/desk/activities/{again.activity_id}/enter/", form)
     assert "不能补记时长" in answer.content.decode() or answer.status_code == 422
     assert ServiceRecord.objects.filter(signup=place).count() == 0
     public = _page(client, "/integrity/")
@@ -88,7 +83,7 @@ def test_sold_hours_are_noticed_heard_and_taken_back(client: Client) -> None:  #
         )  # fmt: skip
     ids = list(ServiceRecord.objects.values_list("pk", flat=True))
     # A colleague cannot wave them through; the level above does, and they are shown.
-    refused = _as(admin).post(
+    refused = as_(admin).post(
         f"/hours/desk/activities/{shift.activity_id}/approve/", {"records": ids}
     )
     assert "须由上级组织复核" in refused.content.decode()
@@ -101,14 +96,14 @@ def test_sold_hours_are_noticed_heard_and_taken_back(client: Client) -> None:  #
     # The rules look; the officer opens a case from what they noticed.
     actions.look(at=now())
     finding = Finding.objects.get(rule="bulk")
-    assert "20 条没有扫码依据的时长" in _page(_as(officer), "/integrity/desk/")
-    _as(officer).post(f"/integrity/desk/findings/{finding.pk}/open/")
+    assert "20 条没有扫码依据的时长" in _page(as_(officer), "/integrity/desk/")
+    as_(officer).post(f"/integrity/desk/findings/{finding.pk}/open/")
     case = Case.objects.get()
     desk, mine = f"/integrity/desk/cases/{case.pk}/", f"/integrity/mine/{case.pk}/"
-    _as(officer).post(f"{desk}ask/", {"question": "20 人没有一次签到，请说明。"})
-    assert "20 人没有一次签到" in _page(_as(seller), mine)
-    _as(seller).post(mine, {"text": "他们都来了。", "photo_1": make_upload()})
-    _as(officer).post(
+    as_(officer).post(f"{desk}ask/", {"question": "20 人没有一次签到，请说明。"})
+    assert "20 人没有一次签到" in _page(as_(seller), mine)
+    as_(seller).post(mine, {"text": "他们都来了。", "photo_1": make_upload()})
+    as_(officer).post(
         f"{desk}decide/",
         {
             "verdict": "founded", "kinds": ["cancel", "stop_entry"],
@@ -116,10 +111,10 @@ def test_sold_hours_are_noticed_heard_and_taken_back(client: Client) -> None:  #
         },
     )  # fmt: skip
     assert total_minutes(buyers[0].pk) == 120  # nothing is cancelled before the appeal is heard
-    _as(seller).post(mine, {"text": "不同意。"})
-    same = _as(officer).post(f"{desk}appeal/", {"verdict": "confirm", "reason": "维持"})
+    as_(seller).post(mine, {"text": "不同意。"})
+    same = as_(officer).post(f"{desk}appeal/", {"verdict": "confirm", "reason": "维持"})
     assert "申诉须由另一位工作人员办理" in same.content.decode()
-    _as(other).post(f"{desk}appeal/", {"verdict": "confirm", "reason": "证据充分，维持"})
+    as_(other).post(f"{desk}appeal/", {"verdict": "confirm", "reason": "证据充分，维持"})
     catch_up(at=now())
     catch_up(at=now())
     assert set(ServiceRecord.objects.values_list("state", flat=True)) == {"reversed"}
@@ -138,14 +133,14 @@ def test_no_show_is_confirmed_by_the_leader_and_forgiven_on_appeal() -> None:
     make_place(shift, volunteer)
     actions.raise_absences(at=now())
     one = Absence.objects.get()
-    _as(leader).post(
+    as_(leader).post(
         f"/integrity/desk/absences/{one.pk}/", {"verdict": "confirm", "reason": "电话没接"}
     )
     catch_up(at=now())
-    mine = _as(user_of(volunteer))
+    mine = as_(user_of(volunteer))
     assert "一次报名记为未到场" in _page(mine, reverse("inbox:list"))
     mine.post(f"/integrity/absences/{one.pk}/", {"text": "我在急诊，有病历。"})
-    _as(admin).post(
+    as_(admin).post(
         f"/integrity/desk/absences/{one.pk}/answer/", {"verdict": "lift", "reason": "情况属实"}
     )
     catch_up(at=now())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +24,12 @@ from voluncity.testing.make_lists import make_answers, make_list
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_id_number, make_region, make_user
 from voluncity.testing.make_projects import make_activity, make_project, make_shift
+from voluncity.testing.pages import as_, words
 
 BORN_ON = date(1990, 5, 1)
 PHONE = "13912345678"
 
 pytestmark = pytest.mark.django_db
-
-
-def _words(answer: Any) -> str:
-    body = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", answer.content.decode())
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
@@ -107,7 +96,7 @@ def _require_one_record(number: str, home: Region, *, channel: str) -> Volunteer
 @pytest.mark.row("A1", "K5")
 def test_on_a_phone(home: Region) -> None:
     number, browser = make_id_number(BORN_ON), Client()
-    assert "先核对手机号" in _words(browser.get("/join/"))
+    assert "先核对手机号" in words(browser.get("/join/"))
     assert _log_in(browser, PHONE, "/join/") == "/join/"
     assert browser.post("/join/", _answers(home, number)).status_code == 302
     volunteer = _require_one_record(number, home, channel="internet")
@@ -119,35 +108,35 @@ def test_by_the_poster_of_a_team(home: Region, team: Organization) -> None:
     admin = make_user("赵敏")
     give(admin, Role.ORG_ADMIN, team)
     asked = {"title": "加入护河队", "organization": team.name, "channel": "organization"}
-    page = _as(admin).post("/desk/posters/new/", asked).headers["Location"]
+    page = as_(admin).post("/desk/posters/new/", asked).headers["Location"]
     poster = Poster.objects.get()
-    paper = _as(admin).get(f"{page}a4.pdf")
+    paper = as_(admin).get(f"{page}a4.pdf")
     assert (paper.status_code, paper.headers["Content-Type"]) == (200, "application/pdf")
 
     number, browser = make_id_number(BORN_ON), Client()
     register = browser.get(f"/j/{poster.code}/").headers["Location"]
-    assert "汾河护河队 的招募海报" in _words(browser.get(register))
+    assert "汾河护河队 的招募海报" in words(browser.get(register))
     assert _log_in(browser, PHONE, register) == register
     offers = browser.post(register, _answers(home, number)).headers["Location"]
     volunteer = _require_one_record(number, home, channel="organization")
     assert (volunteer.recruited_by, volunteer.poster) == (team, poster)
     asking = browser.post(offers, {}).headers["Location"]
-    assert "申请加入" in _words(browser.get(asking))
-    assert "通过它登记 1" in _words(_as(admin).get(page))
+    assert "申请加入" in words(browser.get(asking))
+    assert "通过它登记 1" in words(as_(admin).get(page))
 
 
 @pytest.mark.row("A1", "K5")
 @pytest.mark.parametrize("channel", ["paper", "phone"])
 def test_on_paper_and_by_telephone(home: Region, worker: User, channel: str) -> None:
-    number, desk = make_id_number(BORN_ON), _as(worker)
+    number, desk = make_id_number(BORN_ON), as_(worker)
     asked = _answers(home, number, channel=channel, phone=PHONE)
     receipt = desk.post("/desk/volunteers/new/", asked).headers["Location"]
     volunteer = _require_one_record(number, home, channel=channel)
     assert (volunteer.user, volunteer.registered_by) == (None, worker)
-    words = _words(desk.get(receipt))
-    assert (volunteer.number in words, number in words, "周姐" in words) == (True, False, True)
+    said = words(desk.get(receipt))
+    assert (volunteer.number in said, number in said, "周姐" in said) == (True, False, True)
     again = desk.post("/desk/volunteers/new/", asked)
-    assert (again.status_code, "打开这份档案" in _words(again)) == (422, True)
+    assert (again.status_code, "打开这份档案" in words(again)) == (422, True)
     # Later the same person has the phone at hand: the record is theirs, and stays one.
     browser = Client()
     _log_in(browser, PHONE, "/join/")
@@ -168,17 +157,17 @@ def test_in_a_list(home: Region, worker: User, tmp_path: Path) -> None:
     )  # fmt: skip
     assert (batch.imported, batch.known) == (1, 1)
     _require_one_record(number, home, channel="organization")
-    again = _as(worker).post(
+    again = as_(worker).post(
         "/desk/volunteers/new/", _answers(home, number, channel="paper", phone=PHONE)
     )
-    assert (again.status_code, "打开这份档案" in _words(again)) == (422, True)
+    assert (again.status_code, "打开这份档案" in words(again)) == (422, True)
 
 
 @pytest.mark.row("A1")
 def test_a_family(home: Region) -> None:
     """A father registers his daughter of twelve, signs her up, and takes his consent back."""
     father = make_user("新朋友", "13887654321")
-    browser, stranger = _as(father), _as(make_user("路人", "13900000009"))
+    browser, stranger = as_(father), as_(make_user("路人", "13900000009"))
     girl, page = _registered_girl(browser, home)
     assert (girl.user, girl.registered_by) == (None, father)
 
@@ -186,16 +175,16 @@ def test_a_family(home: Region) -> None:
     shift = make_shift(activity=make_activity(project=project, name="亲子护河·周六"))
     grown_up = make_shift(activity=make_activity(project=make_project(min_age=18)))
     sign_up = f"/shifts/{shift.pk}/sign-up/{girl.pk}/"
-    words = _words(browser.get(sign_up))
-    assert ("为谁报名 王小满" in words, "风险告知" in words) == (True, True)
+    said = words(browser.get(sign_up))
+    assert ("为谁报名 王小满" in said, "风险告知" in said) == (True, True)
     assert browser.post(sign_up, {"risks_read": "on"}).status_code == 302
     refused = browser.get(f"/shifts/{grown_up.pk}/sign-up/{girl.pk}/")
-    assert (refused.status_code, "参加者须满 18 周岁" in _words(refused)) == (200, True)
-    assert "亲子护河·周六" in _words(browser.get(f"{page}signups/"))
+    assert (refused.status_code, "参加者须满 18 周岁" in words(refused)) == (200, True)
+    assert "亲子护河·周六" in words(browser.get(f"{page}signups/"))
     for place in (page, f"{page}signups/", sign_up):
         assert stranger.get(place).status_code == 404
 
-    assert "还没有开始的报名会取消" in _words(browser.get(f"{page}withdraw/"))
+    assert "还没有开始的报名会取消" in words(browser.get(f"{page}withdraw/"))
     browser.post(f"{page}withdraw/")
     catch_up(at=now())
     signup = Signup.objects.get()
@@ -214,5 +203,5 @@ def _registered_girl(father: Client, home: Region) -> tuple[Volunteer, str]:
     girl = Volunteer.objects.get()
     office = make_user("市文明办")
     give(office, Role.CITY_OFFICE, Region.objects.get(code="140100000000"))
-    _as(office).post(f"/desk/identity/{girl.identity_checks.get().pk}/", {"do": "pass"})
+    as_(office).post(f"/desk/identity/{girl.identity_checks.get().pk}/", {"do": "pass"})
     return girl, page

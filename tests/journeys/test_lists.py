@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.inbox.models import Message
@@ -18,6 +17,7 @@ from voluncity.testing.make_books import xls
 from voluncity.testing.make_hostile_files import HEAD, book, person
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import NOON, make_region, make_user
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -30,15 +30,9 @@ def office() -> User:
     return user
 
 
-def _browser(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.mark.row("A1")
 def test_an_old_spreadsheet_becomes_volunteers_and_its_faults_a_report(office: User) -> None:
-    desk = _browser(office)
+    desk = as_(office)
     content = xls([["迎泽区志愿者名单"], HEAD, person("王芳"), person("李强", phone="1")])
     page = desk.post("/desk/imports/", {"file": SimpleUploadedFile("名单.xls", content)})
     address = page.headers["Location"]
@@ -61,7 +55,7 @@ def test_an_old_spreadsheet_becomes_volunteers_and_its_faults_a_report(office: U
 
 @pytest.mark.row("A3")
 def test_imported_people_are_verified_by_an_answer_of_the_authority(office: User) -> None:
-    desk = _browser(office)
+    desk = as_(office)
     content = book(HEAD, person("王芳", phone="13903510001"), person("李强", phone="13903510002"))
     page = desk.post("/desk/imports/", {"file": SimpleUploadedFile("名单.xlsx", content)})
     desk.post(page.headers["Location"], {"mode": "skip", "channel": "paper"})

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.test import Client
 from django.utils.module_loading import import_string
 
 from voluncity.care.hardship.models import Hardship
@@ -49,6 +48,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A4")]
 HALF = timedelta(minutes=30)
@@ -296,8 +296,7 @@ def test_the_preview_names_what_is_in_the_way_and_offers_no_button() -> None:
     _posted(winner)
     office = make_user("周正")
     give(office, Role.CITY_OFFICE, Region.objects.get(level="CITY"))
-    desk = Client()
-    desk.force_login(office)
+    desk = as_(office)
     page = f"/claims/desk/merges/preview/?loser={loser.number}&winner={winner.number}"
     shown = desk.get(page).content.decode()
     assert f'href="/hours/desk/{double.pk}/"' in shown

@@ -18,6 +18,7 @@ from voluncity.testing.make_news import make_editor
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_user
 from voluncity.testing.make_showcase import make_hero
+from voluncity.testing.pages import as_
 from voluncity.voice.news import actions as news
 from voluncity.voice.news.models import Article
 
@@ -27,12 +28,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def _titles(user: User) -> list[str]:
@@ -45,7 +40,7 @@ def test_a_team_writes_the_office_sends_back_then_plans_and_readers_read() -> No
     team = make_organization(region=make_county())
     admin, office, reader = make_user("李桂芳"), make_editor("孙立新"), Client()
     give(admin, Role.ORG_ADMIN, team)
-    writer, reviewer = _as(admin), _as(office)
+    writer, reviewer = as_(admin), as_(office)
     body = {"body": "<p>三十人<script>alert(1)</script></p>", "body-format": "html"}
     writer.post(
         "/news/desk/new/",
@@ -85,7 +80,7 @@ def test_a_story_is_asked_for_shown_and_gone_when_the_person_says_so() -> None:
     give(admin, Role.COUNTY_OFFICE, county)
     hero = make_hero("张秀兰", region=county)
     assert hero.user is not None
-    writer, reviewer, person = _as(admin), _as(office), _as(hero.user)
+    writer, reviewer, person = as_(admin), as_(office), as_(hero.user)
     writer.post(
         "/showcase/desk/new/",
         {"kind": "person", "title": "清晨六点的红马甲", "publisher": f"o:{team.pk}",

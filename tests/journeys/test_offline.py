@@ -6,10 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.models import Volunteer
 from voluncity.service.hours import actions as hours
 from voluncity.service.hours.models import ServiceRecord
 from voluncity.testing.clock import stopped_at
@@ -22,14 +21,9 @@ from voluncity.testing.make_hours import (
     make_place,
 )
 from voluncity.testing.make_people import make_volunteer, user_of
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def _scan(volunteer: Volunteer, way: str, minutes: int) -> dict[str, Any]:
@@ -48,7 +42,7 @@ def test_a_day_without_network_with_a_break_becomes_proven_hours_once() -> None:
     make_place(shift, volunteer)
     number = shift.activity_id
     with stopped_at(NINE - 20 * MINUTE) as clock:
-        phone = _as(leader)
+        phone = as_(leader)
         assert "打开离线签到" in phone.get(f"/offline/desk/activities/{number}/").content.decode()
         roster = phone.post(f"/offline/activities/{number}/roster/").json()
         assert [one["name"] for one in roster["people"]] == ["王*芳"]
@@ -71,7 +65,7 @@ def test_a_day_without_network_with_a_break_becomes_proven_hours_once() -> None:
         assert hours.compute_due(at=clock.instant) == 1
         record = ServiceRecord.objects.get()
         hours.confirm(record_ids=[record.pk], by=leader, at=clock.instant)
-        receipt = _as(user_of(volunteer)).get(f"/hours/{record.pk}/").content.decode()
+        receipt = as_(user_of(volunteer)).get(f"/hours/{record.pk}/").content.decode()
     assert "扣除中途离开 30 分钟，共 90 分钟" in receipt
     record.refresh_from_db()
     assert (record.minutes, record.trust, record.state) == (90, "proven", "posted")

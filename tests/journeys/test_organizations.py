@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from voluncity.city.journal.tasks import catch_up
 from voluncity.city.orgs import actions as orgs
 from voluncity.city.orgs.models import Duty, Membership, Organization
 from voluncity.city.orgs.states import Kind
-from voluncity.city.people.models import User
 from voluncity.city.policy.models import PolicyNumber
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.models import Region
@@ -27,7 +25,8 @@ from voluncity.service.projects.models import Line, Project
 from voluncity.testing.make_files import make_paper
 from voluncity.testing.make_hours import EVENING, make_past_shift, make_posted
 from voluncity.testing.make_orgs import give, make_code, make_organization
-from voluncity.testing.make_people import TODAY, make_region, make_user, make_volunteer
+from voluncity.testing.make_people import TODAY, make_region, make_user, make_volunteer, user_of
+from voluncity.testing.pages import as_, words
 
 pytestmark = pytest.mark.django_db
 
@@ -35,18 +34,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _words(answer: Any) -> str:
-    body = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", answer.content.decode())
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
-
-
-def _as(user: User | None) -> Client:
-    assert user is not None
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def _settle() -> None:
@@ -65,54 +52,54 @@ def test_a_team_is_founded_grows_moves_and_becomes_part_of_another_one() -> None
     )
     officer = make_user("赵敏")
     give(officer, Role.CITY_OFFICE, region)
-    founder, office = _as(make_volunteer("王芳").user), _as(officer)
+    founder, office = as_(user_of(make_volunteer("王芳"))), as_(officer)
 
     team = _founded(founder, office, unit, region)
     link = _invitation(founder, team)
     for name in ("李强", "周明"):
-        assert "欢迎加入" in _words(_as(make_volunteer(name).user).post(link, follow=True))
+        assert "欢迎加入" in words(as_(user_of(make_volunteer(name))).post(link, follow=True))
     captain = _captain(founder)
 
     sent = {"target": other.pk, "reason": "职能调整"}
-    assert "隶属已变更" in _words(office.post(f"/orgs/desk/{team.pk}/move/", sent, follow=True))
+    assert "隶属已变更" in words(office.post(f"/orgs/desk/{team.pk}/move/", sent, follow=True))
     new_head = make_user("水务局联络员")
     give(new_head, Role.LEAD_UNIT, other)
-    assert "汾河护河队" in _words(_as(new_head).get(f"/orgs/desk/{team.pk}/"))
+    assert "汾河护河队" in words(as_(new_head).get(f"/orgs/desk/{team.pk}/"))
 
     bigger = make_organization("清河志愿服务总队", parent=other)
     sent = {"target": bigger.pk, "reason": "两队合一"}
-    assert "已并入" in _words(office.post(f"/orgs/desk/{team.pk}/merge/", sent, follow=True))
+    assert "已并入" in words(office.post(f"/orgs/desk/{team.pk}/merge/", sent, follow=True))
     _settle()
-    public = _words(Client().get(f"/orgs/{team.pk}/"))
+    public = words(Client().get(f"/orgs/{team.pk}/"))
     assert ("已并入 清河志愿服务总队" in public, "变更隶属" in public) == (True, True)
     live = Membership.objects.filter(left_at=None).values_list("volunteer__name", "organization")
     assert sorted(live) == [("周明", bigger.pk), ("李强", bigger.pk)]
-    assert _as(captain.volunteer.user).get("/desk/").status_code == 403
-    assert "您的组织有变化" in _words(_as(captain.volunteer.user).get("/messages/"))
+    assert as_(user_of(captain.volunteer)).get("/desk/").status_code == 403
+    assert "您的组织有变化" in words(as_(user_of(captain.volunteer)).get("/messages/"))
 
 
 def _founded(founder: Client, office: Client, unit: Organization, region: Region) -> Organization:
     sent = _application(unit, region)
     without_paper = founder.post("/orgs/apply/", sent)
-    assert (without_paper.status_code, "请上传登记证书" in _words(without_paper)) == (422, True)
-    page = _words(founder.post("/orgs/apply/", {**sent, "paper": make_paper()}, follow=True))
+    assert (without_paper.status_code, "请上传登记证书" in words(without_paper)) == (422, True)
+    page = words(founder.post("/orgs/apply/", {**sent, "paper": make_paper()}, follow=True))
     assert "申请已提交" in page
     team = Organization.objects.get(name="汾河护河队")
-    assert "已办理：审核通过" in _words(
+    assert "已办理：审核通过" in words(
         office.post(f"/orgs/desk/{team.pk}/decide/approve/", follow=True)
     )
     _settle()
-    assert "正式成立" in _words(Client().get(f"/orgs/{team.pk}/"))
+    assert "正式成立" in words(Client().get(f"/orgs/{team.pk}/"))
     return team
 
 
 def _captain(founder: Client) -> Membership:
     captain = Membership.objects.get(volunteer__name="李强")
     duty = Duty.objects.get(key="captain")
-    assert "已任命" in _words(
+    assert "已任命" in words(
         founder.post(f"/orgs/desk/members/{captain.pk}/", {"duty": duty.pk}, follow=True)
     )
-    assert _as(captain.volunteer.user).get("/desk/").status_code == 200
+    assert as_(user_of(captain.volunteer)).get("/desk/").status_code == 200
     return captain
 
 
@@ -156,20 +143,20 @@ def test_a_lead_unit_reads_its_line_everywhere_until_another_unit_leads_it() -> 
     make_posted(shift, make_volunteer("李强"))
     keep_line_figures(at=EVENING)
 
-    desk = _as(head)
-    page = _words(desk.get("/desk/lines/"))
+    desk = as_(head)
+    page = words(desk.get("/desk/lines/"))
     assert ("我们牵头的" in page, "邻里守望社区志愿服务项目" in page) == (True, True)
-    page = _words(desk.get("/desk/lines/6/"))
+    page = words(desk.get("/desk/lines/6/"))
     assert ("外区邻里守望队" in page, "2 小时" in page) == (True, True)
     project = reverse("projects:desk_detail", args=[shift.activity.project_id])
     assert desk.get(project).status_code == 200
     assert desk.post(f"{project}step/approve/").status_code == 404
-    hours = _words(desk.get(reverse("hours:desk_list"), {"queue": "all"}))
+    hours = words(desk.get(reverse("hours:desk_list"), {"queue": "all"}))
     assert ("外区邻里守望队" in hours, "李强" in hours, "李*" in hours) == (True, False, True)
 
     other = make_organization("市妇联", kind=Kind.LEAD_UNIT, parent=root)
     sent = {"name": line.name, "units": [other.pk]}
-    page = _words(_as(officer).post("/desk/lines/6/change/", sent, follow=True))
+    page = words(as_(officer).post("/desk/lines/6/change/", sent, follow=True))
     assert ("市妇联" in page, "至 " in page) == (True, True)
     assert desk.get(project).status_code == 404
-    assert "还没有您负责的项目类别" in _words(desk.get("/desk/lines/"))
+    assert "还没有您负责的项目类别" in words(desk.get("/desk/lines/"))

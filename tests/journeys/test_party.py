@@ -11,21 +11,15 @@ from voluncity.city.access.permissions import Role
 from voluncity.city.journal.tasks import catch_up
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import Kind
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.models import Volunteer
 from voluncity.city.regions.models import Region
 from voluncity.testing.make_hours import make_past_shift, make_posted
 from voluncity.testing.make_orgs import give, make_organization
-from voluncity.testing.make_people import make_region, make_user, make_volunteer
+from voluncity.testing.make_people import make_region, make_user, make_volunteer, user_of
 from voluncity.testing.make_projects import make_activity, make_project, make_shift
+from voluncity.testing.pages import as_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A5")]
-
-
-def at_browser(user: User | None) -> Client:
-    assert user is not None
-    browser = Client()
-    browser.force_login(user)
-    return browser
 
 
 def words(browser: Client, page: str) -> str:
@@ -69,9 +63,7 @@ def cast() -> Cast:
     for one in members:
         one.is_party_member = True
         one.save(update_fields=["is_party_member"])
-    return Cast(
-        at_browser(office), unit, at_browser(admin), community, at_browser(worker), *members
-    )
+    return Cast(as_(office), unit, as_(admin), community, as_(worker), *members)
 
 
 def they_report(cast: Cast) -> None:
@@ -81,10 +73,10 @@ def they_report(cast: Cast) -> None:
     sent = {"unit": cast.unit.pk, "region": chain, "starts_on": "2026-03-05"}
     cast.office.post("/party/desk/pairings/", sent)
     for one in (cast.member, cast.idle):
-        phone = at_browser(one.user)
+        phone = as_(user_of(one))
         assert f"/party/report/{cast.unit.pk}/" in words(phone, "/party/?q=民政")
         phone.post(f"/party/report/{cast.unit.pk}/", {"community": cast.community.pk})
-    assert "护河清洁" in words(at_browser(cast.member.user), "/party/")
+    assert "护河清洁" in words(as_(user_of(cast.member)), "/party/")
 
 
 def the_community_confirms(cast: Cast) -> None:
@@ -92,7 +84,7 @@ def the_community_confirms(cast: Cast) -> None:
     assert ("丁一" in page, "丁二" in page) == (True, True)
     cast.worker.post(f"/party/desk/reports/{cast.member.party_reports.get().pk}/confirm/")
     catch_up()
-    assert "社区已确认您的报到" in words(at_browser(cast.member.user), "/messages/")
+    assert "社区已确认您的报到" in words(as_(user_of(cast.member)), "/messages/")
 
 
 def they_are_counted(cast: Cast) -> None:
@@ -108,7 +100,7 @@ def they_are_counted(cast: Cast) -> None:
 
 
 def nobody_else_learns_of_it(cast: Cast) -> None:
-    stranger = at_browser(make_volunteer("路人").user)
+    stranger = as_(user_of(make_volunteer("路人")))
     for address in ("/party/", "/orgs/", f"/orgs/{cast.unit.pk}/", "/leaderboards/", "/me/"):
         assert "丁一" not in words(stranger, address)
     assert Client().get(f"/party/desk/units/{cast.unit.pk}/").status_code == 302
@@ -121,5 +113,5 @@ def test_members_report_serve_and_are_counted_and_nobody_else_learns_of_it(cast:
     make_posted(make_past_shift(team), cast.member)
     they_are_counted(cast)
     nobody_else_learns_of_it(cast)
-    at_browser(cast.idle.user).post("/party/end/")
+    as_(user_of(cast.idle)).post("/party/end/")
     assert "丁二" not in words(cast.admin, f"/party/desk/units/{cast.unit.pk}/")

@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up
-from voluncity.city.people.models import User
 from voluncity.fund.books import queries as books
 from voluncity.fund.grants import actions as grants
 from voluncity.fund.payouts import queries
@@ -26,21 +24,11 @@ from voluncity.testing.make_grants import make_funding
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_payouts import NUMBER, handle
 from voluncity.testing.make_people import make_user
+from voluncity.testing.pages import as_, markup
 from voluncity.testing.taking import body_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("G6")]
 DESK, OWN = "/fund/payouts/desk/", "/fund/payouts/own/"
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _words(answer: Any) -> str:
-    page: str = answer.content.decode()
-    return page
 
 
 class Story:
@@ -55,20 +43,20 @@ class Story:
         )
         finance = make_user("财务")
         give(finance, Role.FUND_FINANCE, fund.region)
-        self.team, self.office, self.finance = _as(admin), _as(self.officer), _as(finance)
+        self.team, self.office, self.finance = as_(admin), as_(self.officer), as_(finance)
         self.admin = admin
         self.day = str(local_date(at))
 
     def enter_account(self) -> None:
         """The organization enters its account; the accountant compares it with the paper."""
         page = f"{OWN}{self.funding.pk}/"
-        assert "登记并核对以后才能拨付" in _words(self.team.get(page))
+        assert "登记并核对以后才能拨付" in markup(self.team.get(page))
         self.team.post(f"{page}account/", {
             "holder": self.funding.recipient, "number": NUMBER, "bank": "晋商银行并州路支行",
             "why_other": "", "proof": make_paper(), "handle": handle(),
         })  # fmt: skip
         payee = Payee.objects.get()
-        assert "收款账户待核对" in _words(self.finance.get("/desk/"))
+        assert "收款账户待核对" in markup(self.finance.get("/desk/"))
         self.finance.post(f"{DESK}accounts/{payee.pk}/step/verify/", {"words": ""})
 
     def plan(self) -> None:
@@ -113,7 +101,7 @@ class Story:
         text = f"{heading}\n{payment.number},{result},{self.day}\n"
         upload = SimpleUploadedFile("结果.csv", text.encode())
         answer = self.finance.post(f"{DESK}lists/{made.pk}/answers/", {"file": upload})
-        assert answer.status_code == 302, _words(answer)
+        assert answer.status_code == 302, markup(answer)
 
 
 def test_money_reaches_a_project_and_some_comes_back() -> None:
@@ -121,15 +109,15 @@ def test_money_reaches_a_project_and_some_comes_back() -> None:
     funding = story.funding
     story.enter_account()
     story.plan()
-    assert "等里程碑" in _words(story.ask(2))
+    assert "等里程碑" in markup(story.ask(2))
     assert Disbursement.objects.count() == 0
 
     story.ask(1)
-    assert "拨付待复核" in _words(story.finance.get("/desk/"))
+    assert "拨付待复核" in markup(story.finance.get("/desk/"))
     assert story.office.post(f"{DESK}{Disbursement.objects.get().pk}/step/approve/").status_code \
         == 404  # fmt: skip
     story.answer(story.send(), is_good=False)
-    assert "户名不符" in _words(story.team.get(f"{OWN}{funding.pk}/"))
+    assert "户名不符" in markup(story.team.get(f"{OWN}{funding.pk}/"))
     assert books.reserved(funding.fund, funding.award, None) == 2_000_000
 
     story.ask(1)
@@ -164,7 +152,7 @@ def _everybody_knows(story: Story) -> None:
     catch_up(at=now())
     told = set(Message.objects.filter(user=story.admin).values_list("title", flat=True))
     assert {"资助款已拨付", "资助款没有付成功", "退回的资助款已入账", "收款账户已核对"} <= told
-    page = _words(story.office.get(f"{DESK}?state=paid"))
+    page = markup(story.office.get(f"{DESK}?state=paid"))
     assert story.funding.title in page
     assert NUMBER not in page
     assert queries.faults() == []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -16,22 +14,11 @@ from voluncity.city.people.models import FreeTime, User, Volunteer
 from voluncity.city.people.states import DayPart
 from voluncity.service.projects.models import Activity, Project
 from voluncity.testing.make_orgs import give, make_organization
-from voluncity.testing.make_people import make_region, make_user, make_volunteer
+from voluncity.testing.make_people import make_region, make_user, make_volunteer, user_of
 from voluncity.testing.make_projects import make_category, make_skill
+from voluncity.testing.pages import as_, words
 
 HOME = (37.870, 112.550)
-
-
-def _words(answer: Any) -> str:
-    body = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", answer.content.decode())
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
-
-
-def _as(user: User | None) -> Client:
-    assert user is not None
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.mark.row("C1", "C2")
@@ -47,26 +34,26 @@ def test_a_plan_becomes_something_to_do_near_home() -> None:
     give(office, Role.CITY_OFFICE, community.parent)
     helper = _a_helper(community)
 
-    project = _planned(_as(planner), team.pk, helper)
-    assert _words(_as(helper.user).get("/find/")).count("现在没有正在招募的活动") == 1
+    project = _planned(as_(planner), team.pk, helper)
+    assert words(as_(user_of(helper)).get("/find/")).count("现在没有正在招募的活动") == 1
     for client, verb, data in (
-        (_as(office), "send_back", {"reason": "请写明保险。"}),
-        (_as(planner), "submit", {}),
-        (_as(office), "approve", {}),
-        (_as(planner), "publish", {}),
-        (_as(planner), "start", {}),
+        (as_(office), "send_back", {"reason": "请写明保险。"}),
+        (as_(planner), "submit", {}),
+        (as_(office), "approve", {}),
+        (as_(planner), "publish", {}),
+        (as_(planner), "start", {}),
     ):
         answer = client.post(f"/desk/projects/{project.pk}/step/{verb}/", data)
         assert answer.status_code == 302, verb
 
-    activity = _an_evening(_as(planner), project, planner)
-    _as(planner).post(f"/desk/projects/activities/{activity.pk}/open/")
-    found = _words(_as(helper.user).get("/find/", {"q": "急救", "part": "evening"}))
+    activity = _an_evening(as_(planner), project, planner)
+    as_(planner).post(f"/desk/projects/activities/{activity.pk}/open/")
+    found = words(as_(user_of(helper)).get("/find/", {"q": "急救", "part": "evening"}))
     weekday = "一二三四五六日"[localtime(activity.starts_at).weekday()]
     assert f"1.2 公里 · 合您周{weekday}晚上的空闲 · 用得上您的急救技能" in found
-    assert "没有符合条件的活动" in _words(_as(helper.user).get("/find/", {"part": "morning"}))
-    assert "没有符合条件的活动" in _words(_as(helper.user).get("/find/", {"km": "1"}))
-    assert "夜间急救宣讲" in _words(Client().get(f"/projects/{project.pk}/"))
+    assert "没有符合条件的活动" in words(as_(user_of(helper)).get("/find/", {"part": "morning"}))
+    assert "没有符合条件的活动" in words(as_(user_of(helper)).get("/find/", {"km": "1"}))
+    assert "夜间急救宣讲" in words(Client().get(f"/projects/{project.pk}/"))
 
 
 def _a_helper(region: Any) -> Volunteer:
@@ -113,5 +100,5 @@ def _an_evening(client: Client, project: Project, leader: User) -> Activity:
         "shifts-0-ends": "21:00", "shifts-0-capacity": "10", "save": "1",
     }  # fmt: skip
     answer = client.post(f"/desk/projects/{project.pk}/activities/new/", data)
-    assert answer.status_code == 302, _words(answer)
+    assert answer.status_code == 302, words(answer)
     return Activity.objects.get()

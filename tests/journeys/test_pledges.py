@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -23,6 +22,7 @@ from voluncity.testing.make_files import make_upload
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_region, make_user, make_volunteer, user_of
 from voluncity.testing.make_projects import make_project
+from voluncity.testing.pages import as_, markup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C9")]
 
@@ -30,17 +30,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.row("C9")]
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def _heard(user: User) -> str:
@@ -57,7 +46,7 @@ def test_goods_are_promised_in_parts_come_and_are_thanked_for(  # noqa: PLR0915 
     give(organizer, Role.ORG_ADMIN, team)
     give(manager, Role.ORG_ADMIN, firm)
     project = make_project("汾河护岸", organization=team)
-    desk, unit, person = _as(organizer), _as(manager), _as(user_of(liu))
+    desk, unit, person = as_(organizer), as_(manager), as_(user_of(liu))
 
     # The organizer says what is lacking; everybody finds it from the home page.
     form = {
@@ -66,8 +55,8 @@ def test_goods_are_promised_in_parts_come_and_are_thanked_for(  # noqa: PLR0915 
     }  # fmt: skip
     desk.post("/pledges/desk/needs/new/", form)
     need = Need.objects.get()
-    assert 'href="/pledges/"' in _words(client.get("/"))
-    assert "还差 20 箱" in _words(client.get("/pledges/"))
+    assert 'href="/pledges/"' in markup(client.get("/"))
+    assert "还差 20 箱" in markup(client.get("/pledges/"))
 
     # A firm takes on 15, a person the rest; more than that is refused.
     take = f"/pledges/needs/{need.pk}/take/"
@@ -76,9 +65,9 @@ def test_goods_are_promised_in_parts_come_and_are_thanked_for(  # noqa: PLR0915 
     }  # fmt: skip
     unit.post(take, said | {"taker": firm.pk, "amount": "15", "shows_name": "on"})
     assert _heard(organizer) == "有新的认领要确认"
-    assert "现在只差 5 箱" in _words(person.post(take, said | {"taker": "me", "amount": "6"}))
+    assert "现在只差 5 箱" in markup(person.post(take, said | {"taker": "me", "amount": "6"}))
     person.post(take, said | {"taker": "me", "amount": "5"})
-    assert "已认领完" in _words(client.get(f"/pledges/needs/{need.pk}/"))
+    assert "已认领完" in markup(client.get(f"/pledges/needs/{need.pk}/"))
 
     # Of 15 only 12 come: three are open again. The firm stands on the wall and has a letter.
     pledge = Pledge.objects.get(unit=firm)
@@ -88,9 +77,9 @@ def test_goods_are_promised_in_parts_come_and_are_thanked_for(  # noqa: PLR0915 
     desk.post(f"{page}deliver/", came)
     desk.post(f"{page}thank/", {"words": "谢谢您的水"})
     assert _heard(manager) == "收到一封感谢状"
-    assert "还差 3 箱" in _words(client.get("/pledges/"))
-    assert "晋阳饮品公司" in _words(client.get("/pledges/wall/"))
-    assert "下载感谢状" in _words(unit.get(f"/pledges/mine/{pledge.pk}/"))
+    assert "还差 3 箱" in markup(client.get("/pledges/"))
+    assert "晋阳饮品公司" in markup(client.get("/pledges/wall/"))
+    assert "下载感谢状" in markup(unit.get(f"/pledges/mine/{pledge.pk}/"))
 
     # The person does not come: reminded, then released; the office sees it.
     late = now() + timedelta(days=8)
@@ -98,5 +87,5 @@ def test_goods_are_promised_in_parts_come_and_are_thanked_for(  # noqa: PLR0915 
     assert _heard(user_of(liu)) == "认领已到期释放"
     office = make_user("市文明办")
     give(office, Role.CITY_OFFICE, Region.objects.get(name="太原市"))
-    assert "到期释放" in _words(_as(office).get("/pledges/desk/?state=lapsed"))
-    assert "还差 8 箱" in _words(client.get("/pledges/"))
+    assert "到期释放" in markup(as_(office).get("/pledges/desk/?state=lapsed"))
+    assert "还差 8 箱" in markup(client.get("/pledges/"))

@@ -28,17 +28,17 @@ from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.signups.models import Signup
 from voluncity.testing.make_hours import make_past_shift, make_posted
 from voluncity.testing.make_orgs import give, make_organization
-from voluncity.testing.make_people import make_id_number, make_phone, make_region, make_user
+from voluncity.testing.make_people import (
+    make_id_number,
+    make_phone,
+    make_region,
+    make_user,
+    user_of,
+)
 from voluncity.testing.make_signups import make_signup
+from voluncity.testing.pages import as_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A3", "A1")]
-
-
-def at_browser(user: User | None) -> Client:
-    assert user is not None
-    browser = Client()
-    browser.force_login(user)
-    return browser
 
 
 def join(phone: str, id_number: str, office: User) -> Volunteer:
@@ -108,7 +108,7 @@ def test_a_person_knows_who_looked_takes_everything_along_and_goes() -> None:
     give(office, Role.COUNTY_OFFICE, county)
     wang = join(phone, papers, office)
     posted = make_posted(make_past_shift(make_organization("护河队")), wang)
-    browser, desk = at_browser(wang.user), at_browser(office)
+    browser, desk = as_(user_of(wang)), as_(office)
     looked_at(browser, desk, wang)
     copy = taken_along(browser)
     assert dict(copy["profile"]["rows"])["证件号码"] == papers

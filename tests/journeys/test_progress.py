@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -24,6 +23,7 @@ from voluncity.testing.make_hours import make_posted
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_region, make_user, make_volunteer
 from voluncity.testing.make_projects import make_activity, make_line, make_project, make_shift
+from voluncity.testing.pages import as_, markup, posted
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -32,21 +32,6 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _post(browser: Client, address: str, **sent: Any) -> str:
-    return _words(browser.post(address, sent, follow=True))
 
 
 def _heard(user: User) -> str:
@@ -96,7 +81,7 @@ def test_a_project_is_measured_shared_summed_up_and_gone_on_with(  # noqa: PLR09
     client: Client,
 ) -> None:
     cast = _cast()
-    admin, ally, lead, office = (_as(user) for user in cast.people)
+    admin, ally, lead, office = (as_(user) for user in cast.people)
     admin_user, ally_user = cast.people[:2]
     project, line = cast.project, cast.line
     page = f"/progress/desk/{project.pk}/"
@@ -106,27 +91,27 @@ def test_a_project_is_measured_shared_summed_up_and_gone_on_with(  # noqa: PLR09
     actions.count_progress(at=now())
     actions.remind(at=now())
     assert _heard(admin_user) == "项目进度滞后"
-    assert "敲门行动" in _words(lead.get("/progress/desk/?standing=behind"))
-    assert "1 / 4" in _words(admin.get(page))
+    assert "敲门行动" in markup(lead.get("/progress/desk/?standing=behind"))
+    assert "1 / 4" in markup(admin.get(page))
 
     # A partner is invited, accepts, and reads what is shared; the public sees who helps.
-    _post(admin, f"{page}units/invite/", organization="市图书馆志愿队", role="assist", task="场地")
+    posted(admin, f"{page}units/invite/", organization="市图书馆志愿队", role="assist", task="场地")
     assert _heard(ally_user) == "收到项目合作邀请"
     assert ally.get(page).status_code == 404
-    _post(ally, f"/progress/desk/joint/{Cooperation.objects.get().pk}/accept/")
-    assert "1 / 4" in _words(ally.get(page))
-    assert "市图书馆志愿队" in _words(client.get(f"/progress/of/{project.pk}/"))
+    posted(ally, f"/progress/desk/joint/{Cooperation.objects.get().pk}/accept/")
+    assert "1 / 4" in markup(ally.get(page))
+    assert "市图书馆志愿队" in markup(client.get(f"/progress/of/{project.pk}/"))
 
     # The rest is held; the summary goes up with its numbers, comes back once, and is accepted.
     for days_ago in (20, 10, 3):
         _held(project, days_ago)
     parts = {"done": "走访 40 户。", "effect": "老人有人说话。", "experience": "先打电话。"}
-    assert "总结已提交" in _post(admin, f"{page}summary/write/", submit="1", **parts)
-    assert "敲门行动" in _words(office.get("/progress/desk/?task=review"))
-    _post(office, f"{page}summary/send-back/", remarks="请写明户数")
+    assert "总结已提交" in posted(admin, f"{page}summary/write/", submit="1", **parts)
+    assert "敲门行动" in markup(office.get("/progress/desk/?task=review"))
+    posted(office, f"{page}summary/send-back/", remarks="请写明户数")
     assert _heard(admin_user) == "项目总结被退回"
-    _post(admin, f"{page}summary/write/", submit="1", **parts)
-    assert "总结已通过，项目结项" in _post(office, f"{page}summary/accept/")
+    posted(admin, f"{page}summary/write/", submit="1", **parts)
+    assert "总结已通过，项目结项" in posted(office, f"{page}summary/accept/")
 
     # The next stage is one press away, and the chain stands on both.
     edit = admin.post(f"{page}next/")["Location"]
@@ -134,14 +119,14 @@ def test_a_project_is_measured_shared_summed_up_and_gone_on_with(  # noqa: PLR09
     assert edit == f"/desk/projects/{second.pk}/edit/"
     assert (second.funding, second.state) == (project.funding, "draft")
     for one in (project, second):
-        chain = _words(admin.get(f"/progress/desk/{one.pk}/"))
+        chain = markup(admin.get(f"/progress/desk/{one.pk}/"))
         assert ("第 1 期" in chain, "第 2 期" in chain, "累计" in chain) == (True, True, True)
 
     # What was learned is written down, reviewed by who leads the line, and read by everybody.
-    _post(admin, f"{page}articles/new/", title="敲门之前先打电话", body="先打电话。\n\n两人一组。")
+    posted(admin, f"{page}articles/new/", title="敲门之前先打电话", body="先打电话。\n\n两人一组。")
     article = Article.objects.get()
-    _post(admin, f"/progress/desk/articles/{article.pk}/submit/")
-    assert "文章已发布" in _post(lead, f"/progress/desk/articles/{article.pk}/publish/")
-    assert "敲门之前先打电话" in _words(client.get("/progress/experience/?line=6"))
-    assert "<p>两人一组。</p>" in _words(client.get(f"/progress/experience/{article.pk}/"))
+    posted(admin, f"/progress/desk/articles/{article.pk}/submit/")
+    assert "文章已发布" in posted(lead, f"/progress/desk/articles/{article.pk}/publish/")
+    assert "敲门之前先打电话" in markup(client.get("/progress/experience/?line=6"))
+    assert "<p>两人一组。</p>" in markup(client.get(f"/progress/experience/{article.pk}/"))
     assert lead.get("/progress/desk/plans.pdf?line=" + str(line.pk)).content.startswith(b"%PDF-")

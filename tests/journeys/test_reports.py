@@ -26,6 +26,7 @@ from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_grants import make_funding
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_county
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 SEEN = re.compile(r'name="(seen-[a-z_]+|seen)" value="([^"]*)"')
@@ -35,12 +36,6 @@ BEGAN = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def seen(client: Client, page: str) -> dict[str, str]:

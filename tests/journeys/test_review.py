@@ -25,6 +25,7 @@ from voluncity.testing.make_fund import give_money, make_fund, make_resolution
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_county
 from voluncity.testing.make_review import make_accepted, make_expert
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 CRITERIA = "需求和意义 | 40 | 问题是否真实\n方案可行 | 35\n预算合理 | 25"
@@ -33,12 +34,6 @@ CRITERIA = "需求和意义 | 40 | 问题是否真实\n方案可行 | 35\n预算
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def titles(user: User) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,7 +13,7 @@ from pytest_django.fixtures import Settings
 from voluncity.city.access.permissions import Role
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.orgs.states import Kind
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.models import Volunteer
 from voluncity.honor.points import queries as points
 from voluncity.honor.rewards import actions, codes, queries
 from voluncity.honor.rewards.models import Merchant, Offer, Redemption, Sheet, Shop, Voucher
@@ -29,6 +28,7 @@ from voluncity.testing.make_people import (
     user_of,
 )
 from voluncity.testing.make_points import give_points
+from voluncity.testing.pages import as_, markup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("E2"), pytest.mark.row("E3")]
 
@@ -36,17 +36,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.row("E2"), pytest.mark.row("E3"
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _words(response: Any) -> str:
-    page: str = response.content.decode()
-    return page
 
 
 class Story:
@@ -62,7 +51,7 @@ class Story:
         give(owner, Role.ORG_ADMIN, self.organization)
         give(clerk, Role.SHOP_CLERK, self.organization)
         give(officer, Role.COUNTY_OFFICE, self.county)
-        self.shop_desk, self.counter, self.office = _as(owner), _as(clerk), _as(officer)
+        self.shop_desk, self.counter, self.office = as_(owner), as_(clerk), as_(officer)
         self.today = local_date(now())
 
     def join(self) -> None:
@@ -72,7 +61,7 @@ class Story:
             "contact_name": "钱多多", "contact_phone": "13900000000", "permit": make_paper(),
         })  # fmt: skip
         merchant = Merchant.objects.get()
-        assert "商家和兑换项目审核" in _words(self.office.get("/desk/"))
+        assert "商家和兑换项目审核" in markup(self.office.get("/desk/"))
         self.office.post(f"/rewards/desk/merchants/{merchant.pk}/approve/")
         self.shop_desk.post(f"/rewards/desk/merchants/{merchant.pk}/shops/new/", {
             "name": "府东店", "region": self.county.pk, "address": "府东街 31 号", "hours": "全天",
@@ -90,10 +79,10 @@ class Story:
         })  # fmt: skip
         offer = Offer.objects.get()
         self.shop_desk.post(f"/rewards/desk/offers/{offer.pk}/submit/")
-        assert "牛肉面一碗" not in _words(Client().get("/rewards/"))
+        assert "牛肉面一碗" not in markup(Client().get("/rewards/"))
         self.office.post(f"/rewards/desk/offers/{offer.pk}/approve/")
-        assert 'href="/rewards/"' in _words(Client().get("/"))
-        assert "还剩 2 份" in _words(Client().get("/rewards/"))
+        assert 'href="/rewards/"' in markup(Client().get("/"))
+        assert "还剩 2 份" in markup(Client().get("/rewards/"))
         return offer
 
     def use(self, voucher: Voucher) -> None:
@@ -101,12 +90,12 @@ class Story:
         number = codes.typed_number(voucher.pk, voucher.serial, at=now())
         shop = Shop.objects.get().pk
         found = self.counter.post("/rewards/desk/scan/", {"shop": shop, "code": number})
-        assert "王*" in _words(found)
+        assert "王*" in markup(found)
         sent = {"shop": shop, "pass": found.context["pass"]}
         done = self.counter.post("/rewards/desk/scan/redeem/", sent, follow=True)
-        assert "今天核销 1 次" in _words(done)
+        assert "今天核销 1 次" in markup(done)
         catch_up(at=now())
-        assert "兑换券已使用" in _words(_as(user_of(voucher.volunteer)).get("/messages/"))
+        assert "兑换券已使用" in markup(as_(user_of(voucher.volunteer)).get("/messages/"))
 
     def settle(self) -> None:
         """The month is over: the sheet is confirmed by two people."""
@@ -115,15 +104,15 @@ class Story:
         actions.draw_sheets(today=self.today, at=now())
         sheet = Sheet.objects.get()
         page = f"/rewards/desk/sheets/{sheet.pk}/"
-        assert "8 元" in _words(self.shop_desk.get(page))
+        assert "8 元" in markup(self.shop_desk.get(page))
         self.shop_desk.post(f"{page}confirm/", {"version": sheet.version})
         sheet.refresh_from_db()
         self.office.post(f"{page}close/", {"version": sheet.version})
-        assert "已结清" in _words(self.office.get(page))
+        assert "已结清" in markup(self.office.get(page))
 
 
 def _want(offer: Offer, volunteer: Volunteer) -> None:
-    me = _as(user_of(volunteer))
+    me = as_(user_of(volunteer))
     page = me.get(f"/rewards/offers/{offer.pk}/")
     sent = {"handle": str(page.context["handle"]), "version": page.context["version"].pk}
     me.post(f"/rewards/offers/{offer.pk}/take/", sent)
@@ -138,8 +127,8 @@ def test_a_shop_joins_gives_and_is_settled() -> None:
         give_points(volunteer, 50, at=now())
         _want(offer, volunteer)
     assert [points.balance(one.pk) for one in people] == [10, 10, 50]  # two bowls, three guests
-    assert "已兑完" in _words(Client().get("/rewards/"))
+    assert "已兑完" in markup(Client().get("/rewards/"))
     story.use(Voucher.objects.select_related("volunteer__user").get(volunteer=people[0]))
     story.settle()
-    assert "已回馈 1 次" in _words(Client().get("/rewards/merchants/"))
+    assert "已回馈 1 次" in markup(Client().get("/rewards/merchants/"))
     assert queries.faults() == []

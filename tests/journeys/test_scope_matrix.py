@@ -41,6 +41,7 @@ from voluncity.testing.api import program_of
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_county, make_region, make_user
 from voluncity.testing.make_projects import make_line
+from voluncity.testing.pages import as_
 from voluncity.testing.sheets import sheet_of
 from voluncity.testing.world import make_half
 
@@ -352,8 +353,7 @@ def _read(door: Door, look: Look, user: User) -> str:
         answer = program_of(user).ask("GET", door.path.removeprefix("/api/v1/"), query=look.query)
         assert answer.status == 200, (door.name, answer.status)
         return json.dumps(answer.body, ensure_ascii=False)
-    browser = Client()
-    browser.force_login(user)
+    browser = as_(user)
     page = reverse(door.name)
     if look.sent:
         response = browser.post(page, look.sent)
@@ -365,8 +365,7 @@ def _read(door: Door, look: Look, user: User) -> str:
 
 def _exported(reader: str, user: User, turns: Turns) -> Iterator[tuple[str, str]]:
     """Take every register out that this person may export."""
-    browser = Client()
-    browser.force_login(user)
+    browser = as_(user)
     for register in registers.registers().values():
         if not turns.is_open(register.key, reader):
             continue

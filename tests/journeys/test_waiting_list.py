@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
@@ -20,21 +18,11 @@ from voluncity.service.signups import queries, tasks
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
 from voluncity.testing.make_orgs import give, make_organization
-from voluncity.testing.make_people import make_user, make_volunteer
+from voluncity.testing.make_people import make_user, make_volunteer, user_of
 from voluncity.testing.make_projects import make_activity, make_project, make_shift
+from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
-
-
-def _as(user: User | None) -> Client:
-    assert user is not None
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _words(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def _state(volunteer: Volunteer) -> str:
@@ -56,17 +44,17 @@ def test_a_place_goes_from_who_cannot_come_to_who_says_yes_in_time() -> None:
     )
     for person in (first, second, third, fourth):
         form = {"risks_read": "on"} | ({} if person == first else {"wait": "1"})
-        _as(person.user).post(f"/shifts/{shift.pk}/sign-up/", form)
+        as_(user_of(person)).post(f"/shifts/{shift.pk}/sign-up/", form)
     held = Signup.objects.get(volunteer=first)
-    _as(first.user).post(f"/me/signups/{held.pk}/cancel/", {"why": "临时有事"})
+    as_(user_of(first)).post(f"/me/signups/{held.pk}/cancel/", {"why": "临时有事"})
     catch_up()
     _passed_on(second, third)
     _too_late(third, fourth)
     url = _asked(fourth)
-    assert _as(fourth.user).post(url, {"answer": "accept"}).status_code == 302
+    assert as_(user_of(fourth)).post(url, {"answer": "accept"}).status_code == 302
     states = [_state(one) for one in (first, second, third, fourth)]
     assert states == ["cancelled", "waiting", "cancelled", "placed"]
-    roster = _words(_as(leader).get(f"/desk/activities/{activity.pk}/roster/"))
+    roster = markup(as_(leader).get(f"/desk/activities/{activity.pk}/roster/"))
     assert "何伟" in roster
     assert queries.faults() == []
     _gives_up_late(fourth, leader, shift)
@@ -75,13 +63,13 @@ def test_a_place_goes_from_who_cannot_come_to_who_says_yes_in_time() -> None:
 def _asked(person: Volunteer) -> str:
     """Return the address at which somebody was asked to answer."""
     message = Message.objects.filter(user=person.user, title="轮到您了，请答复").latest("pk")
-    assert "为您留到" in _words(_as(person.user).get(message.url))
+    assert "为您留到" in markup(as_(user_of(person)).get(message.url))
     return str(message.url)
 
 
 def _passed_on(person: Volunteer, following: Volunteer) -> None:
     """Let one have the next one go first, and wait again behind all."""
-    _as(person.user).post(_asked(person), {"answer": "stay"})
+    as_(user_of(person)).post(_asked(person), {"answer": "stay"})
     catch_up()
     assert (_state(person), _state(following)) == ("waiting", "offered")
 
@@ -90,7 +78,7 @@ def _too_late(person: Volunteer, following: Volunteer) -> None:
     """Let the time go by without an answer; the worker looks."""
     url = _asked(person)
     Signup.objects.filter(volunteer=person).update(offered_until=now() - timedelta(minutes=1))
-    assert _as(person.user).post(url, {"answer": "accept"}).status_code == 422
+    assert as_(user_of(person)).post(url, {"answer": "accept"}).status_code == 422
     assert tasks.fill_places() == 1
     catch_up()
     assert (_state(person), _state(following)) == ("cancelled", "offered")
@@ -101,16 +89,16 @@ def _gives_up_late(person: Volunteer, leader: User, shift: Shift) -> None:
     signup = Signup.objects.get(volunteer=person)
     begins = now() + timedelta(hours=1)
     Shift.objects.filter(pk=shift.pk).update(starts_at=begins, ends_at=begins + timedelta(hours=2))
-    own = _as(person.user)
-    assert "打电话" in _words(own.get(f"/me/signups/{signup.pk}/cancel/"))
-    desk = _as(leader)
+    own = as_(user_of(person))
+    assert "打电话" in markup(own.get(f"/me/signups/{signup.pk}/cancel/"))
+    desk = as_(leader)
     desk.post(f"/desk/signups/{signup.pk}/cancel/", {"why": "other", "reason": "孩子发烧"})
     assert _state(person) == SignupState.CANCELLED
     integrity.raise_absences(at=begins + timedelta(days=2))
     late = Absence.objects.get(signup=signup)
     page = f"/integrity/desk/absences/{late.pk}/"
-    assert "孩子发烧（李强取消）" in _words(desk.get(page))
+    assert "孩子发烧（李强取消）" in markup(desk.get(page))
     integrity.confirm_absence(
         absence_id=late.pk, reason="没有提前说", by=leader, at=begins + timedelta(days=2)
     )
-    assert "申诉" in _words(own.get(f"/integrity/absences/{late.pk}/"))
+    assert "申诉" in markup(own.get(f"/integrity/absences/{late.pk}/"))

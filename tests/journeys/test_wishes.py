@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -26,6 +25,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_region, make_user, make_volunteer, user_of
 from voluncity.testing.make_wishes import make_open_wish, make_wish_claim, make_wish_kinds
+from voluncity.testing.pages import as_, markup, posted
 
 pytestmark = pytest.mark.django_db
 ADDRESS, PHONE = "幸福里小区 3 号楼", "13800001234"
@@ -34,21 +34,6 @@ ADDRESS, PHONE = "幸福里小区 3 号楼", "13800001234"
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _post(browser: Client, page: str, /, **sent: Any) -> str:
-    return _words(browser.post(page, sent, follow=True))
 
 
 def _heard(user: User) -> str:
@@ -67,7 +52,7 @@ def test_a_small_wish_comes_true_and_counts_once(client: Client) -> None:  # noq
     li, desk_user = make_user("李桂香"), make_user("社区马丽")
     give(desk_user, Role.COMMUNITY_WORKER, home)
     zhao, other = make_volunteer("赵志强", region=home), make_volunteer("孙丽", region=home)
-    wisher, desk, helper = _as(li), _as(desk_user), _as(user_of(zhao))
+    wisher, desk, helper = as_(li), as_(desk_user), as_(user_of(zhao))
 
     # A resident, who is no volunteer, posts in one screen; what must not be public is refused.
     chain = [one.pk for one in Region.objects.filter(code__in=home.path.split("/"))]
@@ -76,47 +61,47 @@ def test_a_small_wish_comes_true_and_counts_once(client: Client) -> None:  # noq
         "for_whom": "self", "name": "李桂香", "phone": PHONE, "address": ADDRESS,
         "wanted_on": _days(9), "agrees": "on",
     }  # fmt: skip
-    assert "请不要在这里写电话" in _post(wisher, "/wishes/new/", **said, text=f"打{PHONE}")
-    assert "心愿已提交" in _post(wisher, "/wishes/new/", **said)
+    assert "请不要在这里写电话" in posted(wisher, "/wishes/new/", **said, text=f"打{PHONE}")
+    assert "心愿已提交" in posted(wisher, "/wishes/new/", **said)
     wish = Wish.objects.get()
     assert _heard(desk_user) == "有新的微心愿要审核"
-    assert "微心愿审核" in _words(desk.get("/desk/"))
+    assert "微心愿审核" in markup(desk.get("/desk/"))
 
     # The office values it; the wall shows it, without address or name.
     page = f"/wishes/desk/{wish.pk}/"
-    assert "已公开" in _post(
+    assert "已公开" in posted(
         desk, f"{page}approve/", title=wish.title, kind="company", worth_minutes="60"
     )
-    wall = _words(client.get("/wishes/")) + _words(client.get(f"/wishes/{wish.pk}/"))
+    wall = markup(client.get("/wishes/")) + markup(client.get(f"/wishes/{wish.pk}/"))
     assert ("想请人陪我去理发" in wall, "李*香" in wall) == (True, True)
     assert [one for one in ("李桂香", PHONE, ADDRESS) if one in wall] == []
 
     # One volunteer claims and calls; the other one is too late and never sees the phone.
-    assert "认领成功" in _post(
+    assert "认领成功" in posted(
         helper, f"/wishes/{wish.pk}/claim/", promised_on=_days(5), is_named="on"
     )
-    late = _as(user_of(other))
-    assert "刚刚被别人认领了" in _post(late, f"/wishes/{wish.pk}/claim/", promised_on=_days(5))
+    late = as_(user_of(other))
+    assert "刚刚被别人认领了" in posted(late, f"/wishes/{wish.pk}/claim/", promised_on=_days(5))
     assert late.get(f"/wishes/claims/{wish.pk}/").status_code == 404
-    assert PHONE in _words(helper.post(f"/wishes/claims/{wish.pk}/contact/"))
+    assert PHONE in markup(helper.post(f"/wishes/claims/{wish.pk}/contact/"))
     assert _heard(li) == "有志愿者认领了您的心愿"
 
     # Done, not quite, done; the wisher confirms and the minutes are there, entered ones, once.
-    _post(helper, f"/wishes/claims/{wish.pk}/finish/", words="约好了时间")
-    assert "已请志愿者再看看" in _post(wisher, f"/wishes/mine/{wish.pk}/deny/", words="还没去呢")
+    posted(helper, f"/wishes/claims/{wish.pk}/finish/", words="约好了时间")
+    assert "已请志愿者再看看" in posted(wisher, f"/wishes/mine/{wish.pk}/deny/", words="还没去呢")
     assert _heard(user_of(zhao)) == "许愿人说还没有实现"
-    _post(helper, f"/wishes/claims/{wish.pk}/finish/", words="陪着理好了")
-    assert "道声谢谢" in _post(wisher, f"/wishes/mine/{wish.pk}/complete/")
+    posted(helper, f"/wishes/claims/{wish.pk}/finish/", words="陪着理好了")
+    assert "道声谢谢" in posted(wisher, f"/wishes/mine/{wish.pk}/complete/")
     assert wisher.post(f"/wishes/mine/{wish.pk}/complete/").status_code == 409
     assert people.minutes_of(zhao.pk) == Minutes(proven=0, entered=60)
     catch_up(at=now())
     assert Total.objects.get(volunteer=zhao, month="").entered_minutes == 60
 
     # Thanks, in public because both agreed; the contact is closed again.
-    _post(wisher, f"/wishes/mine/{wish.pk}/thank/", words="小赵真耐心", is_public="on")
-    shown = _words(client.get("/wishes/?state=completed"))
+    posted(wisher, f"/wishes/mine/{wish.pk}/thank/", words="小赵真耐心", is_public="on")
+    shown = markup(client.get("/wishes/?state=completed"))
     assert ("小赵真耐心" in shown, "赵*强" in shown) == (True, True)
-    assert "认领期间才能看到" in _words(helper.post(f"/wishes/claims/{wish.pk}/contact/"))
+    assert "认领期间才能看到" in markup(helper.post(f"/wishes/claims/{wish.pk}/contact/"))
 
 
 @pytest.mark.row("F1")

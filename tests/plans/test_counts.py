@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
@@ -24,6 +23,7 @@ from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_user, make_volunteer, user_of
 from voluncity.testing.make_projects import make_activity, make_project, make_shift
 from voluncity.testing.make_signups import make_signup
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -78,8 +78,7 @@ def _staff(role: Role, scope: Organization | Region) -> User:
 
 
 def _asked(user: User, pages: tuple[str, ...]) -> dict[str, int]:
-    client = Client()
-    client.force_login(user)
+    client = as_(user)
     return {page: queries_for(client, page) for page in pages}
 
 

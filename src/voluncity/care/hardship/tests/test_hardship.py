@@ -9,7 +9,6 @@ from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 
 from voluncity.care.hardship import actions, queries, readers
 from voluncity.care.hardship.models import Gift, Hardship
@@ -35,6 +34,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_
 from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
@@ -55,12 +55,6 @@ def worker(home: Region) -> User:
 @pytest.fixture
 def neighbor(home: Region) -> Volunteer:
     return make_volunteer("李建国", region=home)
-
-
-def desk(user: User) -> Client:
-    browser = Client()
-    browser.force_login(user)
-    return browser
 
 
 # -- Cases ---------------------------------------------------------------------------------------
@@ -129,7 +123,7 @@ def test_a_case_that_cannot_be_right_is_refused_at_its_field(
 
 def test_every_reading_is_written_down_for_its_owner(worker: User, neighbor: Volunteer) -> None:
     case = make_case(neighbor)
-    browser = desk(worker)
+    browser = as_(worker)
     for _ in range(2):
         assert ILL.reason in browser.get(f"/hardship/desk/{case.pk}/").content.decode()
     read = Entry.objects.filter(verb="hardship.read").values_list(
@@ -140,14 +134,14 @@ def test_every_reading_is_written_down_for_its_owner(worker: User, neighbor: Vol
 
 def test_the_list_says_nothing_of_the_reason(worker: User, neighbor: Volunteer) -> None:
     make_case(neighbor)
-    words = desk(worker).get("/hardship/desk/").content.decode()
+    words = as_(worker).get("/hardship/desk/").content.decode()
     assert ("李建国" in words, "重病" in words, "心脏" in words) == (True, True, False)
     assert not Entry.objects.filter(verb="hardship.read").exists()
 
 
 def test_a_minors_name_is_masked(worker: User, home: Region) -> None:
     make_case(make_volunteer("陈小雨", region=home, born_on=date(2012, 5, 1)))
-    words = desk(worker).get("/hardship/desk/").content.decode()
+    words = as_(worker).get("/hardship/desk/").content.decode()
     assert ("陈*雨" in words, "陈小雨" in words) == (True, False)
 
 
@@ -180,7 +174,7 @@ def test_a_case_with_gifts_is_voided_only_after_they_were_reversed(
 
 def test_the_day_until_which_it_lasts_can_be_moved(worker: User, neighbor: Volunteer) -> None:
     case = make_case(neighbor, until=date(2026, 11, 1))
-    browser = desk(worker)
+    browser = as_(worker)
     with stopped_at(NOON):
         assert "已到期" in browser.get("/hardship/desk/").content.decode()
         actions.extend_case(case=case, until=date(2027, 3, 1), by=worker, at=NOON)
@@ -332,7 +326,7 @@ def test_a_case_is_entered_by_the_number_of_the_volunteer(
     worker: User, neighbor: Volunteer
 ) -> None:
     wide = neighbor.number.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
-    page = desk(worker).post(
+    page = as_(worker).post(
         "/hardship/desk/new/", case_answers(neighbor, number=f" {wide} "), follow=True
     )
     assert ("李建国" in page.content.decode(), Hardship.objects.get().volunteer) == (True, neighbor)
@@ -356,17 +350,17 @@ def test_a_case_is_entered_by_the_number_of_the_volunteer(
 def test_bad_answers_get_a_sentence_and_write_nothing(
     worker: User, neighbor: Volunteer, change: dict[str, str], sentence: str
 ) -> None:
-    page = desk(worker).post("/hardship/desk/new/", case_answers(neighbor, **change))
+    page = as_(worker).post("/hardship/desk/new/", case_answers(neighbor, **change))
     assert (page.status_code, sentence in page.content.decode()) == (422, True)
     assert not Hardship.objects.exists()
 
 
 def test_a_volunteer_of_another_area_looks_like_nobody(worker: User) -> None:
     stranger = make_volunteer("高建平", region=make_region(parent=make_county()))
-    page = desk(worker).post("/hardship/desk/new/", case_answers(stranger))
+    page = as_(worker).post("/hardship/desk/new/", case_answers(stranger))
     assert (page.status_code, "没有这个编号" in page.content.decode()) == (422, True)
     case = make_case(stranger)
-    browser = desk(worker)
+    browser = as_(worker)
     assert browser.get(f"/hardship/desk/{case.pk}/").status_code == 404
     assert "高建平" not in browser.get("/hardship/desk/?state=all").content.decode()
     assert not Entry.objects.filter(verb="hardship.read").exists()
@@ -379,7 +373,7 @@ GIFT_ANSWERS = {
 
 
 def test_a_gift_is_entered_reversed_and_both_are_seen(worker: User, neighbor: Volunteer) -> None:
-    case, browser = make_case(neighbor), desk(worker)
+    case, browser = make_case(neighbor), as_(worker)
     page = f"/hardship/desk/{case.pk}/"
     assert browser.post(f"{page}gifts/", GIFT_ANSWERS).status_code == 302
     assert "500 元" in browser.get(page).content.decode()
@@ -394,7 +388,7 @@ def test_a_gift_is_entered_reversed_and_both_are_seen(worker: User, neighbor: Vo
 
 def test_a_bad_gift_keeps_what_was_typed(worker: User, neighbor: Volunteer) -> None:
     case = make_case(neighbor)
-    page = desk(worker).post(f"/hardship/desk/{case.pk}/gifts/", GIFT_ANSWERS | {"value": "五百"})
+    page = as_(worker).post(f"/hardship/desk/{case.pk}/gifts/", GIFT_ANSWERS | {"value": "五百"})
     words = page.content.decode()
     assert (page.status_code, "金额请填写数字" in words, 'value="五百"' in words) == (
         422, True, True,
@@ -402,7 +396,7 @@ def test_a_bad_gift_keeps_what_was_typed(worker: User, neighbor: Volunteer) -> N
 
 
 def test_a_case_is_extended_and_ended_on_its_page(worker: User, neighbor: Volunteer) -> None:
-    case, browser = make_case(neighbor), desk(worker)
+    case, browser = make_case(neighbor), as_(worker)
     page = f"/hardship/desk/{case.pk}/"
     assert browser.post(f"{page}extend/", {"until": "2020-01-01"}).status_code == 422
     assert browser.post(f"{page}extend/", {"until": "2027-03-01"}).status_code == 302
@@ -429,12 +423,12 @@ def test_the_filters_of_the_list_stand_in_the_address(
 ) -> None:
     make_case(neighbor)
     make_case(make_volunteer("王秀英", region=home), need=Need.POVERTY)
-    words = desk(worker).get(f"/hardship/desk/?{query}").content.decode()
+    words = as_(worker).get(f"/hardship/desk/?{query}").content.decode()
     assert [name for name in ("李建国", "王秀英") if name in words] == found
 
 
 def test_a_filter_that_cannot_be_understood_is_named(worker: User) -> None:
-    browser = desk(worker)
+    browser = as_(worker)
     assert browser.get("/hardship/desk/?need=hunger").status_code == 422
     assert browser.get("/hardship/desk/gifts/?year=20x6").status_code == 422
 
@@ -448,7 +442,7 @@ def test_the_gifts_of_a_year_add_up(worker: User, neighbor: Volunteer, home: Reg
         other, what="慰问金", value="1000", occasion=Occasion.DOUBLE_NINTH, signed_by="王秀英"
     )
     with stopped_at(NOON):
-        browser = desk(worker)
+        browser = as_(worker)
         this_year = browser.get("/hardship/desk/gifts/").content.decode()
         last_year = browser.get("/hardship/desk/gifts/?year=2025").content.decode()
         holiday = browser.get("/hardship/desk/gifts/?occasion=double_ninth").content.decode()
@@ -463,13 +457,13 @@ def test_the_office_tells_counties_apart_and_a_community_worker_needs_not(
     make_county()
     office = make_user("赵文清")
     give(office, Role.CITY_OFFICE, Region.objects.get(code="140100000000"))
-    assert "县（市、区）" in desk(office).get("/hardship/desk/").content.decode()
-    assert "县（市、区）</label>" not in desk(worker).get("/hardship/desk/").content.decode()
+    assert "县（市、区）" in as_(office).get("/hardship/desk/").content.decode()
+    assert "县（市、区）</label>" not in as_(worker).get("/hardship/desk/").content.decode()
     county = Region.objects.get(code="140107000000")
     far = make_volunteer("高建平", region=make_region(parent=county))
     make_case(far)
     make_case(make_volunteer("李建国", region=home))
-    words = desk(office).get("/hardship/desk/", {"region": county.path}).content.decode()
+    words = as_(office).get("/hardship/desk/", {"region": county.path}).content.decode()
     assert ("高建平" in words, "李建国" in words) == (True, False)
 
 
@@ -477,7 +471,7 @@ def test_the_office_tells_counties_apart_and_a_community_worker_needs_not(
 def test_a_list_asks_the_same_for_one_row_and_for_thirty(
     worker: User, home: Region, page: str
 ) -> None:
-    browser, giver = desk(worker), make_user("周明")
+    browser, giver = as_(worker), make_user("周明")
     make_gift(make_case(make_volunteer(region=home), by=giver), by=giver)
     asked = queries_for(browser, page)
     for _ in range(29):

@@ -15,7 +15,6 @@ from voluncity.city.access.queries import scope_of
 from voluncity.city.files import storage
 from voluncity.city.journal.models import Entry
 from voluncity.city.people.models import User
-from voluncity.city.people.tests.conftest import signed_in
 from voluncity.city.regions.models import Region
 from voluncity.city.registers import actions as registers
 from voluncity.city.registers import queries
@@ -30,6 +29,7 @@ from voluncity.testing.make_people import (
     make_user,
     make_volunteer,
 )
+from voluncity.testing.pages import as_
 from voluncity.testing.sheets import sheet_of
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_a_filter_is_kept_and_the_words_of_a_name_stay_out_of_the_journal(
     case = make_case(make_volunteer("李建国", region=home), by=worker)
     actions.end_case(case=case, reason=EndReason.EASED, by=worker, at=NOON)
     registers.save_filter(list_key="hardship", name="已结束", query=[("state", "ended")], by=worker)
-    page = signed_in(worker).get("/hardship/desk/?state=ended").content.decode()
+    page = as_(worker).get("/hardship/desk/?state=ended").content.decode()
     assert ("已结束" in page, "李建国" in page) == (True, True)
     exported(CASES, [("q", "李建国"), ("state", "ended")], worker)
     assert Entry.objects.get(verb="registers.export").data["filter"][0] == ["q", "…"]

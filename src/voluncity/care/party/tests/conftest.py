@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from django.test import Client
 
 from voluncity.care.party import actions
 from voluncity.care.party.models import Report
@@ -77,10 +76,3 @@ def reported(cast: Cast, volunteer: Volunteer, *, is_confirmed: bool = True) -> 
         actions.decide_report(report_id=report.pk, is_confirmed=True, by=cast.worker, at=NOON)
     report.refresh_from_db()
     return report
-
-
-def signed_in(user: User) -> Client:
-    """Return a browser in which this person is logged in."""
-    client = Client()
-    client.force_login(user)
-    return client

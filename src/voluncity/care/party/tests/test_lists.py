@@ -11,7 +11,7 @@ from voluncity.care.party import actions, queries
 from voluncity.care.party.actions.figures import keep_service
 from voluncity.care.party.models import ServiceFigures
 from voluncity.care.party.queries import MemberFilters, TableFilters
-from voluncity.care.party.tests.conftest import Cast, make_comrade, pair, reported, signed_in
+from voluncity.care.party.tests.conftest import Cast, make_comrade, pair, reported
 from voluncity.city.access.permissions import Role
 from voluncity.city.orgs.states import Kind
 from voluncity.city.people.models import User, Volunteer
@@ -27,6 +27,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 SINCE = date(2026, 1, 1)
@@ -138,7 +139,7 @@ def test_the_city_sees_units_and_communities_with_counts(cast: Cast) -> None:
 
 
 def status(user: User, page: str) -> int:
-    return signed_in(user).get(page).status_code
+    return as_(user).get(page).status_code
 
 
 def test_each_side_sees_its_own_and_nothing_else(cast: Cast) -> None:
@@ -181,8 +182,8 @@ def test_the_administrator_of_a_community_s_own_organization_sees_it(cast: Cast)
 def test_a_unit_does_not_confirm_its_own_members(cast: Cast) -> None:
     report = reported(cast, make_comrade(), is_confirmed=False)
     page = f"/party/desk/reports/{report.pk}/confirm/"
-    assert signed_in(cast.admin).post(page).status_code == 404
-    assert signed_in(cast.worker).post(page).status_code == 302
+    assert as_(cast.admin).post(page).status_code == 404
+    assert as_(cast.worker).post(page).status_code == 302
 
 
 def test_no_public_page_and_no_volunteer_learns_of_it(cast: Cast) -> None:
@@ -194,7 +195,7 @@ def test_no_public_page_and_no_volunteer_learns_of_it(cast: Cast) -> None:
         "/", "/orgs/", f"/orgs/{cast.unit.pk}/", f"/orgs/{team.pk}/", "/leaderboards/",
         "/find/", "/stations/",
     )  # fmt: skip
-    other = signed_in(user_of(make_volunteer("路人")))
+    other = as_(user_of(make_volunteer("路人")))
     for browser in (Client(), other):
         for page in pages:
             words = browser.get(page, follow=True).content.decode()
@@ -219,14 +220,14 @@ def fill(cast: Cast, count: int) -> None:
 def test_members_cost_the_same_for_one_and_for_thirty(cast: Cast, page: str) -> None:
     fill(cast, 1)
     subject = cast.unit.pk if page == "units" else cast.community.pk
-    address, browser = f"/party/desk/{page}/{subject}/", signed_in(cast.office)
+    address, browser = f"/party/desk/{page}/{subject}/", as_(cast.office)
     one = queries_for(browser, address)
     fill(cast, 29)
     assert queries_for(browser, address) == one
 
 
 def test_the_table_costs_the_same_for_one_and_for_thirty(cast: Cast) -> None:
-    browser = signed_in(cast.office)
+    browser = as_(cast.office)
     one = queries_for(browser, "/party/desk/")
     for number in range(29):
         unit = make_organization(f"单位{number}", kind=Kind.UNIT, region=cast.unit.region)
@@ -237,7 +238,7 @@ def test_the_table_costs_the_same_for_one_and_for_thirty(cast: Cast) -> None:
 
 def test_a_member_walks_from_the_unit_to_the_community(cast: Cast) -> None:
     member = make_comrade(region=Region.objects.get(pk=cast.community.pk))
-    browser = signed_in(user_of(member))
+    browser = as_(user_of(member))
     words = browser.get("/party/?q=民政").content.decode()
     assert f'href="/party/report/{cast.unit.pk}/"' in words
     page = f"/party/report/{cast.unit.pk}/"
@@ -250,7 +251,7 @@ def test_a_member_walks_from_the_unit_to_the_community(cast: Cast) -> None:
 
 @pytest.mark.parametrize("said", ["", "x", "0", "-1", "9" * 30, "１", "😀"])
 def test_a_strange_community_is_refused_at_its_field(cast: Cast, said: str) -> None:
-    browser = signed_in(user_of(make_comrade()))
+    browser = as_(user_of(make_comrade()))
     answer = browser.post(f"/party/report/{cast.unit.pk}/", {"community": said})
     assert answer.status_code == 422
     assert "选择社区" in answer.content.decode()
@@ -258,11 +259,11 @@ def test_a_strange_community_is_refused_at_its_field(cast: Cast, said: str) -> N
 
 @pytest.mark.parametrize("query", ["since=x", "since=9999-99-99", "by=x", "county=x", "page=x"])
 def test_strange_filters_ask_nothing(cast: Cast, query: str) -> None:
-    assert "市民政局" in signed_in(cast.office).get(f"/party/desk/?{query}").content.decode()
+    assert "市民政局" in as_(cast.office).get(f"/party/desk/?{query}").content.decode()
 
 
 def test_the_office_pairs_and_ends_on_its_page(cast: Cast) -> None:
-    browser, community = signed_in(cast.office), make_region("桥东社区")
+    browser, community = as_(cast.office), make_region("桥东社区")
     chain = [community.parent.parent_id, community.parent_id, community.pk]  # type: ignore[union-attr]
     sent = {"unit": cast.unit.pk, "region": chain, "starts_on": "2026-03-05"}
     words = browser.post("/party/desk/pairings/", sent, follow=True).content.decode()
@@ -276,7 +277,7 @@ def test_the_office_pairs_and_ends_on_its_page(cast: Cast) -> None:
 
 def test_a_report_is_sent_back_on_the_page_with_a_reason(cast: Cast) -> None:
     report = reported(cast, make_comrade(), is_confirmed=False)
-    browser, page = signed_in(cast.worker), f"/party/desk/reports/{report.pk}/decline/"
+    browser, page = as_(cast.worker), f"/party/desk/reports/{report.pk}/decline/"
     bad = browser.post(page, {"reason": ""})
     assert (bad.status_code, "请写明退回的原因" in bad.content.decode()) == (422, True)
     assert browser.post(page, {"reason": "字" * 201}).status_code == 422
@@ -322,5 +323,5 @@ def test_kept_figures_say_the_same_as_counting(cast: Cast) -> None:
         assert queries.counted_at(filters.since) == NINE
         assert queries.lines(found, filters, is_kept=True) == live
         assert [(line.served, line.minutes) for line in live] == [(2, 240)]
-    page = signed_in(cast.office).get("/party/desk/?since=2026-01-01").content.decode()
+    page = as_(cast.office).get("/party/desk/?since=2026-01-01").content.decode()
     assert "统计于" in page

@@ -5,33 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.care.wishes.models import Wish
-from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
 from voluncity.testing.make_wishes import (
     CONTACT,
 )
-
-
-def as_user(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(response: Any) -> str:
-    page: str = response.content.decode()
-    return page
-
-
-def status(browser: Client, page: str) -> int:
-    answer = browser.get(page)
-    b"".join(answer)  # read to its end, which closes it
-    return int(answer.status_code)
 
 
 def fresh(wish: Wish) -> Wish:

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from voluncity.care.wishes import actions
 from voluncity.care.wishes.models import Claim, Wish, WishKind
 from voluncity.care.wishes.states import ClaimState, WishState
-from voluncity.care.wishes.tests.helping import as_user, fresh, sent, status, words
+from voluncity.care.wishes.tests.helping import fresh, sent
 from voluncity.city.files.rules import check_image
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
@@ -38,6 +38,7 @@ from voluncity.testing.make_wishes import (
     make_wish_claim,
     make_wish_kinds,
 )
+from voluncity.testing.pages import as_, markup, status_of
 
 pytestmark = pytest.mark.django_db
 S = WishState
@@ -45,12 +46,12 @@ S = WishState
 
 def test_one_screen_posts_a_wish(wisher: User, home: Region) -> None:
     make_wish_kinds()
-    browser = as_user(wisher)
-    page = words(browser.get("/wishes/new/"))
+    browser = as_(wisher)
+    page = markup(browser.get("/wishes/new/"))
     assert ("3 个工作日内答复" in page, "键盘上的话筒" in page, "会发到他们的服务器" in page) == (
         True, True, True,
     )  # fmt: skip
-    page = words(browser.post("/wishes/new/", sent(home, photo=make_upload()), follow=True))
+    page = markup(browser.post("/wishes/new/", sent(home, photo=make_upload()), follow=True))
     assert ("心愿已提交" in page, "待审核" in page) == (True, True)
     assert Wish.objects.get().user == wisher
 
@@ -77,11 +78,11 @@ def test_each_wrong_input_gets_its_sentence(
     wisher: User, home: Region, field: str, value: str, sentence: str
 ) -> None:
     make_wish_kinds()
-    answer = as_user(wisher).post("/wishes/new/", sent(home, **{field: value}))
+    answer = as_(wisher).post("/wishes/new/", sent(home, **{field: value}))
     if not sentence:  # a field that is not offered is not read
         assert answer.status_code == 302
         return
-    assert (answer.status_code, sentence in words(answer), Wish.objects.count()) == (422, True, 0)
+    assert (answer.status_code, sentence in markup(answer), Wish.objects.count()) == (422, True, 0)
 
 
 def test_a_file_that_is_no_picture_is_refused(wisher: User, home: Region) -> None:
@@ -89,7 +90,7 @@ def test_a_file_that_is_no_picture_is_refused(wisher: User, home: Region) -> Non
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     fake = SimpleUploadedFile("a.jpg", b"<script>", "image/jpeg")
-    answer = as_user(wisher).post("/wishes/new/", sent(home, photo=fake))
+    answer = as_(wisher).post("/wishes/new/", sent(home, photo=fake))
     assert (answer.status_code, Wish.objects.count()) == (422, 0)
 
 
@@ -97,7 +98,7 @@ def test_the_wall_tells_nothing_about_who_and_where(volunteer: Volunteer, client
     wish, hidden = make_open_wish(), make_posted_wish(title="还没审核的心愿")
     done = make_completed_wish(volunteer, title="想要一副旧老花镜")
     pages = "".join(
-        words(client.get(f"/wishes/{more}"))
+        markup(client.get(f"/wishes/{more}"))
         for more in ("", "?state=completed", "?state=claimed", f"{wish.pk}/", f"{done.pk}/")
     )
     for private in (CONTACT.name, CONTACT.phone, CONTACT.address, "幸福里", "赵志强"):
@@ -116,7 +117,7 @@ def test_filters_of_the_address_narrow_the_wall(client: Client, home: Region) ->
     )
 
     def shown(query: str) -> tuple[bool, bool]:
-        page = words(client.get(f"/wishes/?{query}"))
+        page = markup(client.get(f"/wishes/?{query}"))
         return near.title in page, far.title in page
 
     assert shown("") == (True, True)
@@ -134,10 +135,10 @@ def test_near_me_sorts_by_the_middle_of_the_community(client: Client, home: Regi
     Region.objects.filter(pk=other.pk).update(lat=37.90, lng=112.60)
     make_open_wish(region=other, title="河西的一个心愿")
     make_open_wish(region=home, title="青年路的一个心愿")
-    page = words(client.get("/wishes/?lat=37.861&lng=112.561"))
+    page = markup(client.get("/wishes/?lat=37.861&lng=112.561"))
     listed = re.findall(r"(河西|青年路)的一个心愿</a></h2>", page)
     assert (listed, "约 140 米" in page, "心愿示意图" in page) == (["青年路", "河西"], True, True)
-    boxed = words(client.get("/wishes/?box=37.85,112.55,37.87,112.57"))
+    boxed = markup(client.get("/wishes/?box=37.85,112.55,37.87,112.57"))
     assert ("青年路的一个心愿" in boxed, "河西的一个心愿" in boxed) == (True, False)
 
 
@@ -147,8 +148,8 @@ def test_wall_and_lists_ask_the_same_at_1_and_20_rows(
     def counted() -> list[int]:
         return [
             queries_for(client, "/wishes/"), queries_for(client, "/wishes/?state=completed"),
-            queries_for(as_user(user_of(volunteer)), "/wishes/mine/"),
-            queries_for(as_user(desk), "/wishes/desk/"),
+            queries_for(as_(user_of(volunteer)), "/wishes/mine/"),
+            queries_for(as_(desk), "/wishes/desk/"),
         ]  # fmt: skip
 
     make_completed_wish(volunteer, region=home)
@@ -162,20 +163,20 @@ def test_wall_and_lists_ask_the_same_at_1_and_20_rows(
 
 def test_claim_call_finish_by_pages(volunteer: Volunteer, wisher: User) -> None:
     wish = make_open_wish(wisher, at=now())
-    browser = as_user(user_of(volunteer))
-    assert CONTACT.phone not in words(browser.get(f"/wishes/{wish.pk}/"))
+    browser = as_(user_of(volunteer))
+    assert CONTACT.phone not in markup(browser.get(f"/wishes/{wish.pk}/"))
     day = (local_date(now()) + timedelta(days=3)).isoformat()
     assert browser.post(f"/wishes/{wish.pk}/claim/", {"promised_on": "x"}).status_code == 422
-    page = words(browser.post(f"/wishes/{wish.pk}/claim/", {"promised_on": day}, follow=True))
+    page = markup(browser.post(f"/wishes/{wish.pk}/claim/", {"promised_on": day}, follow=True))
     assert ("认领成功" in page, CONTACT.phone in page) == (True, False)
     held = f"/wishes/claims/{wish.pk}/"
-    assert CONTACT.phone in words(browser.post(f"{held}contact/"))
-    assert "赵志强" in words(as_user(wisher).post(f"/wishes/mine/{wish.pk}/contact/"))
-    own = words(as_user(wisher).get(f"/wishes/mine/{wish.pk}/"))
+    assert CONTACT.phone in markup(browser.post(f"{held}contact/"))
+    assert "赵志强" in markup(as_(wisher).post(f"/wishes/mine/{wish.pk}/contact/"))
+    own = markup(as_(wisher).get(f"/wishes/mine/{wish.pk}/"))
     assert ("认领的志愿者 赵*强" in own, "赵志强" in own) == (True, False)
     assert browser.post(f"{held}finish/", {"words": " "}).status_code == 422
     assert browser.post(f"{held}nothing/").status_code == 404
-    page = words(browser.post(f"{held}release/", {"words": "出差"}, follow=True))
+    page = markup(browser.post(f"{held}release/", {"words": "出差"}, follow=True))
     assert "心愿已放回" in page
     assert browser.get(held).status_code == 404
 
@@ -191,19 +192,19 @@ def test_every_claim_is_reached_and_a_revoked_one_says_so(
         promised_on=local_date(NOON), state=ClaimState.RELEASED, ended_at=NOON,
     )  # fmt: skip
     Claim.objects.bulk_create([copy(given_back) for _ in range(20)])
-    browser, held = as_user(me), f"/wishes/claims/{wish.pk}/"
-    page = words(browser.get("/wishes/mine/"))
+    browser, held = as_(me), f"/wishes/claims/{wish.pk}/"
+    page = markup(browser.get("/wishes/mine/"))
     assert (held in page, "?claims=2" in page) == (False, True)
-    assert held in words(browser.get("/wishes/mine/?claims=2"))
-    assert "确认已撤销，时长已冲回" in words(browser.get(held))
+    assert held in markup(browser.get("/wishes/mine/?claims=2"))
+    assert "确认已撤销，时长已冲回" in markup(browser.get(held))
 
 
 def test_the_day_that_is_filled_in_may_be_promised(volunteer: Volunteer) -> None:
     today = local_date(now())
     wish = make_open_wish(at=now(), wanted_on=today + timedelta(days=60))
     page = f"/wishes/{wish.pk}/"
-    browser = as_user(user_of(volunteer))
-    filled = re.findall(r'name="promised_on" value="([^"]+)"', words(browser.get(page)))
+    browser = as_(user_of(volunteer))
+    filled = re.findall(r'name="promised_on" value="([^"]+)"', markup(browser.get(page)))
     assert filled == [(today + timedelta(days=14)).isoformat()]
     answer = browser.post(f"{page}claim/", {"promised_on": filled[0]})
     assert answer.status_code == 302
@@ -211,11 +212,11 @@ def test_the_day_that_is_filled_in_may_be_promised(volunteer: Volunteer) -> None
 
 def test_who_may_not_claim_reads_why(wisher: User, volunteer: Volunteer) -> None:
     wish = make_open_wish(user_of(volunteer), at=now())
-    assert "这是您的心愿" in words(as_user(user_of(volunteer)).get(f"/wishes/{wish.pk}/"))
+    assert "这是您的心愿" in markup(as_(user_of(volunteer)).get(f"/wishes/{wish.pk}/"))
     stranger = make_volunteer(verified=False)
-    assert "先完成实名认证" in words(as_user(user_of(stranger)).get(f"/wishes/{wish.pk}/"))
-    assert "登记为志愿者" in words(as_user(wisher).get(f"/wishes/{wish.pk}/"))
-    assert "登录后认领" in words(Client().get(f"/wishes/{wish.pk}/"))
+    assert "先完成实名认证" in markup(as_(user_of(stranger)).get(f"/wishes/{wish.pk}/"))
+    assert "登记为志愿者" in markup(as_(wisher).get(f"/wishes/{wish.pk}/"))
+    assert "登录后认领" in markup(Client().get(f"/wishes/{wish.pk}/"))
 
 
 def test_photos_are_seen_by_those_whom_they_concern(
@@ -224,15 +225,15 @@ def test_photos_are_seen_by_those_whom_they_concern(
     photo = check_image(make_upload())
     wish = make_posted_wish(wisher, region=home, photo=photo)
     page = f"/wishes/{wish.pk}/wish.webp"
-    seen = [status(one, page) for one in (client, as_user(wisher), as_user(desk))]
+    seen = [status_of(one, page) for one in (client, as_(wisher), as_(desk))]
     assert seen == [404, 200, 200]
     actions.approve_wish(
         wish=wish, decision=make_decision(wish, is_photo_public=True), by=desk, at=NOON
     )
-    assert status(client, page) == 200
+    assert status_of(client, page) == 200
     make_wish_claim(wish, volunteer)
     actions.finish_wish(wish=fresh(wish), words="好了", photo=photo, by=user_of(volunteer), at=NOON)
     done = f"/wishes/{wish.pk}/done.webp"
-    assert [status(one, done) for one in (client, as_user(wisher), as_user(make_user()))] == [
+    assert [status_of(one, done) for one in (client, as_(wisher), as_(make_user()))] == [
         404, 200, 404,
     ]  # fmt: skip

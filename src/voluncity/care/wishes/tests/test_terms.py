@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from voluncity.care.wishes import actions, merging, queries
 from voluncity.care.wishes.models import Claim, Wish
 from voluncity.care.wishes.states import ClaimState, WishState
-from voluncity.care.wishes.tests.helping import as_user, fresh, words
+from voluncity.care.wishes.tests.helping import fresh
 from voluncity.city.access.permissions import Role
 from voluncity.city.access.scopes import Scope
 from voluncity.city.inbox.models import Message
@@ -34,6 +34,7 @@ from voluncity.testing.make_wishes import (
     make_posted_wish,
     make_wish_claim,
 )
+from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
 S = WishState
@@ -73,7 +74,7 @@ def test_the_office_is_asked_when_the_wisher_is_silent(
     assert not queries.waiting(Scope(regions=(home.path,)), "confirm").exists()
     actions.keep_terms(at=NOON + timedelta(days=8))
     assert queries.waiting(Scope(regions=(home.path,)), "confirm").get() == wish
-    assert "微心愿待代为确认" in words(as_user(desk).get("/desk/"))
+    assert "微心愿待代为确认" in markup(as_(desk).get("/desk/"))
 
 
 def test_a_pile_waits_since_what_happened_and_not_since_the_wish(
@@ -142,7 +143,7 @@ def test_a_leader_claims_for_the_team_which_then_does_not_end_before(home: Regio
     give(user_of(leader), Role.TEAM_LEADER, team)
     wish = make_open_wish(at=now())
     day = (local_date(now()) + timedelta(days=3)).isoformat()
-    as_user(user_of(leader)).post(
+    as_(user_of(leader)).post(
         f"/wishes/{wish.pk}/claim/", {"promised_on": day, "organization": team.pk}
     )
     assert Claim.objects.get().organization == team
@@ -151,4 +152,4 @@ def test_a_leader_claims_for_the_team_which_then_does_not_end_before(home: Regio
     other = make_open_wish(at=now())
     foreign = {"promised_on": day, "organization": make_organization("别的队").pk}
     page = f"/wishes/{other.pk}/claim/"
-    assert as_user(user_of(leader)).post(page, foreign).status_code == 422
+    assert as_(user_of(leader)).post(page, foreign).status_code == 422

@@ -25,6 +25,7 @@ from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotAllowed
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_user, make_volunteer
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -84,8 +85,7 @@ def test_a_program_without_a_key_gets_json() -> None:
 
 
 def test_who_is_no_volunteer_yet_is_led_to_the_registration() -> None:
-    client = Client()
-    client.force_login(make_user())
+    client = as_(make_user())
     response = client.get("/me/signups/")
     assert response.headers["Location"] == "/join/?next=/me/signups/"
     fragment = client.get("/me/signups/", headers={"HX-Request": "true"})
@@ -93,8 +93,7 @@ def test_who_is_no_volunteer_yet_is_led_to_the_registration() -> None:
 
 
 def test_a_volunteer_and_somebody_without_the_role_do_not_see_the_desk() -> None:
-    client = Client()
-    client.force_login(cast("User", make_volunteer().user))
+    client = as_(cast("User", make_volunteer().user))
     refused = client.get("/desk/projects/")
     assert refused.status_code == 403
     assert "没有办理这项业务的权限" in refused.content.decode()
@@ -103,8 +102,7 @@ def test_a_volunteer_and_somebody_without_the_role_do_not_see_the_desk() -> None
 def test_who_holds_one_of_the_permissions_goes_on() -> None:
     user = make_user()
     give(user, Role.TEAM_LEADER, make_organization())
-    client = Client()
-    client.force_login(user)
+    client = as_(user)
     assert client.get("/desk/projects/").status_code == 200
     assert client.get("/desk/projects/new/").status_code == 403
 
@@ -112,8 +110,7 @@ def test_who_holds_one_of_the_permissions_goes_on() -> None:
 def test_a_role_is_no_key_for_pages_of_volunteers() -> None:
     user = make_user()
     give(user, Role.ORG_ADMIN, make_organization())
-    client = Client()
-    client.force_login(user)
+    client = as_(user)
     assert client.get("/me/card/").headers["Location"].startswith("/join/")
 
 
@@ -131,8 +128,7 @@ def test_below_the_api_nobody_is_redirected(access: Any) -> None:
 
 def test_an_account_that_was_closed_meanwhile_is_a_stranger() -> None:
     user = make_user()
-    client = Client()
-    client.force_login(user)
+    client = as_(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
     assert client.get("/me/").headers["Location"].startswith("/login/")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_, words
 
 pytestmark = pytest.mark.django_db
 
@@ -44,17 +44,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(answer: Any) -> str:
-    body = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", answer.content.decode())
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def office(region: Region | None = None) -> User:

@@ -11,6 +11,7 @@ from voluncity.city.people.models import User
 from voluncity.kernel.refusals import NotFound
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_people import NOON, make_user
+from voluncity.testing.pages import as_
 from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
@@ -19,12 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def wang() -> User:
     return make_user("王芳")
-
-
-def browser_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def tell(user: User, key: str = "one", *, url: str = "", minutes: int = 0) -> Message:
@@ -66,7 +61,7 @@ def test_nobody_reads_the_message_of_another(wang: User) -> None:
     message = tell(make_user("李强"))
     with pytest.raises(NotFound):
         actions.read_message(message_id=message.pk, by=wang, at=NOON)
-    assert browser_of(wang).post(f"/messages/{message.pk}/open/").status_code == 404
+    assert as_(wang).post(f"/messages/{message.pk}/open/").status_code == 404
     assert Message.objects.get().read_at is None
 
 
@@ -74,19 +69,19 @@ def test_the_page_shows_my_messages_newest_first(wang: User) -> None:
     tell(wang, "old")
     tell(wang, "new", minutes=5)
     tell(make_user("李强"), "foreign")
-    words = browser_of(wang).get("/messages/").content.decode()
+    words = as_(wang).get("/messages/").content.decode()
     assert words.index("活动提醒 new") < words.index("活动提醒 old")
     assert "2 条未读" in words
     assert "foreign" not in words
 
 
 def test_an_empty_page_says_what_will_come(wang: User) -> None:
-    assert "还没有消息" in browser_of(wang).get("/messages/").content.decode()
+    assert "还没有消息" in as_(wang).get("/messages/").content.decode()
 
 
 def test_opening_a_message_marks_it_and_goes_where_it_points(wang: User) -> None:
     message = tell(wang, url="/me/card/")
-    page = browser_of(wang).post(f"/messages/{message.pk}/open/")
+    page = as_(wang).post(f"/messages/{message.pk}/open/")
     assert page.headers["Location"] == "/me/card/"
     assert queries.unread(wang) == 0
 
@@ -94,15 +89,15 @@ def test_opening_a_message_marks_it_and_goes_where_it_points(wang: User) -> None
 @pytest.mark.parametrize("url", ["", "https://example.com/", "//example.com/"])
 def test_a_message_leads_to_no_other_site(wang: User, url: str) -> None:
     message = tell(wang, url=url)
-    page = browser_of(wang).post(f"/messages/{message.pk}/open/")
+    page = as_(wang).post(f"/messages/{message.pk}/open/")
     assert page.headers["Location"] == "/messages/"
 
 
 def test_all_are_marked_as_read_with_one_press(wang: User) -> None:
     tell(wang)
-    assert browser_of(wang).post("/messages/read/").headers["Location"] == "/messages/"
+    assert as_(wang).post("/messages/read/").headers["Location"] == "/messages/"
     assert queries.unread(wang) == 0
-    assert browser_of(wang).get("/messages/read/").status_code == 405
+    assert as_(wang).get("/messages/read/").status_code == 405
 
 
 def test_strangers_have_no_messages() -> None:
@@ -110,7 +105,7 @@ def test_strangers_have_no_messages() -> None:
 
 
 def test_the_page_asks_as_much_for_one_as_for_thirty(wang: User) -> None:
-    browser = browser_of(wang)
+    browser = as_(wang)
     tell(wang)
     asked = queries_for(browser, "/messages/")
     for number in range(29):

@@ -1,7 +1,6 @@
 """The pages of an organization's life: tree, move, merger, end, duties, links, brand projects."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings as city_settings
@@ -23,7 +22,8 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_files import make_upload
 from voluncity.testing.make_orgs import give, make_member, make_organization
-from voluncity.testing.make_people import NOON, make_user, make_volunteer
+from voluncity.testing.make_people import NOON, make_user, make_volunteer, user_of
+from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def team(unit: Organization) -> Organization:
 
 @pytest.fixture
 def office(team: Organization) -> Client:
-    return _client(_officer(team))
+    return as_(_officer(team))
 
 
 def _officer(team: Organization) -> User:
@@ -58,37 +58,25 @@ def _officer(team: Organization) -> User:
 def admin(team: Organization) -> Client:
     user = make_user("队长")
     give(user, Role.ORG_ADMIN, team)
-    return _client(user)
-
-
-def _client(user: User | None) -> Client:
-    assert user is not None
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
+    return as_(user)
 
 
 def test_the_tree_opens_branch_by_branch(
     unit: Organization, team: Organization, office: Client
 ) -> None:
     squad = make_organization("护河队一分队", parent=team)
-    page = _words(office.get("/orgs/desk/tree/"))
+    page = markup(office.get("/orgs/desk/tree/"))
     assert ("市园林局" in page, "护河队" in page, "护河队一分队" in page) == (True, True, False)
     part = office.get(f"/orgs/desk/tree/{team.pk}/", headers={"HX-Request": "true"})
-    assert (squad.name in _words(part), "<html" in _words(part)) == (True, False)
-    whole = _words(office.get(f"/orgs/desk/tree/{team.pk}/"))
+    assert (squad.name in markup(part), "<html" in markup(part)) == (True, False)
+    whole = markup(office.get(f"/orgs/desk/tree/{team.pk}/"))
     assert (squad.name in whole, "护河队的下级组织" in whole) == (True, True)
 
 
 def test_the_tree_asks_as_often_at_30_squads_as_at_one(team: Organization) -> None:
     office = _officer(team)
     make_organization(parent=team)
-    client = _client(office)
+    client = as_(office)
     few = queries_for(client, "/orgs/desk/tree/")
     for _ in range(29):
         make_organization(parent=team)
@@ -99,9 +87,9 @@ def test_the_list_filters_by_state_kind_and_place_in_the_tree(
     unit: Organization, team: Organization, office: Client
 ) -> None:
     make_organization("晋祠讲解队", region=unit.region, state=OrgState.SUSPENDED)
-    page = _words(office.get("/orgs/desk/", {"above": unit.pk}))
+    page = markup(office.get("/orgs/desk/", {"above": unit.pk}))
     assert ("护河队" in page, "晋祠讲解队" in page) == (True, False)
-    page = _words(office.get("/orgs/desk/", {"state": "suspended"}))
+    page = markup(office.get("/orgs/desk/", {"state": "suspended"}))
     assert ("护河队" in page, "晋祠讲解队" in page, "全部 3" in page) == (False, True, True)
     for wrong in ("９９", "🎉", "-1", "9" * 30, "x"):
         answer = office.get("/orgs/desk/", {"above": wrong, "region": wrong, "kind": wrong})
@@ -112,10 +100,10 @@ def test_the_office_moves_a_team_and_the_page_tells_it(
     unit: Organization, team: Organization, office: Client
 ) -> None:
     other = make_organization("市水务局", kind=Kind.LEAD_UNIT, region=unit.region)
-    page = _words(office.get(f"/orgs/desk/{team.pk}/move/"))
+    page = markup(office.get(f"/orgs/desk/{team.pk}/move/"))
     assert ("state=active" in page, "以前的统计仍算在原上级名下" in page) == (True, True)
     sent = {"target": "水务", "reason": "职能调整"}
-    page = _words(office.post(f"/orgs/desk/{team.pk}/move/", sent, follow=True))
+    page = markup(office.post(f"/orgs/desk/{team.pk}/move/", sent, follow=True))
     assert ("隶属已变更" in page, "以前的隶属" in page, "职能调整" in page) == (True, True, True)
     team.refresh_from_db()
     assert team.parent == other
@@ -134,7 +122,7 @@ def test_a_move_that_says_too_little_is_refused_on_the_page(
     team: Organization, office: Client, sent: dict[str, str], sentence: str
 ) -> None:
     answer = office.post(f"/orgs/desk/{team.pk}/move/", sent)
-    assert (answer.status_code, sentence in _words(answer)) == (422, True)
+    assert (answer.status_code, sentence in markup(answer)) == (422, True)
 
 
 def test_who_looks_for_what_ended_is_told_where_it_went(
@@ -142,9 +130,9 @@ def test_who_looks_for_what_ended_is_told_where_it_went(
 ) -> None:
     other = make_organization("清河队", parent=unit)
     sent = {"target": other.pk, "reason": "两队合一"}
-    page = _words(office.post(f"/orgs/desk/{team.pk}/merge/", sent, follow=True))
+    page = markup(office.post(f"/orgs/desk/{team.pk}/merge/", sent, follow=True))
     assert "已并入" in page
-    public = _words(Client().get(f"/orgs/{team.pk}/"))
+    public = markup(Client().get(f"/orgs/{team.pk}/"))
     assert ("已并入" in public, f"/orgs/{other.pk}/" in public, "申请加入" in public) == (
         True,
         True,
@@ -156,13 +144,13 @@ def test_before_an_end_the_page_says_what_follows(
     unit: Organization, team: Organization, office: Client
 ) -> None:
     make_member(make_volunteer("王芳"), team)
-    page = _words(office.get(f"/orgs/desk/{team.pk}/dissolve/"))
+    page = markup(office.get(f"/orgs/desk/{team.pk}/dissolve/"))
     assert ("1 名成员离开" in page, "历史保留" in page) == (True, True)
-    page = _words(
+    page = markup(
         office.post(f"/orgs/desk/{team.pk}/dissolve/", {"reason": "都搬走了"}, follow=True)
     )
     assert ("已注销" in page, "都搬走了" in page) == (True, True)
-    public = _words(Client().get(f"/orgs/{team.pk}/"))
+    public = markup(Client().get(f"/orgs/{team.pk}/"))
     assert "这个组织已经注销" in public
     make_organization(parent=unit)
     answer = office.post(f"/orgs/desk/{unit.pk}/dissolve/", {"reason": "机构改革"})
@@ -175,14 +163,14 @@ def test_a_member_becomes_captain_on_the_page_and_steps_down(
     actions.load_duties()
     member = make_member(make_volunteer("王芳"), team)
     captain = Duty.objects.get(key="captain")
-    page = _words(admin.post(f"/orgs/desk/members/{member.pk}/", {"duty": captain.pk}, follow=True))
+    page = markup(admin.post(f"/orgs/desk/members/{member.pk}/", {"duty": captain.pk}, follow=True))
     assert ("已任命" in page, "队长" in page, "领队" in page) == (True, True, True)
-    page = _words(admin.get(f"/orgs/desk/{team.pk}/members/", {"duty": captain.pk}))
+    page = markup(admin.get(f"/orgs/desk/{team.pk}/members/", {"duty": captain.pk}))
     assert "王芳" in page
     held = MemberDuty.objects.get()
-    assert "已卸任" in _words(admin.post(f"/orgs/desk/duties/{held.pk}/end/", follow=True))
+    assert "已卸任" in markup(admin.post(f"/orgs/desk/duties/{held.pk}/end/", follow=True))
     answer = admin.post(f"/orgs/desk/members/{member.pk}/", {"duty": ""})
-    assert (answer.status_code, "请选择职务" in _words(answer)) == (422, True)
+    assert (answer.status_code, "请选择职务" in markup(answer)) == (422, True)
 
 
 def test_members_are_asked_for_in_as_many_statements_at_30_as_at_one(
@@ -207,20 +195,20 @@ def test_a_link_is_made_at_the_desk_and_opened_on_a_phone(
     team: Organization, admin: Client
 ) -> None:
     sent = {"most": "５", "days": "7", "note": "重阳节"}
-    page = _words(admin.post(f"/orgs/desk/{team.pk}/invitations/", sent, follow=True))
+    page = markup(admin.post(f"/orgs/desk/{team.pk}/invitations/", sent, follow=True))
     assert ("扫码加入“护河队”" in page, "最多 5 人使用" in page) == (True, True)
     token = rules.invitation_token(
         Invitation.objects.get().pk, key=city_settings.SECRET_KEY.encode()
     )
     newcomer = make_volunteer("王芳")
-    phone = _client(newcomer.user)
-    assert "护河队" in _words(phone.get(f"/orgs/i/{token}/"))
-    assert "欢迎加入“护河队”" in _words(phone.post(f"/orgs/i/{token}/", follow=True))
+    phone = as_(user_of(newcomer))
+    assert "护河队" in markup(phone.get(f"/orgs/i/{token}/"))
+    assert "欢迎加入“护河队”" in markup(phone.post(f"/orgs/i/{token}/", follow=True))
     assert Membership.objects.get().volunteer == newcomer
-    assert "您已经是这个组织的成员" in _words(phone.get(f"/orgs/i/{token}/"))
+    assert "您已经是这个组织的成员" in markup(phone.get(f"/orgs/i/{token}/"))
     admin.post(f"/orgs/desk/invitations/{Invitation.objects.get().pk}/end/")
-    late = _client(make_volunteer("李强").user)
-    assert "已经用完或过期" in _words(late.get(f"/orgs/i/{token}/"))
+    late = as_(user_of(make_volunteer("李强")))
+    assert "已经用完或过期" in markup(late.get(f"/orgs/i/{token}/"))
     assert late.post(f"/orgs/i/{token}/").status_code == 409
 
 
@@ -246,7 +234,7 @@ def test_a_link_without_sense_is_refused_at_its_field(
     team: Organization, admin: Client, sent: dict[str, str], sentence: str
 ) -> None:
     answer = admin.post(f"/orgs/desk/{team.pk}/invitations/", sent)
-    assert (answer.status_code, sentence in _words(answer)) == (422, True)
+    assert (answer.status_code, sentence in markup(answer)) == (422, True)
     assert Invitation.objects.count() == 0
 
 
@@ -254,22 +242,22 @@ def test_brand_projects_and_buildings_stand_on_the_public_page(
     team: Organization, admin: Client
 ) -> None:
     sent = {"name": "爱周六", "what": "每周六清理河岸", "since": "2017", "photo": make_upload()}
-    page = _words(admin.post(f"/orgs/desk/{team.pk}/brands/", sent, follow=True))
+    page = markup(admin.post(f"/orgs/desk/{team.pk}/brands/", sent, follow=True))
     assert "已添加" in page
     [brand] = queries.brands(team)
     assert brand.photo is not None
     sent = {"name": "爱周六", "what": "每周六清理河岸和湿地", "since": ""}
-    assert "已保存" in _words(admin.post(f"/orgs/desk/brands/{brand.pk}/", sent, follow=True))
-    page = _words(
+    assert "已保存" in markup(admin.post(f"/orgs/desk/brands/{brand.pk}/", sent, follow=True))
+    page = markup(
         admin.post(f"/orgs/desk/{team.pk}/buildings/", {"buildings": "1 号楼\n2 号楼"}, follow=True)
     )
     assert "共 2 栋楼宇" in page
-    public = _words(Client().get(f"/orgs/{team.pk}/"))
+    public = markup(Client().get(f"/orgs/{team.pk}/"))
     for words in ("爱周六", "每周六清理河岸和湿地", brand.photo.key, "1 号楼", "覆盖楼宇"):
         assert words in public
-    assert "已撤下" in _words(admin.post(f"/orgs/desk/brands/{brand.pk}/end/", follow=True))
+    assert "已撤下" in markup(admin.post(f"/orgs/desk/brands/{brand.pk}/end/", follow=True))
     answer = admin.post(f"/orgs/desk/{team.pk}/brands/", {"name": "🎉", "what": ""})
-    assert (answer.status_code, "请填写做什么" in _words(answer)) == (422, True)
+    assert (answer.status_code, "请填写做什么" in markup(answer)) == (422, True)
 
 
 def test_a_resident_finds_the_squad_of_the_own_building(team: Organization, admin: Client) -> None:
@@ -279,20 +267,20 @@ def test_a_resident_finds_the_squad_of_the_own_building(team: Organization, admi
         actions.set_buildings(
             organization_id=squad.pk, text=f"滨河小区 {number} 号楼", by=user, at=NOON
         )
-    page = _words(Client().get(f"/orgs/{team.pk}/", {"building": "2 号楼"}))
+    page = markup(Client().get(f"/orgs/{team.pk}/", {"building": "2 号楼"}))
     assert ("哪支队伍负责我家" in page, "滨河小区 2 号楼" in page, "滨河小区 1 号楼" in page) == (
         True,
         True,
         False,
     )
-    page = _words(Client().get(f"/orgs/{team.pk}/", {"building": "<b>🎉"}))
+    page = markup(Client().get(f"/orgs/{team.pk}/", {"building": "<b>🎉"}))
     assert ("没有找到这栋楼" in page, "<b>🎉" in page) == (True, False)
 
 
 def test_54_squads_are_seen_at_one_look(team: Organization) -> None:
     for number in range(54):
         make_organization(f"滨河社区楼宇志愿服务第{number + 1}小分队", parent=team)
-    page = _words(Client().get(f"/orgs/{team.pk}/"))
+    page = markup(Client().get(f"/orgs/{team.pk}/"))
     assert ("第54小分队" in page, "54 个" in page) == (True, True)
 
 
@@ -301,7 +289,7 @@ def test_the_public_page_names_no_member(team: Organization, admin: Client) -> N
     member = make_member(make_volunteer("欧阳倩"), team)
     duty = Duty.objects.get(key="liaison")
     MemberDuty.objects.create(membership=member, duty=duty, given_at=NOON)
-    page = _words(Client().get(f"/orgs/{team.pk}/"))
+    page = markup(Client().get(f"/orgs/{team.pk}/"))
     assert ("联络员" in page, "欧阳倩" in page) == (True, False)
     assert isinstance(member.volunteer, Volunteer)
 
@@ -310,4 +298,4 @@ def test_the_list_does_not_name_what_lies_out_of_reach(team: Organization, admin
     secret = make_organization("外区的组织")
     for page in ("/orgs/desk/", reverse("registers:export", args=["orgs"])):
         answer = admin.get(page, {"above": secret.pk})
-        assert (answer.status_code, "外区的组织" in _words(answer)) == (200, False)
+        assert (answer.status_code, "外区的组织" in markup(answer)) == (200, False)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from django import forms
-from django.test import Client
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.orgs.models import Organization
 from voluncity.city.regions.models import Region
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_region, make_user
+from voluncity.testing.pages import as_
 from voluncity.web.picking import PickField
 
 pytestmark = pytest.mark.django_db
@@ -83,8 +83,7 @@ def test_suggestions_are_those_within_reach_of_the_permission() -> None:
     make_organization("夕阳红二队", region=far)
     officer = make_user("张伟")
     give(officer, Role.COUNTY_OFFICE, Region.objects.get(code="140106000000"))
-    browser = Client()
-    browser.force_login(officer)
+    browser = as_(officer)
     seen = {
         may: browser.get("/orgs/desk/pick/", {"may": may, "field": "t", "t": "夕阳"}).content
         for may in ("org_see", "nonsense", "grant_manage")
@@ -96,7 +95,6 @@ def test_suggestions_are_those_within_reach_of_the_permission() -> None:
 def test_namesakes_are_suggested_with_their_ids(teams: list[Organization]) -> None:
     officer = make_user("张伟")
     give(officer, Role.CITY_OFFICE, Region.objects.get(code="140100000000"))
-    browser = Client()
-    browser.force_login(officer)
+    browser = as_(officer)
     words = browser.get("/orgs/desk/pick/", {"field": "t", "t": "青年"}).content.decode()
     assert words.count("青年志愿者协会 #") == 2

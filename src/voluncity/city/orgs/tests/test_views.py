@@ -17,6 +17,7 @@ from voluncity.city.regions import queries as regions
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_orgs import give, make_member, make_organization, make_plan
 from voluncity.testing.make_people import NOON, make_county, make_user, make_volunteer
+from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
 
@@ -29,11 +30,6 @@ def folder(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture
 def unit() -> Organization:
     return make_organization("市园林局", kind=Kind.LEAD_UNIT)
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
 
 
 def _user(volunteer: Volunteer) -> User:
@@ -82,9 +78,9 @@ def _applied(unit: Organization, by: User) -> Organization:
 def test_everybody_finds_an_organization_and_reads_about_it(client: Client) -> None:
     team = make_organization("汾河护河队")
     make_organization("晋祠讲解队")
-    page = _words(client.get("/orgs/", {"q": "护河"}))
+    page = markup(client.get("/orgs/", {"q": "护河"}))
     assert ("汾河护河队" in page, "晋祠讲解队" in page) == (True, False)
-    page = _words(client.get(f"/orgs/{team.pk}/"))
+    page = markup(client.get(f"/orgs/{team.pk}/"))
     assert "备案的志愿服务团队" in page
     assert "申请加入" in page
 
@@ -92,7 +88,7 @@ def test_everybody_finds_an_organization_and_reads_about_it(client: Client) -> N
 def test_the_public_page_names_no_contact_and_no_number(client: Client, unit: Organization) -> None:
     team = _applied(unit, _user(make_volunteer("王芳")))
     Organization.objects.filter(pk=team.pk).update(state=OrgState.ACTIVE)
-    page = _words(client.get(f"/orgs/{team.pk}/"))
+    page = markup(client.get(f"/orgs/{team.pk}/"))
     assert ("王芳" in page, "1390" in page) == (False, False)
 
 
@@ -104,7 +100,7 @@ def test_what_is_not_active_yet_is_not_found(client: Client, state: OrgState) ->
 
 def test_a_suspended_organization_says_so_and_takes_nobody(client: Client) -> None:
     team = make_organization(state=OrgState.SUSPENDED)
-    page = _words(client.get(f"/orgs/{team.pk}/"))
+    page = markup(client.get(f"/orgs/{team.pk}/"))
     assert "目前暂停活动" in page
     assert "申请加入" not in page
 
@@ -129,21 +125,20 @@ def test_a_volunteer_joins_and_leaves(client: Client) -> None:
     team, volunteer = make_organization("护河队"), make_volunteer("李强")
     client.force_login(_user(volunteer))
     response = client.post(f"/orgs/{team.pk}/join/", {"message": "周末有空"}, follow=True)
-    assert "申请已提交" in _words(response)
-    assert "撤回申请" in _words(response)
-    admin = Client()
-    admin.force_login(_admin(team))
-    page = _words(admin.get("/orgs/desk/requests/"))
+    assert "申请已提交" in markup(response)
+    assert "撤回申请" in markup(response)
+    admin = as_(_admin(team))
+    page = markup(admin.get("/orgs/desk/requests/"))
     assert ("李强" in page, "周末有空" in page) == (True, True)
     asked = JoinRequest.objects.get()
-    assert "已同意加入" in _words(
+    assert "已同意加入" in markup(
         admin.post(f"/orgs/desk/requests/{asked.pk}/accept/", follow=True)
     )
-    assert "李强" in _words(admin.get(f"/orgs/desk/{team.pk}/members/"))
-    assert "我的组织" in _words(client.get(f"/orgs/{team.pk}/"))
-    assert "护河队" in _words(client.get("/orgs/mine/"))
-    assert "确定退出" in _words(client.get(f"/orgs/{team.pk}/leave/"))
-    assert "您已退出" in _words(client.post(f"/orgs/{team.pk}/leave/", follow=True))
+    assert "李强" in markup(admin.get(f"/orgs/desk/{team.pk}/members/"))
+    assert "我的组织" in markup(client.get(f"/orgs/{team.pk}/"))
+    assert "护河队" in markup(client.get("/orgs/mine/"))
+    assert "确定退出" in markup(client.get(f"/orgs/{team.pk}/leave/"))
+    assert "您已退出" in markup(client.post(f"/orgs/{team.pk}/leave/", follow=True))
 
 
 def test_a_second_press_is_told_and_makes_no_second_request(client: Client) -> None:
@@ -159,7 +154,7 @@ def test_too_long_a_message_is_refused_at_the_field(client: Client) -> None:
     client.force_login(_user(make_volunteer("李强")))
     response = client.post(f"/orgs/{team.pk}/join/", {"message": "字" * 201})
     assert response.status_code == 422
-    assert 'id="id_message_error"' in _words(response)
+    assert 'id="id_message_error"' in markup(response)
 
 
 def test_a_request_is_withdrawn_by_its_owner_only(client: Client) -> None:
@@ -171,7 +166,7 @@ def test_a_request_is_withdrawn_by_its_owner_only(client: Client) -> None:
     assert client.post(f"/orgs/requests/{asked.pk}/withdraw/").status_code == 404
     client.force_login(_user(volunteer))
     response = client.post(f"/orgs/requests/{asked.pk}/withdraw/", follow=True)
-    assert "已撤回入队申请" in _words(response)
+    assert "已撤回入队申请" in markup(response)
 
 
 def test_declining_without_a_reason_is_a_plain_sentence(client: Client) -> None:
@@ -183,9 +178,9 @@ def test_declining_without_a_reason_is_a_plain_sentence(client: Client) -> None:
     url = f"/orgs/desk/requests/{asked.pk}/decline/"
     response = client.post(url, {"reason": ""}, headers={"HX-Request": "true"})
     assert response.status_code == 422
-    assert "请写明不同意的原因" in _words(response)
+    assert "请写明不同意的原因" in markup(response)
     response = client.post(url, {"reason": "已满员。"}, headers={"HX-Request": "true"})
-    assert (response.status_code, _words(response)) == (200, "")
+    assert (response.status_code, markup(response)) == (200, "")
 
 
 def test_another_organizations_people_are_not_found_and_it_is_journaled(client: Client) -> None:
@@ -207,7 +202,7 @@ def test_another_organizations_people_are_not_found_and_it_is_journaled(client: 
     ]
     assert answers == [404] * 7
     assert Entry.objects.filter(verb="access.denied", actor=stranger).count() == 7
-    assert "李强" not in _words(client.get("/orgs/desk/requests/"))
+    assert "李强" not in markup(client.get("/orgs/desk/requests/"))
 
 
 def test_a_member_is_removed_with_a_reason(client: Client) -> None:
@@ -215,9 +210,9 @@ def test_a_member_is_removed_with_a_reason(client: Client) -> None:
     membership = make_member(make_volunteer("王芳"), team)
     client.force_login(_admin(team))
     url = f"/orgs/desk/members/{membership.pk}/remove/"
-    assert "移出" in _words(client.get(url))
+    assert "移出" in markup(client.get(url))
     assert client.post(url, {"reason": ""}).status_code == 422
-    assert "已移出" in _words(client.post(url, {"reason": "已搬走。"}, follow=True))
+    assert "已移出" in markup(client.post(url, {"reason": "已搬走。"}, follow=True))
     assert Membership.objects.filter(left_at=None).count() == 0
 
 
@@ -225,7 +220,7 @@ def test_the_office_sees_members_and_removes_none(client: Client) -> None:
     team = make_organization()
     membership = make_member(make_volunteer("王芳"), team)
     client.force_login(_office(team))
-    page = _words(client.get(f"/orgs/desk/{team.pk}/members/"))
+    page = markup(client.get(f"/orgs/desk/{team.pk}/members/"))
     assert ("王芳" in page, "移出" in page) == (True, False)
     assert client.get(f"/orgs/desk/members/{membership.pk}/remove/").status_code == 403
 
@@ -238,35 +233,34 @@ def test_an_application_goes_its_way_in_the_pages(client: Client, unit: Organiza
     client.force_login(_user(volunteer))
     for page in ("above", "hosts"):
         offered = client.get(f"/orgs/apply/{page}/", {"field": "parent", "parent": "园林"})
-        assert _words(offered) == '<option value="市园林局"></option>\n'
+        assert markup(offered) == '<option value="市园林局"></option>\n'
     response = client.post("/orgs/apply/", _sent(unit, paper=make_paper()), follow=True)
-    assert "申请已提交，审核结果会通知您。" in _words(response)
-    assert "登记证书.pdf" in _words(response)
+    assert "申请已提交，审核结果会通知您。" in markup(response)
+    assert "登记证书.pdf" in markup(response)
     team = Organization.objects.get(name="汾河护河队")
     assert (team.region, team.parent) == (unit.region, unit)
 
-    desk = Client()
-    desk.force_login(_office(unit))
-    assert "汾河护河队" in _words(desk.get("/orgs/desk/", {"state": "applied"}))
-    page = _words(desk.get(f"/orgs/desk/{team.pk}/"))
+    desk = as_(_office(unit))
+    assert "汾河护河队" in markup(desk.get("/orgs/desk/", {"state": "applied"}))
+    page = markup(desk.get(f"/orgs/desk/{team.pk}/"))
     assert ("139****0001" in page, "13900000001" in page) == (True, False)
-    assert "13900000001" in _words(desk.post(f"/orgs/desk/{team.pk}/phone/"))
+    assert "13900000001" in markup(desk.post(f"/orgs/desk/{team.pk}/phone/"))
     decide = f"/orgs/desk/{team.pk}/decide"
     assert desk.post(f"{decide}/send_back/", {"reason": ""}).status_code == 422
-    assert "已办理：退回修改。" in _words(
+    assert "已办理：退回修改。" in markup(
         desk.post(f"{decide}/send_back/", {"reason": "请写全称。"}, follow=True)
     )
 
-    page = _words(client.get(f"/orgs/applied/{team.pk}/"))
+    page = markup(client.get(f"/orgs/applied/{team.pk}/"))
     assert ("请写全称。" in page, "赵敏" in page) == (True, False)
-    page = _words(client.get(f"/orgs/applied/{team.pk}/change/"))
+    page = markup(client.get(f"/orgs/applied/{team.pk}/change/"))
     assert ("汾河护河队" in page, "13900000001" in page) == (True, True)
     response = client.post(
         f"/orgs/applied/{team.pk}/change/", _sent(unit, name="太原汾河护河队"), follow=True
     )
-    assert "已重新提交" in _words(response)
-    assert "已办理：审核通过。" in _words(desk.post(f"{decide}/approve/", follow=True))
-    assert "公示中" in _words(client.get(f"/orgs/applied/{team.pk}/"))
+    assert "已重新提交" in markup(response)
+    assert "已办理：审核通过。" in markup(desk.post(f"{decide}/approve/", follow=True))
+    assert "公示中" in markup(client.get(f"/orgs/applied/{team.pk}/"))
 
 
 def test_the_next_level_of_regions_comes_without_javascript(
@@ -276,7 +270,7 @@ def test_the_next_level_of_regions_comes_without_javascript(
     _, _, county, town, _ = regions.trail(unit.region)
     sent = {"name": "半张表", "region": [county.pk], "next_level": "1"}
     response = client.post("/orgs/apply/", sent)
-    page = _words(response)
+    page = markup(response)
     assert response.status_code == 200
     assert "半张表" in page
     assert town.name in page
@@ -312,7 +306,7 @@ def test_a_bad_application_is_refused_at_the_field(
     client.force_login(_user(make_volunteer("王芳")))
     response = client.post("/orgs/apply/", _sent(unit, **said))
     assert response.status_code == 422
-    page = _words(response)
+    page = markup(response)
     assert sentence in page
     assert f'id="id_{list(said)[-1]}_error"' in page
     assert (Organization.objects.count(), StoredFile.objects.count()) == (1, 0)
@@ -322,7 +316,7 @@ def test_everything_that_is_wrong_is_said_at_once(client: Client, unit: Organiza
     client.force_login(_user(make_volunteer("王芳")))
     wrong = {"name": "1", "code": "911", "contact_name": "12", "contact_phone": "1", "region": []}
     response = client.post("/orgs/apply/", _sent(unit, **wrong))
-    page = _words(response)
+    page = markup(response)
     assert "请先改好下面 5 处" in page
     assert [f'id="id_{field}_error"' in page for field in wrong] == [True] * 5
 
@@ -338,7 +332,7 @@ def test_who_is_not_verified_is_led_to_the_real_name_check(
     client: Client, unit: Organization
 ) -> None:
     client.force_login(_user(make_volunteer("王芳", verified=False)))
-    assert "请先完成实名认证" in _words(client.get("/orgs/apply/"))
+    assert "请先完成实名认证" in markup(client.get("/orgs/apply/"))
     assert client.post("/orgs/apply/", _sent(unit)).status_code == 422
     assert Organization.objects.count() == 1
 
@@ -346,8 +340,8 @@ def test_who_is_not_verified_is_led_to_the_real_name_check(
 def test_a_squad_is_applied_for_below_its_team(client: Client) -> None:
     team = make_organization("总队")
     client.force_login(_user(make_volunteer("王芳")))
-    assert "总队" not in _words(client.get("/orgs/apply/"))
-    assert "总队" in _words(client.get(f"/orgs/apply/?parent={team.pk}"))
+    assert "总队" not in markup(client.get("/orgs/apply/"))
+    assert "总队" in markup(client.get(f"/orgs/apply/?parent={team.pk}"))
     client.post(f"/orgs/apply/?parent={team.pk}", _sent(team, name="小分队"))
     assert Organization.objects.get(name="小分队").parent == team
 
@@ -369,7 +363,7 @@ def test_who_applied_gets_no_buttons_and_no_way_round(client: Client, unit: Orga
     give(applicant, Role.COUNTY_OFFICE, unit.region)
     team = _applied(unit, applicant)
     client.force_login(applicant)
-    assert "这是您自己提交的申请" in _words(client.get(f"/orgs/desk/{team.pk}/"))
+    assert "这是您自己提交的申请" in markup(client.get(f"/orgs/desk/{team.pk}/"))
     assert client.post(f"/orgs/desk/{team.pk}/decide/approve/").status_code == 403
     team.refresh_from_db()
     assert team.state == OrgState.APPLIED
@@ -397,33 +391,33 @@ def test_a_decision_on_an_old_page_says_how_it_stands(client: Client, unit: Orga
     client.force_login(_office(unit))
     response = client.post(f"/orgs/desk/{unit.pk}/decide/resume/")
     assert response.status_code == 409
-    assert "现在是“正常”状态，不能恢复" in _words(response)
+    assert "现在是“正常”状态，不能恢复" in markup(response)
 
 
 def test_an_organization_is_suspended_and_resumed(client: Client, unit: Organization) -> None:
     client.force_login(_office(unit))
     url = f"/orgs/desk/{unit.pk}/decide"
-    assert "整改中" in _words(client.post(f"{url}/suspend/", {"reason": "整改中"}, follow=True))
-    assert "已办理：恢复。" in _words(client.post(f"{url}/resume/", follow=True))
+    assert "整改中" in markup(client.post(f"{url}/suspend/", {"reason": "整改中"}, follow=True))
+    assert "已办理：恢复。" in markup(client.post(f"{url}/resume/", follow=True))
 
 
 def test_an_administrator_keeps_up_the_own_organization(client: Client) -> None:
     team = make_organization("护河队")
     client.force_login(_admin(team))
-    page = _words(client.get(f"/orgs/desk/{team.pk}/"))
+    page = markup(client.get(f"/orgs/desk/{team.pk}/"))
     assert ("修改资料" in page, "办理</h2>" in page) == (True, False)
     sent = {"intro": "新简介", "address": "", "contact_name": "李强", "contact_phone": ""}
     response = client.post(f"/orgs/desk/{team.pk}/edit/", sent, follow=True)
-    assert "新简介" in _words(response)
+    assert "新简介" in markup(response)
     response = client.post(f"/orgs/desk/{team.pk}/edit/", sent | {"contact_phone": "12"})
     assert response.status_code == 422
-    assert "手机号应为 11 位数字" in _words(response)
+    assert "手机号应为 11 位数字" in markup(response)
 
 
 def test_a_supervisor_reads_and_decides_nothing(client: Client, unit: Organization) -> None:
     team = _applied(unit, _user(make_volunteer("王芳")))
     client.force_login(_office(unit, Role.SUPERVISOR))
-    page = _words(client.get(f"/orgs/desk/{team.pk}/"))
+    page = markup(client.get(f"/orgs/desk/{team.pk}/"))
     assert ("139" in page, "联系人" in page, "审核通过" in page) == (False, False, False)
     answers = [
         client.post(f"/orgs/desk/{team.pk}/decide/approve/").status_code,

@@ -6,7 +6,6 @@ import re
 from datetime import datetime
 
 import pytest
-from django.test import Client
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.inbox import queries as texts
@@ -35,13 +34,6 @@ def code_in(words: str) -> str:
     found = re.search(r"验证码 (\d{6})", words)
     assert found, words
     return found[1]
-
-
-def signed_in(user: User) -> Client:
-    """Return a browser in which this person is logged in."""
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotAllowed, WrongState
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_region, make_user, make_volunteer
+from voluncity.testing.pages import as_
 from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
@@ -51,8 +52,7 @@ def teen(worker: User) -> Volunteer:
 
 
 def opened(worker: User, teen: Volunteer) -> Client:
-    client = Client()
-    client.force_login(worker)
+    client = as_(worker)
     client.post(f"/desk/volunteers/{teen.pk}/open/", {"reason": "identity"})
     return client
 
@@ -141,8 +141,7 @@ def test_nobody_signs_for_oneself(teen: Volunteer) -> None:
 
 
 def test_a_file_that_was_not_opened_takes_no_guardian(worker: User, teen: Volunteer) -> None:
-    client = Client()
-    client.force_login(worker)
+    client = as_(worker)
     answer = client.post(f"/desk/volunteers/{teen.pk}/guardian/", ANSWER)
     assert (answer.status_code, Guardian.objects.count()) == (403, 0)
 

@@ -12,7 +12,7 @@ from voluncity.city.access.permissions import Role
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import actions, queries
 from voluncity.city.people.models import IdentityCheck, User, Volunteer
-from voluncity.city.people.tests.conftest import code_in, signed_in
+from voluncity.city.people.tests.conftest import code_in
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
 from voluncity.testing.counting import queries_for
@@ -26,6 +26,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def city(home: Region) -> Region:
 
 @pytest.fixture
 def office(city: Region) -> Client:
-    return signed_in(make_staff(city))
+    return as_(make_staff(city))
 
 
 def make_minor(region: Region, **more: Any) -> Volunteer:
@@ -70,7 +71,7 @@ def test_a_file_shows_masked_numbers(office: Client, home: Region) -> None:
 
 def test_a_foreign_file_looks_like_none_and_the_try_is_journaled(home: Region) -> None:
     stranger = make_volunteer("李强", region=make_region("胜利街社区", parent=make_county()))
-    browser = signed_in(make_staff(home, Role.COMMUNITY_WORKER))
+    browser = as_(make_staff(home, Role.COMMUNITY_WORKER))
     tries = [
         browser.get(f"/desk/volunteers/{stranger.pk}/"),
         browser.post(f"/desk/volunteers/{stranger.pk}/open/", {"reason": "contact"}),
@@ -110,7 +111,7 @@ def test_without_a_reason_nothing_is_shown_or_journaled(
 
 def test_a_community_worker_may_not_see_whole_numbers(home: Region) -> None:
     volunteer = make_volunteer("王芳", region=home)
-    browser = signed_in(make_staff(home, Role.COMMUNITY_WORKER))
+    browser = as_(make_staff(home, Role.COMMUNITY_WORKER))
     assert "查看完整号码" not in browser.get(f"/desk/volunteers/{volunteer.pk}/").content.decode()
     page = browser.post(f"/desk/volunteers/{volunteer.pk}/reveal/", {"reason": "contact"})
     assert page.status_code == 403
@@ -187,7 +188,7 @@ def paper(home: Region, **changes: Any) -> dict[str, Any]:
 
 def test_a_paper_form_is_entered(home: Region) -> None:
     staff = make_staff(home, Role.COMMUNITY_WORKER, "李秀英")
-    browser = signed_in(staff)
+    browser = as_(staff)
     assert "您在代居民登记" in browser.get("/desk/volunteers/new/").content.decode()
     page = browser.post("/desk/volunteers/new/", paper(home))
     volunteer = Volunteer.objects.get()
@@ -234,7 +235,7 @@ def test_a_minor_needs_a_guardian_on_paper_but_no_code(office: Client, home: Reg
 
 
 def test_nobody_is_registered_into_an_area_of_others(home: Region) -> None:
-    browser = signed_in(make_staff(home, Role.COMMUNITY_WORKER))
+    browser = as_(make_staff(home, Role.COMMUNITY_WORKER))
     far = make_region(
         "胜利街社区", parent=make_region("桥西街道", parent=make_county(), code="140107001000")
     )
@@ -265,7 +266,7 @@ def test_the_queue_shows_one_s_own_area(home: Region) -> None:
     submit("王芳", home)
     submit("李强", make_region("胜利街社区", parent=make_county()))
     worker = make_staff(home, Role.COMMUNITY_WORKER)
-    assert names(signed_in(worker).get("/desk/identity/")) == ["王芳"]
+    assert names(as_(worker).get("/desk/identity/")) == ["王芳"]
 
 
 def test_a_check_is_passed_or_sent_back(office: Client, home: Region) -> None:
@@ -286,7 +287,7 @@ def test_sending_back_needs_a_reason(office: Client, home: Region, asked: dict[s
 
 def test_a_check_of_another_area_is_not_found(home: Region) -> None:
     check = submit("李强", make_region("胜利街社区", parent=make_county()))
-    browser = signed_in(make_staff(home, Role.COMMUNITY_WORKER))
+    browser = as_(make_staff(home, Role.COMMUNITY_WORKER))
     assert browser.post(f"/desk/identity/{check.pk}/", {"do": "pass"}).status_code == 404
     assert browser.post("/desk/identity/999999/", {"do": "pass"}).status_code == 404
     assert IdentityCheck.objects.get().decided_at is None
@@ -296,7 +297,7 @@ def test_one_s_own_case_is_left_to_a_colleague(home: Region) -> None:
     check = submit("王芳", home)
     staff = user_of(check.volunteer)
     Grant.objects.create(user=staff, role=Role.COMMUNITY_WORKER, region=home, given_at=NOON)
-    browser = signed_in(staff)
+    browser = as_(staff)
     assert "请由同事审核" in browser.get("/desk/identity/").content.decode()
     page = browser.post(f"/desk/identity/{check.pk}/", {"do": "pass"})
     assert (page.status_code, "请由另一位同事审核" in page.content.decode()) == (403, True)

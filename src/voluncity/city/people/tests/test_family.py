@@ -13,7 +13,7 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.people import actions, queries, rules
 from voluncity.city.people.models import Guardian, User, Volunteer
 from voluncity.city.people.states import CodePurpose
-from voluncity.city.people.tests.conftest import code_for, signed_in
+from voluncity.city.people.tests.conftest import code_for
 from voluncity.city.people.tests.test_join_pages import chain, years_ago
 from voluncity.city.policy.models import PolicyNumber
 from voluncity.city.regions.models import Region
@@ -31,6 +31,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_
 from voluncity.testing.rivals import rival_before
 
 PHONE = "13887654321"
@@ -238,7 +239,7 @@ def test_who_turned_eighteen_is_nobodys_ward(father: User) -> None:
 
 def test_somebody_elses_child_is_not_found(father: User) -> None:
     child = make_child(guardian=make_user("李秀英", "13900000009"))
-    browser = signed_in(father)
+    browser = as_(father)
     for page in ("", "card/", "identity/", "withdraw/", "signups/"):
         assert browser.get(f"/me/family/{child.pk}/{page}").status_code == 404
     assert browser.post(f"/me/family/{child.pk}/withdraw/").status_code == 404
@@ -274,7 +275,7 @@ def test_the_guardian_corrects_papers_that_were_sent_back(
     actions.decide_identity(
         check_id=child.identity_checks.get().pk, is_match=False, reason="name", by=office, at=NOON
     )
-    browser = signed_in(father)
+    browser = as_(father)
     assert "姓名与证件号码不一致" in browser.get(f"/me/family/{child.pk}/").content.decode()
     page = f"/me/family/{child.pk}/identity/"
     assert browser.get(page).status_code == 200
@@ -303,7 +304,7 @@ def sent(home: Region, **changes: Any) -> dict[str, Any]:
 
 
 def test_the_family_page_begins_empty_and_shows_the_child(home: Region, father: User) -> None:
-    browser = signed_in(father)
+    browser = as_(father)
     assert "还没有登记孩子" in browser.get("/me/family/").content.decode()
     assert "孩子的姓名" in browser.get("/me/family/new/").content.decode()
     page = browser.post("/me/family/new/", sent(home))
@@ -335,7 +336,7 @@ def test_the_family_page_begins_empty_and_shows_the_child(home: Region, father: 
 def test_a_wrong_answer_in_the_family_form_gets_a_sentence(
     home: Region, father: User, change: dict[str, Any], sentence: str
 ) -> None:
-    page = signed_in(father).post("/me/family/new/", sent(home, **change))
+    page = as_(father).post("/me/family/new/", sent(home, **change))
     words = page.content.decode()
     assert (page.status_code, sentence in words) == (422, True), words
     assert not Volunteer.objects.exists()
@@ -345,12 +346,12 @@ def test_without_javascript_the_region_of_the_child_is_chosen_step_by_step(
     home: Region, father: User
 ) -> None:
     asked = sent(home, region=chain(home)[:1], next_level="1")
-    page = signed_in(father).post("/me/family/new/", asked)
+    page = as_(father).post("/me/family/new/", asked)
     assert (page.status_code, "桥东街道" in page.content.decode()) == (200, True)
 
 
 def test_a_child_under_fourteen_is_sent_to_the_guardian(home: Region) -> None:
-    newcomer = signed_in(make_user("新朋友", "13912345678"))
+    newcomer = as_(make_user("新朋友", "13912345678"))
     asked = sent(home)
     page = newcomer.post("/join/", asked)
     assert (page.status_code, "“我的 · 家庭”" in page.content.decode()) == (422, True)
@@ -358,7 +359,7 @@ def test_a_child_under_fourteen_is_sent_to_the_guardian(home: Region) -> None:
 
 def test_the_unlinked_child_is_masked_until_it_is_named(home: Region, father: User) -> None:
     guardian = entered(home)
-    browser = signed_in(father)
+    browser = as_(father)
     words = browser.get("/me/family/").content.decode()
     assert ("王*雨" in words, "王小雨" in words) == (True, False)
     page = browser.post(f"/me/family/link/{guardian.pk}/", {"name": ""})
@@ -370,7 +371,7 @@ def test_the_unlinked_child_is_masked_until_it_is_named(home: Region, father: Us
 
 def test_withdrawing_says_first_what_follows(home: Region, father: User) -> None:
     child = make_child(guardian=father, region=home)
-    browser = signed_in(father)
+    browser = as_(father)
     words = browser.get(f"/me/family/{child.pk}/withdraw/").content.decode()
     assert "还没有开始的报名会取消" in words
     assert queries.guardian_ok(child, on=local_date(now()))
@@ -384,7 +385,7 @@ def test_withdrawing_says_first_what_follows(home: Region, father: User) -> None
 def test_the_family_page_costs_the_same_for_one_and_thirty_children(
     home: Region, father: User
 ) -> None:
-    browser = signed_in(father)
+    browser = as_(father)
     make_child("王小一", guardian=father, region=home)
     one = queries_for(browser, "/me/family/")
     for _ in range(29):

@@ -21,7 +21,6 @@ from voluncity.city.people.models import (
     Volunteer,
 )
 from voluncity.city.people.states import IdentityState
-from voluncity.city.people.tests.conftest import signed_in
 from voluncity.city.regions.models import Region
 from voluncity.kernel.refusals import BadInput, NotAllowed
 from voluncity.testing.make_books import Cell
@@ -35,6 +34,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 HEAD = list(answers.HEADER)
@@ -228,7 +228,7 @@ def test_too_many_answers_are_refused(office: User, monkeypatch: pytest.MonkeyPa
 
 def test_the_way_of_a_batch_through_the_pages(office: User) -> None:
     check = waiting()
-    client = signed_in(office)
+    client = as_(office)
     assert "导出给公安部门批量核验" in client.get("/desk/identity/").content.decode()
     bad = client.post("/desk/identity/export/", {})
     assert (bad.status_code, "请选择查看的原因" in bad.content.decode()) == (422, True)
@@ -251,14 +251,14 @@ def test_the_way_of_a_batch_through_the_pages(office: User) -> None:
     assert (wrong.status_code, "没有找到表头" in wrong.content.decode()) == (422, True)
     other = make_user("另一位")
     give(other, Role.CITY_OFFICE, Region.objects.get(code="140100000000"))
-    assert signed_in(other).get(f"/desk/identity/answers/{batch.pk}/").status_code == 404
+    assert as_(other).get(f"/desk/identity/answers/{batch.pk}/").status_code == 404
 
 
 def test_one_case_follows_the_other(office: User) -> None:
     first, second = waiting("王芳"), waiting("李强")
     own = waiting("赵敏")
     Volunteer.objects.filter(pk=own.volunteer_id).update(registered_by=office)
-    client = signed_in(office)
+    client = as_(office)
     assert f"/desk/identity/{first.pk}/case/" in client.get("/desk/identity/").content.decode()
     page = client.get(f"/desk/identity/{first.pk}/case/").content.decode()
     assert "还有 3 份等待审核" in page

@@ -16,13 +16,13 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.people import actions
 from voluncity.city.people.models import ImportBatch, ImportLine, User, Volunteer
 from voluncity.city.people.states import BatchState, ImportMode, Origin
-from voluncity.city.people.tests.conftest import signed_in
 from voluncity.city.people.tests.importing import brought_in, checked, uploaded
 from voluncity.city.regions.models import Region
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_hostile_files import HEAD, book, person
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import NOON, make_user
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 LISTS = "/desk/imports/"
@@ -37,7 +37,7 @@ def page_of(client: Client, batch: ImportBatch, **query: str) -> str:
 
 
 def test_a_list_goes_from_the_upload_to_the_report(office: User) -> None:
-    client = signed_in(office)
+    client = as_(office)
     assert "还没有导入过名单" in client.get(LISTS).content.decode()
 
     answer = client.post(LISTS, sent(book([*HEAD, "血型"], [*person("王小芳"), "A"])))
@@ -69,14 +69,14 @@ def test_a_list_goes_from_the_upload_to_the_report(office: User) -> None:
 def test_a_wrong_file_is_refused_at_its_field(
     office: User, content: bytes, name: str, sentence: str
 ) -> None:
-    answer = signed_in(office).post(LISTS, sent(content, name))
+    answer = as_(office).post(LISTS, sent(content, name))
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert ImportBatch.objects.count() == 0
 
 
 def test_without_a_file_one_is_asked_for(office: User) -> None:
-    answer = signed_in(office).post(LISTS, {})
+    answer = as_(office).post(LISTS, {})
     assert (answer.status_code, "请选择要上传的文件。" in answer.content.decode()) == (422, True)
 
 
@@ -84,12 +84,12 @@ def test_too_large_a_file_is_not_even_looked_at(
     office: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("voluncity.city.people.actions.MOST_LIST_BYTES", 10)
-    answer = signed_in(office).post(LISTS, sent(b"x" * 11))
+    answer = as_(office).post(LISTS, sent(b"x" * 11))
     assert (answer.status_code, "请拆成几个文件再上传" in answer.content.decode()) == (422, True)
 
 
 def test_what_is_missing_in_the_list_is_asked_for_at_its_field(office: User) -> None:
-    client = signed_in(office)
+    client = as_(office)
     client.post(LISTS, sent(book(["姓名", "身份证号"], person()[:2])))
     batch = ImportBatch.objects.get()
     assert "名单里没有“所在社区、本人同意”" in page_of(client, batch)
@@ -103,7 +103,7 @@ def test_what_is_missing_in_the_list_is_asked_for_at_its_field(office: User) -> 
 def test_the_report_is_read_row_by_row(office: User) -> None:
     content = book(HEAD, person("王芳"), person("李强", phone="1"))
     batch = checked("名单.xlsx", content, office)
-    client = signed_in(office)
+    client = as_(office)
     assert "检查完成" in page_of(client, batch)
     assert "手机号应为 11 位数字" in page_of(client, batch, outcome="未导入")
     assert "手机号应为 11 位数字" not in page_of(client, batch, outcome="可以导入")
@@ -129,7 +129,7 @@ def waiting(office: User) -> ImportBatch:
 
 
 def test_while_a_list_is_read_the_page_asks_how_far_it_is(office: User) -> None:
-    client, batch = signed_in(office), waiting(office)
+    client, batch = as_(office), waiting(office)
     page = page_of(client, batch)
     assert ("排队中" in page, 'hx-trigger="every 2s"' in page) == (True, True)
     ImportBatch.objects.update(state=BatchState.RUNNING, position=1, rows=4)
@@ -140,7 +140,7 @@ def test_while_a_list_is_read_the_page_asks_how_far_it_is(office: User) -> None:
 
 
 def test_a_list_is_stopped_and_gone_on_with(office: User) -> None:
-    client, batch = signed_in(office), waiting(office)
+    client, batch = as_(office), waiting(office)
     for verb, words in (("stop", "已停止"), ("resume", "已继续")):
         answer = client.post(f"{LISTS}{batch.pk}/{verb}/", follow=True)
         assert words in answer.content.decode()
@@ -150,14 +150,14 @@ def test_a_list_is_stopped_and_gone_on_with(office: User) -> None:
 
 
 def test_a_list_is_given_up(office: User) -> None:
-    client, batch = signed_in(office), uploaded("名单.xlsx", book(HEAD, person()), office)
+    client, batch = as_(office), uploaded("名单.xlsx", book(HEAD, person()), office)
     assert "已放弃" in client.post(f"{LISTS}{batch.pk}/discard/", follow=True).content.decode()
 
 
 def test_a_worker_that_is_gone_is_said(office: User) -> None:
     batch = uploaded("名单.xlsx", book(HEAD, person()), office)
     ImportBatch.objects.update(state=BatchState.RUNNING, touched_at=None)
-    assert "后台暂时没有响应" in page_of(signed_in(office), batch)
+    assert "后台暂时没有响应" in page_of(as_(office), batch)
 
 
 @pytest.mark.parametrize("state", BatchState.values)
@@ -168,7 +168,7 @@ def test_every_state_has_a_page(office: User, state: str) -> None:
         state=state, problem="读不下去", finished_at=None if is_open else NOON, touched_at=NOON,
         is_writing=True, position=5, imported=2,
     )  # fmt: skip
-    answer = signed_in(office).get(f"{LISTS}{batch.pk}/")
+    answer = as_(office).get(f"{LISTS}{batch.pk}/")
     assert answer.status_code == 200
     assert str(BatchState(state).label) in answer.content.decode()
 
@@ -177,7 +177,7 @@ def test_the_lists_of_others_are_not_found(office: User) -> None:
     batch = brought_in("名单.xlsx", book(HEAD, person()), office)
     other = make_user("另一位")
     give(other, Role.CITY_OFFICE, Region.objects.get(code="140100000000"))
-    client = signed_in(other)
+    client = as_(other)
     for path in ("", "progress/", "report.csv", "report.xlsx"):
         assert client.get(f"{LISTS}{batch.pk}/{path}").status_code == 404
     assert client.post(f"{LISTS}{batch.pk}/stop/").status_code == 404
@@ -185,13 +185,13 @@ def test_the_lists_of_others_are_not_found(office: User) -> None:
 
 
 def test_a_template_is_handed_out(office: User) -> None:
-    answer = signed_in(office).get(reverse("people:desk_import_template"))
+    answer = as_(office).get(reverse("people:desk_import_template"))
     with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as archive:
         assert "填写说明" in archive.read("xl/worksheets/sheet1.xml").decode()
 
 
 def test_the_pages_ask_as_often_for_thirty_as_for_one(office: User) -> None:
-    client = signed_in(office)
+    client = as_(office)
 
     def make(number: int) -> ImportBatch:
         return ImportBatch.objects.create(

@@ -12,11 +12,12 @@ from voluncity.city.catalog.models import Skill
 from voluncity.city.journal.models import Entry
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.models import Guardian, User, Volunteer
-from voluncity.city.people.tests.conftest import code_in, signed_in
+from voluncity.city.people.tests.conftest import code_in
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_id_number, make_user, make_volunteer, user_of
+from voluncity.testing.pages import as_
 
 PHONE, GUARDIAN_PHONE = "13912345678", "13887654321"
 
@@ -59,7 +60,7 @@ def test_the_phone_comes_first_and_the_code_of_the_poster_is_kept() -> None:
 def test_a_newcomer_joins_in_three_steps(home: Region, newcomer: User) -> None:
     load_skills()
     load_categories()
-    browser = signed_in(newcomer)
+    browser = as_(newcomer)
     assert "您是谁" in browser.get("/join/").content.decode()
     page = browser.post("/join/?channel=organization", answers(home, ranking="on"))
     assert page.headers["Location"] == "/join/offers/"
@@ -78,7 +79,7 @@ def test_a_newcomer_joins_in_three_steps(home: Region, newcomer: User) -> None:
 
 def test_who_came_by_an_organizations_code_goes_on_to_it(home: Region, newcomer: User) -> None:
     team = make_organization(region=home)
-    browser = signed_in(newcomer)
+    browser = as_(newcomer)
     page = browser.post(f"/join/?channel=organization&org={team.pk}", answers(home))
     assert page.headers["Location"] == f"/join/offers/?org={team.pk}"
     assert Entry.objects.get(verb="people.register").data["organization"] == team.pk
@@ -92,13 +93,13 @@ def test_an_organization_that_is_not_active_recruits_nobody(
     home: Region, newcomer: User, state: OrgState
 ) -> None:
     team = make_organization(region=home, state=state)
-    page = signed_in(newcomer).post(f"/join/?channel=organization&org={team.pk}", answers(home))
+    page = as_(newcomer).post(f"/join/?channel=organization&org={team.pk}", answers(home))
     assert page.headers["Location"] == "/join/offers/"
     assert Volunteer.objects.get().recruited_by is None
 
 
 def test_who_was_on_the_way_somewhere_gets_there(home: Region, newcomer: User) -> None:
-    browser = signed_in(newcomer)
+    browser = as_(newcomer)
     page = browser.post("/join/?next=/me/card/", answers(home))
     assert page.headers["Location"] == "/join/offers/?next=%2Fme%2Fcard%2F"
     page = browser.post(page.headers["Location"], {})
@@ -107,13 +108,13 @@ def test_who_was_on_the_way_somewhere_gets_there(home: Region, newcomer: User) -
 
 @pytest.mark.parametrize("query", ["?channel=x&org=x", "?channel=&org=9999999999999", "?org=-1"])
 def test_a_mangled_poster_address_does_no_harm(home: Region, newcomer: User, query: str) -> None:
-    page = signed_in(newcomer).post(f"/join/{query}", answers(home))
+    page = as_(newcomer).post(f"/join/{query}", answers(home))
     assert page.headers["Location"] == "/join/offers/"
     assert Volunteer.objects.get().channel == "internet"
 
 
 def test_optional_consents_are_off_until_ticked(home: Region, newcomer: User) -> None:
-    browser = signed_in(newcomer)
+    browser = as_(newcomer)
     assert "checked" not in browser.get("/join/").content.decode()
     browser.post("/join/", answers(home))
     purposes = Volunteer.objects.get().consents.values_list("purpose", flat=True)
@@ -152,7 +153,7 @@ def test_optional_consents_are_off_until_ticked(home: Region, newcomer: User) ->
 def test_a_wrong_answer_gets_a_sentence_and_writes_nothing(
     home: Region, newcomer: User, change: dict[str, Any], sentence: str
 ) -> None:
-    page = signed_in(newcomer).post("/join/", answers(home, **change))
+    page = as_(newcomer).post("/join/", answers(home, **change))
     words = page.content.decode()
     assert (page.status_code, sentence in words) == (422, True), words
     assert not Volunteer.objects.exists()
@@ -160,7 +161,7 @@ def test_a_wrong_answer_gets_a_sentence_and_writes_nothing(
 
 
 def test_all_wrong_answers_are_named_at_once(home: Region, newcomer: User) -> None:
-    words = signed_in(newcomer).post("/join/", {"id_type": "resident"}).content.decode()
+    words = as_(newcomer).post("/join/", {"id_type": "resident"}).content.decode()
     assert "请先改好下面 4 处" in words
 
 
@@ -168,19 +169,19 @@ def test_a_passport_with_full_width_digits_is_accepted(home: Region, newcomer: U
     asked = answers(
         home, id_type="passport", id_number="Ｅ１２３４５６７", born_on="１９９０-01-01", sex="F"
     )
-    assert signed_in(newcomer).post("/join/", asked).status_code == 302
+    assert as_(newcomer).post("/join/", asked).status_code == 302
     assert Volunteer.objects.get().born_on == date(1990, 1, 1)
 
 
 def test_a_taken_number_tells_how_to_claim_the_record(home: Region, newcomer: User) -> None:
     number = make_id_number()
     make_volunteer("王芳", id_number=number)
-    page = signed_in(newcomer).post("/join/", answers(home, id_number=number))
+    page = as_(newcomer).post("/join/", answers(home, id_number=number))
     assert (page.status_code, "请点“这是我本人”认领" in page.content.decode()) == (422, True)
 
 
 def test_the_page_never_repeats_a_number_into_the_session(home: Region, newcomer: User) -> None:
-    browser = signed_in(newcomer)
+    browser = as_(newcomer)
     browser.post("/join/", answers(home, name=""))
     assert set(browser.session.keys()) <= {"_auth_user_id", "_auth_user_backend", "_auth_user_hash"}
 
@@ -188,7 +189,7 @@ def test_the_page_never_repeats_a_number_into_the_session(home: Region, newcomer
 def test_a_minor_is_asked_for_the_guardian_and_joins_with_the_code(
     home: Region, newcomer: User
 ) -> None:
-    browser = signed_in(newcomer)
+    browser = as_(newcomer)
     asked = answers(home, id_number=make_id_number(years_ago(16)))
     page = browser.post("/join/", asked)
     words = page.content.decode()
@@ -217,7 +218,7 @@ def test_without_javascript_the_guardians_code_is_sent_and_the_answers_kept(
     home: Region, newcomer: User
 ) -> None:
     asked = answers(home, id_number=make_id_number(years_ago(16)), guardian_phone=GUARDIAN_PHONE)
-    page = signed_in(newcomer).post("/join/", asked | {"do": "guardian_code"})
+    page = as_(newcomer).post("/join/", asked | {"do": "guardian_code"})
     words = page.content.decode()
     assert page.status_code == 200
     assert 'value="王芳"' in words
@@ -226,7 +227,7 @@ def test_without_javascript_the_guardians_code_is_sent_and_the_answers_kept(
 
 def test_without_javascript_the_region_is_chosen_step_by_step(home: Region, newcomer: User) -> None:
     county = chain(home)[0]
-    page = signed_in(newcomer).post("/join/", {"region": [county], "next_level": "1"})
+    page = as_(newcomer).post("/join/", {"region": [county], "next_level": "1"})
     words = page.content.decode()
     assert (page.status_code, "桥东街道" in words, "请填写姓名" in words) == (200, True, False)
 
@@ -250,7 +251,7 @@ def test_a_wrong_answer_about_the_guardian_is_named(
         "guardian_phone": GUARDIAN_PHONE,
         "guardian_code": "123456",
     }
-    page = signed_in(newcomer).post("/join/", asked | change)
+    page = as_(newcomer).post("/join/", asked | change)
     words = page.content.decode()
     assert (page.status_code, sentence in words) == (422, True), words
     assert not Volunteer.objects.exists()
@@ -258,18 +259,18 @@ def test_a_wrong_answer_about_the_guardian_is_named(
 
 def test_a_child_is_told_what_to_do(home: Region, newcomer: User) -> None:
     asked = answers(home, id_number=make_id_number(years_ago(10)))
-    page = signed_in(newcomer).post("/join/", asked)
+    page = as_(newcomer).post("/join/", asked)
     assert (page.status_code, "里为孩子登记" in page.content.decode()) == (422, True)
 
 
 def test_a_volunteer_does_not_join_again() -> None:
-    browser = signed_in(user_of(make_volunteer()))
+    browser = as_(user_of(make_volunteer()))
     assert browser.get("/join/").headers["Location"] == "/me/"
     assert browser.post("/join/", {}).headers["Location"] == "/me/"
 
 
 def test_unknown_offers_are_refused_in_words(newcomer: User) -> None:
-    browser = signed_in(user_of(make_volunteer()))
+    browser = as_(user_of(make_volunteer()))
     page = browser.post("/join/offers/", {"skills": ["x"], "free_times": ["9-night"]})
     words = page.content.decode()
     assert page.status_code == 422
@@ -280,7 +281,7 @@ def test_unknown_offers_are_refused_in_words(newcomer: User) -> None:
 def test_only_a_taken_number_leads_to_the_claim(home: Region, newcomer: User) -> None:
     number = make_id_number()
     make_volunteer("王芳", id_number=number)
-    browser = signed_in(newcomer)
+    browser = as_(newcomer)
     leads = [
         "去认领" in browser.post("/join/", answers(home, id_number=asked)).content.decode()
         for asked in (number, "410922195403050078", "")

@@ -9,7 +9,7 @@ from voluncity.city.access.permissions import Role
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import actions
 from voluncity.city.people.models import LoginCode, User
-from voluncity.city.people.tests.conftest import code_in, signed_in
+from voluncity.city.people.tests.conftest import code_in
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_people import (
     NOON,
@@ -19,6 +19,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_
 
 PHONE = "13900000001"
 HTMX = {"HX-Request": "true"}
@@ -223,7 +224,7 @@ def test_outside_the_demo_nothing_opens_with_one_tap(settings: Settings) -> None
 
 
 def test_only_pressing_the_button_logs_out() -> None:
-    browser = signed_in(make_user("王芳", make_phone()))
+    browser = as_(make_user("王芳", make_phone()))
     assert browser.get("/logout/").status_code == 405
     assert browser.post("/logout/").status_code == 302
     assert browser.get("/me/").headers["Location"] == "/login/?next=/me/"
@@ -231,7 +232,7 @@ def test_only_pressing_the_button_logs_out() -> None:
 
 
 def test_who_is_logged_in_is_sent_on() -> None:
-    browser = signed_in(user_of(make_volunteer()))
+    browser = as_(user_of(make_volunteer()))
     assert browser.get("/login/").headers["Location"] == "/me/"
     assert browser.get("/login/?next=/me/card/").headers["Location"] == "/me/card/"
 

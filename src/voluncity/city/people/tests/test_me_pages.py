@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from voluncity.city.inbox.actions import send
 from voluncity.city.people import actions, queries
 from voluncity.city.people.models import Volunteer
-from voluncity.city.people.tests.conftest import code_in, signed_in
+from voluncity.city.people.tests.conftest import code_in
 from voluncity.city.regions.models import Region
 from voluncity.testing.make_people import (
     NOON,
@@ -19,6 +19,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_
 
 PAGES = (
     "/me/",
@@ -39,14 +40,14 @@ def test_a_stranger_is_asked_to_log_in(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES[1:])
 def test_who_is_no_volunteer_is_asked_to_register(page: str) -> None:
-    answer = signed_in(make_user()).get(page)
+    answer = as_(make_user()).get(page)
     assert answer.headers["Location"] == f"/join/?next={page}"
 
 
 def test_the_own_page_shows_number_state_and_news() -> None:
     volunteer = make_volunteer()
     send(user_id=user_of(volunteer).pk, key="x", title="你好", body="你好", at=NOON)
-    words = signed_in(user_of(volunteer)).get("/me/").content.decode()
+    words = as_(user_of(volunteer)).get("/me/").content.decode()
     assert volunteer.number in words
     assert "已实名" in words
     assert re.search(r'<span class="count">1</span>', words)
@@ -54,14 +55,14 @@ def test_the_own_page_shows_number_state_and_news() -> None:
 
 
 def test_somebody_without_a_record_is_invited() -> None:
-    words = signed_in(make_user("李强")).get("/me/").content.decode()
+    words = as_(make_user("李强")).get("/me/").content.decode()
     assert "李强，您好" in words
     assert "登记为志愿者" in words
 
 
 def test_the_card_holds_a_code_that_names_its_holder() -> None:
     volunteer = make_volunteer()
-    browser = signed_in(user_of(volunteer))
+    browser = as_(user_of(volunteer))
     assert 'hx-trigger="every 30s"' in browser.get("/me/card/").content.decode()
     part = browser.get("/me/card/?part=code").content.decode()
     assert (part.count("<svg"), "<html" in part) == (1, False)
@@ -72,7 +73,7 @@ def test_the_card_holds_a_code_that_names_its_holder() -> None:
 def test_no_own_page_shows_a_whole_number(home: Region) -> None:
     id_number = make_id_number()
     volunteer = make_volunteer(id_number=id_number, phone="13912345678", region=home)
-    browser = signed_in(user_of(volunteer))
+    browser = as_(user_of(volunteer))
     words = "".join(browser.get(page).content.decode() for page in PAGES)
     assert [plain for plain in (id_number, "13912345678") if plain in words] == []
     assert "139****5678" in words
@@ -91,14 +92,14 @@ def rejected() -> Volunteer:
 
 
 def test_the_state_page_says_why_not_and_what_to_do() -> None:
-    words = signed_in(user_of(rejected())).get("/me/identity/").content.decode()
+    words = as_(user_of(rejected())).get("/me/identity/").content.decode()
     assert "原因：姓名与证件号码不一致。" in words
     assert "请对照证件，逐字核对姓名和号码，改正后重新提交。" in words
 
 
 def test_corrected_papers_are_submitted() -> None:
     volunteer = rejected()
-    browser = signed_in(user_of(volunteer))
+    browser = as_(user_of(volunteer))
     asked = {"name": "王方", "id_type": "resident", "id_number": make_id_number()}
     assert browser.post("/me/identity/", asked).headers["Location"] == "/me/identity/"
     assert Volunteer.objects.get().identity_state == "pending"
@@ -110,21 +111,21 @@ def test_corrected_papers_are_submitted() -> None:
 def test_the_waiting_page_asks_again_by_itself() -> None:
     volunteer = make_volunteer(verified=False)
     actions.submit_identity(volunteer_id=volunteer.pk, by=user_of(volunteer), at=NOON)
-    browser = signed_in(user_of(volunteer))
+    browser = as_(user_of(volunteer))
     assert 'hx-trigger="every 5s"' in browser.get("/me/identity/").content.decode()
     part = browser.get("/me/identity/?part=state").content.decode()
     assert ("正在核对" in part, "<html" in part) == (True, False)
 
 
 def test_wrong_papers_are_named() -> None:
-    browser = signed_in(user_of(rejected()))
+    browser = as_(user_of(rejected()))
     page = browser.post("/me/identity/", {"name": "王方", "id_type": "resident", "id_number": "1"})
     assert (page.status_code, "现在是 1 位" in page.content.decode()) == (422, True)
     assert Volunteer.objects.get().name == "王芳"
 
 
 def test_a_verified_person_changes_no_papers() -> None:
-    browser = signed_in(user_of(make_volunteer()))
+    browser = as_(user_of(make_volunteer()))
     asked = {"name": "王方", "id_type": "resident", "id_number": make_id_number()}
     page = browser.post("/me/identity/", asked)
     assert page.status_code == 422
@@ -136,7 +137,7 @@ def test_a_verified_person_changes_no_papers() -> None:
 
 def test_a_switch_gives_and_takes_back() -> None:
     volunteer = make_volunteer()
-    browser = signed_in(user_of(volunteer))
+    browser = as_(user_of(volunteer))
     browser.post("/me/consents/ranking/", {"on": "1"})
     assert queries.has_consent(volunteer, "ranking")
     assert browser.get("/me/consents/").content.decode().count(" checked") == 1
@@ -151,7 +152,7 @@ def test_a_switch_gives_and_takes_back() -> None:
 )
 def test_a_switch_that_is_none_changes_nothing(purpose: str, on: str, status: int) -> None:
     volunteer = make_volunteer()
-    page = signed_in(user_of(volunteer)).post(f"/me/consents/{purpose}/", {"on": on})
+    page = as_(user_of(volunteer)).post(f"/me/consents/{purpose}/", {"on": on})
     assert page.status_code == status
     assert list(queries.live_consents(volunteer)) == ["terms"]
 
@@ -162,7 +163,7 @@ def test_a_switch_that_is_none_changes_nothing(purpose: str, on: str, status: in
 def test_the_profile_is_saved(home: Region) -> None:
     moved = make_region("桃园社区")
     volunteer = make_volunteer(region=home)
-    browser = signed_in(user_of(volunteer))
+    browser = as_(user_of(volunteer))
     assert moved.parent
     assert moved.parent.parent
     asked = {
@@ -177,7 +178,7 @@ def test_the_profile_is_saved(home: Region) -> None:
 
 
 def test_a_profile_without_a_region_is_refused(home: Region) -> None:
-    page = signed_in(user_of(make_volunteer(region=home))).post("/me/profile/", {})
+    page = as_(user_of(make_volunteer(region=home))).post("/me/profile/", {})
     assert (page.status_code, "请选择所在区划。" in page.content.decode()) == (422, True)
 
 
@@ -185,13 +186,13 @@ def test_without_javascript_the_next_level_of_regions_is_drawn(home: Region) -> 
     assert home.parent
     assert home.parent.parent
     asked = {"region": [home.parent.parent.pk], "next_level": "1"}
-    page = signed_in(user_of(make_volunteer(region=home))).post("/me/profile/", asked)
+    page = as_(user_of(make_volunteer(region=home))).post("/me/profile/", asked)
     assert (page.status_code, "桥东街道" in page.content.decode()) == (200, True)
 
 
 def test_a_phone_is_changed_on_the_page_with_and_without_javascript() -> None:
     volunteer = make_volunteer(phone="13900000001")
-    browser = signed_in(user_of(volunteer))
+    browser = as_(user_of(volunteer))
     words = browser.post("/me/phone/", {"phone": "13900000002", "do": "code"}).content.decode()
     asked = {"phone": "13900000002", "code": code_in(words)}
     assert browser.post("/me/phone/", asked).headers["Location"] == "/me/profile/"

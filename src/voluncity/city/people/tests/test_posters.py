@@ -12,7 +12,6 @@ from voluncity.city.access.permissions import Role
 from voluncity.city.journal.models import Entry
 from voluncity.city.people import actions, papers, queries
 from voluncity.city.people.models import Poster, User, Volunteer
-from voluncity.city.people.tests.conftest import signed_in
 from voluncity.city.people.tests.test_join_pages import answers
 from voluncity.city.regions.models import Region
 from voluncity.kernel.refusals import BadInput, WrongState
@@ -27,6 +26,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def test_a_newcomer_who_scans_is_registered_for_the_organization_of_the_poster(
 
 def test_the_poster_of_a_region_names_no_organization(home: Region) -> None:
     poster = make_poster(region=home)
-    browser = signed_in(make_user("新朋友", "13912345678"))
+    browser = as_(make_user("新朋友", "13912345678"))
     browser.get(f"/j/{poster.code}/")
     browser.post("/join/", answers(home))
     volunteer = Volunteer.objects.get()
@@ -86,7 +86,7 @@ def test_the_poster_of_a_region_names_no_organization(home: Region) -> None:
 
 def test_a_volunteer_goes_on_to_the_organization(home: Region) -> None:
     team = make_organization(region=home)
-    browser = signed_in(user_of(make_volunteer(region=home)))
+    browser = as_(user_of(make_volunteer(region=home)))
     of_team, of_region = make_poster(team), make_poster(region=home)
     assert browser.get(f"/j/{of_team.code}/").headers["Location"] == f"/orgs/{team.pk}/join/"
     assert browser.get(f"/j/{of_region.code}/").headers["Location"] == "/me/"
@@ -109,7 +109,7 @@ def test_an_unknown_code_is_said_to_be_unknown(code: str) -> None:
 
 @pytest.mark.parametrize("query", ["?poster=zzzzzz", "?poster=%F0%9F%98%80", "?poster=" + "9" * 99])
 def test_a_mangled_code_in_the_address_does_no_harm(home: Region, query: str) -> None:
-    browser = signed_in(make_user("新朋友", "13912345678"))
+    browser = as_(make_user("新朋友", "13912345678"))
     browser.cookies["poster"] = "x" * 200
     assert browser.post(f"/join/{query}", answers(home)).status_code == 302
     volunteer = Volunteer.objects.get()
@@ -126,7 +126,7 @@ def test_an_ended_poster_says_so_and_still_lets_people_register(home: Region) ->
         True,
         True,
     )
-    browser = signed_in(make_user("新朋友", "13912345678"))
+    browser = as_(make_user("新朋友", "13912345678"))
     browser.post(f"/join/?poster={poster.code}", answers(home))
     assert Volunteer.objects.get().recruited_by is None
 
@@ -151,7 +151,7 @@ def test_the_poster_of_a_team_that_takes_nobody_says_so_and_leads_to_the_one_abo
     assert (page.status_code, words in shown, f'href="/orgs/{above.pk}/"' in shown) == (
         410, True, True,
     )  # fmt: skip
-    browser = signed_in(make_user("新朋友", "13912345678"))
+    browser = as_(make_user("新朋友", "13912345678"))
     browser.post(f"/join/?poster={poster.code}", answers(home))
     assert Volunteer.objects.get().poster is None
 
@@ -164,7 +164,7 @@ def test_the_admin_of_a_team_makes_a_poster_for_the_team(home: Region) -> None:
     make_organization("别的队", region=home)
     admin = make_user("赵敏")
     give(admin, Role.ORG_ADMIN, team)
-    browser = signed_in(admin)
+    browser = as_(admin)
     words = browser.get("/desk/posters/new/").content.decode()
     assert ("汾河护河队" in words, "别的队" in words, "区域招募" in words) == (True, False, False)
     asked = {"title": "加入护河队", "organization": "汾河护河队", "channel": "organization"}
@@ -186,7 +186,7 @@ def test_the_office_makes_one_for_a_county_or_the_whole_city(home: Region, offic
     assert home.parent
     county = home.parent.parent
     assert county
-    browser = signed_in(office)
+    browser = as_(office)
     asked = {"title": "加入志愿者", "channel": "public"}
     assert browser.post("/desk/posters/new/", asked | {"region": [county.pk]}).status_code == 302
     assert browser.post("/desk/posters/new/", asked).status_code == 302
@@ -223,7 +223,7 @@ def test_a_wrong_answer_about_a_poster_is_named_and_nothing_is_made(
     sent = {key: places.get(value, value) for key, value in asked.items() if value is not None}
     if "organization" in change and "region" not in change:
         del sent["region"]
-    page = signed_in(officer).post("/desk/posters/new/", sent)
+    page = as_(officer).post("/desk/posters/new/", sent)
     words = page.content.decode()
     assert (page.status_code, sentence in words) == (422, True), words
     assert not Poster.objects.exists()
@@ -274,13 +274,13 @@ def test_everybody_sees_the_posters_of_the_own_area_only(home: Region) -> None:
     }
     assert seen == {"赵敏": {"近队"}, "社区": {home.name}}
     for poster in Poster.objects.filter(region=far):
-        assert signed_in(worker).get(f"/desk/posters/{poster.pk}/").status_code == 404
+        assert as_(worker).get(f"/desk/posters/{poster.pk}/").status_code == 404
     own = Poster.objects.get(organization=near_team)
-    assert signed_in(worker).get(f"/desk/posters/{own.pk}/").status_code == 404
+    assert as_(worker).get(f"/desk/posters/{own.pk}/").status_code == 404
 
 
 def test_the_list_costs_the_same_for_one_and_thirty_posters(home: Region, office: User) -> None:
-    browser = signed_in(office)
+    browser = as_(office)
     make_poster(region=home)
     one = queries_for(browser, "/desk/posters/")
     for _ in range(29):
@@ -290,7 +290,7 @@ def test_the_list_costs_the_same_for_one_and_thirty_posters(home: Region, office
 
 def test_an_ended_poster_moves_to_the_other_list(home: Region, office: User) -> None:
     poster = make_poster(region=home)
-    browser = signed_in(office)
+    browser = as_(office)
     assert poster.code.upper() in browser.get("/desk/posters/").content.decode()
     browser.post(f"/desk/posters/{poster.pk}/end/")
     assert "还没有招募海报" in browser.get("/desk/posters/").content.decode()
@@ -316,7 +316,7 @@ def test_a_poster_is_one_page_whatever_the_names(home: Region, size: str, name: 
 
 def test_only_the_two_sizes_exist(home: Region, office: User) -> None:
     poster = make_poster(region=home)
-    page = signed_in(office).get(f"/desk/posters/{poster.pk}/a0.pdf")
+    page = as_(office).get(f"/desk/posters/{poster.pk}/a0.pdf")
     assert (page.status_code, "只有 A4 和 A3" in page.content.decode()) == (404, True)
-    page = signed_in(office).get(f"/desk/posters/{poster.pk}/a4.pdf")
+    page = as_(office).get(f"/desk/posters/{poster.pk}/a4.pdf")
     assert page.headers["Content-Type"] == "application/pdf"

@@ -10,7 +10,6 @@ import pytest
 from voluncity.city.access.permissions import Role
 from voluncity.city.people import papers
 from voluncity.city.people.models import User, Volunteer
-from voluncity.city.people.tests.conftest import signed_in
 from voluncity.city.people.tests.test_join_pages import chain, years_ago
 from voluncity.city.people.tests.test_posters import pages_of
 from voluncity.city.regions.models import Region
@@ -22,6 +21,7 @@ from voluncity.testing.make_people import (
     make_user,
     make_volunteer,
 )
+from voluncity.testing.pages import as_
 
 NEW, PHONE = "/desk/volunteers/new/", "13912345678"
 
@@ -50,7 +50,7 @@ def worker(home: Region) -> User:
 
 def test_the_desk_writes_who_recruited_and_hands_over_a_receipt(home: Region, worker: User) -> None:
     team = make_organization("汾河护河队", region=home)
-    browser = signed_in(worker)
+    browser = as_(worker)
     assert "汾河护河队" in browser.get(NEW).content.decode()
     page = browser.post(NEW, paper(home, recruiter="汾河护河队", free_times=["5-morning"]))
     volunteer = Volunteer.objects.get()
@@ -70,7 +70,7 @@ def test_the_desk_writes_who_recruited_and_hands_over_a_receipt(home: Region, wo
 
 
 def test_a_call_is_entered_by_the_same_form(home: Region, worker: User) -> None:
-    browser = signed_in(worker)
+    browser = as_(worker)
     assert '<option value="phone" selected>' in browser.get(f"{NEW}?channel=phone").content.decode()
     page = browser.post(NEW, paper(home, channel="phone", phone="139 1234 5678"))
     volunteer = Volunteer.objects.get()
@@ -95,7 +95,7 @@ def test_an_unknown_recruiter_is_named(
     make_organization("护河队", region=make_region("另一个社区"))
     make_organization("远方队", region=make_region("远处", code="150603000000"))
     Region.objects.filter(code="150603000000").update(path="/150000000000/150603000000/")
-    page = signed_in(office).post(NEW, paper(home, recruiter=recruiter))
+    page = as_(office).post(NEW, paper(home, recruiter=recruiter))
     words = page.content.decode()
     assert (page.status_code, sentence in words) == (422, True), words
     assert not Volunteer.objects.exists()
@@ -104,7 +104,7 @@ def test_an_unknown_recruiter_is_named(
 def test_a_known_number_leads_to_the_record_within_reach(home: Region, worker: User) -> None:
     number = make_id_number(date(1955, 3, 5))
     known = make_volunteer("陈桂兰", region=home, id_number=number)
-    page = signed_in(worker).post(NEW, paper(home, id_number=number))
+    page = as_(worker).post(NEW, paper(home, id_number=number))
     words = page.content.decode()
     assert (page.status_code, f'href="/desk/volunteers/{known.pk}/"' in words) == (422, True)
     assert known.number in words
@@ -116,7 +116,7 @@ def test_a_known_number_out_of_reach_tells_nothing_about_the_person(
     number = make_id_number(date(1955, 3, 5))
     far = make_region("远处社区", parent=make_county())
     known = make_volunteer("陈桂英", region=far, id_number=number)
-    page = signed_in(worker).post(NEW, paper(home, id_number=number))
+    page = as_(worker).post(NEW, paper(home, id_number=number))
     words = page.content.decode()
     assert (page.status_code, "管理范围以外登记" in words) == (422, True)
     assert (known.number in words, "远处社区" in words) == (False, False)
@@ -125,13 +125,13 @@ def test_a_known_number_out_of_reach_tells_nothing_about_the_person(
 def test_a_community_of_another_area_is_refused_at_its_field(home: Region, worker: User) -> None:
     far = make_region("远处社区", parent=make_county())
     assert far.parent
-    page = signed_in(worker).post(NEW, paper(home, region=[far.parent.pk, far.pk]))
+    page = as_(worker).post(NEW, paper(home, region=[far.parent.pk, far.pk]))
     assert (page.status_code, "不在您的管理范围内" in page.content.decode()) == (422, True)
 
 
 def test_a_receipt_belongs_to_the_area(home: Region, worker: User) -> None:
     far = make_volunteer(region=make_region("远处社区", parent=make_county()))
-    browser = signed_in(worker)
+    browser = as_(worker)
     for page in ("receipt", "card"):
         assert browser.get(f"/desk/volunteers/{far.pk}/{page}/").status_code == 404
 
@@ -140,13 +140,13 @@ def test_a_minors_receipt_is_for_who_entered_it_or_opened_the_file(
     home: Region, worker: User
 ) -> None:
     minor = make_volunteer("王小雨", region=home, born_on=years_ago(15), user=False)
-    browser = signed_in(worker)
+    browser = as_(worker)
     page = browser.get(f"/desk/volunteers/{minor.pk}/receipt/")
     assert (page.status_code, "王小雨" in page.content.decode()) == (403, False)
     browser.post(f"/desk/volunteers/{minor.pk}/open/", {"reason": "request"})
     assert browser.get(f"/desk/volunteers/{minor.pk}/receipt/").status_code == 200
     Volunteer.objects.filter(pk=minor.pk).update(registered_by=worker)
-    assert signed_in(worker).get(f"/desk/volunteers/{minor.pk}/card.pdf").status_code == 200
+    assert as_(worker).get(f"/desk/volunteers/{minor.pk}/card.pdf").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["王芳", "阿卜杜热西提·麦麦提", "Bartholomew Montgomery Feather"])

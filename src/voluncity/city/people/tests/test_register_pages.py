@@ -18,7 +18,6 @@ from voluncity.city.ledger.models import Account, Unit
 from voluncity.city.people import queries
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.people.registers import COLUMNS
-from voluncity.city.people.tests.conftest import signed_in
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
 from voluncity.testing.counting import queries_for
@@ -31,6 +30,7 @@ from voluncity.testing.make_people import (
     make_user,
     make_volunteer,
 )
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 LIST, FIND = "/desk/volunteers/", "/desk/volunteers/find/"
@@ -49,7 +49,7 @@ def city(home: Region) -> Region:
 
 @pytest.fixture
 def desk(city: Region) -> Client:
-    return signed_in(make_staff(city))
+    return as_(make_staff(city))
 
 
 def make_minor(region: Region, **more: Any) -> Volunteer:
@@ -71,12 +71,12 @@ def test_the_register_shows_one_s_own_area_and_nothing_else(home: Region) -> Non
     make_volunteer("王芳", region=home)
     make_volunteer("李强", region=far)
     worker = make_staff(home, Role.COMMUNITY_WORKER)
-    assert names(signed_in(worker).get(LIST)) == ["王芳"]
+    assert names(as_(worker).get(LIST)) == ["王芳"]
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.AUDITOR, Role.SYSTEM_ADMIN])
 def test_other_roles_do_not_see_the_register(city: Region, role: Role) -> None:
-    browser = signed_in(make_staff(city, role))
+    browser = as_(make_staff(city, role))
     for page in (LIST, "/desk/volunteers/new/", "/desk/identity/"):
         assert browser.get(page).status_code == 403
 
@@ -336,7 +336,7 @@ def _tail(digits: str) -> str:
 
 
 def test_a_number_of_another_area_finds_nobody(home: Region, three: list[Volunteer]) -> None:
-    browser = signed_in(make_staff(home, Role.COMMUNITY_WORKER))
+    browser = as_(make_staff(home, Role.COMMUNITY_WORKER))
     whole, tail = queries.id_number_of(three[1]), queries.phone_of(three[1])[-4:]
     for words in (whole, queries.phone_of(three[1]), f"王 {tail}", three[1].number):
         assert "王强" not in names(browser.post(FIND, {"words": words}))

@@ -28,6 +28,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_
 from voluncity.testing.rivals import rival_before
 
 PASSWORD = "晋祠-三晋名泉-2026"
@@ -326,8 +327,7 @@ def test_half_let_in_ends_with_the_password_or_the_account(
 
 def test_a_second_login_in_one_browser_leaves_nobody_logged_in(staff: User) -> None:
     set_up(staff)
-    browser = Client()
-    browser.force_login(make_user("李强"))
+    browser = as_(make_user("李强"))
     browser.post("/login/", {"way": "password", "name": "zhang-wei", "password": PASSWORD})
     assert browser.get("/me/").headers["Location"] == "/login/?next=/me/"
 
@@ -370,14 +370,8 @@ def test_without_a_first_step_there_is_no_second() -> None:
     assert Client().get("/login/second/").headers["Location"] == "/login/"
 
 
-def signed_in(user: User) -> Client:
-    browser = Client()
-    browser.force_login(user)
-    return browser
-
-
 def test_staff_set_it_up_from_their_own_pages(staff: User) -> None:
-    browser = signed_in(staff)
+    browser = as_(staff)
     assert "请开启动态口令" in browser.get("/me/security/").content.decode()
     with stopped_at(NOON):
         browser.get("/me/security/second/")
@@ -388,7 +382,7 @@ def test_staff_set_it_up_from_their_own_pages(staff: User) -> None:
 
 
 def test_residents_are_told_that_it_is_for_staff() -> None:
-    page = signed_in(user_of(make_volunteer())).get("/me/security/second/")
+    page = as_(user_of(make_volunteer())).get("/me/security/second/")
     assert (page.status_code, "供工作人员使用" in page.content.decode()) == (409, True)
 
 
@@ -402,7 +396,7 @@ def test_residents_are_told_that_it_is_for_staff() -> None:
 )
 def test_a_code_proves_who_changes_it(staff: User, do: str, said: str) -> None:
     _, codes = set_up(staff)
-    browser = signed_in(staff)
+    browser = as_(staff)
     page = browser.post("/me/security/second/change/", {"code": "ABCDE-ABCDE", "do": do})
     assert (page.status_code, "这个备用码不对" in page.content.decode()) == (422, True)
     page = browser.post("/me/security/second/change/", {"code": codes[0], "do": do}, follow=True)
@@ -410,5 +404,5 @@ def test_a_code_proves_who_changes_it(staff: User, do: str, said: str) -> None:
 
 
 def test_who_has_none_is_sent_to_set_it_up(staff: User) -> None:
-    page = signed_in(staff).get("/me/security/second/change/")
+    page = as_(staff).get("/me/security/second/change/")
     assert page.headers["Location"] == "/me/security/second/"

@@ -15,6 +15,7 @@ from voluncity.city.access.models import Session
 from voluncity.city.people.sessions import SessionStore
 from voluncity.city.people.sessions import user_of as who
 from voluncity.testing.make_people import NOON, make_user, make_volunteer, user_of
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -60,8 +61,7 @@ def test_a_changed_password_and_a_closed_account_end_the_session() -> None:
 
 
 def test_a_session_that_ran_out_or_was_made_up_knows_nobody() -> None:
-    client = Client()
-    client.force_login(user_of(make_volunteer()))
+    client = as_(user_of(make_volunteer()))
     Session.objects.update(expire_date=now() - timedelta(seconds=1))
     assert client.get("/scan/").status_code == 302
     client.cookies["sessionid"] = "x" * 32

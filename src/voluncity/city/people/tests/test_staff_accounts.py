@@ -21,6 +21,7 @@ from voluncity.testing.clock import stopped_at
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, make_county, make_phone, make_region, make_user
+from voluncity.testing.pages import as_
 from voluncity.testing.rivals import rival_before
 
 PASSWORD = "晋祠-三晋名泉-2026"
@@ -47,12 +48,6 @@ def worker(home: Region) -> User:
     return user
 
 
-def desk(user: User) -> Client:
-    browser = Client()
-    browser.force_login(user)
-    return browser
-
-
 def link_in(words: str) -> str:
     found = re.search(r"/login/start/[^\"<\s]+", words)
     assert found, words
@@ -75,7 +70,7 @@ def asked_for(home: Region, **change: object) -> dict[str, object]:
 
 
 def test_a_new_account_has_a_role_and_no_password(admin: User, home: Region) -> None:
-    page = desk(admin).post("/desk/accounts/new/", asked_for(home), follow=True)
+    page = as_(admin).post("/desk/accounts/new/", asked_for(home), follow=True)
     assert "请生成首次登录链接" in page.content.decode()
     made = User.objects.get(handle="yz-wangfang")
     assert (made.display_name, made.has_usable_password()) == ("王芳", False)
@@ -88,7 +83,7 @@ def test_a_new_account_has_a_role_and_no_password(admin: User, home: Region) -> 
 def test_staff_of_an_organization_get_their_own_accounts(admin: User, home: Region) -> None:
     team = make_organization("汾河护河队", region=home)
     asked = asked_for(home, role=Role.TEAM_LEADER, region="", organization=team.pk)
-    assert desk(admin).post("/desk/accounts/new/", asked).status_code == 302
+    assert as_(admin).post("/desk/accounts/new/", asked).status_code == 302
     assert Grant.objects.get(user__handle="yz-wangfang").organization == team
 
 
@@ -114,7 +109,7 @@ def test_bad_answers_make_neither_account_nor_role(
 ) -> None:
     make_user("李强", "13900000077")
     before = (User.objects.count(), Grant.objects.count())
-    page = desk(admin).post("/desk/accounts/new/", asked_for(home, **change))
+    page = as_(admin).post("/desk/accounts/new/", asked_for(home, **change))
     assert (page.status_code, sentence in page.content.decode()) == (422, True)
     assert (User.objects.count(), Grant.objects.count()) == before
 
@@ -123,7 +118,7 @@ def test_bad_answers_make_neither_account_nor_role(
 
 
 def test_the_link_lets_somebody_set_an_own_password_once(admin: User, worker: User) -> None:
-    page = desk(admin).post(f"/desk/accounts/{worker.pk}/link/")
+    page = as_(admin).post(f"/desk/accounts/{worker.pk}/link/")
     link, browser = link_in(page.content.decode()), Client()
     assert "马丽" in browser.get(link).content.decode()
     asked = {"password": "晋阳-汾河晚渡-2027", "again": "晋阳-汾河晚渡-2027"}
@@ -176,7 +171,7 @@ def test_of_two_who_use_one_link_at_once_one_sets_the_password(admin: User, work
 
 
 def test_a_stopped_account_is_out_at_once_and_comes_back(admin: User, worker: User) -> None:
-    theirs, mine = desk(worker), desk(admin)
+    theirs, mine = as_(worker), as_(admin)
     page = f"/desk/accounts/{worker.pk}/"
     assert mine.post(f"{page}stop/", {"reason": StopReason.LEFT}).status_code == 302
     assert theirs.get("/desk/").status_code == 302
@@ -196,7 +191,7 @@ def test_a_stopped_account_is_out_at_once_and_comes_back(admin: User, worker: Us
 def test_an_account_is_stopped_for_a_reason_from_the_list(
     admin: User, worker: User, reason: str
 ) -> None:
-    page = desk(admin).post(f"/desk/accounts/{worker.pk}/stop/", {"reason": reason})
+    page = as_(admin).post(f"/desk/accounts/{worker.pk}/stop/", {"reason": reason})
     assert page.status_code == 422
     worker.refresh_from_db()
     assert worker.is_active
@@ -206,7 +201,7 @@ def test_a_lost_second_factor_is_ended_by_somebody_else(admin: User, worker: Use
     secret = actions.start_second_factor(user=worker, at=NOON)
     code = totp.code_at(secret, totp.step_of(NOON.timestamp()))
     codes = actions.confirm_second_factor(user=worker, code=code, at=NOON)
-    theirs, mine = desk(worker), desk(admin)
+    theirs, mine = as_(worker), as_(admin)
     assert mine.post(f"/desk/accounts/{worker.pk}/end-second/").status_code == 302
     assert not queries.has_second_factor(worker)
     assert theirs.get("/desk/").status_code == 302
@@ -217,7 +212,7 @@ def test_a_lost_second_factor_is_ended_by_somebody_else(admin: User, worker: Use
 
 @pytest.mark.parametrize("verb", ["link", "stop", "end-second", "end-sessions", "reopen"])
 def test_nobody_does_anything_for_the_own_account(admin: User, verb: str) -> None:
-    browser = desk(admin)
+    browser = as_(admin)
     page = browser.post(f"/desk/accounts/{admin.pk}/{verb}/", {"reason": StopReason.LEFT})
     assert "请由另一位安全管理员办理" in page.content.decode()
     assert page.status_code in {403, 422}
@@ -235,7 +230,7 @@ def test_the_saboteur_that_allows_the_own_account_would_be_seen(
 
 
 def test_an_unknown_step_is_no_step(admin: User, worker: User) -> None:
-    assert desk(admin).post(f"/desk/accounts/{worker.pk}/rename/").status_code == 404
+    assert as_(admin).post(f"/desk/accounts/{worker.pk}/rename/").status_code == 404
 
 
 # -- The list ------------------------------------------------------------------------------------
@@ -248,17 +243,17 @@ def test_the_list_shows_the_staff_of_the_own_area(home: Region) -> None:
     give(near, Role.COMMUNITY_WORKER, home)
     give(far, Role.COMMUNITY_WORKER, make_county())
     make_user("路人")
-    words = desk(admin).get("/desk/accounts/").content.decode()
+    words = as_(admin).get("/desk/accounts/").content.decode()
     assert [name in words for name in ("马丽", "许安", "高建平", "路人")] == [
         True, True, False, False,
     ]  # fmt: skip
-    assert desk(admin).get(f"/desk/accounts/{far.pk}/").status_code == 404
-    assert desk(admin).post(f"/desk/accounts/{far.pk}/link/").status_code == 404
+    assert as_(admin).get(f"/desk/accounts/{far.pk}/").status_code == 404
+    assert as_(admin).post(f"/desk/accounts/{far.pk}/link/").status_code == 404
 
 
 def test_an_account_without_a_role_any_more_stays_on_the_list(admin: User, worker: User) -> None:
     Grant.objects.filter(user=worker).update(revoked_at=NOON, revoked_by=admin)
-    words = desk(admin).get("/desk/accounts/?state=left").content.decode()
+    words = as_(admin).get("/desk/accounts/?state=left").content.decode()
     assert ("马丽" in words, "没有角色" in words, "共 1 个账号" in words) == (True, True, True)
 
 
@@ -270,16 +265,16 @@ def test_an_account_without_a_role_any_more_stays_on_the_list(admin: User, worke
 def test_the_filters_stand_in_the_address(
     admin: User, worker: User, query: str, count: int
 ) -> None:
-    words = desk(admin).get(f"/desk/accounts/?{query}").content.decode()
+    words = as_(admin).get(f"/desk/accounts/?{query}").content.decode()
     assert f"共 {count} 个账号" in words
 
 
 def test_a_filter_that_cannot_be_understood_is_named(admin: User) -> None:
-    assert desk(admin).get("/desk/accounts/?state=nonsense").status_code == 422
+    assert as_(admin).get("/desk/accounts/?state=nonsense").status_code == 422
 
 
 def test_the_list_asks_the_same_for_one_account_and_for_thirty(admin: User, home: Region) -> None:
-    browser = desk(admin)
+    browser = as_(admin)
     give(make_user("马丽"), Role.COMMUNITY_WORKER, home)
     asked = queries_for(browser, "/desk/accounts/")
     for _ in range(29):
@@ -288,7 +283,7 @@ def test_the_list_asks_the_same_for_one_account_and_for_thirty(admin: User, home
 
 
 def test_last_logins_are_shown(admin: User, worker: User) -> None:
-    browser = desk(admin)
+    browser = as_(admin)
     assert "还没有" in browser.get("/desk/accounts/?q=ma-li").content.decode()
     with stopped_at(NOON):
         Client().post("/login/", {"way": "password", "name": "ma-li", "password": PASSWORD})

@@ -6,7 +6,6 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from django.test import Client
 
 from voluncity.city.access.permissions import Role
 from voluncity.city.inbox import queries as texts
@@ -36,13 +35,6 @@ def office(db: None) -> User:
     user = make_user("周明")
     give(user, Role.CITY_OFFICE, Region.objects.get(code="140100000000"))
     return user
-
-
-def signed_in(user: User) -> Client:
-    """Return a browser in which this person is logged in."""
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def code_for(user: User, at: datetime = NOON) -> str:

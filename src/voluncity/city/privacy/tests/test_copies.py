@@ -20,12 +20,13 @@ from voluncity.city.people.models import Guardian, Volunteer
 from voluncity.city.privacy import actions
 from voluncity.city.privacy.actions.copying import archive
 from voluncity.city.privacy.rules import COPIES
-from voluncity.city.privacy.tests.conftest import code_for, signed_in
+from voluncity.city.privacy.tests.conftest import code_for
 from voluncity.kernel.own_data import Section
 from voluncity.kernel.refusals import TooMany
 from voluncity.testing.make_hours import make_past_shift, make_posted
 from voluncity.testing.make_orgs import make_member, make_organization
 from voluncity.testing.make_people import NOON, make_guardian, make_user, make_volunteer, user_of
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 KEYS = [
@@ -100,7 +101,7 @@ def test_taking_along_is_journaled_and_limited(wang: Volunteer) -> None:
 
 
 def test_the_file_comes_after_a_code_and_only_for_ten_minutes(wang: Volunteer) -> None:
-    browser = signed_in(user_of(wang))
+    browser = as_(user_of(wang))
     assert browser.get("/me/privacy/take/file/").headers["Location"] == "/me/privacy/take/"
     code = code_for(user_of(wang), at=now())
     assert browser.post("/me/privacy/take/", {"code": code}).status_code == 302
@@ -115,7 +116,7 @@ def test_the_file_comes_after_a_code_and_only_for_ten_minutes(wang: Volunteer) -
 
 @pytest.mark.parametrize("code", ["000000", "abc", "１２３４５６", "😀", "1" * 300, ""])
 def test_a_wrong_code_opens_nothing(wang: Volunteer, code: str) -> None:
-    browser = signed_in(user_of(wang))
+    browser = as_(user_of(wang))
     answer = browser.post("/me/privacy/take/", {"code": code})
     assert answer.status_code == 422
     assert "验证码" in answer.content.decode()
@@ -130,13 +131,13 @@ def test_a_guardian_takes_the_child_s_data_and_a_stranger_finds_nothing(wang: Vo
     assert dict(sections_in(copy.content)["profile"]["rows"])["姓名"] == "小明"
     assert Entry.objects.get(verb="privacy.take_along").on_behalf_of == child
     page = f"/me/privacy/?ward={child.pk}"
-    assert "小明" in signed_in(user_of(wang)).get(page).content.decode()
-    assert signed_in(make_user("路人")).get(page).status_code == 404
+    assert "小明" in as_(user_of(wang)).get(page).content.decode()
+    assert as_(make_user("路人")).get(page).status_code == 404
     Guardian.objects.filter(pk=guardian.pk).update(withdrawn_at=NOON)
-    assert signed_in(user_of(wang)).get(page).status_code == 404
+    assert as_(user_of(wang)).get(page).status_code == 404
 
 
 @pytest.mark.parametrize("ward", ["x", "１", "9" * 30, "-1", "0", "1 or 1=1", "\x00"])
 def test_a_strange_ward_is_nobody(wang: Volunteer, ward: str) -> None:
-    browser = signed_in(user_of(wang))
+    browser = as_(user_of(wang))
     assert browser.get("/me/privacy/", {"ward": ward}).status_code == 404

@@ -18,6 +18,7 @@ from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
 from voluncity.testing.make_hours import make_past_shift, make_presence
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 ANSWER = {"reason": "asked", "present": "on"}
@@ -38,9 +39,7 @@ def elder(worker: User) -> Volunteer:
 
 @pytest.fixture
 def desk(worker: User) -> Client:
-    client = Client()
-    client.force_login(worker)
-    return client
+    return as_(worker)
 
 
 def url(elder: Volunteer) -> str:

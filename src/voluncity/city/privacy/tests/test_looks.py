@@ -14,12 +14,12 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.city.people.states import RevealReason
 from voluncity.city.privacy import queries
 from voluncity.city.privacy.queries import Look
-from voluncity.city.privacy.tests.conftest import signed_in
 from voluncity.city.registers.models import Export, ExportedPart
 from voluncity.city.registers.rules import packed
 from voluncity.city.registers.states import ExportReason, ExportState
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_people import NOON, make_user, make_volunteer, user_of
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
@@ -79,7 +79,7 @@ def test_what_else_is_done_to_a_record_is_no_look(wang: Volunteer) -> None:
 
 
 def test_the_page_asks_the_same_for_one_look_and_for_thirty(wang: Volunteer, office: User) -> None:
-    browser = signed_in(user_of(wang))
+    browser = as_(user_of(wang))
     people.reveal_numbers(volunteer=wang, reason=RevealReason.CONTACT, by=office, at=NOON)
     one = queries_for(browser, "/me/privacy/looks/")
     for minute in range(29):
@@ -89,7 +89,7 @@ def test_the_page_asks_the_same_for_one_look_and_for_thirty(wang: Volunteer, off
 
 
 def test_the_page_has_pages(wang: Volunteer, office: User) -> None:
-    browser = signed_in(user_of(wang))
+    browser = as_(user_of(wang))
     assert "还没有人看过" in browser.get("/me/privacy/looks/").content.decode()
     for minute in range(21):
         at = NOON + timedelta(minutes=minute)

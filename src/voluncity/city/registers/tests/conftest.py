@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Role
@@ -56,9 +55,3 @@ def county(home: Region) -> User:
 def city(home: Region) -> User:
     """Return an officer of the city, who may export everything."""
     return make_staff(Role.CITY_OFFICE, Region.objects.get(code="140100000000"), "周明")
-
-
-def signed_in(user: User) -> Client:
-    browser = Client()
-    browser.force_login(user)
-    return browser

@@ -18,10 +18,11 @@ from voluncity.city.regions.models import Region
 from voluncity.city.registers import actions, queries, rules, tasks
 from voluncity.city.registers.models import Export, ExportedPart
 from voluncity.city.registers.rules import Wanted
-from voluncity.city.registers.tests.conftest import make_staff, signed_in
+from voluncity.city.registers.tests.conftest import make_staff
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal, WrongState
 from voluncity.testing.make_people import NOON, make_volunteer
+from voluncity.testing.pages import as_
 from voluncity.testing.sheets import sheet_of
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ def ask(by: User, query: str = "", **more: Any) -> Export:
 def export(by: User, query: str = "", **more: Any) -> list[list[str]]:
     made = actions.write_export(export_id=ask(by, query, **more).pk, at=AT)
     assert made.file
-    return sheet_of(downloaded(signed_in(by), made))
+    return sheet_of(downloaded(as_(by), made))
 
 
 def downloaded(browser: Client, made: Export) -> bytes:
@@ -116,7 +117,7 @@ def test_a_role_that_was_taken_back_meanwhile_exports_nothing(
     Grant.objects.filter(user=county).update(revoked_at=AT, revoked_by=county)
     written = actions.write_export(export_id=made.pk, at=AT)
     assert written.file
-    assert sheet_of(downloaded(signed_in(county), written)) == [["姓名", "手机号"]]
+    assert sheet_of(downloaded(as_(county), written)) == [["姓名", "手机号"]]
     assert queries.exports_with([people[0].pk]) == []
 
 
@@ -217,7 +218,7 @@ def test_one_export_at_a_time(county: User, people: list[Volunteer]) -> None:
 
 def test_a_community_worker_sees_and_does_not_export(home: Region) -> None:
     worker = make_staff(Role.COMMUNITY_WORKER, home)
-    browser = signed_in(worker)
+    browser = as_(worker)
     assert browser.get(PAGE).status_code == 403
     assert "导出" not in browser.get("/desk/volunteers/").content.decode()
     with pytest.raises(NotAllowed):
@@ -225,7 +226,7 @@ def test_a_community_worker_sees_and_does_not_export(home: Region) -> None:
 
 
 def test_a_list_that_is_none_is_not_found(city: User) -> None:
-    assert signed_in(city).get("/registers/secrets/export/").status_code == 404
+    assert as_(city).get("/registers/secrets/export/").status_code == 404
 
 
 # -- the file --------------------------------------------------------------------------------------
@@ -235,10 +236,10 @@ def test_only_its_maker_gets_the_file(county: User, city: User, people: list[Vol
     export(county)
     made = Export.objects.get()
     assert made.file
-    for somebody in (Client(), signed_in(city)):
+    for somebody in (Client(), as_(city)):
         assert somebody.get(f"/files/{made.file.key}/").status_code == 404
-    assert signed_in(city).get(f"/registers/exports/{made.pk}/").status_code == 404
-    page = signed_in(county).get(f"/registers/exports/{made.pk}/")
+    assert as_(city).get(f"/registers/exports/{made.pk}/").status_code == 404
+    page = as_(county).get(f"/registers/exports/{made.pk}/")
     assert f"/files/{made.file.key}/" in page.content.decode()
 
 
@@ -249,7 +250,7 @@ def test_the_file_is_deleted_after_seven_days(county: User, people: list[Volunte
     made = Export.objects.get()
     assert (made.state, made.file, StoredFile.objects.exists()) == ("removed", None, False)
     assert queries.exports_with([people[0].pk]) == [made]
-    page = signed_in(county).get(f"/registers/exports/{made.pk}/").content.decode()
+    page = as_(county).get(f"/registers/exports/{made.pk}/").content.decode()
     assert "文件已过保留期" in page
 
 
@@ -283,7 +284,7 @@ def test_a_long_list_is_written_by_a_job_with_progress(
     county: User, people: list[Volunteer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "AT_ONCE", 1)
-    made, browser = ask(county), signed_in(county)
+    made, browser = ask(county), as_(county)
     address = f"/registers/exports/{made.pk}/"
     page = browser.get(address).content.decode()
     assert ("正在生成" in page, "every 2s" in page) == (True, True)
@@ -298,7 +299,7 @@ def test_the_page_leaves_a_long_list_to_a_job(
     county: User, people: list[Volunteer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("voluncity.city.registers.views.AT_ONCE", 1)
-    answer = signed_in(county).post(PAGE, ANSWERS)
+    answer = as_(county).post(PAGE, ANSWERS)
     made = Export.objects.get()
     assert answer["Location"] == f"/registers/exports/{made.pk}/"
     assert made.state == "ready"
@@ -310,7 +311,7 @@ def test_the_page_leaves_a_long_list_to_a_job(
 def test_the_page_says_what_will_be_exported_and_makes_it(
     county: User, people: list[Volunteer]
 ) -> None:
-    browser = signed_in(county)
+    browser = as_(county)
     page = browser.get(f"{PAGE}?channel=paper&col=name&page=2").content.decode()
     assert ("表格登记" in page, "1 人" in page) == (True, True)
     assert "包含完整的姓名和号码" not in page
@@ -323,17 +324,17 @@ def test_the_page_says_what_will_be_exported_and_makes_it(
 
 
 def test_the_page_names_what_is_missing(county: User, people: list[Volunteer]) -> None:
-    answer = signed_in(county).post(PAGE, {"columns": ["name"], "words": "报送统计数字"})
+    answer = as_(county).post(PAGE, {"columns": ["name"], "words": "报送统计数字"})
     assert answer.status_code == 422
     assert "请选择导出的原因" in answer.content.decode()
 
 
 def test_whole_numbers_are_offered_to_the_city_only(city: User, people: list[Volunteer]) -> None:
-    assert "包含完整的姓名和号码" in signed_in(city).get(PAGE).content.decode()
+    assert "包含完整的姓名和号码" in as_(city).get(PAGE).content.decode()
 
 
 def test_somebody_without_exports_is_told_how(county: User) -> None:
-    assert "您还没有导出过名册" in signed_in(county).get("/registers/exports/").content.decode()
+    assert "您还没有导出过名册" in as_(county).get("/registers/exports/").content.decode()
 
 
 def test_full_names_reach_a_full_export(city: User, home: Region) -> None:

@@ -12,9 +12,10 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
 from voluncity.city.registers import actions, queries, rules
 from voluncity.city.registers.models import SavedFilter
-from voluncity.city.registers.tests.conftest import make_staff, signed_in
+from voluncity.city.registers.tests.conftest import make_staff
 from voluncity.kernel.refusals import BadInput, NotFound, Refusal
 from voluncity.testing.counting import queries_for
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 PAGE = "/registers/volunteers/filters/"
@@ -29,7 +30,7 @@ def save(by: User, name: str = "纸质登记", query: str = "channel=paper") -> 
 def test_a_filter_is_kept_with_its_columns_and_used_by_one_click(
     county: User, people: list[Volunteer]
 ) -> None:
-    browser = signed_in(county)
+    browser = as_(county)
     kept = f"{PAGE}?channel=paper&col=name&col=number&page=3"
     assert "表格登记" in browser.get(kept).content.decode()
     answer = browser.post(kept, {"name": "  纸质登记 "})
@@ -81,14 +82,14 @@ def test_a_filter_that_cannot_be_kept_is_named(
 
 
 def test_the_page_puts_the_sentence_at_the_field(county: User, people: list[Volunteer]) -> None:
-    answer = signed_in(county).post(f"{PAGE}?channel=paper", {"name": ""})
+    answer = as_(county).post(f"{PAGE}?channel=paper", {"name": ""})
     assert (answer.status_code, "请给这个筛选起一个名称" in answer.content.decode()) == (422, True)
 
 
 def test_a_filter_belongs_to_who_made_it(county: User, home: Region) -> None:
     kept = save(county)
     other = make_staff(Role.COUNTY_OFFICE, home)
-    browser = signed_in(other)
+    browser = as_(other)
     assert "纸质登记" not in browser.get("/desk/volunteers/").content.decode()
     assert browser.post(PAGE, {"forget": str(kept.pk)}).status_code == 404
     with pytest.raises(NotFound):
@@ -98,23 +99,23 @@ def test_a_filter_belongs_to_who_made_it(county: User, home: Region) -> None:
 
 def test_one_s_own_filter_is_deleted(county: User) -> None:
     kept = save(county)
-    answer = signed_in(county).post(f"{PAGE}?channel=paper", {"forget": str(kept.pk)})
+    answer = as_(county).post(f"{PAGE}?channel=paper", {"forget": str(kept.pk)})
     assert (answer.status_code, SavedFilter.objects.exists()) == (302, False)
 
 
 @pytest.mark.parametrize("asked", ["", "x", "-1", "１", "9" * 30, "\x00"])
 def test_a_filter_that_is_none_is_not_deleted(county: User, asked: str) -> None:
     save(county)
-    assert signed_in(county).post(PAGE, {"forget": asked}).status_code in {404, 422}
+    assert as_(county).post(PAGE, {"forget": asked}).status_code in {404, 422}
     assert SavedFilter.objects.exists()
 
 
 def test_kept_filters_cost_one_question(county: User, people: list[Volunteer]) -> None:
     save(county)
-    asked = queries_for(signed_in(county), "/desk/volunteers/")
+    asked = queries_for(as_(county), "/desk/volunteers/")
     for number in range(10):
         save(county, f"筛选{number}")
-    assert queries_for(signed_in(county), "/desk/volunteers/") == asked
+    assert queries_for(as_(county), "/desk/volunteers/") == asked
 
 
 @pytest.mark.parametrize(

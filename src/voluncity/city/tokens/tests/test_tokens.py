@@ -22,6 +22,7 @@ from voluncity.testing.api import Program, program_of
 from voluncity.testing.clock import stopped_at
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, make_user, make_volunteer
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 READ = TokenScope.VOLUNTEER_READ
@@ -128,8 +129,7 @@ def test_another_kind_of_header_is_no_key(header: str) -> None:
 
 
 def test_a_login_in_the_browser_is_no_key() -> None:
-    client = Client()
-    client.force_login(make_user())
+    client = as_(make_user())
     assert client.get("/api/v1/me").status_code == 401
 
 
@@ -177,14 +177,8 @@ def test_keys_are_listed_without_their_secrets_and_revoked_through_the_api() -> 
 # -- The page ----------------------------------------------------------------------------------
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def test_a_key_is_made_on_the_page_and_shown_once() -> None:
-    client = signed_in(make_user())
+    client = as_(make_user())
     page = client.post("/tokens/", {"name": "报表程序", "scopes": [READ], "days": "30"})
     token = ApiToken.objects.get()
     text = page.content.decode()
@@ -210,7 +204,7 @@ def test_a_key_is_made_on_the_page_and_shown_once() -> None:
     ],
 )
 def test_a_wrong_form_says_so_at_its_field(changes: dict[str, Any], sentence: str) -> None:
-    client = signed_in(make_user())
+    client = as_(make_user())
     form = {"name": "报表程序", "scopes": [READ], "days": "30"} | changes
     page = client.post("/tokens/", form)
     assert page.status_code == 422
@@ -220,7 +214,7 @@ def test_a_wrong_form_says_so_at_its_field(changes: dict[str, Any], sentence: st
 
 def test_a_key_is_revoked_on_the_page_and_a_foreign_one_is_not_there() -> None:
     user = make_user()
-    client = signed_in(user)
+    client = as_(user)
     mine, _ = make_token(user)
     foreign, _ = make_token(make_user("李强"))
     assert client.post(f"/tokens/{mine.pk}/revoke/").headers["Location"] == "/tokens/"
@@ -234,7 +228,7 @@ def test_the_page_asks_the_database_as_often_for_one_key_as_for_many() -> None:
     from django.test.utils import CaptureQueriesContext  # only this test counts
 
     user = make_user()
-    client = signed_in(user)
+    client = as_(user)
     counts = []
     for more in (1, 29):
         for _ in range(more):

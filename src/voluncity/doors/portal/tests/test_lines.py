@@ -22,6 +22,7 @@ from voluncity.testing.make_hours import EVENING, make_past_shift, make_posted, 
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_user, make_volunteer
 from voluncity.testing.make_projects import make_activity
+from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
 DECEMBER = datetime(2030, 12, 1, 1, 0, tzinfo=UTC)
@@ -55,14 +56,8 @@ def city() -> City:
 def _client(role: Role, scope: Any) -> tuple[Client, User]:
     user = make_user(role.label)
     give(user, role, scope)
-    client = Client()
-    client.force_login(user)
+    client = as_(user)
     return client, user
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
 
 
 def test_what_is_done_in_a_line_is_counted_by_organization(city: City) -> None:
@@ -77,18 +72,18 @@ def test_a_lead_unit_sees_its_line_with_what_others_do_in_it(city: City) -> None
     client, user = _client(Role.LEAD_UNIT, city.unit)
     [row] = lines.rows_for(user)
     assert (row.line, row.is_led, row.hours, row.unfinished) == (city.line, True, 2, 1)
-    page = _words(client.get("/desk/lines/"))
+    page = markup(client.get("/desk/lines/"))
     assert ("我们牵头的" in page, "师生志愿服务项目" in page) == (True, True)
-    page = _words(client.get("/desk/lines/5/"))
+    page = markup(client.get("/desk/lines/5/"))
     assert ("桥东志愿服务队" in page, "名称和牵头单位" in page) == (True, False)
-    projects = _words(client.get("/desk/projects/", {"line": city.line.pk}))
+    projects = markup(client.get("/desk/projects/", {"line": city.line.pk}))
     assert city.project.name in projects
 
 
 def test_another_lead_unit_finds_nothing_of_it(city: City) -> None:
     client, user = _client(Role.LEAD_UNIT, make_organization(kind=Kind.LEAD_UNIT))
     assert lines.rows_for(user) == []
-    assert "还没有您负责的项目类别" in _words(client.get("/desk/lines/"))
+    assert "还没有您负责的项目类别" in markup(client.get("/desk/lines/"))
     assert client.get("/desk/lines/5/").status_code == 404
 
 
@@ -96,7 +91,7 @@ def test_the_office_gives_a_line_to_another_unit(city: City) -> None:
     client, _ = _client(Role.CITY_OFFICE, city.unit.region)
     other = make_organization("市科协", kind=Kind.LEAD_UNIT)
     sent = {"name": "师生志愿服务项目", "units": [other.pk]}
-    page = _words(client.post("/desk/lines/5/change/", sent, follow=True))
+    page = markup(client.post("/desk/lines/5/change/", sent, follow=True))
     assert ("由新的牵头单位负责" in page, "市科协" in page, "至 " in page) == (True, True, True)
     for wrong in ({"name": "", "units": [other.pk]}, {"name": "x"}, {"name": "x", "units": ["0"]}):
         answer = client.post("/desk/lines/5/change/", wrong)
@@ -106,14 +101,14 @@ def test_the_office_gives_a_line_to_another_unit(city: City) -> None:
 
 def test_the_office_adds_a_line_and_ends_it(city: City) -> None:
     client, _ = _client(Role.CITY_OFFICE, city.unit.region)
-    assert "新增类别" in _words(client.get("/desk/lines/"))
+    assert "新增类别" in markup(client.get("/desk/lines/"))
     bad = client.post("/desk/lines/new/", {"name": "师生志愿服务项目", "units": [city.unit.pk]})
-    assert (bad.status_code, "已经有同名的项目类别" in _words(bad)) == (422, True)
+    assert (bad.status_code, "已经有同名的项目类别" in markup(bad)) == (422, True)
     assert client.post("/desk/lines/new/", {"name": "😀" * 70}).status_code == 422
     sent = {"name": "河湖保护志愿服务项目", "units": [city.unit.pk]}
-    assert "已新增" in _words(client.post("/desk/lines/new/", sent, follow=True))
-    assert "照常开展" in _words(client.get("/desk/lines/6/end/"))
-    page = _words(client.post("/desk/lines/6/end/", follow=True))
+    assert "已新增" in markup(client.post("/desk/lines/new/", sent, follow=True))
+    assert "照常开展" in markup(client.get("/desk/lines/6/end/"))
+    page = markup(client.post("/desk/lines/6/end/", follow=True))
     assert ("这个类别已经停用" in page, "牵头单位</h2></div><form" in page) == (True, False)
     assert client.post("/desk/lines/6/end/").status_code == 409
 
@@ -122,7 +117,7 @@ def test_only_the_city_office_adds_and_ends_lines(city: City) -> None:
     client, _ = _client(Role.LEAD_UNIT, city.unit)
     for page in ("/desk/lines/new/", "/desk/lines/5/end/"):
         assert client.post(page, {}).status_code == 403
-    assert "新增类别" not in _words(client.get("/desk/lines/"))
+    assert "新增类别" not in markup(client.get("/desk/lines/"))
 
 
 def test_only_the_city_office_says_who_leads(city: City) -> None:
@@ -142,15 +137,15 @@ def test_lines_are_asked_for_in_as_many_statements_at_26_as_at_one(city: City) -
 
 
 def test_an_organizations_page_takes_its_hours_and_next_activities(city: City) -> None:
-    whole = _words(Client().get(f"/parts/organizations/{city.team.pk}/"))
+    whole = markup(Client().get(f"/parts/organizations/{city.team.pk}/"))
     assert ("<h1" in whole, "累计服务时长" in whole) == (True, True)
     htmx = {"HX-Request": "true"}
-    part = _words(Client().get(f"/parts/organizations/{city.team.pk}/", headers=htmx))
+    part = markup(Client().get(f"/parts/organizations/{city.team.pk}/", headers=htmx))
     assert "<html" not in part
     assert ("周末课堂" in part, "草稿" in part, "今年服务时长" in part) == (True, False, True)
     own = lines.of_organization(city.team, at=EVENING)
     assert (own.hours, own.year_hours, [one.name for one in own.coming]) == (4, 4, ["周末课堂"])
-    page = _words(Client().get(f"/orgs/{city.team.pk}/"))
+    page = markup(Client().get(f"/orgs/{city.team.pk}/"))
     assert f"/parts/organizations/{city.team.pk}/" in page
     Organization.objects.filter(pk=city.team.pk).update(state="applied")
     assert Client().get(f"/parts/organizations/{city.team.pk}/").status_code == 404

@@ -10,7 +10,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.journal.actions import catch_up
@@ -33,16 +32,11 @@ from voluncity.testing.make_fund import (
     make_resolution,
 )
 from voluncity.testing.make_people import make_county
+from voluncity.testing.pages import as_
 from voluncity.testing.sheets import sheet_of
 
 pytestmark = pytest.mark.django_db
 DESK = "/fund/books/desk/"
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def _posting(**said: object) -> dict[str, Any]:
@@ -56,7 +50,7 @@ def test_a_fee_is_written_by_one_and_booked_by_another(
     fund: Fund, office: User, finance: User
 ) -> None:
     give_money(fund, 10_000, at=now())
-    writer, checker = _as(office), _as(finance)
+    writer, checker = as_(office), as_(finance)
     sent = writer.post(
         f"{DESK}{fund.pk}/postings/new/", _posting(proof=make_paper()), follow=True
     ).content.decode()
@@ -83,7 +77,7 @@ def test_a_fee_is_written_by_one_and_booked_by_another(
 def test_wrong_input_is_answered_at_its_field(
     fund: Fund, office: User, said: dict[str, Any], words: str
 ) -> None:
-    sent = _as(office).post(f"{DESK}{fund.pk}/postings/new/", _posting(**said))
+    sent = as_(office).post(f"{DESK}{fund.pk}/postings/new/", _posting(**said))
     assert (sent.status_code, words in sent.content.decode()) == (422, True)
     assert Posting.objects.count() == 0
 
@@ -91,7 +85,7 @@ def test_wrong_input_is_answered_at_its_field(
 def test_a_budget_is_drafted_and_approved_by_two(fund: Fund, office: User, finance: User) -> None:
     purpose, resolution = make_purpose(fund), make_resolution(fund, at=now())
     year = local_date(now()).year
-    sent = _as(office).post(f"{DESK}{fund.pk}/budgets/new/", {
+    sent = as_(office).post(f"{DESK}{fund.pk}/budgets/new/", {
         "year": year, "remark": "", "gift_0": "10,000", f"payment_{purpose.pk}": "8000元",
     })  # fmt: skip
     assert sent.status_code == 302
@@ -100,15 +94,15 @@ def test_a_budget_is_drafted_and_approved_by_two(fund: Fund, office: User, finan
         ("gift", None, 1_000_000), ("payment", purpose.pk, 800_000),
     ]  # fmt: skip
     page = f"{DESK}budgets/{budget.pk}/"
-    assert "由另一位同事核对决议后登记" in _as(office).get(page).content.decode()
+    assert "由另一位同事核对决议后登记" in as_(office).get(page).content.decode()
     for seen in ({}, {"seen": ""}, {"seen": "0"}, {"seen": "2"}):  # not what was read
-        late = _as(finance).post(f"{page}approve/", {"resolution": resolution.pk} | seen)
+        late = as_(finance).post(f"{page}approve/", {"resolution": resolution.pk} | seen)
         assert (late.status_code, "刚刚有人改过" in late.content.decode()) == (422, True), seen
         change = {"gift_0": "1"} | seen
-        assert _as(office).post(f"{page}change/", change).status_code == 422, seen
-    done = _as(finance).post(f"{page}approve/", {"resolution": resolution.pk, "seen": 1})
+        assert as_(office).post(f"{page}change/", change).status_code == 422, seen
+    done = as_(finance).post(f"{page}approve/", {"resolution": resolution.pk, "seen": 1})
     assert done.status_code == 302
-    shown = _as(finance).get(f"{DESK}{fund.pk}/").content.decode()
+    shown = as_(finance).get(f"{DESK}{fund.pk}/").content.decode()
     for words in ("决议〔", "项目资助", "8,000.00", "公益支出比例", "管理费用比例"):
         assert words in shown
 
@@ -117,7 +111,7 @@ def test_the_auditor_gets_every_movement_with_its_seal(fund: Fund, supervisor: U
     give_money(fund, 12_345, make_purpose(fund, "=1+1"), at=now())
     give_money(fund, 100, at=now())
     catch_up(at=now())
-    year, desk = local_date(now()).year, _as(supervisor)
+    year, desk = local_date(now()).year, as_(supervisor)
     first = Entry.objects.order_by("pk")[0]
     seal = Sealed.objects.get(subject_type="books_entry", subject_id=first.pk)
     handed = desk.get(f"{DESK}{fund.pk}/entries/{year}.csv")
@@ -134,7 +128,7 @@ def test_the_auditor_gets_every_movement_with_its_seal(fund: Fund, supervisor: U
 
 def test_a_supervisor_reads_all_and_writes_nothing(fund: Fund, supervisor: User) -> None:
     posting, budget = make_posting(fund, at=now()), make_budget(fund, at=now())
-    desk = _as(supervisor)
+    desk = as_(supervisor)
     for path in (
         "", f"{fund.pk}/", f"{fund.pk}/entries/", f"{fund.pk}/statement/",
         f"postings/{posting.pk}/", f"budgets/{budget.pk}/",
@@ -154,7 +148,7 @@ def _main(page: str) -> str:
 def test_another_areas_books_are_closed(office: User) -> None:
     other = make_fund(make_county(), name="邻县专项基金")
     give_money(other, 100, at=now())
-    desk = _as(office)
+    desk = as_(office)
     for path in ("", "entries/", "statement/", f"entries/{local_date(now()).year}.csv"):
         assert desk.get(f"{DESK}{other.pk}/{path}").status_code == 404
     assert other.full_name not in desk.get(DESK).content.decode()
@@ -164,7 +158,7 @@ def test_movements_are_filtered_and_nonsense_filters_nothing(fund: Fund, finance
     elders = make_purpose(fund)
     give_money(fund, 111, at=now())
     give_money(fund, 222, elders, at=now())
-    desk, page = _as(finance), f"{DESK}{fund.pk}/entries/"
+    desk, page = as_(finance), f"{DESK}{fund.pk}/entries/"
     free = desk.get(page, {"purpose": "free"}).content.decode()
     bound = desk.get(page, {"purpose": str(elders.pk), "kind": "gift"}).content.decode()
     assert ("1.11" in free, "2.22" in free) == (True, False)
@@ -181,14 +175,14 @@ def test_what_is_undone_carries_a_minus_and_old_postings_have_a_page(
     first = make_posting(fund, at=now(), reason="最早的一笔")
     for _ in range(30):
         make_posting(fund, at=now())
-    desk = _as(finance)
+    desk = as_(finance)
     assert ">-77.00<" in desk.get(f"{DESK}{fund.pk}/entries/").content.decode()
     pages = [desk.get(f"{DESK}{fund.pk}/", {"page": page}).content.decode() for page in "12"]
     assert [first.reason in page for page in pages] == [False, True]
 
 
 def test_lists_ask_the_same_for_one_and_for_many(fund: Fund, finance: User) -> None:
-    desk = _as(finance)
+    desk = as_(finance)
     purpose = make_purpose(fund)
     give_money(fund, 100, purpose, at=now())
     make_posting(fund, at=now())
@@ -241,7 +235,7 @@ def test_every_figure_opens_the_movements_that_make_it(
     for kind, purpose in (("interest", None), ("charity", elders), ("bank_fee", None)):
         posting = make_posting(fund, by=office, at=now(), kind=kind, purpose=purpose, fen=777)
         actions.book(posting=posting, by=finance, at=now())
-    client, year, seen = _as(office), local_date(now()).year, 0
+    client, year, seen = as_(office), local_date(now()).year, 0
     for page in (f"{fund.pk}/", f"{fund.pk}/statement/", f"{fund.pk}/?year={year - 1}"):
         for url, figure in _figures(client.get(f"{DESK}{page}").content.decode()):
             listed = client.get(url).context

@@ -34,6 +34,7 @@ from voluncity.testing.make_calls import (
 )
 from voluncity.testing.make_fund import make_fund, make_resolution
 from voluncity.testing.make_people import NOON, make_county
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 ODD = [
@@ -45,12 +46,6 @@ NAMES = (
     "purpose", "seen", "reason", "organization", "words", "due_on", "submission", "hint", "label",
     "kind", "help", "most", "options", "key", "handle",
 )  # fmt: skip
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def post(client: Client, page: str, odd: str, names: tuple[str, ...] = NAMES) -> int:

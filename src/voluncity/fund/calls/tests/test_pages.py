@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -34,6 +33,7 @@ from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_region, make_user
+from voluncity.testing.pages import as_, read
 from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
@@ -50,26 +50,14 @@ def draft(call: Call, team: Organization, admin: User) -> Application:
     return make_draft_application(call, organization=team, by=admin, at=now())
 
 
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(client: Client, page: str) -> str:
-    response = client.get(page)
-    assert response.status_code == 200, page
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
 def sent(application: Application, **said: str) -> dict[str, str]:
     """Return what the page sends for some fields, as seen now."""
     return said | {f"seen-{key}": str(mark(application, key)) for key in said}
 
 
 def test_everybody_reads_what_is_open_and_nothing_of_a_draft(call: Call) -> None:
-    assert call.title in words(Client(), "/fund/calls/")
-    page = words(Client(), f"/fund/calls/{call.pk}/")
+    assert call.title in read(Client(), "/fund/calls/")
+    page = read(Client(), f"/fund/calls/{call.pk}/")
     for said in (
         call.fund.full_name, "每项 1,000 元至 50,000 元", "志愿者补贴和保险 30%", "以前做过什么",
         "这一分钟内提交的都算", "组织管理员登录后申报",
@@ -78,7 +66,7 @@ def test_everybody_reads_what_is_open_and_nothing_of_a_draft(call: Call) -> None
     Call.objects.filter(pk=call.pk).update(
         state="draft", form=None, published_at=None, published_by=None
     )
-    assert call.title not in words(Client(), "/fund/calls/")
+    assert call.title not in read(Client(), "/fund/calls/")
     assert Client().get(f"/fund/calls/{call.pk}/").status_code == 404
 
 
@@ -86,7 +74,7 @@ def test_an_application_is_begun_once_and_only_for_ones_own_organization(
     call: Call, team: Organization, admin: User
 ) -> None:
     client, address = as_(admin), f"/fund/calls/own/start/{call.pk}/"
-    assert "组织状态正常" in words(client, address)
+    assert "组织状态正常" in read(client, address)
     body = {"organization": str(team.pk), "handle": "browser-mark-1"}
     for _ in range(2):
         assert client.post(address, body).status_code == 302
@@ -114,7 +102,7 @@ def test_the_page_saves_itself_and_shows_both_texts_of_a_clash(
     settled = {"settle": f"summary:{mark(draft, 'summary')}"} | theirs | {"summary": "两人合写的"}
     assert as_(colleague).post(address, settled).status_code == 302
     assert queries.written(draft).draft.raw["summary"] == "两人合写的"
-    formers = words(as_(admin), f"/fund/calls/own/{draft.pk}/formers/")
+    formers = read(as_(admin), f"/fund/calls/own/{draft.pk}/formers/")
     assert "李桂芳写的" in formers
     assert "孙杰写的" in formers
 
@@ -156,11 +144,11 @@ def test_the_budget_is_written_line_by_line_and_says_what_is_missing(
     told = client.post(address, said, headers=HTMX).content.decode()
     assert "预算合计 1,500 元，申请金额 2,000 元，还差 500 元。" in told
     client.post(address, {"remove": "1"})
-    page = words(client, address)
+    page = read(client, address)
     assert "移除的预算（1）" in page
     assert "还没有预算" in page
     client.post(address, {"restore": "1"})
-    assert "预算合计 1,500 元" in words(client, address)
+    assert "预算合计 1,500 元" in read(client, address)
 
 
 BAD_INPUT = [
@@ -206,7 +194,7 @@ def test_files_are_read_only_by_who_may(
     client, address = as_(admin), f"/fund/calls/own/{draft.pk}/files/q4/"
     client.post(address, {"file": make_paper()})
     paper = draft.files.get()
-    assert paper.file.original_name in words(client, f"/fund/calls/own/{draft.pk}/page/s1/")
+    assert paper.file.original_name in read(client, f"/fund/calls/own/{draft.pk}/page/s1/")
     page = f"/fund/calls/files/{paper.pk}.pdf"
     answer = client.get(page)
     assert body_of(answer).startswith(b"%PDF")
@@ -254,8 +242,8 @@ def test_the_office_sends_back_at_the_field_and_the_organization_sees_it_there(
     past = desk.post(f"/fund/calls/desk/{pk}/send-back/", body | {"due_on": "2020-01-01"})
     assert (past.status_code, "请写明人数的来源" in past.content.decode()) == (422, True)
     desk.post(f"/fund/calls/desk/{pk}/send-back/", body)
-    assert "请写明人数的来源" in words(as_(admin), f"/fund/calls/own/{pk}/page/about/")
-    assert "有 1 条补正意见" in words(as_(admin), f"/fund/calls/own/{pk}/")
+    assert "请写明人数的来源" in read(as_(admin), f"/fund/calls/own/{pk}/page/about/")
+    assert "有 1 条补正意见" in read(as_(admin), f"/fund/calls/own/{pk}/")
     assert desk.post(f"/fund/calls/desk/{pk}/accept/", body).status_code == 422
 
 
@@ -267,7 +255,7 @@ def test_an_office_of_another_place_neither_reads_nor_decides(call: Call) -> Non
     client, page = as_(far), f"/fund/calls/desk/{made.application_id}/"
     assert client.get(page).status_code == 404
     assert client.post(f"{page}accept/", {"submission": str(made.pk)}).status_code == 404
-    assert made.title not in words(client, "/fund/calls/desk/")
+    assert made.title not in read(client, "/fund/calls/desk/")
     assert client.get(f"/fund/calls/desk/calls/{call.pk}/").status_code == 404
     near = make_user("所在社区的办公室")
     give(near, Role.FUND_OFFICE, team.region)
@@ -288,8 +276,8 @@ def test_the_office_of_a_fund_decides_about_an_organization_from_elsewhere(
     full = fresh(full)
     made = actions.submit(application=full, seen=full.edition, by=admin, at=now())
     desk, page = as_(officer), f"/fund/calls/desk/{made.application_id}/"
-    assert made.title in words(desk, "/fund/calls/desk/")
-    assert "材料齐全，受理" in words(desk, page)
+    assert made.title in read(desk, "/fund/calls/desk/")
+    assert "材料齐全，受理" in read(desk, page)
     handed = b"".join(desk.get(f"/fund/calls/files/{paper.pk}.pdf"))
     assert handed.startswith(b"%PDF")
     assert desk.post(f"{page}accept/", {"submission": str(made.pk)}).status_code == 302
@@ -369,7 +357,7 @@ def test_the_office_builds_a_form_that_is_frozen_when_the_call_is_out(officer: U
     desk.post(f"{base}/sections/s1/new/", choice | {"options": "是\n否\n说不清"})
     assert [q.label for q in FormVersion.objects.get().spec.questions] == ["怎么做", "怎么做"]
     for page in ("/", "/preview/"):
-        assert "怎么做" in words(desk, base + page)
+        assert "怎么做" in read(desk, base + page)
     desk.post(f"{base}/up/", {"key": "q3", "seen": "4"})
     desk.post(f"{base}/remove/", {"key": "q2", "seen": "5"})
     assert [q.key for q in FormVersion.objects.get().spec.questions] == ["q3"]
@@ -381,7 +369,7 @@ def test_the_office_builds_a_form_that_is_frozen_when_the_call_is_out(officer: U
     soon = (now() + timedelta(days=50)).date()
     later = {"closes_on": str(soon), "reason": "节假日"}
     desk.post(f"/fund/calls/desk/calls/{call.pk}/postpone/", later)
-    assert "节假日" in words(Client(), f"/fund/calls/{call.pk}/")
+    assert "节假日" in read(Client(), f"/fund/calls/{call.pk}/")
 
 
 def test_lists_ask_as_much_for_one_as_for_thirty(

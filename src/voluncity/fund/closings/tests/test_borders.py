@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.access import actions as access
@@ -47,22 +46,11 @@ from voluncity.testing.make_grants import make_change, make_funding
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_payouts import ask, enter_return, make_account, make_plan
 from voluncity.testing.make_people import NOON, make_county, make_user
+from voluncity.testing.pages import as_, read
 
 pytestmark = pytest.mark.django_db
 C = ClosingState
 DAY = timedelta(days=1)
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(client: Client, page: str) -> str:
-    response = client.get(page)
-    assert response.status_code == 200, page
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 # -- Lists ---------------------------------------------------------------------------------------
@@ -139,13 +127,13 @@ def test_who_has_to_score_does_not_see_what_others_gave(
         closing=reread(closing), points=marks, words="资料不全。", by=first.user, at=now()
     )
     page = f"/fund/closings/desk/{funding.pk}/"
-    blind = words(as_(second.user), page)
+    blind = read(as_(second.user), page)
     assert "您评分以后，才看得到其他人的评分" in blind
     assert "73" not in blind.split("评估 ")[-1].split("资金")[0]
     assert "资料不全" not in blind
-    assert "资料不全" in words(as_(officer), page)
+    assert "资料不全" in read(as_(officer), page)
     give_points(second, 88, at=now())
-    assert "资料不全" in words(as_(second.user), page)
+    assert "资料不全" in read(as_(second.user), page)
 
 
 def test_who_stepped_back_reads_nothing_more(funding: Funding, admin: User, officer: User) -> None:
@@ -160,10 +148,10 @@ def test_who_stepped_back_reads_nothing_more(funding: Funding, admin: User, offi
     place = actions.appoint(closing=reread(closing), user_id=expert.pk, by=officer, at=now())
     client, page = as_(expert), f"/fund/closings/mine/{place.pk}/"
     paper = f"/fund/closings/files/{closing.files.get().pk}/"
-    assert "结项报告" in words(client, page)
+    assert "结项报告" in read(client, page)
     assert b"".join(client.get(paper).streaming_content)  # type: ignore[attr-defined]
     client.post(page, {"do": "recuse", "words": "配偶在该组织任职。"})
-    shown = words(client, page)
+    shown = read(client, page)
     assert ("已回避" in shown, "总体完成情况" in shown) == (True, False)
     assert client.get(paper).status_code in (403, 404)
 
@@ -283,12 +271,12 @@ def test_a_record_that_nobody_answered_offers_no_answer_after_the_result(
     for name in ("冯洁", "孔德明"):
         give_points(make_scorer(closing, name, by=officer, at=now()), 90, at=now())
     own = f"/fund/closings/own/{funding.pk}/"
-    assert "认可这份记录" in words(as_(admin), own)
+    assert "认可这份记录" in read(as_(admin), own)
     closing = reread(closing)
     actions.publish(closing=closing, words="成效实在。", seen=closing.edition, by=officer, at=now())
-    shown = words(as_(admin), own)
+    shown = read(as_(admin), own)
     assert ("认可这份记录" in shown, "已视为认可" in shown) == (False, True)
-    assert "已视为认可" in words(as_(officer), f"/fund/closings/desk/visits/{visit.pk}/")
+    assert "已视为认可" in read(as_(officer), f"/fund/closings/desk/visits/{visit.pk}/")
 
 
 # -- Writing and handing in ----------------------------------------------------------------------
@@ -302,7 +290,7 @@ def test_nothing_is_handed_in_while_money_is_under_way(team: Organization, admin
     closing = fill(make_closing(C.DRAFT, funding, admin=admin), by=admin)
     with pytest.raises(WrongState, match="拨付没有办结"):
         actions.submit(closing=closing, seen=closing.edition, by=admin, at=NOON)
-    page = words(as_(admin), f"/fund/closings/own/{funding.pk}/check/")
+    page = read(as_(admin), f"/fund/closings/own/{funding.pk}/check/")
     assert "等基金办完以后才能提交" in page
     assert (fresh(funding).state, payment.state) == ("running", "asked")
 
@@ -351,7 +339,7 @@ def test_the_office_reads_the_files_that_were_handed_in(
     as_(admin).post(
         own, {"name": "还没有提交的草稿", "file": make_paper(b"%PDF-1.4\n% 2\n%%EOF\n")}
     )
-    shown = words(as_(officer), f"/fund/closings/desk/{funding.pk}/")
+    shown = read(as_(officer), f"/fund/closings/desk/{funding.pk}/")
     assert ("第一份总结" in shown, "还没有提交的草稿" in shown) == (True, False)
     assert "历次提交" in shown
     assert "请写明服务了多少户。" in shown
@@ -435,7 +423,7 @@ def test_the_organization_reads_its_own_names_whole_and_what_to_do_with_what_is_
     closing = make_closing(C.SUBMITTED, funding, admin=admin, at=now())
     office = make_officer(funding.fund.region, "方明")
     actions.accept(closing=closing, submission_id=closing.current_id or 0, by=office, at=now())
-    shown = words(as_(admin), f"/fund/closings/own/{funding.pk}/")
+    shown = read(as_(admin), f"/fund/closings/own/{funding.pk}/")
     past = shown.split("经过")[-1]
     assert (str(admin) in past, "方明" in past, "方*" in past) == (True, False, True)
     assert "请退回基金会的账户" in shown
@@ -480,7 +468,7 @@ def test_a_large_sum_and_a_long_name_stand_whole(
     )  # fmt: skip
     closing = make_closing(C.CLOSED, funding, admin=admin, at=now())
     make_archives(closing, at=now())
-    assert funding.title in words(
+    assert funding.title in read(
         as_(make_officer(funding.fund.region)), f"/fund/closings/desk/{funding.pk}/"
     )
     assert writer_of(funding)

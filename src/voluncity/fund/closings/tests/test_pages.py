@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from datetime import timedelta
 
@@ -36,6 +35,7 @@ from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_grants import make_county_funding, make_funding
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_user
+from voluncity.testing.pages import as_, read
 from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
@@ -47,18 +47,6 @@ def funding(team: Organization, admin: User) -> Funding:
     return make_done(organization=team, admin=admin, at=now())
 
 
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(client: Client, page: str) -> str:
-    response = client.get(page)
-    assert response.status_code == 200, page
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
 def taken(client: Client, page: str) -> bytes:
     """Return a file that is handed over."""
     answer = client.get(page)
@@ -68,10 +56,10 @@ def taken(client: Client, page: str) -> bytes:
 
 def test_the_organization_writes_checks_and_hands_in(funding: Funding, admin: User) -> None:
     client, base = as_(admin), f"/fund/closings/own/{funding.pk}/"
-    assert "开始填写结项报告" in words(client, base)
+    assert "开始填写结项报告" in read(client, base)
     assert client.post(f"{base}report/", {"begin": "1"}).status_code == 200
     closing = Closing.objects.get()
-    page = words(client, f"{base}report/")
+    page = read(client, f"{base}report/")
     assert "里程碑 1：培训志愿者 30 人" in page
     assert "12,000 元" in page
     too_long = client.post(f"{base}report/", {"seen": closing.edition, "summary": "长" * 2001})
@@ -86,11 +74,11 @@ def test_the_organization_writes_checks_and_hands_in(funding: Funding, admin: Us
     assert refused.status_code == 422
     assert "没有填写" in refused.content.decode()
     fill(closing, by=admin, at=now())
-    page = words(client, f"{base}check/")
+    page = read(client, f"{base}check/")
     assert "提交结项报告" in page
     done = client.post(f"{base}check/", {"seen": reread(closing).edition})
     assert done.status_code == 302
-    assert "报告待审核" in words(client, base)
+    assert "报告待审核" in read(client, base)
     client.post(f"{base}recall/", {"seen": reread(closing).edition})
     assert reread(closing).state == C.DRAFT
 
@@ -100,18 +88,18 @@ def test_the_office_reads_sends_back_and_takes(
 ) -> None:
     closing = make_closing(C.SUBMITTED, funding, admin=admin, at=now())
     client, base = as_(officer), f"/fund/closings/desk/{funding.pk}/"
-    assert "报告通过，进入评估" in words(client, base)
+    assert "报告通过，进入评估" in read(client, base)
     nothing = client.post(f"{base}send-back/", {"submission": closing.current_id, "words": ""})
     assert (nothing.status_code, "请至少写一条" in nothing.content.decode()) == (422, True)
     client.post(
         f"{base}send-back/", {"submission": closing.current_id, "remark-summary": "写明户数"}
     )
-    page = words(as_(admin), f"/fund/closings/own/{funding.pk}/report/")
+    page = read(as_(admin), f"/fund/closings/own/{funding.pk}/report/")
     assert "写明户数" in page
     closing = fill(closing, by=admin, at=now())
     actions.submit(closing=closing, seen=closing.edition, by=admin, at=now())
     client.post(f"{base}accept/", {"submission": reread(closing).current_id})
-    assert "还没有请人评估" in words(client, base)
+    assert "还没有请人评估" in read(client, base)
 
 
 def test_a_visit_is_planned_recorded_and_answered_on_pages(
@@ -126,7 +114,7 @@ def test_a_visit_is_planned_recorded_and_answered_on_pages(
     client.post(f"{base}visit/", form | {"visitors": [officer.pk, other.pk]})
     visit = Visit.objects.get()
     page = f"/fund/closings/desk/visits/{visit.pk}/"
-    assert "登记评估情况" in words(client, page)
+    assert "登记评估情况" in read(client, page)
     sent = {"findings": "都好", "photos": [make_upload(make_picture())]}
     for item in visit.standard.items.all():
         sent |= {f"verdict{item.pk}": "yes", f"note{item.pk}": ""}
@@ -135,7 +123,7 @@ def test_a_visit_is_planned_recorded_and_answered_on_pages(
     for person in (admin, officer):
         assert taken(as_(person), f"/fund/closings/photos/{photo.pk}/")[:4] == b"RIFF"
     own = f"/fund/closings/own/{funding.pk}/"
-    page = words(as_(admin), own)
+    page = read(as_(admin), own)
     assert "认可这份记录" in page
     assert "贾*" in page
     silent = as_(admin).post(f"{own}object-visit/", {"words": ""})
@@ -155,15 +143,15 @@ def test_an_expert_scores_only_what_they_are_asked_for(
     as_(officer).post(f"/fund/closings/desk/{funding.pk}/appoint/", {"user": expert.pk})
     place = Scorer.objects.get()
     client, page = as_(expert), f"/fund/closings/mine/{place.pk}/"
-    assert funding.title in words(client, "/fund/closings/desk/")
-    assert "目标完成" in words(client, page)
+    assert funding.title in read(client, "/fund/closings/desk/")
+    assert "目标完成" in read(client, page)
     assert client.get(f"/fund/closings/desk/{funding.pk}/").status_code == 403
     assert as_(officer).get(page).status_code == 404
     wrong = client.post(page, {"do": "score", "words": "好"})
     assert wrong.status_code == 422
     points = {f"points{item.pk}": "88" for item in place.standard.items.all()}
     assert client.post(page, points | {"do": "score", "words": "好"}).status_code == 302
-    assert "88" in words(client, page)
+    assert "88" in read(client, page)
     assert reread(closing).state == C.ACCEPTED
 
 
@@ -172,7 +160,7 @@ def test_closing_on_pages_and_the_archives_of_both_sides(
 ) -> None:
     closing = make_closing(C.EVALUATED, funding, admin=admin, at=now())
     own, base = f"/fund/closings/own/{funding.pk}/", f"/fund/closings/desk/{funding.pk}/"
-    assert "异议期限" in words(as_(officer), base)
+    assert "异议期限" in read(as_(officer), base)
     as_(admin).post(f"{own}take/")
     seen = reread(closing).edition
     assert as_(officer).post(f"{base}close/", {"seen": seen}).status_code == 302
@@ -193,7 +181,7 @@ def test_closing_on_pages_and_the_archives_of_both_sides(
     assert as_(supervisor).post(f"{base}addend/", {"words": "x"}).status_code == 403
     sent = {"words": "人次应为 598。", "handle": "addendum-page"}
     assert as_(officer).post(f"{base}addend/", sent).status_code == 302
-    assert "人次应为 598。" in words(as_(admin), own)
+    assert "人次应为 598。" in read(as_(admin), own)
 
 
 def test_nobody_sees_what_is_another_ones(funding: Funding, admin: User) -> None:
@@ -209,18 +197,18 @@ def test_the_support_of_a_county_is_closed_by_the_office(db: None) -> None:
     funding = make_county_funding(make_county(), at=now() - timedelta(days=100))
     office = make_officer(funding.fund.region)
     page = f"/fund/closings/own/{funding.pk}/"
-    assert "开始填写结项报告" in words(as_(office), page)
+    assert "开始填写结项报告" in read(as_(office), page)
 
 
 def test_a_new_version_of_a_list_is_written(funding: Funding, officer: User) -> None:
     client, page = as_(officer), f"/fund/closings/desk/standards/{funding.fund_id}/score/"
-    assert "通用版" in words(client, "/fund/closings/desk/standards/")
+    assert "通用版" in read(client, "/fund/closings/desk/standards/")
     wrong = client.post(page, {"items": "目标 | 看 | 50%", "valid_from": str(local_date(now()))})
     assert (wrong.status_code, "现在是 50%" in wrong.content.decode()) == (422, True)
     tomorrow = str(local_date(now() + timedelta(days=1)))
     right = {"items": "目标 | 看 | 60%\n成效 | 看 | 40%", "valid_from": tomorrow}
     assert client.post(page, right).status_code == 302
-    assert "第 2 版" in words(client, page)
+    assert "第 2 版" in read(client, page)
 
 
 def _many(numbers: range) -> User:

@@ -28,6 +28,7 @@ from voluncity.testing.make_donations import (
 )
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_user
+from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +38,6 @@ def _as(fund: Fund, role: Role) -> Client:
     give(user, role, fund.region)
     client.force_login(user)
     return client
-
-
-def words(answer: Any) -> str:
-    page: str = answer.content.decode()
-    return page
 
 
 @pytest.fixture
@@ -64,7 +60,7 @@ def test_everybody_reads_who_raises_and_what_is_late(fund: Fund) -> None:
     appeal = make_appeal(
         fund, at=now(), from_on=date(2025, 1, 1), until_on=date(2027, 6, 1), title="助学"
     )
-    page = words(Client().get(reverse("donations:appeal", args=[appeal.pk])))
+    page = markup(Client().get(reverse("donations:appeal", args=[appeal.pk])))
     for said in (
         fund.foundation_name, fund.foundation_code, fund.license_number, appeal.filing_no,
         fund.full_name, "信息公开逾期", "进展公开（应在2025年4月1日前）、", "去指定平台捐赠",
@@ -83,12 +79,12 @@ def test_the_wall_and_the_screen_hide_names(today: Appeal) -> None:
     event = make_event(today, at=now())
     make_booked(today, "66", at=now(), event=event, donor="欧阳建国")
     for name, pk in (("appeal", today.pk), ("wall", today.pk), ("screen", event.pk)):
-        page = words(Client().get(reverse(f"donations:{name}", args=[pk])))
+        page = markup(Client().get(reverse(f"donations:{name}", args=[pk])))
         assert ("欧**国" in page, "欧阳建国" in page) == (True, False)
     live = Client().get(
         reverse("donations:screen", args=[event.pk]), headers={"HX-Request": "true"}
     )
-    assert ("现场已收到" in words(live), "<html" in words(live)) == (True, False)
+    assert ("现场已收到" in markup(live), "<html" in markup(live)) == (True, False)
 
 
 def test_lists_ask_as_many_questions_for_thirty_rows(
@@ -125,13 +121,13 @@ def test_the_desk_writes_down_and_another_person_books(
         "channel": "transfer", "receipt_no": "", "given_on": "2026-03-05", "handle": "a" * 32,
     }  # fmt: skip
     wrong = office.post(page, said)
-    assert (wrong.status_code, "请填写 4 到 64 位的流水号" in words(wrong)) == (422, True)
+    assert (wrong.status_code, "请填写 4 到 64 位的流水号" in markup(wrong)) == (422, True)
     office.post(page, said | {"receipt_no": "BANK00017"})
     gift = Gift.objects.get()
     assert gift.amount_fen == 12_000
-    shown = words(finance.get(reverse("donations:desk_gift", args=[gift.pk])))
+    shown = markup(finance.get(reverse("donations:desk_gift", args=[gift.pk])))
     assert ("赵敏" in shown, "复核入账" in shown) == (True, True)
-    assert "赵敏" not in words(finance.get(reverse("donations:desk_gifts")))
+    assert "赵敏" not in markup(finance.get(reverse("donations:desk_gifts")))
     finance.post(reverse("donations:desk_gift_step", args=[gift.pk, "book"]))
     gift.refresh_from_db()
     assert gift.state == "booked"
@@ -144,7 +140,7 @@ def test_days_beyond_the_calendar_are_only_wide(office: Client) -> None:
 
 def test_a_supervisor_reads_masked_names_and_writes_nothing(fund: Fund, today: Appeal) -> None:
     supervisor, gift = _as(fund, Role.FUND_SUPERVISOR), make_gift(today, at=now(), donor="欧阳建国")
-    page = words(supervisor.get(reverse("donations:desk_gift", args=[gift.pk])))
+    page = markup(supervisor.get(reverse("donations:desk_gift", args=[gift.pk])))
     assert ("欧**国" in page, "欧阳建国" in page, "复核入账" in page) == (True, False, False)
     step = reverse("donations:desk_gift_step", args=[gift.pk, "book"])
     assert supervisor.post(step).status_code == 403
@@ -160,7 +156,7 @@ def test_the_desk_of_an_event_takes_the_next_gift_at_once(
         assert office.post(page, said).status_code == 302
     assert office.post(page, said | {"amount": "", "handle": "c" * 32}).status_code == 422
     gift = Gift.objects.get()
-    shown = words(finance.get(reverse("donations:desk_event", args=[event.pk])))
+    shown = markup(finance.get(reverse("donations:desk_event", args=[event.pk])))
     assert ("王*" in shown, "复核入账" in shown) == (True, True)
     book = reverse("donations:desk_gift_step", args=[gift.pk, "book"])
     answer = finance.post(book, {"next": "event"})
@@ -194,7 +190,7 @@ def test_a_wrong_upload_is_a_sentence(today: Appeal, office: Client) -> None:
     page = reverse("donations:desk_batch_new")
     upload = SimpleUploadedFile("a.pdf", b"%PDF-1.7 nothing")
     answer = office.post(page, {"appeal": today.pk, "file": upload})
-    assert (answer.status_code, "这是 PDF 文件" in words(answer)) == (422, True)
+    assert (answer.status_code, "这是 PDF 文件" in markup(answer)) == (422, True)
     assert office.post(page, {"appeal": "x"}).status_code == 422
 
 
@@ -224,14 +220,12 @@ def test_the_desk_prints_the_certificate_of_a_donor_without_account(
 
 
 def _get(user: User, page: str) -> int:
-    client = Client()
-    client.force_login(user)
+    client = as_(user)
     return client.get(page).status_code
 
 
 def _show(user: User, gift: Gift) -> None:
-    client = Client()
-    client.force_login(user)
+    client = as_(user)
     answer = client.post(reverse("donations:show", args=[gift.pk]), {"shows": "1"})
     assert answer.status_code == 302
 

@@ -23,6 +23,7 @@ from voluncity.kernel.refusals import BadInput, WrongState
 from voluncity.testing.make_donations import make_appeal, make_booked, make_gift, make_refund
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_user
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 CODE, NUMBER, CHECK = "14010126", "0000123456", "a1b2c3"
@@ -144,8 +145,7 @@ def test_somebody_elses_and_anonymous_gifts_are_not_asked_for(today: Appeal) -> 
     li.force_login(make_user("李强"))
     theirs = _owned(today, wang)
     hidden = _owned(today, wang, is_anonymous=True, donor="")
-    mine = Client()
-    mine.force_login(wang)
+    mine = as_(wang)
     for client, gift in ((li, theirs), (mine, hidden)):
         page = reverse("donations:want_receipt", args=[gift.pk])
         assert client.post(page).status_code == 404

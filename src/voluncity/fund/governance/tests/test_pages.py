@@ -28,16 +28,11 @@ from voluncity.testing.make_fund import (
 )
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_county, make_user
+from voluncity.testing.pages import as_
 from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 DESK = "/fund/governance/desk/"
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_everybody_reads_who_leads_the_fund_and_what_was_resolved(fund: Fund) -> None:
@@ -62,7 +57,7 @@ def test_everybody_reads_who_leads_the_fund_and_what_was_resolved(fund: Fund) ->
 
 
 def test_a_document_is_everybodys_only_when_it_is_public(fund: Fund, office: User) -> None:
-    desk = _as(office)
+    desk = as_(office)
     for title, said in (("年报", {"is_public": "on"}), ("内部材料", {})):
         sent = desk.post(f"{DESK}{fund.pk}/documents/", {
             "title": title, "paper": make_paper(), **said,
@@ -86,7 +81,7 @@ def _taken(client: Client, path: str) -> int:
 def test_wrong_input_is_answered_at_its_field_and_nothing_is_written(
     fund: Fund, office: User
 ) -> None:
-    desk = _as(office)
+    desk = as_(office)
     sent = desk.post(f"{DESK}new/", {
         "name": "中国基金", "foundation_name": "x" * 90, "foundation_code": "1",
         "region": fund.region_id, "aim": "\x00", "founded_on": "昨天", "address": "", "phone": "",
@@ -110,7 +105,7 @@ def test_wrong_input_is_answered_at_its_field_and_nothing_is_written(
 
 
 def test_a_supervisor_reads_all_and_writes_nothing(fund: Fund, supervisor: User) -> None:
-    desk = _as(supervisor)
+    desk = as_(supervisor)
     charter, meeting = make_charter(fund, at=now()), make_meeting(fund, at=now())
     for path in (
         "", f"{fund.pk}/", f"meetings/{meeting.pk}/", f"charters/{charter.pk}/",
@@ -127,7 +122,7 @@ def test_a_supervisor_reads_all_and_writes_nothing(fund: Fund, supervisor: User)
 
 def test_another_areas_office_finds_nothing(office: User) -> None:
     other = make_fund(make_county(), name="邻县专项基金")
-    desk = _as(office)
+    desk = as_(office)
     assert desk.get(f"{DESK}{other.pk}/").status_code == 404
     assert desk.post(f"{DESK}{other.pk}/purposes/", {"name": "甲"}).status_code == 404
     assert other.full_name not in desk.get(DESK).content.decode()
@@ -139,7 +134,7 @@ def test_the_draft_that_somebody_changed_meanwhile_is_not_overwritten(
     draft = actions.draft_charter(fund=fund, plan=charter_plan(), by=fund.made_by, at=now())
     shares = {"quorum": "half", "majority": "half", "important_majority": "half"}
     path = f"{DESK}charters/{draft.pk}/change/"
-    desk = _as(office)
+    desk = as_(office)
     assert desk.post(path, shares | {"body": "甲", "seen": "1"}).status_code == 302
     late = desk.post(path, shares | {"body": "乙", "seen": "1"})
     assert (late.status_code, "刚刚被别人改过" in late.content.decode()) == (422, True)
@@ -159,7 +154,7 @@ def test_who_changes_a_fund_that_somebody_changed_meanwhile_is_told(
     fund.region = make_county()
     fund.save(update_fields=["region"])
     give(office, Role.FUND_OFFICE, fund.region)
-    desk, path = _as(office), f"{DESK}{fund.pk}/change/"
+    desk, path = as_(office), f"{DESK}{fund.pk}/change/"
     said = {
         name: "" if value is None else str(value) for name, value in FundForm.said(fund).items()
     }
@@ -178,7 +173,7 @@ def test_who_changes_a_fund_that_somebody_changed_meanwhile_is_told(
 
 
 def test_lists_ask_the_same_for_one_and_for_many(fund: Fund, office: User) -> None:
-    desk = _as(office)
+    desk = as_(office)
     make_leaders(fund, at=now())
     make_resolution(fund, at=now())
     pages = (DESK, f"{DESK}{fund.pk}/", "/fund/governance/", f"/fund/governance/{fund.pk}/")
@@ -191,7 +186,7 @@ def test_lists_ask_the_same_for_one_and_for_many(fund: Fund, office: User) -> No
 
 
 def test_a_meeting_goes_from_the_agenda_to_a_resolution(fund: Fund, office: User) -> None:
-    desk = _as(office)
+    desk = as_(office)
     make_leaders(fund, at=now())
     desk.post(f"{DESK}{fund.pk}/meetings/new/", {
         "title": "第一次会议", "starts_at": "２０２６-11-01 09:00", "place": "三楼", "handle": "h",
@@ -215,7 +210,7 @@ def test_a_meeting_goes_from_the_agenda_to_a_resolution(fund: Fund, office: User
 
 
 def test_one_account_sits_in_one_body_only(fund: Fund, office: User, supervisor: User) -> None:
-    desk, today = _as(office), local_date(now())
+    desk, today = as_(office), local_date(now())
     seat = {
         "place": "leading:member", "person": "邓淑华", "unit": "志愿者代表",
         "from_on": today.isoformat(), "until_on": (today + timedelta(days=365)).isoformat(),

@@ -38,6 +38,7 @@ from voluncity.testing.make_grants import (
 )
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import NOON, make_county
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -46,12 +47,6 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def running(fund: Fund, team: Organization, admin: User, officer: User) -> Funding:
     return make_funding(fund=fund, organization=team, admin=admin, officer=officer)
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 # -- Both sides in one person ----------------------------------------------------------------------

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
@@ -30,6 +28,7 @@ from voluncity.testing.make_grants import (
 )
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_region, make_user
+from voluncity.testing.pages import as_, read
 from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
@@ -53,18 +52,6 @@ def running(fund: Fund, team: Organization, admin: User, officer: User) -> Fundi
     return make_funding(fund=fund, organization=team, admin=admin, officer=officer, at=now())
 
 
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(client: Client, page: str) -> str:
-    response = client.get(page)
-    assert response.status_code == 200, page
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
 def seen(funding: Funding) -> dict[str, str]:
     return {"seen": str(fresh(funding).edition)}
 
@@ -85,7 +72,7 @@ def test_milestones_are_refused_at_their_field_and_what_was_typed_stays(
     due = str(new.starts_on + timedelta(days=9))
     form |= {"m1_proof": "照片", "m1_due": due, "then": "save"}
     assert client.post(page, form).status_code == 302
-    assert "里程碑" in words(client, page)
+    assert "里程碑" in read(client, page)
     late = client.post(page, form)  # from a page that is old by now
     assert (late.status_code, "刷新页面" in late.content.decode()) == (422, True)
     assert client.post(page, form | seen(new) | {"then": "hand_in"}).status_code == 302
@@ -97,7 +84,7 @@ def test_a_paper_that_is_none_is_refused_and_a_signed_one_is_read_by_both_sides(
 ) -> None:
     funding = issue(new, party=admin, office=officer, at=now())
     client, page = as_(admin), f"/fund/grants/own/{new.pk}/"
-    assert "下载协议" in words(client, page)
+    assert "下载协议" in read(client, page)
     for file in (make_upload(b"<svg onload=x>", "图.pdf"), ""):
         wrong = client.post(f"{page}scan/", seen(funding) | {"file": file})
         assert wrong.status_code == 422
@@ -119,7 +106,7 @@ def test_the_office_confirms_with_both_days_or_sends_the_paper_back(
 ) -> None:
     funding = send_scan(new, party=admin, office=officer, at=now())
     client, page = as_(officer), f"/fund/grants/desk/{new.pk}/"
-    assert "校验码要一致" in words(client, page)
+    assert "校验码要一致" in read(client, page)
     wrong = client.post(f"{page}confirm/", seen(funding) | {"party_signed_on": "2020-01-01"})
     assert (wrong.status_code, "请填写基金签字日期" in wrong.content.decode()) == (422, True)
     early = {"party_signed_on": "2020-01-01", "fund_signed_on": str(local_date(now()))}
@@ -127,7 +114,7 @@ def test_the_office_confirms_with_both_days_or_sends_the_paper_back(
     assert "不能早于协议生成的日期" in refused.content.decode()
     back = seen(funding) | {"words": "少了第二页。"}
     assert "签字件已退回" in client.post(f"{page}return-scan/", back, follow=True).content.decode()
-    assert "少了第二页。" in words(as_(admin), f"/fund/grants/own/{new.pk}/")
+    assert "少了第二页。" in read(as_(admin), f"/fund/grants/own/{new.pk}/")
     assert client.post(f"{page}fly/", seen(funding)).status_code == 404
 
 
@@ -135,10 +122,10 @@ def test_who_only_reads_sees_the_project_and_no_button(running: Funding, officer
     reader = make_user("周明")
     give(reader, Role.FUND_SUPERVISOR, make_county())
     page = f"/fund/grants/desk/{running.pk}/"
-    assert "暂停执行" in words(as_(officer), page)
-    assert "暂停执行" not in words(as_(reader), page)
+    assert "暂停执行" in read(as_(officer), page)
+    assert "暂停执行" not in read(as_(reader), page)
     assert as_(reader).post(f"{page}suspend/", seen(running)).status_code == 403
-    assert "登记支持" not in words(as_(reader), "/fund/grants/desk/")
+    assert "登记支持" not in read(as_(reader), "/fund/grants/desk/")
     far = make_user("远方")
     give(far, Role.FUND_OFFICE, make_region("五一路社区", code="140107001001"))
     assert as_(far).get(page).status_code == 404
@@ -148,8 +135,8 @@ def test_who_only_reads_sees_the_project_and_no_button(running: Funding, officer
 def test_the_office_acts_for_a_county_that_has_no_organization(officer: User, fund: Fund) -> None:
     funding = make_county_funding(make_county(), "agreeing", fund=fund, officer=officer, at=now())
     client = as_(officer)
-    assert "代受资助方办理" in words(client, f"/fund/grants/desk/{funding.pk}/")
-    assert "填报里程碑" in words(client, f"/fund/grants/own/{funding.pk}/")
+    assert "代受资助方办理" in read(client, f"/fund/grants/desk/{funding.pk}/")
+    assert "填报里程碑" in read(client, f"/fund/grants/own/{funding.pk}/")
 
 
 def test_the_office_does_not_act_for_an_organization(running: Funding, officer: User) -> None:
@@ -171,10 +158,10 @@ def test_a_change_is_answered_beside_what_holds_and_an_old_page_decides_nothing(
 ) -> None:
     change = make_change(running, by=admin, at=now())
     own, desk = f"/fund/grants/own/changes/{change.pk}/", f"/fund/grants/desk/changes/{change.pk}/"
-    assert "撤回变更申请" in words(as_(admin), own)
+    assert "撤回变更申请" in read(as_(admin), own)
     client = as_(officer)
-    assert "等待基金办公室已 0 天" in words(client, desk)
-    assert "等待审核的变更" in words(client, "/fund/grants/desk/")
+    assert "等待基金办公室已 0 天" in read(client, desk)
+    assert "等待审核的变更" in read(client, "/fund/grants/desk/")
     no_reason = client.post(f"{desk}decide/", {"seen": "1", "outcome": "decline", "words": ""})
     assert (no_reason.status_code, "请填写不同意的原因" in no_reason.content.decode()) == (
         422,
@@ -183,31 +170,31 @@ def test_a_change_is_answered_beside_what_holds_and_an_old_page_decides_nothing(
     old = client.post(f"{desk}decide/", {"seen": "7", "outcome": "approve"})
     assert (old.status_code, Change.objects.get().state) == (422, "asked")
     client.post(f"{desk}decide/", {"seen": "1", "outcome": "decline", "words": "理由不足。"})
-    assert "理由不足。" in words(as_(admin), own)
+    assert "理由不足。" in read(as_(admin), own)
     assert as_(admin).post(own).status_code == 409
 
 
 def test_the_text_of_agreements_is_laid_down_from_a_day(fund: Fund, officer: User) -> None:
     client, page = as_(officer), f"/fund/grants/desk/funds/{fund.pk}/agreement/"
-    assert "本市的标准文本" in words(client, page)
+    assert "本市的标准文本" in read(client, page)
     form = {"valid_from": str(local_date(now())), "text": "【甲方】【电话】"}
     wrong = client.post(page, form)
     assert (wrong.status_code, "不认识的填写项" in wrong.content.decode()) == (422, True)
     text = "【甲方】【乙方】【项目名称】【编号】【资助金额】【里程碑】"
     assert client.post(page, form | {"text": text}).status_code == 302
     assert Template.objects.get().text == text
-    assert "启用的文本" in words(client, page)
+    assert "启用的文本" in read(client, page)
 
 
 def test_the_list_is_filtered_exported_and_says_who_is_waited_for(
     running: Funding, new: Funding, officer: User
 ) -> None:
     client = as_(officer)
-    page = words(client, "/fund/grants/desk/?waits=organization")
+    page = read(client, "/fund/grants/desk/?waits=organization")
     assert (page.count(running.number), page.count(new.number)) == (1, 1)
-    assert running.number not in words(client, "/fund/grants/desk/?state=agreeing")
-    assert new.number in words(client, "/fund/grants/desk/?state=agreeing&waits=x&fund=y")
-    assert "没有符合条件的资助项目" in words(client, "/fund/grants/desk/?q=没有这个")
+    assert running.number not in read(client, "/fund/grants/desk/?state=agreeing")
+    assert new.number in read(client, "/fund/grants/desk/?state=agreeing&waits=x&fund=y")
+    assert "没有符合条件的资助项目" in read(client, "/fund/grants/desk/?q=没有这个")
 
 
 def test_lists_ask_as_much_for_one_as_for_thirty(

@@ -25,24 +25,13 @@ from voluncity.testing.counting import queries_for
 from voluncity.testing.make_calls import make_admin
 from voluncity.testing.make_files import make_paper
 from voluncity.testing.make_grants import make_county_funding, make_funding, make_station_funding
-from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_user
 from voluncity.testing.make_stations import make_station
+from voluncity.testing.pages import as_, markup
 from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 DESK, OWN = "/fund/payouts/desk/", "/fund/payouts/own/"
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words_of(answer: Any) -> str:
-    page: str = answer.content.decode()
-    return page
 
 
 def opened(client: Client, page: str) -> int:
@@ -57,18 +46,12 @@ def ready() -> Funding:
     return make.make_ready(at=now())
 
 
-def staff(funding: Funding, role: Role, name: str) -> User:
-    user = make_user(name)
-    give(user, role, funding.fund.region)
-    return user
-
-
 def office_of(funding: Funding) -> User:
-    return staff(funding, Role.FUND_OFFICE, "基金办")
+    return make.make_staff(funding, Role.FUND_OFFICE, "基金办")
 
 
 def finance_of(funding: Funding, name: str = "财务") -> User:
-    return staff(funding, Role.FUND_FINANCE, name)
+    return make.make_staff(funding, Role.FUND_FINANCE, name)
 
 
 def admin_of(funding: Funding) -> User:
@@ -89,17 +72,17 @@ def test_an_account_is_entered_by_the_organization_and_verified_at_the_desk() ->
     page = f"{OWN}{funding.pk}/account/"
     answer = admin.post(page, account_form(funding, number="6222 12", holder="别的协会"))
     assert (answer.status_code, Payee.objects.count()) == (422, 0)
-    assert "8 到 30 位" in words_of(answer)
+    assert "8 到 30 位" in markup(answer)
     answer = admin.post(page, account_form(funding, holder="别的协会"))
-    assert "请核对；确实不同的" in words_of(answer)
+    assert "请核对；确实不同的" in markup(answer)
     assert admin.post(page, account_form(funding)).status_code == 302
     payee = Payee.objects.get()
-    assert "等待基金工作人员核对" in words_of(admin.get(f"{OWN}{funding.pk}/"))
-    desk_page = words_of(finance.get(f"{DESK}accounts/{payee.pk}/"))
+    assert "等待基金工作人员核对" in markup(admin.get(f"{OWN}{funding.pk}/"))
+    desk_page = markup(finance.get(f"{DESK}accounts/{payee.pk}/"))
     assert make.NUMBER not in desk_page
     assert "****************0123" in desk_page
     assert finance.post(f"{DESK}accounts/{payee.pk}/reveal/", {}).status_code == 422
-    shown = words_of(finance.post(f"{DESK}accounts/{payee.pk}/reveal/", {"reason": "verify"}))
+    shown = markup(finance.post(f"{DESK}accounts/{payee.pk}/reveal/", {"reason": "verify"}))
     assert "1405 0110 2345 0000 0123" in shown
     finance.post(f"{DESK}accounts/{payee.pk}/step/verify/", {"words": ""})
     assert queries.account_of(funding) == payee
@@ -111,7 +94,7 @@ def test_the_paper_of_an_account_is_opened_only_by_who_works_and_written_down(
 ) -> None:
     payee = Payee.objects.get()
     page = f"/fund/payouts/papers/accounts/{payee.pk}/"
-    supervisor = staff(ready, Role.FUND_SUPERVISOR, "监事")
+    supervisor = make.make_staff(ready, Role.FUND_SUPERVISOR, "监事")
     assert as_(supervisor).get(page).status_code == 403
     assert opened(as_(finance_of(ready)), page) == 200
     assert JournalEntry.objects.filter(verb="payouts.open_paper").count() == 1
@@ -120,7 +103,7 @@ def test_the_paper_of_an_account_is_opened_only_by_who_works_and_written_down(
 def test_two_people_pay_an_installment_by_the_pages(ready: Funding) -> None:
     office, finance = as_(office_of(ready)), as_(finance_of(ready))
     first = ready.installments.get(number=1)
-    hub = words_of(office.get(f"{DESK}projects/{ready.pk}/"))
+    hub = markup(office.get(f"{DESK}projects/{ready.pk}/"))
     assert "申请拨付 10,000 元" in hub
     assert "等里程碑“培训志愿者 30 人”验收" in hub
     office.post(f"{DESK}installments/{first.pk}/ask/", {"handle": make.handle()})
@@ -140,10 +123,10 @@ def test_two_people_pay_an_installment_by_the_pages(ready: Funding) -> None:
     assert office.post(f"{page}export/csv/").status_code == 403
     said = {"bank_ref": "JSB20260001", "on": str(local_date(now()))}
     wrong = finance.post(f"{DESK}{payment.pk}/step/confirm/", said | {"bank_ref": "!"})
-    assert (wrong.status_code, "4 到 64 位" in words_of(wrong)) == (422, True)
+    assert (wrong.status_code, "4 到 64 位" in markup(wrong)) == (422, True)
     finance.post(f"{DESK}{payment.pk}/step/confirm/", said)
     assert queries.paid(ready) == 1_000_000
-    detail = words_of(office.get(f"{DESK}{payment.pk}/"))
+    detail = markup(office.get(f"{DESK}{payment.pk}/"))
     assert "JSB20260001" in detail
     assert "非限定" in detail
     assert make.NUMBER not in detail
@@ -153,18 +136,18 @@ def test_a_plan_is_proposed_and_agreed_to_by_the_pages() -> None:
     funding = make_funding(at=now())
     office, finance = as_(office_of(funding)), as_(finance_of(funding))
     page, day = f"{DESK}projects/{funding.pk}/plan/", str(local_date(now()))
-    assert "20,000 元" in words_of(office.get(page))
+    assert "20,000 元" in markup(office.get(page))
     milestone = funding.milestones.all()[0]
     said = {
         "rows": "3", "handle": make.handle(), "fen-1": "12000", "due_on-1": day,
         "fen-2": "7999.99", "due_on-2": day, "milestone-2": milestone.pk,
     }  # fmt: skip
     answer = office.post(page, said)
-    assert (answer.status_code, "少了 0.01 元" in words_of(answer)) == (422, True)
-    assert "请填写计划日期" in words_of(office.post(page, said | {"due_on-2": ""}))
+    assert (answer.status_code, "少了 0.01 元" in markup(answer)) == (422, True)
+    assert "请填写计划日期" in markup(office.post(page, said | {"due_on-2": ""}))
     assert office.post(page, said | {"fen-2": "8,000"}).status_code == 302
     plan = Plan.objects.get()
-    assert "由另一位同事同意" in words_of(office.get(f"{DESK}projects/{funding.pk}/"))
+    assert "由另一位同事同意" in markup(office.get(f"{DESK}projects/{funding.pk}/"))
     assert office.post(f"{DESK}plans/{plan.pk}/agree/").status_code == 404
     assert finance.post(f"{DESK}plans/{plan.pk}/refuse/", {"words": ""}).status_code == 422
     finance.post(f"{DESK}plans/{plan.pk}/agree/")
@@ -183,7 +166,7 @@ def test_the_bank_answers_by_an_upload(ready: Funding) -> None:
         return finance.post(page, {"file": SimpleUploadedFile("结果.csv", content.encode())})
 
     wrong = sent("BF99999999,成功,JSB1234,2026-01-01\n")
-    assert (wrong.status_code, "没有这个付款编号" in words_of(wrong)) == (422, True)
+    assert (wrong.status_code, "没有这个付款编号" in markup(wrong)) == (422, True)
     assert finance.post(page, {}).status_code == 422
     day = local_date(now())
     assert sent(f"{payment.number},成功,JSB1234,{day}\n").status_code == 302
@@ -200,14 +183,14 @@ def test_money_that_came_back_is_entered_and_confirmed_by_the_pages(ready: Fundi
         "reason": "剩余资金退回", "handle": make.handle(), "proof": make_paper(),
     }  # fmt: skip
     answer = office.post(page, said)
-    assert (answer.status_code, "不超过 10,000 元" in words_of(answer)) == (422, True)
+    assert (answer.status_code, "不超过 10,000 元" in markup(answer)) == (422, True)
     office.post(page, said | {"fen": "100.5", "proof": make_paper()})
     money = Return.objects.get()
     assert money.fen == 10_050
     finance.post(f"{DESK}returns/{money.pk}/confirm/")
     assert queries.returned(ready) == 10_050
     assert opened(office, f"/fund/payouts/papers/returns/{money.pk}/") == 200
-    assert "100.50 元" in words_of(as_(admin_of(ready)).get(f"{OWN}{ready.pk}/"))
+    assert "100.50 元" in markup(as_(admin_of(ready)).get(f"{OWN}{ready.pk}/"))
 
 
 def test_the_bank_sends_a_payment_back_by_the_page(ready: Funding) -> None:
@@ -225,11 +208,11 @@ def test_the_bank_sends_a_payment_back_by_the_page(ready: Funding) -> None:
 
 def test_the_organization_sees_what_comes_when_and_hands_in_its_receipt(ready: Funding) -> None:
     payment, admin = make.make_paid(ready, at=now()), as_(admin_of(ready))
-    page = words_of(admin.get(f"{OWN}{ready.pk}/"))
+    page = markup(admin.get(f"{OWN}{ready.pk}/"))
     assert "已拨付" in page
     assert "等里程碑“培训志愿者 30 人”验收" in page
     assert make.NUMBER not in page
-    assert ready.title in words_of(admin.get(OWN))
+    assert ready.title in markup(admin.get(OWN))
     upload = f"{OWN}payments/{payment.pk}/receipt/"
     admin.post(upload, {"paper": ""})
     assert Receipt.objects.count() == 0
@@ -249,8 +232,8 @@ def test_another_organization_sees_nothing(ready: Funding) -> None:
 
 def test_a_supervisor_reads_and_does_nothing(ready: Funding) -> None:
     payment = make.ask(ready, at=now())
-    supervisor = as_(staff(ready, Role.FUND_SUPERVISOR, "监事"))
-    page = words_of(supervisor.get(f"{DESK}{payment.pk}/"))
+    supervisor = as_(make.make_staff(ready, Role.FUND_SUPERVISOR, "监事"))
+    page = markup(supervisor.get(f"{DESK}{payment.pk}/"))
     assert "办理" not in page.split("</h1>")[-1].replace("办理中", "")
     assert supervisor.post(f"{DESK}{payment.pk}/step/approve/").status_code == 403
     assert supervisor.get(f"{DESK}accounts/").status_code == 403
@@ -358,4 +341,4 @@ def test_the_list_and_export_ask_no_more_for_thirty_rows(ready: Funding) -> None
         make.ask(ready, at=now())
     after = [queries_for(finance, page) for page in pages]
     assert after == before
-    assert "拨付" in words_of(finance.get(f"{DESK}?q={ready.title}&state=asked&year=2026&fund=x"))
+    assert "拨付" in markup(finance.get(f"{DESK}?q={ready.title}&state=asked&year=2026&fund=x"))

@@ -46,17 +46,12 @@ from voluncity.testing.make_reports import (
     write,
     writer_of,
 )
+from voluncity.testing.pages import as_
 from voluncity.web import printing
 
 S = ReportState
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.django_db
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def funding_of(report: Report) -> Funding:

@@ -34,23 +34,12 @@ from voluncity.testing.make_reports import (
     send_back,
     write,
 )
+from voluncity.testing.pages import as_, read
 from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 OWN, DESK = "/fund/reports/own/", "/fund/reports/desk/"
 SEEN = re.compile(r'name="(seen[a-z_-]*)" value="([^"]*)"')
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(client: Client, page: str, status: int = 200) -> str:
-    response = client.get(page)
-    assert response.status_code == status, page
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def handed(client: Client, page: str) -> tuple[int, str, bytes]:
@@ -71,8 +60,8 @@ def test_what_is_late_says_so_to_both_sides(report: Report, admin: User, officer
         (as_(officer), f"{DESK}{report.pk}/"),
         (as_(admin), f"/fund/grants/own/{report.funding_id}/"),
     ):  # fmt: skip
-        assert re.search(r"进展报告已逾期 (8|9|10) 天", words(client, page)), page
-    assert "逾期未交" in words(as_(officer), f"{DESK}?task=late")
+        assert re.search(r"进展报告已逾期 (8|9|10) 天", read(client, page)), page
+    assert "逾期未交" in read(as_(officer), f"{DESK}?task=late")
 
 
 def test_the_office_reads_nothing_before_it_is_handed_in(
@@ -81,14 +70,14 @@ def test_the_office_reads_nothing_before_it_is_handed_in(
     write(report, done="还没有写完的话")
     made = make_evidence(report)
     file = f"/fund/reports/evidence/{made.pk}/small/"
-    assert "还没有写完的话" not in words(as_(officer), f"{DESK}{report.pk}/")
+    assert "还没有写完的话" not in read(as_(officer), f"{DESK}{report.pk}/")
     paper = f"/fund/reports/papers/{report.pk}.pdf"
     assert [handed(as_(user), file)[0] for user in (officer, admin)] == [404, 200]
     assert [handed(as_(user), paper)[0] for user in (officer, admin)] == [404, 404]
     make_expense(report)
     write(report, results="好")
     actions.submit(report=fresh(report), seen=fresh(report).edition, by=admin, at=READ)
-    assert "还没有写完的话" in words(as_(officer), f"{DESK}{report.pk}/")
+    assert "还没有写完的话" in read(as_(officer), f"{DESK}{report.pk}/")
     assert handed(as_(officer), file)[:2] == (200, "image/webp")
     assert handed(as_(officer), paper) == (200, "application/pdf", b"%PDF")
 
@@ -113,7 +102,7 @@ def test_who_only_reads_the_fund_decides_nothing(report: Report) -> None:
     waits = make_submitted(report)
     reader = make_user("监事")
     give(reader, Role.FUND_SUPERVISOR, waits.funding.fund.region)
-    page = words(as_(reader), f"{DESK}{waits.pk}/")
+    page = read(as_(reader), f"{DESK}{waits.pk}/")
     assert "通过这份报告" not in page
     sent = as_(reader).post(f"{DESK}{waits.pk}/accept/", {"seen": str(waits.edition)})
     assert sent.status_code == 403
@@ -152,7 +141,7 @@ def test_an_expense_is_written_with_its_voucher_once(report: Report, admin: User
         assert client.post(page, said | {"file": make_paper()}).status_code == 302
     expense = Expense.objects.get()
     assert (expense.fen, expense.vouchers.count()) == (120_050, 1)
-    assert "修脚刀" in words(client, f"{OWN}{report.pk}/spending/")
+    assert "修脚刀" in read(client, f"{OWN}{report.pk}/spending/")
 
 
 @pytest.mark.parametrize(
@@ -204,7 +193,7 @@ def test_an_expense_is_changed_and_removed_on_its_page(report: Report, admin: Us
     expense.refresh_from_db()
     assert (expense.fen, expense.what) == (500, "毛巾")
     assert client.post(f"{page}remove/").status_code == 302
-    assert "还没有填报支出" in words(client, f"{OWN}{report.pk}/spending/")
+    assert "还没有填报支出" in read(client, f"{OWN}{report.pk}/spending/")
 
 
 def test_pictures_say_whom_they_show_and_stand_in_an_order(report: Report, admin: User) -> None:
@@ -250,7 +239,7 @@ def test_the_office_sees_plan_vouchers_and_figures_and_disallows_one(
     waits = make_submitted(report)
     expense, client = waits.expenses.get(), as_(officer)
     page = f"{DESK}{waits.pk}/"
-    body = words(client, page)
+    body = read(client, page)
     for said in ("怎么验收", "签到记录和照片", "预算与支出", "修脚刀和消毒盒", "上岗培训现场"):
         assert said in body
     assert f"/fund/reports/vouchers/{expense.vouchers.get().pk}/small/" in (
@@ -262,7 +251,7 @@ def test_the_office_sees_plan_vouchers_and_figures_and_disallows_one(
     stale = client.post(act, {"seen": "1", "reason": "抬头不对"})
     assert (stale.status_code, "看过最新的内容" in stale.content.decode()) == (422, True)
     assert client.post(act, marks(client, page) | {"reason": "抬头不对"}).status_code == 302
-    assert "抬头不对" in words(client, page)
+    assert "抬头不对" in read(client, page)
 
 
 def test_a_return_without_a_word_is_refused_and_keeps_what_was_typed(
@@ -286,7 +275,7 @@ def test_what_is_handed_in_is_read_only_and_may_be_taken_back(report: Report, ad
     assert client.get(f"{OWN}{waits.pk}/words/").status_code == 404
     assert client.get(f"{OWN}{waits.pk}/check/").status_code == 302
     page = f"{OWN}{waits.pk}/"
-    assert "取回修改" in words(client, page)
+    assert "取回修改" in read(client, page)
     client.post(f"{OWN}{waits.pk}/step/recall/", marks(client, page))
     assert fresh(waits).state == "draft"
     assert client.post(f"{OWN}{waits.pk}/step/burn/", {"seen": "1"}).status_code == 404
@@ -306,8 +295,8 @@ def test_an_extra_report_is_begun_and_given_up(funding: Funding, admin: User) ->
 
 
 def test_the_empty_lists_say_what_follows(officer: User, admin: User) -> None:
-    assert "没有符合条件的报告" in words(as_(officer), DESK)
-    assert "现在没有要交的进展报告" in words(as_(admin), OWN)
+    assert "没有符合条件的报告" in read(as_(officer), DESK)
+    assert "现在没有要交的进展报告" in read(as_(admin), OWN)
 
 
 def crowd(funding: Funding, names: str, number: int) -> None:
@@ -358,13 +347,13 @@ def test_a_report_asks_the_same_for_one_and_for_thirty_expenses(
 
 def test_an_accepted_report_is_exported_with_its_sums(report: Report, officer: User) -> None:
     accept(make_submitted(report))
-    body = words(as_(officer), f"{DESK}?state=accepted")
+    body = read(as_(officer), f"{DESK}?state=accepted")
     assert "1,000 元" in body
     assert "按期提交" in body
 
 
 def test_returned_reports_wait_for_the_organization(report: Report, admin: User) -> None:
     send_back(make_submitted(report))
-    page = words(as_(admin), f"{OWN}{report.pk}/")
+    page = read(as_(admin), f"{OWN}{report.pk}/")
     assert "请补充签到表。" in page
     assert first_report(report.funding).state == "returned"

@@ -41,6 +41,7 @@ from voluncity.testing.make_review import (
     scores,
     show,
 )
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -72,19 +73,13 @@ def here(db: None) -> Setting:
     return Setting()
 
 
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def _criteria(text: str = "需求 | 40 | 是否真实\n方案｜60％") -> dict[str, str]:
     due = (now() + timedelta(days=9)).astimezone(CITY_TZ)
     return {"criteria": text, "experts_each": "2", "due_at": f"{due:%Y-%m-%dT%H:%M}"}
 
 
 def test_the_office_opens_a_review_and_sees_the_call_no_longer_waiting(here: Setting) -> None:
-    office = _as(here.officer)
+    office = as_(here.officer)
     assert "已受理 1 项" in office.get("/fund/review/desk/").content.decode()
     answer = office.post(f"/fund/review/desk/open/{here.call.pk}/", _criteria())
     review = Review.objects.get()
@@ -112,7 +107,7 @@ def test_a_wrong_arrangement_is_answered_at_its_field(
     here: Setting, changed: dict[str, str], sentence: str
 ) -> None:
     page = f"/fund/review/desk/open/{here.call.pk}/"
-    answer = _as(here.officer).post(page, _criteria() | changed)
+    answer = as_(here.officer).post(page, _criteria() | changed)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not Review.objects.exists()
@@ -122,7 +117,7 @@ def test_an_expert_sees_the_material_only_after_declaring(here: Setting) -> None
     expert = here.expert()
     review = make_review(here.call, at=here.at)
     place = make_place(review, here.application, expert, declared=False, at=here.at)
-    mine = _as(expert)
+    mine = as_(expert)
     page = mine.get(f"/fund/review/tasks/{place.pk}/").content.decode()
     assert "没有利害关系，开始阅读" in page
     assert here.application.title not in page
@@ -137,7 +132,7 @@ def test_an_expert_steps_back_with_a_reason_and_never_sees_the_material(here: Se
     place = make_place(
         make_review(here.call, at=here.at), here.application, expert, declared=False, at=here.at
     )
-    mine, page = _as(expert), f"/fund/review/tasks/{place.pk}/declare/conflict/"
+    mine, page = as_(expert), f"/fund/review/tasks/{place.pk}/declare/conflict/"
     assert "请填写有什么利害关系" in mine.post(page, {"words": ""}).content.decode()
     mine.post(page, {"words": "项目负责人是我的同事。"})
     place.refresh_from_db()
@@ -156,7 +151,7 @@ def _sent(place: Place, **changed: str) -> dict[str, str]:
 def test_scores_are_saved_as_a_draft_and_handed_in_once(here: Setting) -> None:
     expert = here.expert()
     place = make_place(make_review(here.call, at=here.at), here.application, expert, at=here.at)
-    mine, page = _as(expert), f"/fund/review/tasks/{place.pk}/"
+    mine, page = as_(expert), f"/fund/review/tasks/{place.pk}/"
     assert mine.post(page, _sent(place, save="1", points_c4="")).status_code == 302
     draft = Opinion.objects.get()
     assert (draft.submitted_at, draft.total) == (None, None)
@@ -187,7 +182,7 @@ def test_wrong_scores_are_answered_and_nothing_is_kept(
 ) -> None:
     expert = here.expert()
     place = make_place(make_review(here.call, at=here.at), here.application, expert, at=here.at)
-    answer = _as(expert).post(f"/fund/review/tasks/{place.pk}/", _sent(place, submit="1") | changed)
+    answer = as_(expert).post(f"/fund/review/tasks/{place.pk}/", _sent(place, submit="1") | changed)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not Opinion.objects.exists()
@@ -202,16 +197,16 @@ def test_nobody_sees_a_draft_and_no_expert_sees_the_scores_of_others(here: Setti
         place=two, scores=scores(two, words="只有我知道的草稿"), seen=0, by=second, at=here.at
     )
     make_opinion(one, at=here.at)
-    office = _as(here.officer).get(
+    office = as_(here.officer).get(
         f"/fund/review/desk/{review.pk}/applications/{here.application.pk}/"
     )
     assert "只有我知道的草稿" not in office.content.decode()
     assert WORDS in office.content.decode()
-    theirs = _as(second)
+    theirs = as_(second)
     assert WORDS not in theirs.get(f"/fund/review/tasks/{two.pk}/").content.decode()
     assert theirs.get(f"/fund/review/tasks/{one.pk}/").status_code == 404
     assert theirs.get(f"/fund/review/desk/{review.pk}/").status_code == 403
-    applicant = _as(here.admin).get(f"/fund/calls/own/{here.application.pk}/").content.decode()
+    applicant = as_(here.admin).get(f"/fund/calls/own/{here.application.pk}/").content.decode()
     assert "顾评审" not in applicant
     assert WORDS not in applicant
 
@@ -221,7 +216,7 @@ def test_an_expert_who_comes_to_the_office_does_not_run_their_own_review(here: S
     review = make_review(here.call, at=here.at)
     make_place(review, here.application, expert, at=here.at)
     give(expert, Role.FUND_OFFICE, here.fund.region)
-    answer = _as(expert).get(f"/fund/review/desk/{review.pk}/")
+    answer = as_(expert).get(f"/fund/review/desk/{review.pk}/")
     assert answer.status_code == 403
     assert "您是这次评审的专家" in answer.content.decode()
 
@@ -243,7 +238,7 @@ def _decision_form(application: Application, **changed: Any) -> dict[str, str]:
 def _decide(here: Setting, form: dict[str, str]) -> Any:
     review = Review.objects.get()
     page = f"/fund/review/desk/{review.pk}/applications/{here.application.pk}/decide/"
-    return _as(here.officer).post(page, form)
+    return as_(here.officer).post(page, form)
 
 
 def test_a_decision_is_entered_once_shown_and_comes_into_force(here: Setting) -> None:
@@ -254,13 +249,13 @@ def test_a_decision_is_entered_once_shown_and_comes_into_force(here: Setting) ->
     decision = Decision.objects.get()
     assert decision.awarded_fen == 120_000
     page = f"/fund/review/desk/decisions/{decision.pk}/"
-    assert "请由另一位同事核对决议" in _as(here.officer).get(page).content.decode()
-    assert _as(here.officer).post(f"{page}show/").status_code == 403
-    colleague = _as(make_officer(here.fund.region, "尹丽娟"))
+    assert "请由另一位同事核对决议" in as_(here.officer).get(page).content.decode()
+    assert as_(here.officer).post(f"{page}show/").status_code == 403
+    colleague = as_(make_officer(here.fund.region, "尹丽娟"))
     colleague.post(f"{page}show/")
     public = Client().get(f"/fund/review/{decision.pk}/").content.decode()
     assert "1,200 元" in public
-    applicant = _as(here.admin)
+    applicant = as_(here.admin)
     assert "正在公示" in applicant.get(f"/fund/review/own/{here.application.pk}/").content.decode()
     assert applicant.get(f"/fund/review/own/{here.application.pk}/letter.pdf").status_code == 404
     let_publicity_end(reread_decision(decision), at=here.at)
@@ -301,7 +296,7 @@ def test_a_wrong_decision_is_answered_and_nothing_is_kept(
 
 def test_the_meeting_pack_names_ranks_and_remarks_but_no_expert(here: Setting) -> None:
     review = make_scored(here.application, at=here.at)
-    office = _as(here.officer)
+    office = as_(here.officer)
     page = f"/fund/review/desk/{review.pk}/pack"
     written = Document(BytesIO(office.get(f"{page}.docx").content))
     words = "\n".join(one.text for one in written.paragraphs)
@@ -316,7 +311,7 @@ def test_the_meeting_pack_names_ranks_and_remarks_but_no_expert(here: Setting) -
 def test_the_review_is_closed_with_a_reason_when_scores_are_missing(here: Setting) -> None:
     other = here.apply()
     review = make_scored(here.application, at=here.at, close=False)
-    office, page = _as(here.officer), f"/fund/review/desk/{review.pk}/"
+    office, page = as_(here.officer), f"/fund/review/desk/{review.pk}/"
     review.refresh_from_db()
     seen = {"seen": str(review.edition)}
     refused = office.post(f"{page}step/close/", seen | {"words": ""})
@@ -335,19 +330,19 @@ def test_a_refusal_is_answered_with_a_letter_too(here: Setting) -> None:
     decision = make_decision(fresh(here.application), refusal_plan(), at=here.at)
     decision = let_publicity_end(show(decision, at=here.at), at=here.at)
     assert (decision.state, decision.outcome) == (DecisionState.IN_FORCE, Outcome.REFUSED)
-    letter = _as(here.officer).get(f"/fund/review/desk/decisions/{decision.pk}/letter.pdf")
+    letter = as_(here.officer).get(f"/fund/review/desk/decisions/{decision.pk}/letter.pdf")
     assert letter.content.startswith(b"%PDF")
-    own = _as(here.admin).get(f"/fund/review/own/{here.application.pk}/").content.decode()
+    own = as_(here.admin).get(f"/fund/review/own/{here.application.pk}/").content.decode()
     assert "本年资金有限" in own
 
 
 def test_empty_pages_say_what_comes(here: Setting) -> None:
-    assert "没有等您评审的申报" in _as(here.expert()).get("/fund/review/tasks/").content.decode()
+    assert "没有等您评审的申报" in as_(here.expert()).get("/fund/review/tasks/").content.decode()
     assert "还没有公开的资助决定" in Client().get("/fund/review/").content.decode()
-    office = _as(here.officer)
+    office = as_(here.officer)
     assert "没有符合条件的决定" in office.get("/fund/review/desk/decisions/").content.decode()
     nothing = make_user("外人")
-    assert _as(nothing).get("/fund/review/desk/").status_code == 403
+    assert as_(nothing).get("/fund/review/desk/").status_code == 403
 
 
 @pytest.mark.once("query counts")
@@ -369,7 +364,7 @@ def test_lists_ask_as_much_for_one_as_for_thirty(here: Setting) -> None:
         (here.officer, "/fund/review/desk/decisions/"), (expert, "/fund/review/tasks/"),
         (expert, "/fund/review/"), (here.officer, f"/fund/review/desk/{review.pk}/pack.docx"),
     ]  # fmt: skip
-    before = [queries_for(_as(who), page) for who, page in pages]
+    before = [queries_for(as_(who), page) for who, page in pages]
     for number in range(29):
         team, admin = (here.team, here.admin) if number < 15 else (other, others)
         more = make_accepted(here.call, organization=team, by=admin, at=here.at)
@@ -377,7 +372,7 @@ def test_lists_ask_as_much_for_one_as_for_thirty(here: Setting) -> None:
         again = make_accepted(reading, organization=team, by=admin, at=here.at)
         make_opinion(make_place(open_review, again, expert, at=here.at), at=here.at)
         make_review(make_open_call(here.fund, at=here.at), at=here.at)
-    assert [queries_for(_as(who), page) for who, page in pages] == before
+    assert [queries_for(as_(who), page) for who, page in pages] == before
 
 
 def leaks(here: Setting) -> bool:
@@ -388,7 +383,7 @@ def leaks(here: Setting) -> bool:
     draft = scores(place, words="只有我知道的草稿")
     actions.save_opinion(place=place, scores=draft, seen=0, by=expert, at=here.at)
     page = f"/fund/review/desk/{review.pk}/applications/{here.application.pk}/"
-    return "只有我知道的草稿" in _as(here.officer).get(page).content.decode()
+    return "只有我知道的草稿" in as_(here.officer).get(page).content.decode()
 
 
 def test_a_draft_is_its_authors_alone(here: Setting) -> None:
@@ -404,7 +399,7 @@ def test_saboteur_who_counts_drafts_shows_them_to_the_office(
 
 def test_material_may_be_asked_for_while_experts_read(here: Setting) -> None:
     page = f"/fund/calls/desk/{here.application.pk}/"
-    office = _as(here.officer)
+    office = as_(here.officer)
     assert "评审期间退回补正" in office.get(page).content.decode()
     due = str(local_date(now() + timedelta(days=5)))
     said = {"submission": str(here.application.current_id), "words": "请补场地证明。"}

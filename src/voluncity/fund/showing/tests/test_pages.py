@@ -26,6 +26,7 @@ from voluncity.testing.make_orgs import give
 from voluncity.testing.make_payouts import make_paid, make_ready
 from voluncity.testing.make_people import NOON, make_county, make_user
 from voluncity.testing.make_review import make_decision_in_force
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r'href="(/fund/showing/\d+/[a-z]+/[^"]*)"')
@@ -141,8 +142,7 @@ def test_the_office_fetches_the_summary_others_do_not(fund: Fund) -> None:
     assert b"".join(answer)[:2] == b"PK"
     assert browser.get(f"/fund/showing/desk/{fund.pk}/{year}/summary.json").json()["year"] == year
     assert browser.get(f"/fund/showing/desk/{fund.pk}/2098/summary.docx").status_code == 404
-    other = Client()
-    other.force_login(stranger)
+    other = as_(stranger)
     for name in ("", f"{year}/summary.docx", f"{year}/summary.json"):
         assert other.get(f"/fund/showing/desk/{fund.pk}/{name}").status_code in {403, 404}
 

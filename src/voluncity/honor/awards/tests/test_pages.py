@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
 import pytest
@@ -33,27 +32,17 @@ from voluncity.testing.make_awards import (
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_orgs import give, make_member, make_organization
 from voluncity.testing.make_people import NOON, make_county, make_user, make_volunteer, user_of
+from voluncity.testing.pages import as_, markup
 from voluncity.testing.taking import body_of
 
 pytestmark = pytest.mark.django_db
 AT = NOON + DECIDED
 
 
-def as_user(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def office(call: Call, name: str = "文明办") -> User:
     user = make_user(name)
     give(user, Role.COUNTY_OFFICE, call.selection.region)
     return user
-
-
-def words(response: Any) -> str:
-    page: str = response.content.decode()
-    return page
 
 
 def opened(browser: Client, page: str) -> int:
@@ -66,17 +55,17 @@ def opened(browser: Client, page: str) -> int:
 def test_a_volunteer_votes_in_three_taps_and_only_once(call: Call) -> None:
     nominee, voter = call.admit(), call.voter()
     with stopped_at(VOTING):
-        browser = as_user(user_of(voter))
-        assert "去投票" in words(browser.get("/awards/"))
-        page = words(browser.get(f"/awards/{call.selection.pk}/"))
+        browser = as_(user_of(voter))
+        assert "去投票" in markup(browser.get("/awards/"))
+        page = markup(browser.get(f"/awards/{call.selection.pk}/"))
         assert ("支持李明" in page, "投票（最多选 2 个）" in page, " 票</span>" in page) == (
             True, True, False,
         )  # fmt: skip
         address = f"/awards/categories/{call.category.pk}/vote/"
-        done = words(browser.post(address, {"chosen": nominee.pk}, follow=True))
+        done = markup(browser.post(address, {"chosen": nominee.pk}, follow=True))
         assert ("投票成功" in done, "您投了这一票" in done) == (True, True)
         again = browser.post(address, {"chosen": nominee.pk})
-        assert (again.status_code, "每人一票" in words(again)) == (422, True)
+        assert (again.status_code, "每人一票" in markup(again)) == (422, True)
     assert Ballot.objects.count() == 1
 
 
@@ -84,7 +73,7 @@ def test_a_volunteer_votes_in_three_taps_and_only_once(call: Call) -> None:
 def test_a_wrong_ballot_is_drawn_again_with_a_sentence(call: Call, sent: dict[str, str]) -> None:
     call.admit()
     with stopped_at(VOTING):
-        answer = as_user(user_of(call.voter())).post(
+        answer = as_(user_of(call.voter())).post(
             f"/awards/categories/{call.category.pk}/vote/", sent
         )
     assert answer.status_code == 422
@@ -97,7 +86,7 @@ def test_nobody_reads_of_a_nominee_before_nominations_have_ended(call: Call) -> 
     with stopped_at(NOON):
         assert Client().get(page).status_code == 404
     with stopped_at(NOON + REVIEWED):
-        shown = words(Client().get(page))
+        shown = markup(Client().get(page))
         assert ("李明" in shown, "二十年如一日的巡逻员" in shown) == (True, True)
     actions.hide_story(nomination=nominee, by=user_of(call.members[0]), at=VOTING)
     with stopped_at(VOTING):
@@ -108,7 +97,7 @@ def test_a_stranger_of_the_area_reads_and_does_not_vote(call: Call) -> None:
     call.admit()
     stranger = make_volunteer("外县人", region=make_county("万柏林区", code="140109000000"))
     with stopped_at(VOTING):
-        page = words(as_user(user_of(stranger)).get(f"/awards/{call.selection.pk}/"))
+        page = markup(as_(user_of(stranger)).get(f"/awards/{call.selection.pk}/"))
     assert ("迎泽区的志愿者才能投票" in page, "支持李明" in page) == (True, False)
 
 
@@ -118,13 +107,13 @@ def test_an_office_sees_the_selections_of_the_city_beside_its_own(call: Call) ->
     wide = make_selection(city)
     make_draft_selection(call.selection.region)
     with stopped_at(NOON):
-        desk = as_user(office(call))
-        page = words(desk.get("/awards/desk/"))
+        desk = as_(office(call))
+        page = markup(desk.get("/awards/desk/"))
         assert (f"/awards/desk/{wide.pk}/" in page, "本级评选" in page) == (True, True)
         assert desk.get(f"/awards/desk/{wide.pk}/").status_code == 200
         above = make_nominator(make_organization("市志愿者协会", region=city))
-        below = as_user(above).get(f"/awards/desk/{call.selection.pk}/")
-        assert (below.status_code, "推荐和审核</a>" in words(below)) == (200, False)
+        below = as_(above).get(f"/awards/desk/{call.selection.pk}/")
+        assert (below.status_code, "推荐和审核</a>" in markup(below)) == (200, False)
 
 
 def test_a_photo_is_open_to_whom_it_concerns_and_later_to_everybody(call: Call) -> None:
@@ -135,11 +124,11 @@ def test_a_photo_is_open_to_whom_it_concerns_and_later_to_everybody(call: Call) 
     judge = make_judge(call.selection)
     with stopped_at(NOON):
         seen = [
-            opened(as_user(one), page)
+            opened(as_(one), page)
             for one in (call.nominator, user_of(call.members[0]), judge.user, office(call))
         ]
         assert seen == [200, 200, 200, 200]
-        assert opened(as_user(make_user()), page) == 404
+        assert opened(as_(make_user()), page) == 404
         assert Client().get(f"/files/{nominee.photo.key}/").status_code == 404  # type: ignore[union-attr]
     with stopped_at(VOTING):
         assert opened(Client(), page) == 200
@@ -150,13 +139,13 @@ def test_counts_are_hidden_until_the_end_from_the_desk_too(call: Call) -> None:
     make_vote(call.category, call.voter(), [nominee], at=VOTING)
     desk = f"/awards/desk/{call.selection.pk}/votes/"
     with stopped_at(VOTING):
-        page = words(as_user(office(call)).get(desk))
+        page = markup(as_(office(call)).get(desk))
         assert ("有效选票 1 张" in page, "工作人员也看不到" in page, "得票</th>" in page) == (
             True, True, False,
         )  # fmt: skip
     with stopped_at(AT):
-        assert "得票</th>" in words(as_user(office(call)).get(desk))
-        assert "<strong>1</strong> 票" in words(Client().get(f"/awards/{call.selection.pk}/"))
+        assert "得票</th>" in markup(as_(office(call)).get(desk))
+        assert "<strong>1</strong> 票" in markup(Client().get(f"/awards/{call.selection.pk}/"))
 
 
 def test_an_organization_nominates_and_the_nominee_agrees_on_the_phone(call: Call) -> None:
@@ -167,41 +156,41 @@ def test_an_organization_nominates_and_the_nominee_agrees_on_the_phone(call: Cal
         "photo": make_upload(), "paper": make_paper(),
     }  # fmt: skip
     with stopped_at(NOON):
-        desk = as_user(call.nominator)
-        board = words(desk.get(f"/awards/desk/{call.selection.pk}/"))
+        desk = as_(call.nominator)
+        board = markup(desk.get(f"/awards/desk/{call.selection.pk}/"))
         assert f"/awards/desk/categories/{call.category.pk}/nominate/" in board
         made = desk.post(f"/awards/desk/categories/{call.category.pk}/nominate/", sent)
         nomination = Nomination.objects.get()
         assert made.headers["Location"] == f"/awards/desk/nominations/{nomination.pk}/"
         desk.post(f"/awards/desk/nominations/{nomination.pk}/submit/")
-        phone = as_user(user_of(member))
-        assert "推荐李明参加“最美志愿者”" in words(phone.get("/awards/mine/"))
-        page = words(phone.get(f"/awards/mine/{nomination.pk}/"))
+        phone = as_(user_of(member))
+        assert "推荐李明参加“最美志愿者”" in markup(phone.get("/awards/mine/"))
+        page = markup(phone.get(f"/awards/mine/{nomination.pk}/"))
         assert "同意参评吗？" in page
         phone.post(f"/awards/mine/{nomination.pk}/consent/", {"version": "1", "is_named": "on"})
-        checked = as_user(office(call)).post(f"/awards/desk/nominations/{nomination.pk}/admit/")
+        checked = as_(office(call)).post(f"/awards/desk/nominations/{nomination.pk}/admit/")
         assert checked.status_code == 302
     assert fresh(nomination).state == "admitted"
 
 
 def test_number_and_name_must_fit_and_nobodys_name_is_suggested(call: Call) -> None:
     with stopped_at(NOON):
-        desk = as_user(call.nominator)
+        desk = as_(call.nominator)
         address = f"/awards/desk/categories/{call.category.pk}/nominate/"
         wrong = desk.post(
             address, {"number": call.members[0].number, "name": "别人", "headline": "好"}
         )
-        assert (wrong.status_code, "没有找到这位已实名的志愿者" in words(wrong)) == (422, True)
+        assert (wrong.status_code, "没有找到这位已实名的志愿者" in markup(wrong)) == (422, True)
         offered = desk.get(
             f"/awards/desk/categories/{call.category.pk}/pick/", {"field": "x", "x": "李"}
         )
-        assert "李明" not in words(offered)
+        assert "李明" not in markup(offered)
 
 
 def test_a_guardian_finds_the_nomination_of_a_child_and_a_stranger_nothing(call: Call) -> None:
     nomination = make_nomination(call.category, call.members[0], by=call.nominator)
     actions.submit_nomination(nomination=nomination, by=call.nominator, at=NOON)
-    stranger = as_user(make_user())
+    stranger = as_(make_user())
     assert stranger.get(f"/awards/mine/{nomination.pk}/").status_code == 404
     assert stranger.post(f"/awards/mine/{nomination.pk}/consent/").status_code == 404
 
@@ -213,14 +202,14 @@ def test_an_expert_scores_blind_and_sees_no_other_expert(call: Call) -> None:
     theirs = Review.objects.get(judge=second, nomination=nominee)
     sent = {f"points_{one.pk}": "９０" for one in call.selection.criteria.all()}
     with stopped_at(NOON + REVIEWED):
-        desk = as_user(first.user)
+        desk = as_(first.user)
         assert desk.get(f"/awards/desk/reviews/{theirs.pk}/").status_code == 404
         page = f"/awards/desk/reviews/{mine.pk}/"
         refused = desk.post(page, sent | {"version": "1"})
-        assert (refused.status_code, "没有利害关系" in words(refused)) == (422, True)
+        assert (refused.status_code, "没有利害关系" in markup(refused)) == (422, True)
         desk.post(page, sent | {"version": "1", "is_independent": "on", "comment": "实在"})
-        assert "90.00" in words(desk.get("/awards/desk/reviews/"))
-        progress = words(as_user(office(call)).get(f"/awards/desk/{call.selection.pk}/judges/"))
+        assert "90.00" in markup(desk.get("/awards/desk/reviews/"))
+        progress = markup(as_(office(call)).get(f"/awards/desk/{call.selection.pk}/judges/"))
         assert "90.00" not in progress
     mine.refresh_from_db()
     assert mine.points == 9000
@@ -233,11 +222,11 @@ def test_wrong_points_are_refused_at_their_field(call: Call, points: str) -> Non
     review = Review.objects.get(judge=judge, nomination=nominee)
     sent = {f"points_{one.pk}": points for one in call.selection.criteria.all()}
     with stopped_at(NOON + REVIEWED):
-        answer = as_user(judge.user).post(
+        answer = as_(judge.user).post(
             f"/awards/desk/reviews/{review.pk}/", sent | {"version": "1", "is_independent": "on"}
         )
     sentence = "应为 0 到 100 之间的整数，请修改。" if points else "请填写"
-    assert (answer.status_code, sentence in words(answer)) == (422, True)
+    assert (answer.status_code, sentence in markup(answer)) == (422, True)
 
 
 def test_papers_are_for_the_office_the_nominator_and_the_expert(call: Call) -> None:
@@ -246,27 +235,27 @@ def test_papers_are_for_the_office_the_nominator_and_the_expert(call: Call) -> N
         nomination=nomination, paper=check_document(make_paper()), by=call.nominator, at=NOON
     )
     page = f"/awards/desk/nominations/{nomination.pk}/papers/{kept.pk}/"
-    assert opened(as_user(call.nominator), page) == 200
+    assert opened(as_(call.nominator), page) == 200
     # A draft is not handed in: the office does not see it yet, another organization never does.
     other = make_nominator(make_organization(region=call.organization.region))
-    assert as_user(other).get(page).status_code == 404
+    assert as_(other).get(page).status_code == 404
 
 
 def test_the_office_counts_decides_and_another_officer_confirms(call: Call) -> None:
     nominees = call.scored(90, 80)
     pk = call.selection.pk
     with stopped_at(AT):
-        maker, checker = as_user(office(call, "甲")), as_user(office(call, "乙"))
-        assert "计算得分" in words(maker.get(f"/awards/desk/{pk}/"))
+        maker, checker = as_(office(call, "甲")), as_(office(call, "乙"))
+        assert "计算得分" in markup(maker.get(f"/awards/desk/{pk}/"))
         maker.post(f"/awards/desk/{pk}/count/")
         sent = {f"chosen_{nominees[0].pk}": "on"}
         refused = maker.post(f"/awards/desk/{pk}/results/", sent)
-        assert (refused.status_code, "请写明理由" in words(refused)) == (422, True)
+        assert (refused.status_code, "请写明理由" in markup(refused)) == (422, True)
         sent[f"reason_{nominees[1].pk}"] = "名额留给下一年"
         maker.post(f"/awards/desk/{pk}/results/", sent)
-        assert "复核通过并公示</button>" not in words(maker.get(f"/awards/desk/{pk}/results/"))
+        assert "复核通过并公示</button>" not in markup(maker.get(f"/awards/desk/{pk}/results/"))
         own = maker.post(f"/awards/desk/{pk}/confirm/")
-        assert (own.status_code, "由另一位同事复核" in words(own)) == (422, True)
+        assert (own.status_code, "由另一位同事复核" in markup(own)) == (422, True)
         checker.post(f"/awards/desk/{pk}/confirm/")
     assert Selection.objects.get(pk=pk).state == "shown"
 
@@ -279,16 +268,16 @@ def test_the_certificate_says_what_was_given_and_everybody_can_check_it(call: Ca
     document.close()
     for said in ("李明 同志", "最美志愿者", award.serial, "太原市文明办", "特发此证"):
         assert said in printed
-    own = as_user(user_of(call.members[0])).get(f"/awards/mine/{nominee.pk}/paper.pdf")
+    own = as_(user_of(call.members[0])).get(f"/awards/mine/{nominee.pk}/paper.pdf")
     assert (own.status_code, own.headers["Content-Type"]) == (200, "application/pdf")
-    assert as_user(make_user()).get(f"/awards/mine/{nominee.pk}/paper.pdf").status_code == 404
-    checked = words(Client().get(f"/awards/check/{award.serial}/"))
+    assert as_(make_user()).get(f"/awards/mine/{nominee.pk}/paper.pdf").status_code == 404
+    checked = markup(Client().get(f"/awards/check/{award.serial}/"))
     assert ("这份荣誉证书是真的" in checked, "李明" in checked) == (True, True)
     assert Client().get("/awards/check/", {"serial": award.serial}).status_code == 302
     assert Client().get("/awards/check/", {"serial": "BZ1"}).status_code == 422
-    revoking = as_user(office(call))
+    revoking = as_(office(call))
     revoking.post(f"/awards/desk/awards/{award.pk}/", {"reason": "材料不实"})
-    assert "已经撤销" in words(Client().get(f"/awards/check/{award.serial}/"))
+    assert "已经撤销" in markup(Client().get(f"/awards/check/{award.serial}/"))
     assert revoking.get(f"/awards/desk/awards/{award.pk}/paper.pdf").status_code == 404
 
 
@@ -298,7 +287,7 @@ def test_the_page_of_honor_shows_names_and_stories_only_with_consent(call: Call)
     actions.hide_story(
         nomination=fresh(nominees[1]), by=user_of(call.members[1]), at=AT + timedelta(days=9)
     )
-    page = words(Client().get("/awards/honor/"))
+    page = markup(Client().get("/awards/honor/"))
     assert ("李明" in page, "赵静" in page, "赵*" in page, "事迹不公开" in page) == (
         True, False, True, True,
     )  # fmt: skip
@@ -318,7 +307,7 @@ def _plan(call: Call, **more: str) -> dict[str, str]:
 
 
 def test_the_office_draws_a_selection_up_and_publishes_it(call: Call) -> None:
-    desk = as_user(office(call))
+    desk = as_(office(call))
     with stopped_at(NOON):
         assert desk.get("/awards/desk/new/").status_code == 200
         desk.post("/awards/desk/new/", _plan(call))
@@ -327,10 +316,10 @@ def test_the_office_draws_a_selection_up_and_publishes_it(call: Call) -> None:
             "draft", 60, date(2026, 12, 1),
         )  # fmt: skip
         assert made.categories.get().least_minutes == 3000
-        assert "最美评选" in words(desk.get(f"/awards/desk/{made.pk}/change/"))
+        assert "最美评选" in markup(desk.get(f"/awards/desk/{made.pk}/change/"))
         desk.post(f"/awards/desk/{made.pk}/publish/")
         assert desk.get(f"/awards/desk/{made.pk}/change/").status_code == 404
-        assert "最美评选" in words(Client().get("/awards/"))
+        assert "最美评选" in markup(Client().get("/awards/"))
 
 
 @pytest.mark.parametrize(
@@ -347,14 +336,14 @@ def test_a_wrong_plan_is_drawn_again_and_nothing_is_kept(
 ) -> None:
     before = Selection.objects.count()
     with stopped_at(NOON):
-        answer = as_user(office(call)).post("/awards/desk/new/", _plan(call, **{field: value}))
+        answer = as_(office(call)).post("/awards/desk/new/", _plan(call, **{field: value}))
     assert (answer.status_code, Selection.objects.count()) == (422, before)
 
 
 def test_a_draft_is_for_its_office_only(call: Call) -> None:
     draft = make_draft_selection(call.selection.region)
     assert Client().get(f"/awards/{draft.pk}/").status_code == 404
-    assert as_user(call.nominator).get(f"/awards/desk/{draft.pk}/").status_code == 404
+    assert as_(call.nominator).get(f"/awards/desk/{draft.pk}/").status_code == 404
 
 
 def test_the_board_asks_as_much_for_thirty_nominations_as_for_one(call: Call) -> None:
@@ -363,7 +352,7 @@ def test_the_board_asks_as_much_for_thirty_nominations_as_for_one(call: Call) ->
     call.admit()
     board = f"/awards/desk/{call.selection.pk}/"
     with stopped_at(NOON):
-        desk = as_user(office(call))
+        desk = as_(office(call))
         one = queries_for(desk, board)
         for _ in range(29):
             member = make_volunteer("冯军",
@@ -373,9 +362,9 @@ def test_the_board_asks_as_much_for_thirty_nominations_as_for_one(call: Call) ->
         assert queries_for(desk, board) == one
     with stopped_at(VOTING):
         public = f"/awards/{call.selection.pk}/"
-        many = queries_for(as_user(user_of(call.voter())), public)
+        many = queries_for(as_(user_of(call.voter())), public)
         Nomination.objects.exclude(number=1).update(hidden_at=VOTING)
-        assert queries_for(as_user(user_of(call.voter("吴昊"))), public) == many
+        assert queries_for(as_(user_of(call.voter("吴昊"))), public) == many
 
 
 @pytest.mark.parametrize(
@@ -384,7 +373,7 @@ def test_the_board_asks_as_much_for_thirty_nominations_as_for_one(call: Call) ->
 def test_a_wrong_query_shows_the_usual_page(call: Call, query: str) -> None:
     call.admit()
     with stopped_at(NOON):
-        assert as_user(office(call)).get(
+        assert as_(office(call)).get(
             f"/awards/desk/{call.selection.pk}/?{query}"
         ).status_code == 200  # fmt: skip
         assert Client().get(f"/awards/{call.selection.pk}/?{query}").status_code == 200

@@ -24,9 +24,11 @@ from voluncity.testing.make_people import (
     make_region,
     make_user,
     make_volunteer,
+    user_of,
 )
 from voluncity.testing.make_points import give_points, make_rules
 from voluncity.testing.make_projects import make_category
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 LATE = date(2099, 12, 31)
@@ -39,7 +41,7 @@ def li() -> Volunteer:
 
 @pytest.fixture
 def phone(li: Volunteer) -> Client:
-    return logged_in(li.user)
+    return as_(user_of(li))
 
 
 @pytest.fixture
@@ -48,12 +50,6 @@ def office() -> User:
     make_county()
     give(user, Role.CITY_OFFICE, regions.city())
     return user
-
-
-def logged_in(user: Any) -> Client:
-    browser = Client()
-    browser.force_login(user)
-    return browser
 
 
 def words(answer: Any) -> str:
@@ -165,7 +161,7 @@ def rules_sent(**more: str) -> dict[str, str]:
 
 
 def test_rules_are_tried_before_they_are_kept(office: User) -> None:
-    browser, category = logged_in(office), make_category("elder", "敬老助残")
+    browser, category = as_(office), make_category("elder", "敬老助残")
     sent = rules_sent(**{f"hours_{category.pk}": "12"})
     page = words(browser.post("/points/desk/rules/new/", sent | {"preview": "1"}))
     assert '<td>敬老助残</td><td class="num">12</td><td class="num">18</td>' in page
@@ -190,7 +186,7 @@ def test_rules_are_tried_before_they_are_kept(office: User) -> None:
 def test_wrong_rules_are_answered_at_their_field(
     office: User, sent: dict[str, str], sentence: str
 ) -> None:
-    answer = logged_in(office).post("/points/desk/rules/new/", rules_sent(**sent))
+    answer = as_(office).post("/points/desk/rules/new/", rules_sent(**sent))
     assert answer.status_code == 422
     assert sentence in words(answer)
     assert not RuleSet.objects.exists()
@@ -199,7 +195,7 @@ def test_wrong_rules_are_answered_at_their_field(
 def test_two_officers_correct_what_one_of_them_found(office: User, li: Volunteer) -> None:
     other = make_user("干部乙")
     give(other, Role.CITY_OFFICE, regions.city())
-    first, second = logged_in(office), logged_in(other)
+    first, second = as_(office), as_(other)
     person = f"/points/desk/people/{li.pk}/"
     sent = {"kind": "raise", "amount": "20", "reason": "漏记一次"}
     assert first.post(f"{person}adjust/", sent | {"reason": " "}).status_code == 422
@@ -219,7 +215,7 @@ def test_a_county_sees_its_own_people_only() -> None:
     there = make_volunteer("李刚", region=make_region("西铭社区", parent=other))
     user = make_user("县文明办")
     give(user, Role.COUNTY_OFFICE, mine)
-    browser = logged_in(user)
+    browser = as_(user)
     for volunteer in (here, there):
         give_points(volunteer, 50, at=now())
     page = words(browser.get("/points/desk/?q=李"))
@@ -238,7 +234,7 @@ def test_every_figure_opens_its_records(office: User, li: Volunteer) -> None:
     actions.spend(
         volunteer_id=li.pk, amount=4, key="1", source="reward:9", reason="兑换", by=None, at=now()
     )
-    browser = logged_in(office)
+    browser = as_(office)
     page = words(browser.get("/points/desk/figures/"))
     for key, points in (("issued", 10), ("spent", 4), ("held", 6), ("expired", 0)):
         link = f"/points/desk/figures/{key}/?month={localdate():%Y-%m}"
@@ -256,7 +252,7 @@ def test_the_lists_of_the_office_ask_as_many_queries_at_1_as_at_30(
         "/points/desk/", f"/points/desk/people/{li.pk}/", "/points/desk/figures/issued/",
         "/points/desk/figures/held/", "/points/desk/?q=李",
     ]  # fmt: skip
-    browser, counts = logged_in(office), []
+    browser, counts = as_(office), []
     for numbers in (range(1), range(1, 30)):
         for number in numbers:
             earn(li, number)
@@ -272,9 +268,9 @@ def test_a_guardian_sees_the_wards_points_and_gives_none_away() -> None:
     father = make_user("王建国")
     child = make_child(guardian=father)
     give_points(child, 30)
-    page = words(logged_in(father).get(f"/points/of/{child.pk}/"))
+    page = words(as_(father).get(f"/points/of/{child.pk}/"))
     assert ("王小满的积分" in page, "更正补发" in page) == (True, True)
     assert ("/points/give/" in page, "statement.csv" in page) == (False, False)
-    assert "全部" in words(logged_in(father).get(f"/points/of/{child.pk}/?show=held"))
-    stranger = logged_in(make_volunteer("路人").user)
+    assert "全部" in words(as_(father).get(f"/points/of/{child.pk}/?show=held"))
+    stranger = as_(user_of(make_volunteer("路人")))
     assert stranger.get(f"/points/of/{child.pk}/").status_code == 404

@@ -13,6 +13,7 @@ from voluncity.honor.recognition.models import StarAward
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer
+from voluncity.testing.pages import as_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A4")]
 LIST = "/desk/volunteers/"
@@ -27,9 +28,7 @@ def home() -> Region:
 def desk(home: Region) -> Client:
     staff = make_user("张伟")
     give(staff, Role.CITY_OFFICE, Region.objects.get(code="140100000000"))
-    browser = Client()
-    browser.force_login(staff)
-    return browser
+    return as_(staff)
 
 
 def make_starred(name: str, region: Region, *stars: int) -> Volunteer:

@@ -25,19 +25,9 @@ from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_child, make_user, make_volunteer, user_of
 from voluncity.testing.make_points import give_points
 from voluncity.testing.make_rewards import make_offer, make_redemption, make_terms, make_voucher
+from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
-
-
-def as_user(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(response: Any) -> str:
-    page: str = response.content.decode()
-    return page
 
 
 @pytest.fixture
@@ -51,14 +41,14 @@ def offer(merchant: Merchant, shop: Shop) -> Offer:
 
 
 def test_everybody_sees_what_is_given_and_by_whom(client: Client, offer: Offer) -> None:
-    page = words(client.get("/rewards/"))
+    page = markup(client.get("/rewards/"))
     assert "免费理发一次" in page
     assert "100 积分" in page
-    one = words(client.get(f"/rewards/offers/{offer.pk}/"))
+    one = markup(client.get(f"/rewards/offers/{offer.pk}/"))
     assert "登录后兑换" in one
     assert "滨河东路 1 号" in one
-    assert offer.merchant.name in words(client.get("/rewards/merchants/"))
-    assert "凭券免费" in words(client.get(f"/rewards/merchants/{offer.merchant_id}/"))
+    assert offer.merchant.name in markup(client.get("/rewards/merchants/"))
+    assert "凭券免费" in markup(client.get(f"/rewards/merchants/{offer.merchant_id}/"))
 
 
 def test_what_a_merchant_gave_is_counted_wholly(
@@ -69,7 +59,7 @@ def test_what_a_merchant_gave_is_counted_wholly(
         assert version is not None
         make_redemption(make_voucher(version, volunteer, at=now()), at=now())
     monkeypatch.setattr(public, "GIFTS_SHOWN", 1)
-    page = words(client.get(f"/rewards/merchants/{offer.merchant_id}/"))
+    page = markup(client.get(f"/rewards/merchants/{offer.merchant_id}/"))
     assert "已经回馈 2 次" in page
     assert page.count("1 次") == 1
 
@@ -80,7 +70,7 @@ def test_the_wall_counts_what_was_given_where_it_happens(
     merchant = offer.merchant
     assert offer.current is not None
     used = make_redemption(make_voucher(offer.current, volunteer, at=now()), at=now())
-    assert "已回馈 1 次" in words(client.get("/rewards/merchants/"))
+    assert "已回馈 1 次" in markup(client.get("/rewards/merchants/"))
     with CaptureQueriesContext(connection) as asked:
         client.get("/rewards/merchants/")
     assert not any("rewards_redemption" in query["sql"] for query in asked)
@@ -96,18 +86,18 @@ def test_the_list_is_narrowed_by_kind_county_points_and_stars(
 ) -> None:
     make_offer(merchant, at=now(), title="体检套餐", kind_id="health", points=900)
     make_offer(merchant, at=now(), title="景区门票", kind_id="culture", points=0, stars=3)
-    me = as_user(user_of(volunteer))
+    me = as_(user_of(volunteer))
     names = ("免费理发一次", "体检套餐", "景区门票")
 
     def seen(query: str) -> list[str]:
-        page = words(me.get(f"/rewards/{query}"))
+        page = markup(me.get(f"/rewards/{query}"))
         return [name for name in names if name in page]
 
     assert seen("") == seen("?lat=37.86&lng=112.55") == list(names)
     assert seen("?kind=health") == ["体检套餐"]
     assert seen("?affordable=1") == ["免费理发一次", "景区门票"]
     assert seen("?stars=1") == ["免费理发一次", "体检套餐"]
-    assert "我有 <strong" in words(me.get("/rewards/"))
+    assert "我有 <strong" in markup(me.get("/rewards/"))
 
 
 @pytest.mark.parametrize(
@@ -120,32 +110,32 @@ def test_an_address_that_nobody_wrote_is_answered(client: Client, offer: Offer, 
 
 
 def test_a_volunteer_takes_shows_and_gives_back(offer: Offer, volunteer: Volunteer) -> None:
-    me = as_user(user_of(volunteer))
+    me = as_(user_of(volunteer))
     one = me.get(f"/rewards/offers/{offer.pk}/")
-    assert "兑换后还有" in words(one)
+    assert "兑换后还有" in markup(one)
     sent = {"handle": str(one.context["handle"]), "version": offer.current_id, "for": volunteer.pk}
     taken = me.post(f"/rewards/offers/{offer.pk}/take/", sent, follow=True)
     voucher = Voucher.objects.get()
     assert taken.redirect_chain[-1][0] == f"/rewards/mine/{voucher.pk}/"
-    assert "每 15 秒更换" in words(taken)
-    part = words(me.get(f"/rewards/mine/{voucher.pk}/", headers={"HX-Request": "true"}))
+    assert "每 15 秒更换" in markup(taken)
+    part = markup(me.get(f"/rewards/mine/{voucher.pk}/", headers={"HX-Request": "true"}))
     assert "<html" not in part
     assert "<svg" in part
-    assert "免费理发一次" in words(me.get("/rewards/mine/"))
+    assert "免费理发一次" in markup(me.get("/rewards/mine/"))
     paper = me.post(f"/rewards/mine/{voucher.pk}/voucher.pdf")
     assert paper.content.startswith(b"%PDF")
     me.post(f"/rewards/mine/{voucher.pk}/give-back/")
     assert points.balance(volunteer.pk) == 500
-    assert "已退还" in words(me.get("/rewards/mine/?tab=past"))
+    assert "已退还" in markup(me.get("/rewards/mine/?tab=past"))
 
 
 def test_a_refusal_stands_on_the_offers_page(offer: Offer) -> None:
     poor = make_volunteer()
-    me = as_user(user_of(poor))
-    assert "还差 100 积分" in words(me.get(f"/rewards/offers/{offer.pk}/"))
+    me = as_(user_of(poor))
+    assert "还差 100 积分" in markup(me.get(f"/rewards/offers/{offer.pk}/"))
     sent = {"handle": "one", "version": offer.current_id}
     answer = me.post(f"/rewards/offers/{offer.pk}/take/", sent)
-    assert (answer.status_code, "没有兑换成功" in words(answer)) == (422, True)
+    assert (answer.status_code, "没有兑换成功" in markup(answer)) == (422, True)
 
 
 def test_in_a_rush_the_part_of_the_page_alone_is_answered(
@@ -153,11 +143,11 @@ def test_in_a_rush_the_part_of_the_page_alone_is_answered(
 ) -> None:
     poor, sent = make_volunteer(), {"handle": "one", "version": offer.current_id}
     address = f"/rewards/offers/{offer.pk}/take/"
-    answer = as_user(user_of(poor)).post(address, sent, headers={"HX-Request": "true"})
-    assert (answer.status_code, "积分不够" in words(answer)) == (422, True)
+    answer = as_(user_of(poor)).post(address, sent, headers={"HX-Request": "true"})
+    assert (answer.status_code, "积分不够" in markup(answer)) == (422, True)
     assert len(answer.content) < 2_500
-    assert f"/rewards/offers/{offer.pk}/" in words(answer)
-    done = as_user(user_of(volunteer)).post(
+    assert f"/rewards/offers/{offer.pk}/" in markup(answer)
+    done = as_(user_of(volunteer)).post(
         address, sent | {"handle": "two"}, headers={"HX-Request": "true"}
     )
     assert (done.status_code, done["HX-Redirect"]) == (
@@ -176,7 +166,7 @@ def test_in_a_rush_the_part_of_the_page_alone_is_answered(
 def test_a_bad_press_takes_nothing(
     offer: Offer, volunteer: Volunteer, sent: dict[str, str]
 ) -> None:
-    answer = as_user(user_of(volunteer)).post(f"/rewards/offers/{offer.pk}/take/", sent)
+    answer = as_(user_of(volunteer)).post(f"/rewards/offers/{offer.pk}/take/", sent)
     assert answer.status_code in {404, 422}
     assert not Voucher.objects.exists()
 
@@ -185,14 +175,14 @@ def test_a_guardian_takes_for_a_child_and_not_for_a_stranger(offer: Offer) -> No
     guardian = make_volunteer("李娜")
     child = make_child(guardian=user_of(guardian))
     give_points(child, 100)
-    me = as_user(user_of(guardian))
-    assert f"为{child.name}兑换" in words(me.get(f"/rewards/offers/{offer.pk}/?for={child.pk}"))
+    me = as_(user_of(guardian))
+    assert f"为{child.name}兑换" in markup(me.get(f"/rewards/offers/{offer.pk}/?for={child.pk}"))
     sent = {"handle": "one", "version": offer.current_id, "for": child.pk}
     me.post(f"/rewards/offers/{offer.pk}/take/", sent)
     voucher = Voucher.objects.get()
     assert voucher.volunteer == child
-    assert f"{child.name}的" in words(me.get("/rewards/mine/"))
-    stranger = as_user(user_of(make_volunteer()))
+    assert f"{child.name}的" in markup(me.get("/rewards/mine/"))
+    stranger = as_(user_of(make_volunteer()))
     assert stranger.get(f"/rewards/mine/{voucher.pk}/").status_code == 404
     assert stranger.post(f"/rewards/offers/{offer.pk}/take/", sent).status_code == 404
 
@@ -222,22 +212,22 @@ def test_a_clerk_scans_hands_over_and_takes_back(
 ) -> None:
     assert offer.current is not None
     voucher = make_voucher(offer.current, volunteer, at=now())
-    desk = as_user(clerk)
+    desk = as_(clerk)
     token = codes.phone_token(voucher.pk, at=now())
     found = desk.post("/rewards/desk/scan/", {"code": token, "shop": shop.pk})
-    assert "理发一次" in words(found)
-    assert "赵*强" in words(found)
-    assert volunteer.name not in words(found)
+    assert "理发一次" in markup(found)
+    assert "赵*强" in markup(found)
+    assert volunteer.name not in markup(found)
     sent = {"shop": shop.pk, "pass": found.context["pass"]}
     done = desk.post("/rewards/desk/scan/redeem/", sent, headers={"HX-Request": "true"})
-    assert "已核销，请交付" in words(done)
+    assert "已核销，请交付" in markup(done)
     again = desk.post("/rewards/desk/scan/redeem/", sent, headers={"HX-Request": "true"})
-    assert (again.status_code, "已经用过了" in words(again)) == (422, True)
+    assert (again.status_code, "已经用过了" in markup(again)) == (422, True)
     redemption = Redemption.objects.get()
     page = f"/rewards/desk/redemptions/{redemption.pk}/"
     assert desk.post(f"{page}undo/", {"words": ""}).status_code == 422
     desk.post(f"{page}undo/", {"words": "扫错了"})
-    assert "扫错了" in words(desk.get(page))
+    assert "扫错了" in markup(desk.get(page))
 
 
 def test_the_address_in_the_code_opens_the_counter(
@@ -246,15 +236,15 @@ def test_the_address_in_the_code_opens_the_counter(
     assert offer.current is not None
     voucher = make_voucher(offer.current, volunteer, at=now())
     token = codes.phone_token(voucher.pk, at=now())
-    assert "确认核销" in words(as_user(clerk).get(f"/rewards/desk/scan/?code={token}"))
-    assert as_user(user_of(volunteer)).get("/rewards/desk/scan/").status_code == 403
+    assert "确认核销" in markup(as_(clerk).get(f"/rewards/desk/scan/?code={token}"))
+    assert as_(user_of(volunteer)).get("/rewards/desk/scan/").status_code == 403
 
 
 @pytest.mark.parametrize("sent", [{}, {"code": "x" * 900}, {"shop": "９", "code": "😀"}])
 def test_a_bad_code_is_a_sentence(offer: Offer, clerk: User, sent: dict[str, str]) -> None:
     del offer
-    answer = as_user(clerk).post("/rewards/desk/scan/", sent)
-    assert (answer.status_code, "不能核销" in words(answer)) == (422, True)
+    answer = as_(clerk).post("/rewards/desk/scan/", sent)
+    assert (answer.status_code, "不能核销" in markup(answer)) == (422, True)
 
 
 # -- The desk ------------------------------------------------------------------------------------
@@ -267,7 +257,7 @@ def test_a_merchant_joins_is_reviewed_and_offers_something(
     organization = make_organization("晋源体检中心", kind=Kind.UNIT, region=place)
     owner = make_user("院办")
     give(owner, Role.ORG_ADMIN, organization)
-    desk, review = as_user(owner), as_user(office)
+    desk, review = as_(owner), as_(office)
     sent = {
         "organization": organization.pk, "kind": "health", "promise": "为志愿者免费体检",
         "contact_name": "周大夫", "contact_phone": "１３９００００００００",
@@ -278,7 +268,7 @@ def test_a_merchant_joins_is_reviewed_and_offers_something(
     desk.post("/rewards/desk/join/", sent)
     joined = Merchant.objects.get(organization=organization)
     page = f"/rewards/desk/merchants/{joined.pk}/"
-    assert "待审核" in words(review.get(page))
+    assert "待审核" in markup(review.get(page))
     assert review.post(f"{page}send_back/", {"words": ""}).status_code == 422
     review.post(f"{page}approve/")
     county = place.parent.parent if place.parent else None
@@ -295,10 +285,10 @@ def test_a_merchant_joins_is_reviewed_and_offers_something(
     desk.post(f"/rewards/desk/offers/{offer.pk}/submit/")
     assert desk.post(f"/rewards/desk/offers/{offer.pk}/approve/").status_code == 404
     review.post(f"/rewards/desk/offers/{offer.pk}/approve/")
-    assert "体检套餐" in words(Client().get("/rewards/"))
+    assert "体检套餐" in markup(Client().get("/rewards/"))
     terms |= {"points": "300", "title": "体检套餐二"}
     desk.post(f"/rewards/desk/offers/{offer.pk}/edit/", terms)
-    assert "体检套餐二" not in words(Client().get("/rewards/"))
+    assert "体检套餐二" not in markup(Client().get("/rewards/"))
 
 
 def test_terms_that_were_handed_in_anew_are_not_let_in_unseen(
@@ -308,7 +298,7 @@ def test_terms_that_were_handed_in_anew_are_not_let_in_unseen(
         merchant=merchant, terms=make_terms(merchant, at=now()), photo=None, by=owner, at=now()
     )
     actions.submit_offer(version=version, by=owner, at=now())
-    page, review = f"/rewards/desk/offers/{version.offer_id}/", as_user(office)
+    page, review = f"/rewards/desk/offers/{version.offer_id}/", as_(office)
     opened = review.get(page).context["seen"]
     dearer = make_terms(merchant, at=now(), settlement_fen=99_900)
     changed = actions.change_offer(
@@ -316,7 +306,7 @@ def test_terms_that_were_handed_in_anew_are_not_let_in_unseen(
     )
     actions.submit_offer(version=changed, by=owner, at=now())
     late = review.post(f"{page}approve/", {"seen": opened})
-    assert (late.status_code, "请看过最新的再办理" in words(late)) == (422, True)
+    assert (late.status_code, "请看过最新的再办理" in markup(late)) == (422, True)
     assert review.post(f"{page}approve/", {"seen": late.context["seen"]}).status_code == 302
 
 
@@ -343,7 +333,7 @@ WRONG = (
 def test_a_wrong_field_is_named_and_nothing_is_kept(
     merchant: Merchant, shop: Shop, owner: User
 ) -> None:
-    desk, page = as_user(owner), f"/rewards/desk/merchants/{merchant.pk}/offers/new/"
+    desk, page = as_(owner), f"/rewards/desk/merchants/{merchant.pk}/offers/new/"
     for field, value in WRONG:
         answer = desk.post(page, _terms(shop) | {field: value})
         named = (answer.status_code, list(answer.context["form"].errors))
@@ -353,7 +343,7 @@ def test_a_wrong_field_is_named_and_nothing_is_kept(
 
 def test_full_width_digits_are_digits(merchant: Merchant, shop: Shop, owner: User) -> None:
     sent = _terms(shop) | {"points": "２００", "settlement": "８０"}
-    as_user(owner).post(f"/rewards/desk/merchants/{merchant.pk}/offers/new/", sent)
+    as_(owner).post(f"/rewards/desk/merchants/{merchant.pk}/offers/new/", sent)
     version = Offer.objects.get().versions.get()
     assert (version.points, version.settlement_fen) == (200, 8000)
 
@@ -367,23 +357,23 @@ def test_the_office_reads_lists_figures_and_sheets(
     Redemption.objects.filter(pk=redemption.pk).update(at=earlier, undo_until=earlier)
     actions.draw_sheets(today=local_date(now()), at=now())
     sheet = Sheet.objects.get()
-    review, shop_desk = as_user(office), as_user(owner)
-    assert offer.merchant.name in words(review.get("/rewards/desk/?task=&q=爱心"))
+    review, shop_desk = as_(office), as_(owner)
+    assert offer.merchant.name in markup(review.get("/rewards/desk/?task=&q=爱心"))
     for page in ("redemptions", "vouchers"):
-        assert "免费理发一次" in words(review.get(f"/rewards/desk/{page}/"))
+        assert "免费理发一次" in markup(review.get(f"/rewards/desk/{page}/"))
     assert review.get("/rewards/desk/figures/?days=90").context["fen"] == "15 元"
     records = f"/rewards/desk/vouchers/?offer={offer.pk}"
-    assert records in words(review.get(f"/rewards/desk/offers/{offer.pk}/"))
+    assert records in markup(review.get(f"/rewards/desk/offers/{offer.pk}/"))
     for query, number in ((f"offer={offer.pk}", 1), ("offer=999999", 0), ("offer=x", 1)):
         page = review.get(f"/rewards/desk/vouchers/?{query}").context["page"]
         assert len(page.object_list) == number
     page = f"/rewards/desk/sheets/{sheet.pk}/"
-    assert "等商家确认" in words(review.get(page))
-    assert "确认无误" in words(shop_desk.get(page))
+    assert "等商家确认" in markup(review.get(page))
+    assert "确认无误" in markup(shop_desk.get(page))
     shop_desk.post(f"{page}confirm/", {"version": sheet.version})
     sheet.refresh_from_db()
     review.post(f"{page}close/", {"version": sheet.version})
-    assert "已结清" in words(shop_desk.get("/rewards/desk/sheets/"))
+    assert "已结清" in markup(shop_desk.get("/rewards/desk/sheets/"))
     assert shop_desk.get(f"{page}sheet.pdf").content.startswith(b"%PDF")
     assert shop_desk.get(f"{page}sheet.xlsx").content.startswith(b"PK")
 
@@ -391,11 +381,11 @@ def test_the_office_reads_lists_figures_and_sheets(
 def test_the_office_takes_for_an_elder_and_prints(offer: Offer, office: User) -> None:
     elder = make_volunteer("陈桂兰", region=offer.merchant.organization.region, user=False)
     give_points(elder, 100)
-    desk = as_user(office)
+    desk = as_(office)
     who = {"number": elder.number, "name": "陈桂兰"}
     assert desk.post("/rewards/desk/for/", {**who, "name": "陈桂花"}).status_code == 422
     page = desk.post("/rewards/desk/for/", who)
-    assert "免费理发一次" in words(page)
+    assert "免费理发一次" in markup(page)
     choice = f"{offer.pk}:{offer.current_id}"
     desk.post("/rewards/desk/for/", {**who, "version": choice, "handle": "one"})
     voucher = Voucher.objects.get()
@@ -406,14 +396,14 @@ def test_the_office_takes_for_an_elder_and_prints(offer: Offer, office: User) ->
 def test_strangers_find_no_merchant_at_the_desk(offer: Offer) -> None:
     stranger = make_user("别家店主")
     give(stranger, Role.ORG_ADMIN, make_organization(kind=Kind.MERCHANT))
-    desk = as_user(stranger)
-    assert offer.merchant.name not in words(desk.get("/rewards/desk/"))
+    desk = as_(stranger)
+    assert offer.merchant.name not in markup(desk.get("/rewards/desk/"))
     for page in (f"merchants/{offer.merchant_id}/", f"offers/{offer.pk}/"):
         assert desk.get(f"/rewards/desk/{page}").status_code == 404
 
 
 def test_lists_of_the_desk_answer_what_nobody_wrote(office: User) -> None:
-    desk = as_user(office)
+    desk = as_(office)
     asked = "kind=%00&state=%00&month=%00&since=%00&merchant=%00&q=%00"
     for page in ("", "redemptions/", "vouchers/", "sheets/", "figures/"):
         assert desk.get(f"/rewards/desk/{page}?{asked}").status_code == 200

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from voluncity.city.files import queries as files
 from voluncity.city.files import storage
@@ -29,15 +28,10 @@ from voluncity.testing.make_files import PDF, make_paper, with_place
 from voluncity.testing.make_hours import make_leader
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_region
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = {"since": date(2026, 11, 1), "until": date(2026, 11, 30)}
-
-
-def as_user(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def wanted(**more: Any) -> actions.Wanted:
@@ -58,7 +52,7 @@ def archive(draft: Archive, leader: User) -> Archive:
 
 
 def test_the_zip_holds_originals_papers_and_two_indexes(archive: Archive, leader: User) -> None:
-    answer = as_user(leader).get(f"/archives/desk/{archive.pk}/archive.zip")
+    answer = as_(leader).get(f"/archives/desk/{archive.pk}/archive.zip")
     book = zipfile.ZipFile(io.BytesIO(b"".join(answer)))
     assert book.testzip() is None
     names = book.namelist()
@@ -79,7 +73,7 @@ def test_the_zip_holds_originals_papers_and_two_indexes(archive: Archive, leader
 
 def test_a_missing_original_does_not_spoil_the_rest(archive: Archive, leader: User) -> None:
     storage.remove(first_photo(archive).original.key)
-    answer = as_user(leader).get(f"/archives/desk/{archive.pk}/archive.zip")
+    answer = as_(leader).get(f"/archives/desk/{archive.pk}/archive.zip")
     book = zipfile.ZipFile(io.BytesIO(b"".join(answer)))
     assert [name.split("/")[-1] for name in book.namelist()][:2] == ["02.jpg", "01.pdf"]
 
@@ -88,12 +82,12 @@ def test_a_package_is_made_by_a_job_and_taken_by_its_owner_only(
     archive: Archive, leader: User, officer: User
 ) -> None:
     said = {"since": "2026-11-01", "until": "2026-11-30", "words": "报送市文明办"}
-    answer = as_user(officer).post("/archives/desk/packages/", said, follow=True)
+    answer = as_(officer).post("/archives/desk/packages/", said, follow=True)
     package = Package.objects.get()
     assert (package.state, package.total, package.done) == (PackageState.READY, 1, 1)
     page = f"/archives/desk/packages/{package.pk}/package.zip"
-    assert (page in answer.content.decode(), as_user(leader).get(page).status_code) == (True, 404)
-    book = zipfile.ZipFile(io.BytesIO(b"".join(as_user(officer).get(page))))
+    assert (page in answer.content.decode(), as_(leader).get(page).status_code) == (True, 404)
+    book = zipfile.ZipFile(io.BytesIO(b"".join(as_(officer).get(page))))
     assert "index.csv" in book.namelist()
     entry = Entry.objects.get(verb="archives.package")
     assert (entry.actor_id, entry.data["activities"]) == (officer.pk, [archive.pk])
@@ -169,7 +163,7 @@ def test_nobody_packs_what_lies_elsewhere(archive: Archive) -> None:
     stranger = make_leader(make_organization("别的队", region=make_region("远方社区")))
     with pytest.raises(Refusal, match="没有已提交的归档"):
         actions.ask_package(wanted=wanted(), by=stranger, at=AFTER)
-    assert as_user(stranger).get(f"/archives/desk/{archive.pk}/archive.zip").status_code == 404
+    assert as_(stranger).get(f"/archives/desk/{archive.pk}/archive.zip").status_code == 404
 
 
 def test_a_project_and_a_line_narrow_a_package(archive: Archive, officer: User) -> None:
@@ -181,7 +175,7 @@ def test_a_project_and_a_line_narrow_a_package(archive: Archive, officer: User) 
 def test_a_project_is_chosen_from_the_list_of_the_page(archive: Archive, officer: User) -> None:
     project = archive.activity.project.pk
     said = {"since": "2026-11-01", "until": "2026-11-30", "words": "报送市文明办"}
-    browser = as_user(officer)
+    browser = as_(officer)
     answer = browser.post("/archives/desk/packages/", said | {"project": project})
     assert (answer.status_code, Package.objects.get().project_id) == (302, project)
     answer = browser.post("/archives/desk/packages/", said | {"project": project + 1})

@@ -37,20 +37,10 @@ from voluncity.testing.make_files import make_paper, make_picture, make_upload, 
 from voluncity.testing.make_hours import make_leader
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer, user_of
+from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
 EXE = b"MZ\x90\x00" + bytes(400)
-
-
-def as_user(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(response: Any) -> str:
-    page: str = response.content.decode()
-    return page
 
 
 def whole(response: Any) -> bytes:
@@ -63,8 +53,8 @@ def sent(*uploads: Any, **more: str) -> dict[str, Any]:
 
 def test_an_organizer_fills_in_page_by_page(activity: Activity, leader: User) -> None:
     actions.load_kinds()
-    browser, page = as_user(leader), f"/archives/desk/{activity.pk}/"
-    assert "来自服务记录" in words(browser.get(page))
+    browser, page = as_(leader), f"/archives/desk/{activity.pk}/"
+    assert "来自服务记录" in markup(browser.get(page))
     for part, said in (
         ("photos", sent(make_upload(with_place()), make_upload(make_picture((40, 30))))),
         ("summary", {"summary": "做了很多好事。"}),
@@ -74,11 +64,11 @@ def test_an_organizer_fills_in_page_by_page(activity: Activity, leader: User) ->
         ("videos", {"title": "回顾", "address": "https://v.example.cn/a"}),
     ):
         assert browser.post(f"{page}add/{part}/", said).status_code == 302, part
-    seen = words(browser.get(page))
+    seen = markup(browser.get(page))
     for part in ("做了很多好事", "小于 1 MB", "600 元", "199.50 元", "v.example.cn", 'value="120"'):
         assert part in seen, part
     assert browser.post(f"{page}step/submit/").status_code == 302
-    assert "添加照片" not in words(browser.get(page))
+    assert "添加照片" not in markup(browser.get(page))
 
 
 @pytest.mark.parametrize(
@@ -94,10 +84,10 @@ def test_an_organizer_fills_in_page_by_page(activity: Activity, leader: User) ->
 def test_what_is_no_photo_refuses_all_and_leaves_nothing(
     activity: Activity, leader: User, upload: Any, sentence: str
 ) -> None:
-    answer = as_user(leader).post(
+    answer = as_(leader).post(
         f"/archives/desk/{activity.pk}/add/photos/", sent(make_upload(with_place()), upload())
     )
-    assert (answer.status_code, sentence in words(answer)) == (422, True)
+    assert (answer.status_code, sentence in markup(answer)) == (422, True)
     assert (StoredFile.objects.count(), Archive.objects.count()) == (0, 0)
 
 
@@ -121,8 +111,8 @@ def test_bad_input_is_a_sentence_and_writes_nothing(
     activity: Activity, leader: User, part: str, said: dict[str, Any], sentence: str
 ) -> None:
     actions.load_kinds()
-    answer = as_user(leader).post(f"/archives/desk/{activity.pk}/add/{part}/", said)
-    assert (answer.status_code, sentence in words(answer)) == (422, True)
+    answer = as_(leader).post(f"/archives/desk/{activity.pk}/add/{part}/", said)
+    assert (answer.status_code, sentence in markup(answer)) == (422, True)
     assert not StoredFile.objects.exists()
 
 
@@ -130,7 +120,7 @@ def test_only_the_granted_take_originals_and_each_taking_is_written_down(
     draft: Archive, supervisor: User
 ) -> None:
     photo = first_photo(draft)
-    answer = as_user(supervisor).get(f"/archives/desk/evidence/photos/{photo.pk}/")
+    answer = as_(supervisor).get(f"/archives/desk/evidence/photos/{photo.pk}/")
     kept = Image.open(BytesIO(whole(answer)))
     assert bool(dict(kept.getexif().get_ifd(0x8825)))
     assert (answer["Content-Disposition"].startswith("attachment"), answer["Cache-Control"]) == (
@@ -139,7 +129,7 @@ def test_only_the_granted_take_originals_and_each_taking_is_written_down(
     assert Entry.objects.get(verb="archives.read_original").actor_id == supervisor.pk
     stranger = make_leader(make_organization("别的队", region=make_region("远方社区")))
     for who, status in ((stranger, 404), (user_of(make_volunteer("居民")), 403)):
-        assert as_user(who).get(f"/archives/desk/evidence/photos/{photo.pk}/").status_code == status
+        assert as_(who).get(f"/archives/desk/evidence/photos/{photo.pk}/").status_code == status
     for stored in (photo.original, photo.shown):
         assert Client().get(f"/files/{stored.key}/").status_code == 404
 
@@ -154,27 +144,27 @@ def test_the_public_sees_copies_without_a_place_and_no_hidden_one(
     content = whole(browser.get(address))
     assert (dict(Image.open(BytesIO(content)).getexif()), b"GPS" in content) == ({}, False)
     assert browser.get(f"/archives/photos/{photo.pk}/original.webp").status_code == 404
-    page = words(browser.get(f"/archives/{draft.pk}/"))
+    page = markup(browser.get(f"/archives/{draft.pk}/"))
     for part in ("参加志愿者", "义诊", "上门问诊", "请求下架"):
         assert part in page
     said = {"reason": "有人不想公开"}
-    as_user(leader).post(f"/archives/desk/photos/{photo.pk}/hide/", said)
+    as_(leader).post(f"/archives/desk/photos/{photo.pk}/hide/", said)
     assert browser.get(address).status_code == 404
-    assert f"/photos/{photo.pk}/" not in words(browser.get(f"/archives/{draft.pk}/"))
+    assert f"/photos/{photo.pk}/" not in markup(browser.get(f"/archives/{draft.pk}/"))
 
 
 def test_the_public_page_is_there_only_while_the_archive_is_public(draft: Archive) -> None:
     for page in (f"/archives/{draft.pk}/", f"/archives/photos/{first_photo(draft).pk}/hide/"):
-        answer = as_user(make_user("居民")).get(page)
+        answer = as_(make_user("居民")).get(page)
         assert answer.status_code == 404
-    assert "还没有公开" in words(Client().get(f"/archives/activities/{draft.pk}/"))
-    assert "还没有公开的活动成果" in words(Client().get("/archives/"))
+    assert "还没有公开" in markup(Client().get(f"/archives/activities/{draft.pk}/"))
+    assert "还没有公开的活动成果" in markup(Client().get("/archives/"))
     make_public_archive(draft)
-    assert draft.activity.name in words(Client().get("/archives/"))
+    assert draft.activity.name in markup(Client().get("/archives/"))
     part = Client().get(f"/archives/activities/{draft.pk}/", headers={"HX-Request": "true"})
-    assert ("2 张照片" in words(part), "<html" in words(part)) == (True, False)
+    assert ("2 张照片" in markup(part), "<html" in markup(part)) == (True, False)
     project = Client().get(f"/archives/projects/{draft.activity.project_id}/")
-    assert draft.activity.name in words(project)
+    assert draft.activity.name in markup(project)
 
 
 def test_the_level_above_looks_at_it_and_the_organizer_cannot(
@@ -182,11 +172,11 @@ def test_the_level_above_looks_at_it_and_the_organizer_cannot(
 ) -> None:
     make_submitted(draft)
     page = f"/archives/desk/{draft.pk}/"
-    assert as_user(leader).post(f"{page}step/accept/").status_code == 404
-    browser = as_user(officer)
-    assert "等您审核" in words(browser.get("/archives/desk/"))
+    assert as_(leader).post(f"{page}step/accept/").status_code == 404
+    browser = as_(officer)
+    assert "等您审核" in markup(browser.get("/archives/desk/"))
     answer = browser.post(f"{page}step/send_back/", {"reason": " "})
-    assert (answer.status_code, "请填写原因" in words(answer)) == (422, True)
+    assert (answer.status_code, "请填写原因" in markup(answer)) == (422, True)
     browser.post(f"{page}step/accept/", {"is_public": "on"})
     draft.refresh_from_db()
     assert draft.state == ArchiveState.PUBLIC
@@ -197,16 +187,16 @@ def test_a_reviewer_decides_about_what_was_read(
     draft: Archive, leader: User, officer: User
 ) -> None:
     make_submitted(draft)
-    page, browser = f"/archives/desk/{draft.pk}/", as_user(officer)
+    page, browser = f"/archives/desk/{draft.pk}/", as_(officer)
     seen = str(draft.version)
-    assert f'name="seen" value="{seen}"' in words(browser.get(page))
+    assert f'name="seen" value="{seen}"' in markup(browser.get(page))
     actions.withdraw(archive=draft, by=leader, at=AFTER)
     actions.save_summary(archive=draft, summary="后来改过的小结。", by=leader, at=AFTER)
     actions.submit(archive=draft, by=leader, at=AFTER)
     for verb, sent in (("accept", {"is_public": "on"}), ("send_back", {"reason": "缺照片"})):
         answer = browser.post(f"{page}step/{verb}/", sent | {"seen": seen})
-        assert (answer.status_code, "后来改过的小结" in words(answer)) == (409, True)
-        assert "请看过以后再办理" in words(answer)
+        assert (answer.status_code, "后来改过的小结" in markup(answer)) == (409, True)
+        assert "请看过以后再办理" in markup(answer)
     draft.refresh_from_db()
     assert draft.state == ArchiveState.SUBMITTED
     browser.post(f"{page}step/accept/", {"is_public": "on", "seen": str(draft.version)})
@@ -217,17 +207,17 @@ def test_a_reviewer_decides_about_what_was_read(
 def test_a_resident_asks_and_is_told(draft: Archive, leader: User) -> None:
     make_public_archive(draft)
     photo, me = first_photo(draft), user_of(make_volunteer("王芳"))
-    page, browser = f"/archives/photos/{photo.pk}/hide/", as_user(me)
+    page, browser = f"/archives/photos/{photo.pk}/hide/", as_(me)
     assert Client().get(page).status_code == 302  # to the login page
     assert browser.post(page, {"words": ""}).status_code == 422
-    assert "已经告诉活动组织者" in words(browser.post(page, {"words": "左边是我"}, follow=True))
+    assert "已经告诉活动组织者" in markup(browser.post(page, {"words": "左边是我"}, follow=True))
     asked = HideRequest.objects.get()
-    desk = as_user(leader)
-    assert "左边是我" in words(desk.get("/archives/desk/requests/"))
+    desk = as_(leader)
+    assert "左边是我" in markup(desk.get("/archives/desk/requests/"))
     answer = desk.post(f"/archives/desk/requests/{asked.pk}/hide/", {"answer": ""})
-    assert (answer.status_code, "请填写答复" in words(answer)) == (422, True)
+    assert (answer.status_code, "请填写答复" in markup(answer)) == (422, True)
     desk.post(f"/archives/desk/requests/{asked.pk}/hide/", {"answer": "已经下架"})
-    seen = words(browser.get(page))
+    seen = markup(browser.get(page))
     assert ("已经下架" in seen, "不公开了" in seen) == (True, True)
     readers.tell_people(list(Entry.objects.order_by("pk")))
     titles = {"有人请求下架照片", "您请求下架的照片已经下架"}
@@ -243,7 +233,7 @@ def test_lists_ask_as_often_for_thirty_as_for_one(
         photo=first_photo(archive), asked_by=leader, words="x", asked_at=NOON, due_on=AFTER.date()
     )
     pages = (
-        (as_user(officer), "/archives/desk/"), (as_user(leader), "/archives/desk/requests/"),
+        (as_(officer), "/archives/desk/"), (as_(leader), "/archives/desk/requests/"),
         (Client(), "/archives/"),
     )  # fmt: skip
     few = [queries_for(browser, page) for browser, page in pages]
@@ -260,8 +250,8 @@ def test_who_looks_at_others_still_answers_for_the_own_team(draft: Archive, lead
     give(leader, Role.COUNTY_OFFICE, make_region("别的县", parent=None))
     photo = first_photo(make_public_archive(draft))
     asked = actions.ask_to_hide(photo=photo, words="左边是我", by=make_user("居民"), at=AFTER)
-    browser = as_user(leader)
-    assert "下架请求 1" in words(browser.get("/archives/desk/"))
+    browser = as_(leader)
+    assert "下架请求 1" in markup(browser.get("/archives/desk/"))
     browser.post(f"/archives/desk/requests/{asked.pk}/decline/", {"answer": "看不清是谁"})
     asked.refresh_from_db()
     assert (asked.state, asked.answer) == ("declined", "看不清是谁")
@@ -270,7 +260,7 @@ def test_who_looks_at_others_still_answers_for_the_own_team(draft: Archive, lead
 def test_who_may_not_answer_is_led_to_no_request(draft: Archive, supervisor: User) -> None:
     photo = first_photo(make_public_archive(draft))
     actions.ask_to_hide(photo=photo, words="左边是我", by=make_user("居民"), at=AFTER)
-    assert "下架请求" not in words(as_user(supervisor).get("/archives/desk/"))
+    assert "下架请求" not in markup(as_(supervisor).get("/archives/desk/"))
 
 
 def test_what_is_late_stands_in_its_pile(activity: Activity, leader: User) -> None:
@@ -309,7 +299,7 @@ def test_what_was_held_by_list_is_archived(activity: Activity, leader: User) -> 
 
 def test_photos_are_dragged_and_moved_by_buttons(draft: Archive, leader: User) -> None:
     one, two = draft.photos.values_list("pk", flat=True)
-    browser = as_user(leader)
+    browser = as_(leader)
     page = f"/archives/desk/{draft.pk}/order/"
     assert browser.post(page, {"ids": f"{two},{one}"}).status_code == 204
     for wrong in ("", "x", f"{one}", "9" * 30):
@@ -325,10 +315,10 @@ def test_the_office_keeps_the_kinds(officer: User) -> None:
     city = make_user("市文明办")
     give(city, Role.CITY_OFFICE, regions.city())
     actions.load_kinds()
-    browser = as_user(city)
+    browser = as_(city)
     browser.post("/archives/desk/kinds/", {"name": "心理疏导", "unit": "人次"})
     assert OutcomeKind.objects.filter(name="心理疏导", until=None).exists()
     assert browser.post("/archives/desk/kinds/", {"name": "义诊", "unit": "人"}).status_code == 422
     browser.post("/archives/desk/kinds/treatment/end/")
     assert OutcomeKind.objects.get(pk="treatment").until is not None
-    assert as_user(officer).get("/archives/desk/kinds/").status_code == 403
+    assert as_(officer).get("/archives/desk/kinds/").status_code == 403

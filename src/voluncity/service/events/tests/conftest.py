@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from voluncity.city.people.models import User
 from voluncity.service.events.models import Event, Group, Post
 from voluncity.testing.make_events import make_event, make_group, make_post
+from voluncity.testing.pages import as_
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +41,4 @@ def post(group: Group) -> Post:
 
 @pytest.fixture
 def desk(leader: User) -> Client:
-    client = Client()
-    client.force_login(leader)
-    return client
+    return as_(leader)

@@ -38,20 +38,10 @@ from voluncity.testing.make_people import (
     user_of,
 )
 from voluncity.testing.make_projects import make_project
+from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
 A = ApplicationState
-
-
-def as_user(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(response: Any) -> str:
-    page: str = response.content.decode()
-    return page
 
 
 def said(**more: Any) -> dict[str, Any]:
@@ -60,13 +50,13 @@ def said(**more: Any) -> dict[str, Any]:
 
 def test_residents_find_an_event_and_apply_once(event: Event, group: Group, post: Post) -> None:
     wang = make_volunteer("王芳")
-    browser = as_user(user_of(wang))
-    assert "汾河马拉松" in words(browser.get("/events/"))
-    page = words(browser.get(f"/events/{event.pk}/"))
+    browser = as_(user_of(wang))
+    assert "汾河马拉松" in markup(browser.get("/events/"))
+    page = markup(browser.get(f"/events/{event.pk}/"))
     assert ("赛道组" in page, post.name in page, "我要报名" in page) == (True, True, True)
     sent = said(group_1=group.pk, diet="不吃花生", photo=make_upload())
     answer = browser.post(f"/events/{event.pk}/apply/", sent, follow=True)
-    assert "报名成功" in words(answer)
+    assert "报名成功" in markup(answer)
     application = Application.objects.get()
     assert (
         application.volunteer, application.state, application.size, diet_of(application),
@@ -76,7 +66,7 @@ def test_residents_find_an_event_and_apply_once(event: Event, group: Group, post
     # Again: the page changes what was said, and there is still one.
     browser.post(f"/events/{event.pk}/apply/", said(days=[SECOND.isoformat()]))
     assert [one.day for one in Application.objects.get().days.all()] == [SECOND]
-    assert "我的赛会" in words(browser.get("/events/mine/"))
+    assert "我的赛会" in markup(browser.get("/events/mine/"))
 
 
 @pytest.mark.parametrize(
@@ -96,9 +86,9 @@ def test_residents_find_an_event_and_apply_once(event: Event, group: Group, post
 def test_a_bad_application_is_refused_at_its_field(
     event: Event, more: dict[str, Any], sentence: str
 ) -> None:
-    browser = as_user(user_of(make_volunteer()))
+    browser = as_(user_of(make_volunteer()))
     answer = browser.post(f"/events/{event.pk}/apply/", said(**more))
-    assert (answer.status_code, sentence in words(answer)) == (422, True)
+    assert (answer.status_code, sentence in markup(answer)) == (422, True)
     assert not Application.objects.exists()
 
 
@@ -109,40 +99,40 @@ def test_who_may_not_take_part_hears_why(event: Event) -> None:
         (make_volunteer(born_on=date(2016, 1, 1)), "须满 16 周岁"),
         (make_volunteer(born_on=date(2013, 1, 1)), "需要监护人同意"),
     ):
-        answer = as_user(user_of(volunteer)).post(page, said())
-        assert (answer.status_code, sentence in words(answer)) == (422, True)
+        answer = as_(user_of(volunteer)).post(page, said())
+        assert (answer.status_code, sentence in markup(answer)) == (422, True)
     minor = make_volunteer(born_on=date(2013, 1, 1))
     make_guardian(minor)
-    assert as_user(user_of(minor)).post(page, said()).status_code == 302
+    assert as_(user_of(minor)).post(page, said()).status_code == 302
 
 
 def test_the_window_is_kept_for_residents_and_open_for_the_desk(event: Event, desk: Client) -> None:
     Event.objects.filter(pk=event.pk).update(apply_until=NOON - timedelta(days=20))
     wang = make_volunteer("王芳", user=False)
-    late = as_user(user_of(make_volunteer())).post(f"/events/{event.pk}/apply/", said())
-    assert "报名已经截止" in words(late)
+    late = as_(user_of(make_volunteer())).post(f"/events/{event.pk}/apply/", said())
+    assert "报名已经截止" in markup(late)
     page = f"/events/desk/{event.pk}/enter/"
-    assert "没有这个编号" in words(desk.post(page, said(number="123")))
+    assert "没有这个编号" in markup(desk.post(page, said(number="123")))
     answer = desk.post(page, said(number=wang.number), follow=True)
-    assert "已为 王芳 登记报名" in words(answer)
+    assert "已为 王芳 登记报名" in markup(answer)
 
 
 def test_a_selected_person_answers_reads_and_leaves(event: Event, post: Post) -> None:
     wang = make_volunteer("王芳")
     application = make_application(event, wang, state=A.SELECTED, reply_by=event.apply_until)
-    browser = as_user(user_of(wang))
+    browser = as_(user_of(wang))
     page = f"/events/mine/{application.pk}/"
-    assert "确认参加" in words(browser.get(page))
-    assert "已确认，谢谢您" in words(browser.post(f"{page}confirm/", follow=True))
+    assert "确认参加" in markup(browser.get(page))
+    assert "已确认，谢谢您" in markup(browser.post(f"{page}confirm/", follow=True))
     Event.objects.filter(pk=event.pk).update(briefing_text="七点到岗")
-    assert "七点到岗" in words(browser.get(page))
+    assert "七点到岗" in markup(browser.get(page))
     browser.post(f"{page}read/")
     answer = browser.post(f"{page}withdraw/", {"reason": " "})
-    assert (answer.status_code, "请填写退出原因" in words(answer)) == (422, True)
+    assert (answer.status_code, "请填写退出原因" in markup(answer)) == (422, True)
     browser.post(f"{page}withdraw/", {"reason": "要出差"})
     application.refresh_from_db()
     assert (application.state, application.briefing_read_at is not None) == (A.WITHDRAWN, True)
-    stranger = as_user(user_of(make_volunteer()))
+    stranger = as_(user_of(make_volunteer()))
     assert [stranger.get(page).status_code, browser.post(f"{page}fly/").status_code] == [404, 404]
 
 
@@ -150,19 +140,19 @@ def test_an_event_is_planned_made_public_and_called_off(leader: User) -> None:
     event = make_event(
         project=make_project("节庆", organization=make_organization()), state=EventState.DRAFT
     )
-    desk = as_user(event.leader)
+    desk = as_(event.leader)
     page = f"/events/desk/{event.pk}/"
-    assert "还没有岗位" in words(desk.post(f"{page}step/open/"))
+    assert "还没有岗位" in markup(desk.post(f"{page}step/open/"))
     desk.post(f"{page}groups/", {"name": "媒体组", "about": "拍照", "leader": event.leader_id})
     group = Group.objects.get(event=event)
-    assert "已有同名的组" in words(desk.post(f"{page}groups/", {"name": "媒体组"}))
+    assert "已有同名的组" in markup(desk.post(f"{page}groups/", {"name": "媒体组"}))
     desk.post(
         f"/events/desk/groups/{group.pk}/posts/",
         {"name": "拍摄", "place": "起点", "zones": "A区,终点"},
     )
     post = Post.objects.get(group=group)
     assert post.zone_list == ["A区", "终点"]
-    assert "还没有填每天的人数" in words(desk.post(f"{page}step/open/"))
+    assert "还没有填每天的人数" in markup(desk.post(f"{page}step/open/"))
     day = {"day": FIRST.isoformat(), "begins": "０７：３０", "ends": "12:00", "wanted": "３"}
     for wrong, sentence in (
         ({"ends": "07:00"}, "结束时间必须晚于开始时间"),
@@ -172,16 +162,16 @@ def test_an_event_is_planned_made_public_and_called_off(leader: User) -> None:
         ({"begins": "早上"}, "时间写法不对"),
     ):
         answer = desk.post(f"/events/desk/posts/{post.pk}/days/", day | wrong)
-        assert (answer.status_code, sentence in words(answer)) == (422, True), wrong
+        assert (answer.status_code, sentence in markup(answer)) == (422, True), wrong
     assert desk.post(f"/events/desk/posts/{post.pk}/days/", day).status_code == 302
-    assert "已公布" in words(desk.post(f"{page}step/open/", follow=True))
+    assert "已公布" in markup(desk.post(f"{page}step/open/", follow=True))
     post.refresh_from_db()
     assert post.activity is not None
     assert (post.activity.state, post.activity.shifts.get().capacity) == ("listed", 3)
-    assert "岗位已经公布" in words(desk.post(f"/events/desk/posts/{post.pk}/", {"remove": "1"}))
+    assert "岗位已经公布" in markup(desk.post(f"/events/desk/posts/{post.pk}/", {"remove": "1"}))
     desk.post(f"/events/desk/posts/{post.pk}/days/", day | {"wanted": "5"})
     assert post.activity.shifts.get().capacity == 5
-    assert "请填写原因" in words(desk.post(f"{page}step/cancel/", {"reason": ""}))
+    assert "请填写原因" in markup(desk.post(f"{page}step/cancel/", {"reason": ""}))
     desk.post(f"{page}step/cancel/", {"reason": "天气"})
     post.activity.refresh_from_db()
     assert post.activity.state == "cancelled"
@@ -216,7 +206,7 @@ def test_a_bad_event_is_refused_at_its_field(
         "apply_until": "2030-03-01T08:00", "min_age": "16", "reply_days": "3",
     }  # fmt: skip
     answer = desk.post("/events/desk/new/", form | wrong)
-    assert (answer.status_code, sentence in words(answer)) == (422, True)
+    assert (answer.status_code, sentence in markup(answer)) == (422, True)
     assert Event.objects.count() == 1
     assert desk.post("/events/desk/new/", form).status_code == 302
     assert Event.objects.count() == 2
@@ -226,14 +216,14 @@ def test_many_are_decided_at_once_and_a_reason_is_a_sentence(event: Event, desk:
     chosen = [make_application(event, state=A.APPLIED).pk for _ in range(3)]
     page = f"/events/desk/{event.pk}/decide/"
     sent = {"verb": "reject", "chosen": chosen}
-    assert "请填写不录用的原因" in words(desk.post(page, sent, follow=True))
-    assert "请先勾选" in words(desk.post(page, {"verb": "screen"}, follow=True))
-    assert "已办理 3 人" in words(
+    assert "请填写不录用的原因" in markup(desk.post(page, sent, follow=True))
+    assert "请先勾选" in markup(desk.post(page, {"verb": "screen"}, follow=True))
+    assert "已办理 3 人" in markup(
         desk.post(page, {"verb": "screen", "chosen": chosen}, follow=True)
     )
     invite = {"verb": "invite", "chosen": chosen, "interview_at": "2020-01-01T08:00"}
-    assert "面试时间已经过去" in words(desk.post(page, invite, follow=True))
-    assert "没有办成" in words(desk.post(page, {"verb": "screen", "chosen": chosen}, follow=True))
+    assert "面试时间已经过去" in markup(desk.post(page, invite, follow=True))
+    assert "没有办成" in markup(desk.post(page, {"verb": "screen", "chosen": chosen}, follow=True))
     desk.post(page, sent | {"reason": "名额有限，欢迎下次再来"})
     assert set(Application.objects.values_list("state", "reason")) == {
         (A.REJECTED, "名额有限，欢迎下次再来")
@@ -253,13 +243,13 @@ def test_an_interview_is_written_down_and_a_person_is_placed_and_taken_off(
         ({"has_come": "no", "score": "50"}, "没有到场的人不用评分"),
         ({"score": "50"}, "请选择是否到场"),
     ):
-        assert sentence in words(desk.post(f"{step}interview/", wrong))
+        assert sentence in markup(desk.post(f"{step}interview/", wrong))
     desk.post(f"{step}interview/", {"has_come": "yes", "score": "88", "remark": "热情"})
     assert desk.post(f"{step}decide/", {"verb": "select"}).status_code == 302
     Application.objects.update(state=A.CONFIRMED)
     row = post.days.get(day=FIRST)
     assert desk.post(f"{step}assign/", {"day": row.pk}).status_code == 302
-    assert "岗位" in words(desk.get(page))
+    assert "岗位" in markup(desk.get(page))
     held = one.assignments.get()
     desk.post(f"{page}release/{held.pk}/")
     held.signup.refresh_from_db()
@@ -307,14 +297,14 @@ def test_nobody_sees_what_belongs_to_another_organization(event: Event, post: Po
     application = make_application(event)
     foreign = make_user("别处负责人")
     give(foreign, Role.ORG_ADMIN, make_organization())
-    browser = as_user(foreign)
+    browser = as_(foreign)
     for page in (
         f"/events/desk/{event.pk}/", f"/events/desk/applications/{application.pk}/",
         f"/events/desk/posts/{post.pk}/", f"/events/day/{event.pk}/",
         f"/events/desk/{event.pk}/badges-a4.pdf",
     ):  # fmt: skip
         assert browser.get(page).status_code == 404, page
-    assert application.volunteer.name not in words(browser.get("/events/desk/applications/"))
+    assert application.volunteer.name not in markup(browser.get("/events/desk/applications/"))
 
 
 def test_lists_ask_as_often_for_thirty_as_for_one(event: Event, post: Post, desk: Client) -> None:
@@ -347,11 +337,11 @@ def test_only_the_leader_sees_a_phone_and_each_look_is_journaled(
         application_id=one.pk, day_id=post.days.get(day=FIRST).pk, by=event.leader, at=NOON
     )
     page = f"/events/day/people/{one.pk}/phone/{one.assignments.get().pk}/"
-    assert "13912345678" in words(desk.post(page))
+    assert "13912345678" in markup(desk.post(page))
     colleague = make_user("同事")
     give(colleague, Role.ORG_ADMIN, event.project.organization)
-    answer = as_user(colleague).post(page)
-    assert (answer.status_code, "13912345678" in words(answer)) == (409, False)
+    answer = as_(colleague).post(page)
+    assert (answer.status_code, "13912345678" in markup(answer)) == (409, False)
     looks = Entry.objects.filter(verb="events.see_phone").values_list("actor", "subject_id")
     assert list(looks) == [(event.leader_id, one.volunteer_id)]
 
@@ -361,21 +351,21 @@ def test_things_are_given_once_by_the_badge(event: Event, post: Post, desk: Clie
     badge = badges.issue_badge(application_id=one.pk, by=event.leader, at=NOON)
     radio = make_item(event, "对讲机", kind=ItemKind.EQUIPMENT, pieces=1, is_returned=True)
     scan = f"/events/day/{event.pk}/scan/"
-    shown = words(desk.post(scan, {"code": badge.shown_number}))
+    shown = markup(desk.post(scan, {"code": badge.shown_number}))
     assert ("王芳" in shown, "对讲机" in shown, "没有安排岗位" in shown) == (True, True, True)
-    assert "不是赛会证件的码" in words(desk.post(scan, {"code": "你好"}))
-    assert "没有这个证号" in words(desk.post(scan, {"code": f"{event.pk}-9999"}))
+    assert "不是赛会证件的码" in markup(desk.post(scan, {"code": "你好"}))
+    assert "没有这个证号" in markup(desk.post(scan, {"code": f"{event.pk}-9999"}))
     forged = f"https://x/events/b/{badge_token(badge.pk)[:-2]}xx/"
-    assert "无效或不完整" in words(desk.post(scan, {"code": forged}))
+    assert "无效或不完整" in markup(desk.post(scan, {"code": forged}))
     give_it = f"/events/day/people/{one.pk}/items/{radio.pk}/"
-    assert "已发给本人" in words(desk.post(give_it))
-    again = words(desk.post(give_it))
+    assert "已发给本人" in markup(desk.post(give_it))
+    again = markup(desk.post(give_it))
     assert ("不能重复领取" in again, Handout.objects.count()) == (True, 1)
     other = make_application(event)
-    none_left = words(desk.post(f"/events/day/people/{other.pk}/items/{radio.pk}/"))
+    none_left = markup(desk.post(f"/events/day/people/{other.pk}/items/{radio.pk}/"))
     assert ("已经发完" in none_left, Handout.objects.count()) == (True, 1)
     back = f"/events/day/people/{one.pk}/back/{Handout.objects.get().pk}/"
-    assert "已归还" in words(desk.post(back, follow=True))
+    assert "已归还" in markup(desk.post(back, follow=True))
     assert desk.post(back).status_code == 409
     desk.post(f"/events/day/people/{other.pk}/items/{radio.pk}/")
     assert Handout.objects.filter(returned_at=None).get().application == other
@@ -392,9 +382,9 @@ def test_items_are_kept_and_bad_ones_refused(event: Event, desk: Client) -> None
         ({"name": "长" * 17}, "名称最多 16 个字"),
     ):
         answer = desk.post(page, lunch | wrong)
-        assert (answer.status_code, sentence in words(answer)) == (422, True), wrong
+        assert (answer.status_code, sentence in markup(answer)) == (422, True), wrong
     desk.post(page, lunch)
-    assert "已有同名的物品" in words(desk.post(page, lunch))
+    assert "已有同名的物品" in markup(desk.post(page, lunch))
     shirts = {"kind": "clothing", "name": "T 恤", "size_L": "2"}
     assert desk.post(page, shirts).status_code == 302
     item = event.items.get(name="午餐")
@@ -407,33 +397,33 @@ def test_clothing_is_given_in_the_size_chosen_at_the_desk(event: Event, desk: Cl
     badge = badges.issue_badge(application_id=one.pk, by=event.leader, at=NOON)
     shirt = make_item(event, "T 恤", kind=ItemKind.CLOTHING, pieces=0)
     shirt.stocks.update(size="L", pieces=2)
-    page = words(desk.post(f"/events/day/{event.pk}/scan/", {"code": badge.shown_number}))
+    page = markup(desk.post(f"/events/day/{event.pk}/scan/", {"code": badge.shown_number}))
     assert "L（剩 2）" in page
     give_it = f"/events/day/people/{one.pk}/items/{shirt.pk}/"
-    assert "请选择尺码" in words(desk.post(give_it))
-    assert "已发给本人" in words(desk.post(give_it, {"size": "L"}))
+    assert "请选择尺码" in markup(desk.post(give_it))
+    assert "已发给本人" in markup(desk.post(give_it, {"size": "L"}))
 
 
 def test_a_cancelled_event_says_so_and_asks_nothing_more(event: Event, desk: Client) -> None:
     wang = make_volunteer("王芳")
     one = make_application(event, wang, state=A.SELECTED, reply_by=event.apply_until)
     desk.post(f"/events/desk/{event.pk}/step/cancel/", {"reason": "暴雪"})
-    browser = as_user(user_of(wang))
-    page = words(browser.get(f"/events/mine/{one.pk}/"))
+    browser = as_(user_of(wang))
+    page = markup(browser.get(f"/events/mine/{one.pk}/"))
     assert ("赛会已取消" in page, "暴雪" in page, "确认参加" in page) == (True, True, False)
-    assert "赛会已取消" in words(browser.get("/events/mine/"))
+    assert "赛会已取消" in markup(browser.get("/events/mine/"))
     late = browser.post(f"/events/mine/{one.pk}/confirm/")
-    assert (late.status_code, "赛会已取消" in words(late)) == (409, True)
+    assert (late.status_code, "赛会已取消" in markup(late)) == (409, True)
     answer = desk.post(f"/events/desk/applications/{one.pk}/step/decide/", {"verb": "reject",
                        "reason": "名额有限"})  # fmt: skip
-    assert (answer.status_code, "赛会已取消" in words(answer)) == (422, True)
+    assert (answer.status_code, "赛会已取消" in markup(answer)) == (422, True)
     assert deciding.lapse_silent(at=event.apply_until) == 0
 
 
 def test_a_leader_of_a_group_finds_the_day_of_the_event(event: Event) -> None:
     leader = make_user("组长")
     give(leader, Role.TEAM_LEADER, event.project.organization)
-    page = words(as_user(leader).get("/events/desk/"))
+    page = markup(as_(leader).get("/events/desk/"))
     assert (f"/events/day/{event.pk}/" in page, "新建赛会" in page) == (True, False)
 
 
@@ -443,7 +433,7 @@ def test_badges_are_printed_in_portions_and_asked_for_at_once(
     for _ in range(3):
         badges.issue_badge(application_id=make_application(event).pk, by=event.leader, at=NOON)
     monkeypatch.setattr(papers, "MOST_ON_PAPER", 2)
-    shown = words(desk.get(f"/events/desk/{event.pk}/badges/"))
+    shown = markup(desk.get(f"/events/desk/{event.pk}/badges/"))
     assert ("（1–2）" in shown, "（3–3）" in shown, "?part=1" in shown) == (True, True, True)
     page = f"/events/desk/{event.pk}/badges-a6.pdf"
     queries_for(desk, page)  # what is read once in a process
@@ -466,17 +456,17 @@ def test_the_day_keeps_incidents_and_tells_a_group(
         application_id=one.pk, day_id=post.days.get(day=FIRST).pk, by=event.leader, at=NOON
     )
     page = f"/events/day/{event.pk}/"
-    assert "请填写地点" in words(desk.post(f"{page}incidents/", {"what": "有人晕倒"}))
+    assert "请填写地点" in markup(desk.post(f"{page}incidents/", {"what": "有人晕倒"}))
     desk.post(f"{page}incidents/", {"place": "10 公里", "what": "有人晕倒", "handler": "医疗组"})
     incident = Incident.objects.get()
-    assert "有人晕倒" in words(desk.get(page))
+    assert "有人晕倒" in markup(desk.get(page))
     desk.post(f"/events/day/incidents/{incident.pk}/done/")
     assert desk.post(f"/events/day/incidents/{incident.pk}/done/").status_code == 409
     answer = desk.post(f"{page}tell/", {"group": group.pk, "text": "十点集合"}, follow=True)
-    assert "已发给 1 人" in words(answer)
+    assert "已发给 1 人" in markup(answer)
     live = Client(headers={"HX-Request": "true"})
     live.force_login(event.leader)
-    assert "<html" not in words(live.get(page))
+    assert "<html" not in markup(live.get(page))
 
 
 def test_an_empty_group_goes_and_a_used_one_stays(event: Event, group: Group, desk: Client) -> None:
@@ -484,4 +474,4 @@ def test_an_empty_group_goes_and_a_used_one_stays(event: Event, group: Group, de
     make_post(used)
     desk.post(f"/events/desk/groups/{empty.pk}/", {"remove": "1"})
     answer = desk.post(f"/events/desk/groups/{used.pk}/", {"remove": "1"})
-    assert ("不能删除" in words(answer), list(event.groups.all())) == (True, [used])
+    assert ("不能删除" in markup(answer), list(event.groups.all())) == (True, [used])

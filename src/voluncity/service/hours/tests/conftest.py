@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.test import Client
 
-from voluncity.city.people.models import User
 from voluncity.city.policy.models import PolicyNumber
 from voluncity.service.hours.tests.steps import Cast
 from voluncity.testing.make_hours import make_leader, make_officer, make_org_admin
@@ -40,13 +37,3 @@ def people(db: None) -> Cast:
         parent=make_org_admin(federation, "陈静"),
         officer=make_officer(team, "周正"),
     )
-
-
-@pytest.fixture
-def visit() -> Callable[[User], Client]:
-    def as_(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return as_

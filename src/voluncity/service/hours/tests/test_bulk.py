@@ -6,12 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from voluncity.city.journal.models import Entry
-from voluncity.city.people.models import User
 from voluncity.city.publicity.models import Notice
 from voluncity.service.hours import actions
 from voluncity.service.hours.actions import computing
@@ -29,8 +27,8 @@ from voluncity.testing.make_hours import (
     make_presence,
 )
 from voluncity.testing.make_people import make_volunteer
+from voluncity.testing.pages import as_
 
-Visit = Callable[[User], Client]
 MOST_STATEMENTS = 36  # savepoints, session, permissions and a right that may be lost included
 
 
@@ -89,12 +87,12 @@ def test_thirty_presences_are_computed_in_as_many_statements_as_one(people: Cast
     assert compute(30) == compute(1)
 
 
-def test_a_leader_confirms_an_event_of_many_in_few_statements(people: Cast, visit: Visit) -> None:
+def test_a_leader_confirms_an_event_of_many_in_few_statements(people: Cast) -> None:
     shift = make_past_shift(people.team)
     make_crowd(shift, 120)
     actions.compute_due(at=EVENING)
     ids = _ids(shift)
-    client = visit(people.leader)
+    client = as_(people.leader)
     url = reverse("hours:desk_confirm", args=[shift.activity_id])
     asked = _statements(lambda: client.post(url, {"records": ids}))
     assert ServiceRecord.objects.filter(state="posted").count() == 120

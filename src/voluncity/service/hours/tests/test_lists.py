@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -29,13 +27,12 @@ from voluncity.testing.make_hours import (
     user_of,
 )
 from voluncity.testing.make_people import make_volunteer
+from voluncity.testing.pages import as_
 
-Visit = Callable[[User], Client]
 
-
-def test_filters_live_in_the_address_and_bad_ones_are_named(people: Cast, visit: Visit) -> None:
+def test_filters_live_in_the_address_and_bad_ones_are_named(people: Cast) -> None:
     record = make_posted(make_past_shift(people.team))
-    client = visit(people.admin)
+    client = as_(people.admin)
     url = reverse("hours:desk_list")
     found = words(client.get(url, {"queue": "all", "words": "文明引导", "state": "posted"}))
     assert "共 1 条" in found
@@ -75,7 +72,7 @@ def test_words_find_what_and_whom_they_name_however_much_that_is(
     assert found("王") == set()  # a person is found by the whole name only
 
 
-def test_supervisor_sees_masked_names_and_no_buttons(people: Cast, visit: Visit) -> None:
+def test_supervisor_sees_masked_names_and_no_buttons(people: Cast) -> None:
     from voluncity.city.access.permissions import Role
     from voluncity.testing.make_orgs import give
     from voluncity.testing.make_people import make_user
@@ -84,15 +81,13 @@ def test_supervisor_sees_masked_names_and_no_buttons(people: Cast, visit: Visit)
     supervisor = make_user("郑督查")
     give(supervisor, Role.SUPERVISOR, people.team.region)
     page = words(
-        visit(supervisor).get(
-            reverse("hours:desk_activity", args=[record.signup.shift.activity_id])
-        )
+        as_(supervisor).get(reverse("hours:desk_activity", args=[record.signup.shift.activity_id]))
     )
     assert "张*忌" in page
     assert "张无忌" not in page
     assert "确认所选" not in page
     assert (
-        visit(supervisor)
+        as_(supervisor)
         .post(
             reverse("hours:desk_confirm", args=[record.signup.shift.activity_id]),
             {"records": [record.pk]},
@@ -111,12 +106,12 @@ def _queries(client: Client, url: str) -> int:
 
 @pytest.mark.parametrize("page", ["confirm", "all", "activity", "mine"])
 def test_lists_ask_the_database_as_often_for_thirty_rows_as_for_one(
-    people: Cast, visit: Visit, page: str
+    people: Cast, page: str
 ) -> None:
     volunteer = make_volunteer("王芳")
     shift = make_past_shift(people.team)
     make_record(shift, volunteer)
-    client = visit(user_of(volunteer) if page == "mine" else people.leader)
+    client = as_(user_of(volunteer) if page == "mine" else people.leader)
     url = {
         "confirm": reverse("hours:desk_list") + "?queue=confirm",
         "all": reverse("hours:desk_list") + "?queue=all",
@@ -137,9 +132,9 @@ def test_lists_ask_the_database_as_often_for_thirty_rows_as_for_one(
     assert _queries(client, url) == once
 
 
-def test_corrections_queue_asks_as_often_for_thirty(people: Cast, visit: Visit) -> None:
+def test_corrections_queue_asks_as_often_for_thirty(people: Cast) -> None:
     shift = make_past_shift(people.team)
-    client = visit(people.admin)
+    client = as_(people.admin)
     url = reverse("hours:desk_list") + "?queue=corrections"
 
     def ask(number: int) -> None:
@@ -159,11 +154,11 @@ def test_corrections_queue_asks_as_often_for_thirty(people: Cast, visit: Visit) 
     assert _queries(client, url) == once
 
 
-def test_pages_of_the_desk_need_the_permission(people: Cast, visit: Visit) -> None:
+def test_pages_of_the_desk_need_the_permission(people: Cast) -> None:
     record = make_posted(make_past_shift(people.team))
-    leader = visit(make_leader(people.team, "钱二"))
+    leader = as_(make_leader(people.team, "钱二"))
     assert leader.post(reverse("hours:desk_reverse", args=[record.pk])).status_code == 403
-    volunteer = visit(user_of(record.volunteer))
+    volunteer = as_(user_of(record.volunteer))
     assert volunteer.get(reverse("hours:desk_list")).status_code == 403
     assert (
         volunteer.post(
@@ -174,14 +169,14 @@ def test_pages_of_the_desk_need_the_permission(people: Cast, visit: Visit) -> No
     )
 
 
-def test_record_page_offers_each_person_their_own_steps(people: Cast, visit: Visit) -> None:
+def test_record_page_offers_each_person_their_own_steps(people: Cast) -> None:
     shift = make_past_shift(people.team)
     record = make_record(shift, in_method=TICK)
     url = reverse("hours:desk_record", args=[record.pk])
     offers = ("确认 1 小时", "确认 2 小时", "核定分钟数", "复核通过", "不予计时", "冲销或更正")
 
     def offered(user: User) -> set[str]:
-        page = words(visit(user).get(url))
+        page = words(as_(user).get(url))
         return {one for one in offers if one in page}
 
     decide = {"确认 2 小时", "核定分钟数", "不予计时"}
@@ -201,33 +196,33 @@ def test_record_page_offers_each_person_their_own_steps(people: Cast, visit: Vis
     ]
 
 
-def test_overdue_records_are_listed_for_the_office(people: Cast, visit: Visit) -> None:
+def test_overdue_records_are_listed_for_the_office(people: Cast) -> None:
     old = NINE.replace(year=2025)
     record = make_record(
         make_past_shift(people.team, starts_at=old, ends_at=old + 60 * MINUTE, name="去年的活动")
     )
-    page = words(visit(people.officer).get(reverse("hours:desk_list") + "?queue=overdue"))
+    page = words(as_(people.officer).get(reverse("hours:desk_list") + "?queue=overdue"))
     assert "已超期" in page
     assert "去年的活动：1 条未办结" in page
     assert "已超期" in words(
-        visit(people.officer).get(reverse("hours:desk_record", args=[record.pk]))
+        as_(people.officer).get(reverse("hours:desk_record", args=[record.pk]))
     )
-    assert "已超期" in words(visit(user_of(record.volunteer)).get(reverse("hours:mine")))
+    assert "已超期" in words(as_(user_of(record.volunteer)).get(reverse("hours:mine")))
 
 
-def test_filters_by_trust_and_last_day(people: Cast, visit: Visit) -> None:
+def test_filters_by_trust_and_last_day(people: Cast) -> None:
     make_posted(make_past_shift(people.team))
     make_record(make_past_shift(people.team), in_method=TICK)
-    client, url = visit(people.admin), reverse("hours:desk_list")
+    client, url = as_(people.admin), reverse("hours:desk_list")
     assert "共 1 条" in words(client.get(url, {"queue": "all", "trust": "entered"}))
     assert "共 2 条" in words(client.get(url, {"queue": "all", "until": "2026-11-16"}))
 
 
-def test_many_that_could_not_be_confirmed_are_counted(people: Cast, visit: Visit) -> None:
+def test_many_that_could_not_be_confirmed_are_counted(people: Cast) -> None:
     shift = make_past_shift(people.team)
     good = make_record(shift)
     done = [make_posted(shift) for _ in range(7)]
-    answer = visit(people.leader).post(
+    answer = as_(people.leader).post(
         reverse("hours:desk_confirm", args=[shift.activity_id]),
         {"records": [good.pk, *(one.pk for one in done)]},
         follow=True,
@@ -243,7 +238,7 @@ def test_waiting_is_told_in_hours_and_days(waits: int, text: str) -> None:
     assert queries.waited_text(EVENING - waits * MINUTE, at=EVENING) == text
 
 
-def test_own_and_newer_records_are_linked_on_the_receipt(people: Cast, visit: Visit) -> None:
+def test_own_and_newer_records_are_linked_on_the_receipt(people: Cast) -> None:
     record = make_posted(make_past_shift(people.team))
     actions.reverse(
         record_id=record.pk,
@@ -252,7 +247,7 @@ def test_own_and_newer_records_are_linked_on_the_receipt(people: Cast, visit: Vi
         at=EVENING,
         times=Span(NINE, NINE + 30 * MINUTE),
     )
-    client = visit(user_of(record.volunteer))
+    client = as_(user_of(record.volunteer))
     old = words(client.get(reverse("hours:receipt", args=[record.pk])))
     assert "这条记录已由 更正后的新记录 代替" in old
     assert "申请更正" not in old

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from voluncity.city.journal.models import Entry
-from voluncity.city.people.models import User
 from voluncity.service.hours import actions, queries
 from voluncity.service.hours.models import Correction, ServiceRecord
 from voluncity.service.hours.tests.steps import Cast, words
@@ -25,19 +21,18 @@ from voluncity.testing.make_hours import (
     user_of,
 )
 from voluncity.testing.make_people import make_volunteer
+from voluncity.testing.pages import as_
 
-Visit = Callable[[User], Client]
 
-
-def test_volunteer_sees_a_computed_record_at_once_as_waiting(people: Cast, visit: Visit) -> None:
+def test_volunteer_sees_a_computed_record_at_once_as_waiting(people: Cast) -> None:
     record = make_record(make_past_shift(people.team))
-    page = words(visit(user_of(record.volunteer)).get(reverse("hours:mine")))
+    page = words(as_(user_of(record.volunteer)).get(reverse("hours:mine")))
     assert "周一文明引导" in page
     assert "待确认" in page
     assert "另有 2 小时 正在办理" in page
 
 
-def test_volunteer_sees_totals_apart_and_months(people: Cast, visit: Visit) -> None:
+def test_volunteer_sees_totals_apart_and_months(people: Cast) -> None:
     volunteer = make_volunteer("王芳")
     make_posted(make_past_shift(people.team), volunteer)
     month = make_past_shift(
@@ -46,23 +41,23 @@ def test_volunteer_sees_totals_apart_and_months(people: Cast, visit: Visit) -> N
         ends_at=NINE.replace(month=10, day=12, hour=2),
     )
     make_posted(month, volunteer)
-    page = words(visit(user_of(volunteer)).get(reverse("hours:mine")))
+    page = words(as_(user_of(volunteer)).get(reverse("hours:mine")))
     assert "信用时长 3 小时" in page
     assert "荣誉时长 0 分钟" in page
     assert "2026年10月" in page
 
 
 @pytest.mark.django_db
-def test_empty_page_tells_the_way_to_hours(visit: Visit) -> None:
-    page = words(visit(user_of(make_volunteer())).get(reverse("hours:mine")))
+def test_empty_page_tells_the_way_to_hours() -> None:
+    page = words(as_(user_of(make_volunteer())).get(reverse("hours:mine")))
     assert "还没有时长记录" in page
 
 
-def test_receipt_tells_plan_actual_rule_result_and_masked_names(people: Cast, visit: Visit) -> None:
+def test_receipt_tells_plan_actual_rule_result_and_masked_names(people: Cast) -> None:
     shift = make_past_shift(people.team)
     record = make_record(shift, make_volunteer("王芳"), in_at=NINE + 2 * MINUTE)
     actions.confirm(record_ids=[record.pk], by=people.leader, at=EVENING)
-    page = words(visit(user_of(record.volunteer)).get(reverse("hours:receipt", args=[record.pk])))
+    page = words(as_(user_of(record.volunteer)).get(reverse("hours:receipt", args=[record.pk])))
     assert "本次计入信用时长 1 小时 58 分" in page
     assert "11月16日 周一 09:00–11:00" in page
     assert "扫活动现场码" in page
@@ -72,16 +67,16 @@ def test_receipt_tells_plan_actual_rule_result_and_masked_names(people: Cast, vi
     assert "申请更正" in page
 
 
-def test_receipt_of_somebody_else_is_not_found(people: Cast, visit: Visit) -> None:
+def test_receipt_of_somebody_else_is_not_found(people: Cast) -> None:
     record = make_record(make_past_shift(people.team))
-    stranger = visit(user_of(make_volunteer("李静")))
+    stranger = as_(user_of(make_volunteer("李静")))
     for name in ("receipt", "correct"):
         assert stranger.get(reverse(f"hours:{name}", args=[record.pk])).status_code == 404
 
 
-def test_volunteer_asks_for_a_correction_from_the_receipt(people: Cast, visit: Visit) -> None:
+def test_volunteer_asks_for_a_correction_from_the_receipt(people: Cast) -> None:
     record = make_posted(make_past_shift(people.team))
-    client = visit(user_of(record.volunteer))
+    client = as_(user_of(record.volunteer))
     url = reverse("hours:correct", args=[record.pk])
     answer = client.post(url, {"text": "实际服务到 11:30"}, follow=True)
     assert "更正申请已提交" in words(answer)
@@ -102,10 +97,10 @@ def test_volunteer_asks_for_a_correction_from_the_receipt(people: Cast, visit: V
     ],
 )
 def test_bad_words_of_a_correction_are_refused_at_the_field(
-    people: Cast, visit: Visit, text: str, sentence: str
+    people: Cast, text: str, sentence: str
 ) -> None:
     record = make_record(make_past_shift(people.team))
-    answer = visit(user_of(record.volunteer)).post(
+    answer = as_(user_of(record.volunteer)).post(
         reverse("hours:correct", args=[record.pk]), {"text": text}
     )
     assert answer.status_code == 422
@@ -113,10 +108,10 @@ def test_bad_words_of_a_correction_are_refused_at_the_field(
     assert not Correction.objects.exists()
 
 
-def test_leader_confirms_a_whole_activity(people: Cast, visit: Visit) -> None:
+def test_leader_confirms_a_whole_activity(people: Cast) -> None:
     shift = make_past_shift(people.team)
     records = [make_record(shift, make_volunteer(name)) for name in ("王芳", "李静", "张伟")]
-    client = visit(people.leader)
+    client = as_(people.leader)
     listed = words(client.get(reverse("hours:desk_list")))
     assert "周一文明引导：3 条待确认" in listed
     answer = client.post(
@@ -128,11 +123,11 @@ def test_leader_confirms_a_whole_activity(people: Cast, visit: Visit) -> None:
     assert [queries.minutes_of(one.volunteer_id).proven for one in records] == [120, 120, 120]
 
 
-def test_bulk_says_who_could_not_be_confirmed(people: Cast, visit: Visit) -> None:
+def test_bulk_says_who_could_not_be_confirmed(people: Cast) -> None:
     shift = make_past_shift(people.team)
     mine = make_record(shift, make_volunteer("李强", user=people.leader))
     other = make_record(shift, make_volunteer("王芳"))
-    answer = visit(people.leader).post(
+    answer = as_(people.leader).post(
         reverse("hours:desk_confirm", args=[shift.activity_id]),
         {"records": [mine.pk, other.pk]},
         follow=True,
@@ -142,15 +137,15 @@ def test_bulk_says_who_could_not_be_confirmed(people: Cast, visit: Visit) -> Non
     assert "李强：这是您本人的时长" in page
 
 
-def test_second_look_follows_on_the_desk(people: Cast, visit: Visit) -> None:
+def test_second_look_follows_on_the_desk(people: Cast) -> None:
     shift = make_past_shift(people.team)
     record = make_record(shift, in_method=TICK, by=people.leader)
-    visit(people.leader).post(
+    as_(people.leader).post(
         reverse("hours:desk_confirm", args=[shift.activity_id]), {"records": [record.pk]}
     )
-    own = words(visit(people.leader).get(reverse("hours:desk_activity", args=[shift.activity_id])))
+    own = words(as_(people.leader).get(reverse("hours:desk_activity", args=[shift.activity_id])))
     assert "有的记录须由另一位负责人、上级组织或文明办复核" in own
-    client = visit(people.admin)
+    client = as_(people.admin)
     assert "1 条待您复核" in words(client.get(reverse("hours:desk_list") + "?queue=approve"))
     answer = client.post(
         reverse("hours:desk_approve", args=[shift.activity_id]),
@@ -160,12 +155,10 @@ def test_second_look_follows_on_the_desk(people: Cast, visit: Visit) -> None:
     assert "办好 1 条：1 条公示中。" in words(answer)
 
 
-def test_desk_pages_of_another_organization_are_not_found_and_journaled(
-    people: Cast, visit: Visit
-) -> None:
+def test_desk_pages_of_another_organization_are_not_found_and_journaled(people: Cast) -> None:
     record = make_posted(make_past_shift())
     activity = record.signup.shift.activity_id
-    client = visit(people.admin)
+    client = as_(people.admin)
     for name, pk in (("desk_record", record.pk), ("desk_activity", activity)):
         assert client.get(reverse(f"hours:{name}", args=[pk])).status_code == 404
     for name, pk in (
@@ -180,11 +173,11 @@ def test_desk_pages_of_another_organization_are_not_found_and_journaled(
     assert Entry.objects.filter(verb="access.denied", actor=people.admin).count() == 7
 
 
-def test_record_of_another_activity_cannot_be_smuggled_in(people: Cast, visit: Visit) -> None:
+def test_record_of_another_activity_cannot_be_smuggled_in(people: Cast) -> None:
     shift = make_past_shift(people.team)
     make_record(shift)
     foreign = make_record(make_past_shift())
-    answer = visit(people.leader).post(
+    answer = as_(people.leader).post(
         reverse("hours:desk_confirm", args=[shift.activity_id]), {"records": [foreign.pk]}
     )
     assert answer.status_code == 404
@@ -193,20 +186,18 @@ def test_record_of_another_activity_cannot_be_smuggled_in(people: Cast, visit: V
 
 
 @pytest.mark.parametrize("chosen", [[], ["x"], ["１２"], ["-1"], ["9" * 30]])
-def test_nonsense_instead_of_records_is_refused(
-    people: Cast, visit: Visit, chosen: list[str]
-) -> None:
+def test_nonsense_instead_of_records_is_refused(people: Cast, chosen: list[str]) -> None:
     shift = make_past_shift(people.team)
-    answer = visit(people.leader).post(
+    answer = as_(people.leader).post(
         reverse("hours:desk_confirm", args=[shift.activity_id]), {"records": chosen}
     )
     assert answer.status_code == 422
 
 
-def test_refusing_needs_a_reason_and_keeps_the_page(people: Cast, visit: Visit) -> None:
+def test_refusing_needs_a_reason_and_keeps_the_page(people: Cast) -> None:
     shift = make_past_shift(people.team)
     record = make_record(shift)
-    client = visit(people.leader)
+    client = as_(people.leader)
     url = reverse("hours:desk_refuse", args=[shift.activity_id])
     empty = client.post(url, {"records": [record.pk], "reason": " "})
     assert empty.status_code == 422
@@ -231,10 +222,10 @@ def test_refusing_needs_a_reason_and_keeps_the_page(people: Cast, visit: Visit) 
     ],
 )
 def test_leader_shortens_a_record_on_its_page(
-    people: Cast, visit: Visit, minutes: str, status: int, sentence: str
+    people: Cast, minutes: str, status: int, sentence: str
 ) -> None:
     record = make_record(make_past_shift(people.team))
-    answer = visit(people.leader).post(
+    answer = as_(people.leader).post(
         reverse("hours:desk_adjust", args=[record.pk]), {"minutes": minutes, "reason": "提前离开"}
     )
     assert answer.status_code == status
@@ -243,10 +234,10 @@ def test_leader_shortens_a_record_on_its_page(
     assert record.minutes == (90 if status == 302 else 120)
 
 
-def test_leader_enters_somebody_who_could_not_scan(people: Cast, visit: Visit) -> None:
+def test_leader_enters_somebody_who_could_not_scan(people: Cast) -> None:
     shift = make_past_shift(people.team)
     signup = make_place(shift, make_volunteer("王芳"))
-    client = visit(people.leader)
+    client = as_(people.leader)
     url = reverse("hours:desk_enter", args=[shift.activity_id])
     assert "王芳" in words(client.get(url, {"signup": signup.pk}))
     good = {
@@ -273,9 +264,9 @@ def test_leader_enters_somebody_who_could_not_scan(people: Cast, visit: Visit) -
     assert (record.minutes, record.trust, record.state) == (90, "entered", "confirmed")
 
 
-def test_admin_reverses_and_rewrites_a_record(people: Cast, visit: Visit) -> None:
+def test_admin_reverses_and_rewrites_a_record(people: Cast) -> None:
     record = make_posted(make_past_shift(people.team))
-    client = visit(people.admin)
+    client = as_(people.admin)
     url = reverse("hours:desk_reverse", args=[record.pk])
     assert "已入账 2 小时" in words(client.get(url))
     half = client.post(url, {"reason": "写错", "starts_at": "2026-11-16T09:00"})
@@ -295,7 +286,7 @@ def test_admin_reverses_and_rewrites_a_record(people: Cast, visit: Visit) -> Non
     )
 
 
-def test_admin_answers_a_correction(people: Cast, visit: Visit) -> None:
+def test_admin_answers_a_correction(people: Cast) -> None:
     record = make_posted(make_past_shift(people.team))
     correction = actions.ask_correction(
         record_id=record.pk,
@@ -304,7 +295,7 @@ def test_admin_answers_a_correction(people: Cast, visit: Visit) -> None:
         by=user_of(record.volunteer),
         at=EVENING,
     )
-    client = visit(people.admin)
+    client = as_(people.admin)
     assert "我 10 点就走了" in words(client.get(reverse("hours:desk_list") + "?queue=corrections"))
     url = reverse("hours:desk_answer", args=[correction.pk])
     assert "我 10 点就走了" in words(client.get(url))
@@ -317,6 +308,6 @@ def test_admin_answers_a_correction(people: Cast, visit: Visit) -> None:
         answer = client.post(url, sent)
         assert (answer.status_code, sentence in words(answer)) == (422, True), sent
     client.post(url, {"decision": "decline", "answer": "两次扫码时间无误"})
-    page = words(visit(user_of(record.volunteer)).get(reverse("hours:receipt", args=[record.pk])))
+    page = words(as_(user_of(record.volunteer)).get(reverse("hours:receipt", args=[record.pk])))
     assert "维持原记录" in page
     assert "两次扫码时间无误" in page

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from pytest_django.fixtures import Settings
 
 from voluncity.city.orgs.models import Organization
@@ -42,10 +41,3 @@ def cast(db: None) -> Cast:
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def browser_of(user: User) -> Client:
-    """Return a browser in which somebody is signed in."""
-    client = Client()
-    client.force_login(user)
-    return client

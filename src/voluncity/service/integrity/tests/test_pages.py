@@ -16,7 +16,7 @@ from voluncity.city.files.models import StoredFile
 from voluncity.service.integrity import actions
 from voluncity.service.integrity.models import Case, Statement
 from voluncity.service.integrity.states import AbsenceState
-from voluncity.service.integrity.tests.conftest import Cast, browser_of
+from voluncity.service.integrity.tests.conftest import Cast
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_files import make_upload
 from voluncity.testing.make_hours import (
@@ -34,6 +34,7 @@ from voluncity.testing.make_integrity import (
 )
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_user, make_volunteer
+from voluncity.testing.pages import as_
 
 
 def words(response: Any) -> str:
@@ -46,12 +47,12 @@ def inspector(cast: Cast) -> Client:
     while county.level != "COUNTY" and county.parent is not None:
         county = county.parent
     give(user, Role.SUPERVISOR, county)
-    return browser_of(user)
+    return as_(user)
 
 
 def test_board_says_what_was_counted_and_that_it_is_no_verdict(cast: Cast) -> None:
     make_finding(cast.team, organizer=cast.leader)
-    page = words(browser_of(cast.officer).get("/integrity/desk/"))
+    page = words(as_(cast.officer).get("/integrity/desk/"))
     assert "异常只是提醒，不是结论" in page
     assert "一小时内确认了 30 条没有扫码依据的时长（28 人），达到本市关注线 20 条" in page
     assert "李强（桥东志愿服务队）" in page
@@ -59,7 +60,7 @@ def test_board_says_what_was_counted_and_that_it_is_no_verdict(cast: Cast) -> No
 
 @pytest.mark.parametrize("tab", ["findings", "cases", "spots"])
 def test_board_asks_as_often_for_thirty_rows_as_for_one(cast: Cast, tab: str) -> None:
-    officer = browser_of(cast.officer)
+    officer = as_(cast.officer)
 
     def add(number: int) -> None:
         for _ in range(number):
@@ -79,7 +80,7 @@ def test_board_asks_as_often_for_thirty_rows_as_for_one(cast: Cast, tab: str) ->
 def test_officer_opens_asks_decides_on_the_page(cast: Cast) -> None:
     record = make_posted(make_past_shift(cast.team))
     finding = make_finding(cast.team, records=(record,))
-    officer = browser_of(cast.officer)
+    officer = as_(cast.officer)
     shown = words(officer.get(f"/integrity/desk/findings/{finding.pk}/"))
     assert ("也可能是" in shown, "依据的时长 1 条" in shown) == (True, True)
     officer.post(f"/integrity/desk/findings/{finding.pk}/open/")
@@ -92,7 +93,7 @@ def test_officer_opens_asks_decides_on_the_page(cast: Cast) -> None:
         f"{page}decide/", {"verdict": "founded", "kinds": ["warning"], "reason": "证据不足"}
     )
     assert (early.status_code, "期满后再认定" in words(early)) == (422, True)
-    browser_of(cast.admin).post(f"/integrity/mine/{case.pk}/", {"text": "当天停电。"})
+    as_(cast.admin).post(f"/integrity/mine/{case.pk}/", {"text": "当天停电。"})
     done = officer.post(
         f"{page}decide/",
         {"verdict": "founded", "kinds": ["warning", "cancel"], "reason": "停电记录不符"},
@@ -115,7 +116,7 @@ def test_bad_decision_is_a_sentence_and_changes_nothing(
     cast: Cast, said: dict[str, Any], sentence: str
 ) -> None:
     case = make_case(make_finding(cast.team), by=cast.officer)
-    answer = browser_of(cast.officer).post(f"/integrity/desk/cases/{case.pk}/decide/", said)
+    answer = as_(cast.officer).post(f"/integrity/desk/cases/{case.pk}/decide/", said)
     case.refresh_from_db()
     assert (answer.status_code, sentence in words(answer), case.state) == (422, True, "asked")
 
@@ -124,7 +125,7 @@ def test_accused_answers_with_a_photo_that_the_office_sees_and_strangers_do_not(
     cast: Cast,
 ) -> None:
     case = make_case(make_finding(cast.team, organizer=cast.leader), by=cast.officer)
-    mine = browser_of(cast.leader)
+    mine = as_(cast.leader)
     assert "请您" not in words(mine.get("/integrity/mine/"))
     assert f"第 {case.pk} 号" in words(mine.get("/integrity/mine/"))
     wrong = mine.post(
@@ -135,23 +136,23 @@ def test_accused_answers_with_a_photo_that_the_office_sees_and_strangers_do_not(
     [stored] = StoredFile.objects.all()
     address, seen = reverse("files:show", args=[stored.key]), []
     for user in (cast.leader, cast.officer, cast.admin, make_user("路人")):
-        response = browser_of(user).get(address)
+        response = as_(user).get(address)
         b"".join(response)  # reads the file to its end, which closes it
         seen.append(response.status_code)
     assert seen == [200, 200, 404, 404]
-    assert "见附件" in words(browser_of(cast.officer).get(f"/integrity/desk/cases/{case.pk}/"))
+    assert "见附件" in words(as_(cast.officer).get(f"/integrity/desk/cases/{case.pk}/"))
 
 
 def test_other_peoples_cases_are_not_there(cast: Cast) -> None:
     case = make_case(make_finding(cast.team, organizer=cast.leader), by=cast.officer)
     for user in (cast.admin, make_user("路人")):
-        assert browser_of(user).get(f"/integrity/mine/{case.pk}/").status_code == 404
+        assert as_(user).get(f"/integrity/mine/{case.pk}/").status_code == 404
 
 
 def test_case_page_says_why_somebody_may_not_work_on_it(cast: Cast) -> None:
     give(cast.other, Role.TEAM_LEADER, cast.team)
     case = make_case(make_finding(cast.team), by=cast.officer)
-    page = words(browser_of(cast.other).get(f"/integrity/desk/cases/{case.pk}/"))
+    page = words(as_(cast.other).get(f"/integrity/desk/cases/{case.pk}/"))
     assert "请由文明办的另一位工作人员办理" in page
     assert "保存认定" not in page
 
@@ -173,15 +174,15 @@ def test_inspector_reads_and_checks_samples_but_decides_nothing(cast: Cast) -> N
 def test_leader_confirms_an_absence_and_the_volunteer_appeals(cast: Cast) -> None:
     volunteer = make_volunteer("王芳")
     one = make_absence(make_place(make_past_shift(cast.team), volunteer), at=now())
-    leader = browser_of(cast.leader)
+    leader = as_(cast.leader)
     assert "王芳" in words(leader.get("/integrity/desk/absences/"))
     leader.post(f"/integrity/desk/absences/{one.pk}/", {"verdict": "confirm", "reason": "电话没接"})
-    mine = browser_of(user_of(volunteer))
+    mine = as_(user_of(volunteer))
     assert "电话没接" in words(mine.get(f"/integrity/absences/{one.pk}/"))
     mine.post(f"/integrity/absences/{one.pk}/", {"text": "我到场了"})
     one.refresh_from_db()
     assert one.state == AbsenceState.APPEALED
-    admin = browser_of(cast.admin)
+    admin = as_(cast.admin)
     assert "我到场了" in words(admin.get("/integrity/desk/absences/?queue=appeals"))
     admin.post(
         f"/integrity/desk/absences/{one.pk}/answer/", {"verdict": "lift", "reason": "有人证明"}
@@ -192,7 +193,7 @@ def test_leader_confirms_an_absence_and_the_volunteer_appeals(cast: Cast) -> Non
 def test_raised_absence_is_not_shown_to_the_volunteer(cast: Cast) -> None:
     volunteer = make_volunteer()
     one = make_absence(make_place(make_past_shift(cast.team), volunteer))
-    mine = browser_of(user_of(volunteer))
+    mine = as_(user_of(volunteer))
     assert mine.get(f"/integrity/absences/{one.pk}/").status_code == 404
 
 

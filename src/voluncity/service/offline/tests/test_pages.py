@@ -15,6 +15,7 @@ from voluncity.testing.clock import stopped_at
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_hours import MINUTE, NINE, make_past_shift, make_place
 from voluncity.testing.make_people import make_user
+from voluncity.testing.pages import as_
 from voluncity.web.devices import holder_mark
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +27,7 @@ def device(db: None) -> Device:
 
 
 def phone_of(device: Device) -> Client:
-    client = Client()
-    client.force_login(device.leader)
-    return client
+    return as_(device.leader)
 
 
 def test_the_page_that_is_kept_holds_nobody_and_needs_no_login(device: Device) -> None:
@@ -47,8 +46,7 @@ def test_the_roster_is_for_those_who_record_attendance_there(device: Device) -> 
         foreign = make_past_shift().activity_id
         phone = phone_of(device)
         assert phone.post(f"/offline/activities/{foreign}/roster/").status_code == 404
-        stranger = Client()
-        stranger.force_login(make_user("路人"))
+        stranger = as_(make_user("路人"))
         address = f"/offline/activities/{device.activity.pk}/roster/"
         assert stranger.post(address).status_code == 403
         assert Client().post(address)["Location"].startswith("/login/")

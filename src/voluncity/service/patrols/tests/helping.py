@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.test import Client
-
 from voluncity.city.access.scopes import Scope
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
@@ -21,24 +19,6 @@ from voluncity.testing.make_people import (
 def set_rule(region: Region, unit: Organization, by: User) -> DispatchRule:
     kind = ProblemKind.objects.get(pk="garbage")
     return actions.set_rule(kind=kind, region=region, unit=unit, by=by, at=NOON)
-
-
-def as_user(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(response: Any) -> str:
-    page: str = response.content.decode()
-    return page
-
-
-def status(browser: Client, page: str) -> int:
-    """Return the status of a page that may send a file."""
-    answer = browser.get(page)
-    b"".join(answer)  # read to its end, which closes it
-    return int(answer.status_code)
 
 
 def sent_form(**said: Any) -> dict[str, Any]:

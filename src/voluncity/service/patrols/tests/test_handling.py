@@ -20,11 +20,7 @@ from voluncity.service.patrols import actions, queries
 from voluncity.service.patrols.actions import handling, steps
 from voluncity.service.patrols.models import Move, Problem
 from voluncity.service.patrols.states import PROBLEM_FLOW, ProblemState
-from voluncity.service.patrols.tests.helping import (
-    as_user,
-    everything_in,
-    words,
-)
+from voluncity.service.patrols.tests.helping import everything_in
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_patrols import (
     make_photo,
@@ -37,6 +33,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_, markup
 from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +153,7 @@ def test_a_refusal_is_told_with_its_reason(sent: Problem, desk: User, patrol: Vo
     actions.refuse_problem(problem=sent, words="是施工围挡，手续齐全", by=desk, at=NOON)
     catch_up(at=NOON)
     assert Message.objects.filter(user=patrol.user, title__contains="没有受理").count() == 1
-    page = words(as_user(user_of(patrol)).get(f"/patrols/mine/{sent.pk}/"))
+    page = markup(as_(user_of(patrol)).get(f"/patrols/mine/{sent.pk}/"))
     assert ("是施工围挡，手续齐全" in page, "没有受理" in page) == (True, True)
 
 
@@ -233,5 +230,5 @@ def test_what_is_overdue_is_told_to_the_offices_once(sent: Problem, worker: User
     catch_up(at=NOON)
     late = Message.objects.filter(title="巡防问题超过期限").values_list("user_id", flat=True)
     assert sorted(late) == sorted([office.pk, worker.pk])
-    page = words(as_user(office).get("/patrols/desk/"))
+    page = markup(as_(office).get("/patrols/desk/"))
     assert (sent.number in page, "2026-12-02" in page) == (True, True)

@@ -16,13 +16,7 @@ from voluncity.kernel.refusals import BadInput
 from voluncity.service.patrols import actions, queries, rules
 from voluncity.service.patrols.models import DispatchRule, Problem, ProblemKind
 from voluncity.service.patrols.states import ProblemState
-from voluncity.service.patrols.tests.helping import (
-    as_user,
-    everything_in,
-    sent_form,
-    status,
-    words,
-)
+from voluncity.service.patrols.tests.helping import everything_in, sent_form
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_patrols import (
@@ -38,6 +32,7 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import as_, markup, status_of
 
 pytestmark = pytest.mark.django_db
 S = ProblemState
@@ -46,20 +41,20 @@ UPDATE = 'UPDATE "patrols_problem"'
 
 def test_three_fields_are_enough_and_the_page_thanks(patrol: Volunteer) -> None:
     make_kinds()
-    browser = as_user(user_of(patrol))
-    page = words(browser.get("/patrols/"))
+    browser = as_(user_of(patrol))
+    page = markup(browser.get("/patrols/"))
     assert ("乱停车" in page, "青年路社区" in page, 'capture="environment"' in page) == (
         True, True, True,
     )  # fmt: skip
-    thanks = words(browser.post("/patrols/", sent_form(place=f"r{patrol.region_id}"), follow=True))
+    thanks = markup(browser.post("/patrols/", sent_form(place=f"r{patrol.region_id}"), follow=True))
     problem = Problem.objects.get()
     assert ("收到了，谢谢您！" in thanks, problem.number in thanks) == (True, True)
-    assert "已收到，等工作人员转给责任单位" in words(browser.get("/patrols/mine/"))
+    assert "已收到，等工作人员转给责任单位" in markup(browser.get("/patrols/mine/"))
 
 
 def test_a_program_gets_an_answer_that_it_can_read(patrol: Volunteer) -> None:
     make_kinds()
-    answer = as_user(user_of(patrol)).post(
+    answer = as_(user_of(patrol)).post(
         "/patrols/", sent_form(), headers={"accept": "application/json"}
     )
     problem = Problem.objects.get()
@@ -69,28 +64,28 @@ def test_a_program_gets_an_answer_that_it_can_read(patrol: Volunteer) -> None:
 
 
 def test_nobody_else_sees_a_problem_or_its_photos(sent: Problem, worker: User) -> None:
-    stranger = as_user(user_of(make_volunteer("陌生人")))
+    stranger = as_(user_of(make_volunteer("陌生人")))
     foreign = make_user("别处的干部")
     give(foreign, Role.COMMUNITY_WORKER, make_region("别处社区", parent=make_county()))
     for browser, pages in (
         (stranger, ["mine/{}/", "mine/{}/before.webp", "board/{}/before.webp"]),
-        (as_user(foreign), ["desk/{}/", "desk/{}/before.webp"]),
+        (as_(foreign), ["desk/{}/", "desk/{}/before.webp"]),
     ):
         for page in pages:
-            assert status(browser, f"/patrols/{page.format(sent.pk)}") == 404, page
-    assert status(as_user(worker), f"/patrols/desk/{sent.pk}/before.webp") == 200
-    assert status(as_user(worker), f"/patrols/desk/{sent.pk}/after.webp") == 404
+            assert status_of(browser, f"/patrols/{page.format(sent.pk)}") == 404, page
+    assert status_of(as_(worker), f"/patrols/desk/{sent.pk}/before.webp") == 200
+    assert status_of(as_(worker), f"/patrols/desk/{sent.pk}/after.webp") == 404
 
 
 def test_the_unit_reads_no_person_and_steps_only_for_units(
     sent: Problem, worker: User, desk: User
 ) -> None:
-    page = words(as_user(worker).get(f"/patrols/desk/{sent.pk}/"))
+    page = markup(as_(worker).get(f"/patrols/desk/{sent.pk}/"))
     assert ("赵" in page, "分派" in page, "签收" in page) == (False, False, True)
-    page = words(as_user(desk).get(f"/patrols/desk/{sent.pk}/"))
+    page = markup(as_(desk).get(f"/patrols/desk/{sent.pk}/"))
     assert ("赵*福" in page, "责任单位" in page) == (True, True)
     for verb in ("dispatch", "refuse", "join", "hide", "nothing"):
-        answer = as_user(worker).post(f"/patrols/desk/{sent.pk}/{verb}/", {"words": "x"})
+        answer = as_(worker).post(f"/patrols/desk/{sent.pk}/{verb}/", {"words": "x"})
         assert answer.status_code == 404, verb
 
 
@@ -99,20 +94,20 @@ def test_the_board_shows_what_is_solved_without_persons_until_photos_are_hidden(
 ) -> None:
     Problem.objects.filter(pk=sent.pk).update(place="赵德福家门口", note="请找赵德福")
     make_solved(sent, by=worker)
-    assert "环卫所" not in words(client.get("/patrols/board/"))
+    assert "环卫所" not in markup(client.get("/patrols/board/"))
     actions.confirm_problem(problem=sent, by=user_of(patrol), at=NOON)
-    page = words(client.get("/patrols/board/"))
+    page = markup(client.get("/patrols/board/"))
     assert ("环卫所" in page, "赵德福" in page) == (True, False)
     photo = f"/patrols/board/{sent.pk}/before.webp"
-    assert status(client, photo) == 200
-    assert as_user(desk).post(f"/patrols/desk/{sent.pk}/hide/").status_code == 302
-    assert status(client, photo) == 404
-    assert photo not in words(client.get("/patrols/board/"))
-    assert as_user(desk).post(f"/patrols/desk/{sent.pk}/hide/").status_code == 422
+    assert status_of(client, photo) == 200
+    assert as_(desk).post(f"/patrols/desk/{sent.pk}/hide/").status_code == 302
+    assert status_of(client, photo) == 404
+    assert photo not in markup(client.get("/patrols/board/"))
+    assert as_(desk).post(f"/patrols/desk/{sent.pk}/hide/").status_code == 422
 
 
 def test_the_list_asks_the_same_at_1_and_30_rows(sent: Problem, desk: User) -> None:
-    browser = as_user(desk)
+    browser = as_(desk)
     few = queries_for(browser, "/patrols/desk/")
     home = sent.region
     for _ in range(30):
@@ -123,7 +118,7 @@ def test_the_list_asks_the_same_at_1_and_30_rows(sent: Problem, desk: User) -> N
 def test_my_list_and_the_board_ask_the_same_at_1_and_20_rows(
     sent: Problem, worker: User, patrol: Volunteer
 ) -> None:
-    browser = as_user(user_of(patrol))
+    browser = as_(user_of(patrol))
     close(sent, worker, patrol)
     few = queries_for(browser, "/patrols/mine/"), queries_for(browser, "/patrols/board/")
     for _ in range(15):
@@ -152,7 +147,7 @@ def test_figures_count_what_was_joined_once_and_know_the_median(
         ("环卫所", 1), ("（没有责任单位）", 1),
     ]  # fmt: skip
     assert open_one.number
-    page = words(as_user(desk).get("/patrols/desk/figures/?days=365"))
+    page = markup(as_(desk).get("/patrols/desk/figures/?days=365"))
     assert ("环卫所" in page, "垃圾杂物" in page) == (True, True)
 
 
@@ -167,15 +162,15 @@ def test_kinds_are_rows_that_the_office_keeps(patrol: Volunteer) -> None:
     make_kinds()
     office = make_user("文明办")
     give(office, Role.CITY_OFFICE, Region.objects.get(name="太原市"))
-    browser = as_user(office)
-    page = words(browser.post("/patrols/desk/kinds/", {"name": "飞线充电"}, follow=True))
+    browser = as_(office)
+    page = markup(browser.post("/patrols/desk/kinds/", {"name": "飞线充电"}, follow=True))
     assert ("飞线充电" in page, "类型已添加" in page) == (True, True)
     for bad in ("飞线充电", "", "长" * 13):
         assert browser.post("/patrols/desk/kinds/", {"name": bad}).status_code == 422
     assert browser.post("/patrols/desk/kinds/garbage/end/").status_code == 302
     assert browser.post("/patrols/desk/kinds/garbage/end/").status_code == 409
     assert browser.post("/patrols/desk/kinds/no-kind/end/").status_code == 404
-    page = words(as_user(user_of(patrol)).get("/patrols/"))
+    page = markup(as_(user_of(patrol)).get("/patrols/"))
     assert ("垃圾杂物" in page, "飞线充电" in page) == (False, True)
     with pytest.raises(BadInput, match="请点一个问题类型"):
         make_problem(patrol)
@@ -188,10 +183,10 @@ def test_rules_are_set_only_for_regions_within_reach(
     desk: User, unit: Organization, home: Region
 ) -> None:
     make_kinds()
-    browser = as_user(desk)
+    browser = as_(desk)
     chain = [one.pk for one in Region.objects.filter(code__in=home.path.split("/"))]
     form: dict[str, Any] = {"kind": "garbage", "region": chain, "unit": unit.name}
-    page = words(browser.post("/patrols/desk/rules/", form, follow=True))
+    page = markup(browser.post("/patrols/desk/rules/", form, follow=True))
     assert ("规则已生效" in page, "环卫所" in page) == (True, True)
     wider = form | {"region": [Region.objects.get(name="迎泽区").pk]}
     assert browser.post("/patrols/desk/rules/", wider).status_code == 422
@@ -214,6 +209,6 @@ def test_photos_of_people_in_need_wait_for_a_look_before_everybody_sees_them(
 ) -> None:
     need, rubbish = (make_problem(patrol, kind_key=key) for key in ("need", "garbage"))
     assert (need.hidden_at is None, rubbish.hidden_at is None) == (False, True)
-    assert as_user(desk).post(f"/patrols/desk/{need.pk}/show/").status_code == 302
+    assert as_(desk).post(f"/patrols/desk/{need.pk}/show/").status_code == 302
     need.refresh_from_db()
     assert need.hidden_at is None

@@ -20,12 +20,7 @@ from voluncity.kernel.refusals import BadInput, TooMany
 from voluncity.service.patrols import actions, queries
 from voluncity.service.patrols.models import Move, Problem
 from voluncity.service.patrols.states import ProblemState
-from voluncity.service.patrols.tests.helping import (
-    as_user,
-    sent_form,
-    set_rule,
-    words,
-)
+from voluncity.service.patrols.tests.helping import sent_form, set_rule
 from voluncity.testing.make_files import make_picture, make_upload
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_patrols import (
@@ -42,6 +37,7 @@ from voluncity.testing.make_people import (
     user_of,
 )
 from voluncity.testing.make_stations import make_station
+from voluncity.testing.pages import as_, markup
 from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
@@ -161,9 +157,9 @@ def test_bad_input_is_said_in_a_sentence_and_nothing_is_written(
     patrol: Volunteer, said: dict[str, Any], sentence: str
 ) -> None:
     make_kinds()
-    browser = as_user(user_of(patrol))
+    browser = as_(user_of(patrol))
     response = browser.post("/patrols/", sent_form(**said))
-    assert (response.status_code, sentence in words(response)) == (422, True)
+    assert (response.status_code, sentence in markup(response)) == (422, True)
     form = sent_form(**said)
     if hasattr(form["photo"], "seek"):
         form["photo"].seek(0)
@@ -175,7 +171,7 @@ def test_bad_input_is_said_in_a_sentence_and_nothing_is_written(
 def test_what_a_phone_adds_by_itself_is_left_out_when_it_is_no_good(patrol: Volunteer) -> None:
     make_kinds()
     form = sent_form(lat="nan", lng="１１２", seen_at="yesterday", note="  门口　很脏\x07 ")
-    assert as_user(user_of(patrol)).post("/patrols/", form).status_code == 302
+    assert as_(user_of(patrol)).post("/patrols/", form).status_code == 302
     problem = Problem.objects.get()
     assert (problem.lat, problem.lng, problem.note) == (None, None, "门口 很脏")
 
@@ -186,7 +182,7 @@ def test_a_photo_keeps_nothing_of_where_it_was_taken(patrol: Volunteer) -> None:
     raw = make_picture(exif=exif.tobytes())
     make_kinds()
     photo = make_upload(raw)
-    as_user(user_of(patrol)).post("/patrols/", sent_form(photo=photo))
+    as_(user_of(patrol)).post("/patrols/", sent_form(photo=photo))
     with files.opened(Problem.objects.get().photo) as stored:
         written = BytesIO(stored.read())
     with Image.open(written) as kept:

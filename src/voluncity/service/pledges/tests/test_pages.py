@@ -35,20 +35,10 @@ from voluncity.testing.make_pledges import (
     need_plan,
 )
 from voluncity.testing.make_projects import make_line, make_project
+from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
 S = PledgeState
-
-
-def as_user(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(response: Any) -> str:
-    page: str = response.content.decode()
-    return page
 
 
 def taking(**more: Any) -> dict[str, Any]:
@@ -61,14 +51,14 @@ def taking(**more: Any) -> dict[str, Any]:
 def test_everybody_finds_what_is_lacking_and_takes_on_a_part(
     need: Need, giver: Volunteer, client: Client
 ) -> None:
-    page = words(client.get("/pledges/"))
+    page = markup(client.get("/pledges/"))
     assert ("矿泉水" in page, "还差 20 箱" in page, "青年路社区" in page) == (True, True, True)
-    assert "我要认领" in words(client.get(f"/pledges/needs/{need.pk}/"))
-    browser = as_user(user_of(giver))
-    done = words(browser.post(f"/pledges/needs/{need.pk}/take/", taking(), follow=True))
+    assert "我要认领" in markup(client.get(f"/pledges/needs/{need.pk}/"))
+    browser = as_(user_of(giver))
+    done = markup(browser.post(f"/pledges/needs/{need.pk}/take/", taking(), follow=True))
     assert ("认领成功，谢谢您" in done, "等组织者联系您" in done) == (True, True)
-    assert "还差 15 箱" in words(client.get("/pledges/"))
-    assert "矿泉水 5 箱" in words(browser.get("/pledges/mine/"))
+    assert "还差 15 箱" in markup(client.get("/pledges/"))
+    assert "矿泉水 5 箱" in markup(browser.get("/pledges/mine/"))
 
 
 def test_it_is_found_by_kind_county_line_and_words(need: Need, client: Client) -> None:
@@ -81,7 +71,7 @@ def test_it_is_found_by_kind_county_line_and_words(need: Need, client: Client) -
         (f"line={line.pk}", True), ("line=99999", False), ("line=９", True),
         ("q=矿泉", True), ("q=护岸", True), ("q=棉衣", False),
     ):  # fmt: skip
-        assert ("还差 20 箱" in words(client.get(f"/pledges/?{query}"))) is is_found, query
+        assert ("还差 20 箱" in markup(client.get(f"/pledges/?{query}"))) is is_found, query
 
 
 @pytest.mark.parametrize(
@@ -109,15 +99,15 @@ def test_it_is_found_by_kind_county_line_and_words(need: Need, client: Client) -
 def test_bad_input_is_a_sentence_and_nothing_is_written(
     need: Need, giver: Volunteer, more: dict[str, Any], sentence: str
 ) -> None:
-    answer = as_user(user_of(giver)).post(f"/pledges/needs/{need.pk}/take/", taking(**more))
+    answer = as_(user_of(giver)).post(f"/pledges/needs/{need.pk}/take/", taking(**more))
     need.refresh_from_db()
-    assert (answer.status_code, sentence in words(answer)) == (422, True)
+    assert (answer.status_code, sentence in markup(answer)) == (422, True)
     assert (need.taken, Pledge.objects.count()) == (0, 0)
 
 
 def test_full_width_digits_are_digits(need: Need, giver: Volunteer) -> None:
     form = taking(amount="１２", contact_phone="１３９００００００００")
-    as_user(user_of(giver)).post(f"/pledges/needs/{need.pk}/take/", form)
+    as_(user_of(giver)).post(f"/pledges/needs/{need.pk}/take/", form)
     assert Pledge.objects.get().amount == 12
 
 
@@ -170,36 +160,36 @@ def test_nobody_holds_more_than_the_city_allows(project: Project, giver: Volunte
 def test_a_unit_promises_through_its_admin(need: Need, firm: Organization) -> None:
     admin = make_user("王经理")
     give(admin, Role.ORG_ADMIN, firm)
-    browser, page = as_user(admin), f"/pledges/needs/{need.pk}/take/"
-    assert ("晋阳饮品公司" in words(browser.get(page)), "我自己" in words(browser.get(page))) == (
+    browser, page = as_(admin), f"/pledges/needs/{need.pk}/take/"
+    assert ("晋阳饮品公司" in markup(browser.get(page)), "我自己" in markup(browser.get(page))) == (
         True, False,
     )  # fmt: skip
     assert browser.post(page, taking(taker=str(firm.pk))).status_code == 302
     assert Pledge.objects.get().unit == firm
-    assert "请先登记为志愿者" in words(as_user(make_user("路人")).get(page))
+    assert "请先登记为志愿者" in markup(as_(make_user("路人")).get(page))
 
 
 def test_organizer_accepts_notes_what_came_and_thanks(
     need: Need, giver: Volunteer, organizer: User, client: Client
 ) -> None:
     pledge = make_pledge(need, giver, shows_name=True, at=now())
-    browser, page = as_user(organizer), f"/pledges/desk/{pledge.pk}/"
-    seen = words(browser.get(page))
+    browser, page = as_(organizer), f"/pledges/desk/{pledge.pk}/"
+    seen = markup(browser.get(page))
     assert ("13900000000" in seen, "刘建国" in seen, "婉拒的原因" in seen) == (True, True, True)
     assert browser.post(f"{page}decline/", {"words": " "}).status_code == 422
     browser.post(f"{page}accept/", {"words": "周六上午送到"})
     form = {"amount": "4", "received_on": local_date(now()).isoformat()}
     without = browser.post(f"{page}deliver/", form)
-    assert (without.status_code, "照片" in words(without)) == (422, True)
+    assert (without.status_code, "照片" in markup(without)) == (422, True)
     late = browser.post(f"{page}deliver/", form | {"received_on": "2040-01-01"})
-    assert (late.status_code, "收到日期" in words(late)) == (422, True)
+    assert (late.status_code, "收到日期" in markup(late)) == (422, True)
     browser.post(f"{page}deliver/", form | {"paper": make_upload()})
     pledge.refresh_from_db()
     need.refresh_from_db()
     assert (pledge.state, need.taken, need.delivered) == (S.DELIVERED, 4, 4)
     browser.post(f"{page}thank/", {"words": "谢谢您的水"})
-    mine = as_user(user_of(giver))
-    assert "下载感谢状" in words(mine.get(f"/pledges/mine/{pledge.pk}/"))
+    mine = as_(user_of(giver))
+    assert "下载感谢状" in markup(mine.get(f"/pledges/mine/{pledge.pk}/"))
     catch_up(at=NOON)
     titles = Message.objects.filter(user=giver.user).order_by("pk").values_list("title", flat=True)
     assert list(titles) == ["您的认领被接受了", "您认领的已经收到", "收到一封感谢状"]
@@ -210,16 +200,16 @@ def test_a_letter_can_be_checked_and_names_stand_on_the_wall_by_consent(
     need: Need, giver: Volunteer, client: Client
 ) -> None:
     pledge = make_thanked(make_pledge(need, giver, shows_name=True))
-    mine = as_user(user_of(giver))
+    mine = as_(user_of(giver))
     letter = mine.get(f"/pledges/mine/{pledge.pk}/letter.pdf")
     assert (letter["Content-Type"], letter.content[:5]) == ("application/pdf", b"%PDF-")
-    assert "刘建国" in words(client.get("/pledges/wall/"))
+    assert "刘建国" in markup(client.get("/pledges/wall/"))
     mine.post(f"/pledges/mine/{pledge.pk}/show/", {"shows_name": "0"})
-    wall = words(client.get("/pledges/wall/"))
+    wall = markup(client.get("/pledges/wall/"))
     assert ("刘建国" in wall, "爱心人士（匿名）" in wall, "5 箱" in wall) == (False, True, True)
     pledge.refresh_from_db()
     path = paper.check_url(pledge).partition("/pledges/")[2]
-    seen = words(client.get(f"/pledges/{path}"))
+    seen = markup(client.get(f"/pledges/{path}"))
     assert ("这份感谢状是真的" in seen, "刘建国" in seen, "刘*国" in seen) == (True, False, True)
     assert client.get(f"/pledges/check/{pledge.pk}/0000/").status_code == 404
 
@@ -231,16 +221,16 @@ def test_money_is_an_intent_until_the_office_has_the_foundations_receipt(
         project, kind=NeedKind.MONEY, name="冬衣", wanted="1,200.50", unit="", details="买棉衣"
     )
     assert (need.wanted, need.wanted_text) == (120_050, "1,200.50 元")
-    page = words(client.get(f"/pledges/needs/{need.pk}/"))
+    page = markup(client.get(f"/pledges/needs/{need.pk}/"))
     assert ("平台不经手钱款" in page, "登记捐资意向" in page) == (True, True)
     pledge = make_pledge(need, giver, amount="200元", at=now())
     desk = f"/pledges/desk/{pledge.pk}/"
-    ours = as_user(organizer)
+    ours = as_(organizer)
     ours.post(f"{desk}accept/", {"words": "已联系"})
     form = {"amount": "200", "received_on": local_date(now()).isoformat()}
     assert ours.post(f"{desk}deliver/", form).status_code == 404
-    theirs = as_user(office)
-    assert "基金会票据号" in words(theirs.get(desk))
+    theirs = as_(office)
+    assert "基金会票据号" in markup(theirs.get(desk))
     for bad in ("", "  ", "号" * 41, "6222021234567890123"):
         answer = theirs.post(f"{desk}deliver/", form | {"receipt_number": bad})
         assert answer.status_code == 422, bad
@@ -271,12 +261,10 @@ def test_a_promise_is_taken_back_and_released_only_when_late(
 ) -> None:
     pledge = make_pledge(need, giver)
     desk = f"/pledges/desk/{pledge.pk}/"
-    assert as_user(organizer).post(f"{desk}lapse/").status_code == 404
+    assert as_(organizer).post(f"{desk}lapse/").status_code == 404
     with pytest.raises(WrongState, match="还没有过承诺的日期"):
         actions.release_pledge(pledge=pledge, by=organizer, at=NOON)
-    page = words(
-        as_user(user_of(giver)).post(f"/pledges/mine/{pledge.pk}/withdraw/", {}, follow=True)
-    )
+    page = markup(as_(user_of(giver)).post(f"/pledges/mine/{pledge.pk}/withdraw/", {}, follow=True))
     need.refresh_from_db()
     assert ("名额重新开放" in page, need.taken) == (True, 0)
 
@@ -285,22 +273,22 @@ def test_strangers_see_no_contact_and_no_page_of_others(
     need: Need, giver: Volunteer, office: User
 ) -> None:
     pledge = make_pledge(need, giver)
-    stranger = as_user(user_of(make_volunteer("陌生人")))
+    stranger = as_(user_of(make_volunteer("陌生人")))
     for page in ("", "letter.pdf"):
         assert stranger.get(f"/pledges/mine/{pledge.pk}/{page}").status_code == 404
     assert stranger.get("/pledges/desk/").status_code == 403
-    seen = words(as_user(office).get(f"/pledges/desk/{pledge.pk}/"))
+    seen = markup(as_(office).get(f"/pledges/desk/{pledge.pk}/"))
     assert ("13900000000" in seen, "139****0000" in seen) == (False, True)
     supervisor = make_user("督查")
     give(supervisor, Role.SUPERVISOR, Region.objects.get(name="迎泽区"))
-    seen = words(as_user(supervisor).get(f"/pledges/desk/{pledge.pk}/"))
+    seen = markup(as_(supervisor).get(f"/pledges/desk/{pledge.pk}/"))
     assert ("刘建国" in seen, "刘*国" in seen) == (False, True)
 
 
 def test_needs_are_published_changed_and_closed(
     project: Project, organizer: User, giver: Volunteer
 ) -> None:
-    browser = as_user(organizer)
+    browser = as_(organizer)
     form = {
         "project": project.pk, "kind": "goods", "name": "矿泉水", "wanted": "20", "unit": "箱",
         "details": "", "place": "东门", "due_on": "2030-06-30",
@@ -312,8 +300,8 @@ def test_needs_are_published_changed_and_closed(
         ({"details": "打到银行卡"}, "平台不经手"), ({"project": "0"}, "选择项目"),
     ):  # fmt: skip
         answer = browser.post("/pledges/desk/needs/new/", form | bad)
-        assert (answer.status_code, sentence in words(answer)) == (422, True), bad
-    assert "需求已发布" in words(browser.post("/pledges/desk/needs/new/", form, follow=True))
+        assert (answer.status_code, sentence in markup(answer)) == (422, True), bad
+    assert "需求已发布" in markup(browser.post("/pledges/desk/needs/new/", form, follow=True))
     need = Need.objects.get()
     make_pledge(need, giver, amount="6")
     page = f"/pledges/desk/needs/{need.pk}/"
@@ -337,16 +325,16 @@ def test_a_unit_claims_a_whole_project_and_is_shown(
 ) -> None:
     admin = make_user("王经理")
     give(admin, Role.ORG_ADMIN, firm)
-    browser, page = as_user(admin), f"/pledges/project/{project.pk}/adopt/"
+    browser, page = as_(admin), f"/pledges/project/{project.pk}/adopt/"
     assert browser.post(page, {"unit": firm.pk, "words": ""}).status_code == 422
     assert browser.post(page, {"unit": "0", "words": "出车"}).status_code == 422
     assert browser.post(page, {"unit": firm.pk, "words": "每周派车"}).status_code == 302
     assert browser.post(page, {"unit": firm.pk, "words": "再来"}).status_code == 422
     adoption = Adoption.objects.get()
-    assert "晋阳饮品公司" not in words(client.get(f"/pledges/project/{project.pk}/"))
-    desk = as_user(organizer)
+    assert "晋阳饮品公司" not in markup(client.get(f"/pledges/project/{project.pk}/"))
+    desk = as_(organizer)
     assert desk.post(f"/pledges/desk/adoptions/{adoption.pk}/accept/").status_code == 302
-    part = words(client.get(f"/pledges/project/{project.pk}/", headers={"hx-request": "true"}))
+    part = markup(client.get(f"/pledges/project/{project.pk}/", headers={"hx-request": "true"}))
     assert ("晋阳饮品公司" in part, "<html" in part) == (True, False)
     assert browser.post(f"/pledges/mine/adoptions/{adoption.pk}/withdraw/").status_code == 409
     ending = f"/pledges/mine/adoptions/{adoption.pk}/end/"
@@ -362,11 +350,11 @@ def test_list_figures_and_export_show_ones_area(
     make_thanked(make_pledge(need, giver))
     make_need(make_project("别处", organization=make_organization(region=make_county())))
     for user in (office, organizer):
-        browser = as_user(user)
-        page = words(browser.get("/pledges/desk/?task=&kind=goods"))
+        browser = as_(user)
+        page = markup(browser.get("/pledges/desk/?task=&kind=goods"))
         assert ("RL" in page, "刘*国" in page, "汾河护岸" in page) == (True, True, True)
-        assert "没有符合条件" in words(browser.get("/pledges/desk/?state=lapsed"))
-        assert "需要" in words(browser.get("/pledges/desk/figures/?days=365"))
+        assert "没有符合条件" in markup(browser.get("/pledges/desk/?state=lapsed"))
+        assert "需要" in markup(browser.get("/pledges/desk/figures/?days=365"))
     kinds, lines = queries.statistics(
         scope_of(organizer, Permission.PROJECT_SEE), since=date(2026, 1, 1)
     )
@@ -374,7 +362,7 @@ def test_list_figures_and_export_show_ones_area(
         one.texts for one in lines
     ]  # fmt: skip
     form = {"reason": "check", "words": "核对认领登记", "columns": ["number", "taker"]}
-    assert as_user(office).post("/registers/pledges/export/", form).status_code == 302
+    assert as_(office).post("/registers/pledges/export/", form).status_code == 302
 
 
 def test_what_is_open_stands_in_the_way_of_an_end(
@@ -398,7 +386,7 @@ def test_what_is_open_stands_in_the_way_of_an_end(
 def test_lists_ask_the_same_at_1_and_20_rows(
     need: Need, giver: Volunteer, organizer: User, client: Client
 ) -> None:
-    browser, mine = as_user(organizer), as_user(user_of(giver))
+    browser, mine = as_(organizer), as_(user_of(giver))
 
     def asked() -> list[int]:
         pages = ("/pledges/", "/pledges/wall/", f"/pledges/project/{need.project_id}/")

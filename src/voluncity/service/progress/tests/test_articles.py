@@ -9,7 +9,7 @@ from voluncity.city.access.permissions import Role
 from voluncity.kernel.refusals import BadInput, NotAllowed, WrongState
 from voluncity.service.progress import actions, queries, rules
 from voluncity.service.progress.models import Article
-from voluncity.service.progress.tests.conftest import Cast, browser
+from voluncity.service.progress.tests.conftest import Cast
 from voluncity.service.projects.models import Leading, Project
 from voluncity.service.projects.states import ProjectState
 from voluncity.testing.counting import queries_for
@@ -19,6 +19,7 @@ from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, make_user
 from voluncity.testing.make_progress import BODY, make_article, make_planned
 from voluncity.testing.make_projects import make_line
+from voluncity.testing.pages import as_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C1")]
 LIST = "/progress/experience/"
@@ -37,7 +38,7 @@ def _everybody(page: str) -> str:
 
 def test_an_article_is_reviewed_and_then_read_by_everybody(cast: Cast) -> None:
     project = make_planned(cast.team, state=ProjectState.CLOSED, line=make_line())
-    team, office = browser(cast.admin), browser(cast.office)
+    team, office = as_(cast.admin), as_(cast.office)
     team.post(f"/progress/desk/{project.pk}/articles/new/", {"title": "敲门有方", "body": BODY})
     article = Article.objects.get()
     page = f"/progress/desk/articles/{article.pk}/"
@@ -58,7 +59,7 @@ def test_an_article_is_reviewed_and_then_read_by_everybody(cast: Cast) -> None:
 
 def test_a_reviewer_decides_about_the_article_that_was_read(cast: Cast) -> None:
     article = make_article(make_planned(cast.team, state=ProjectState.CLOSED), by=cast.admin)
-    page, office = f"/progress/desk/articles/{article.pk}/", browser(cast.office)
+    page, office = f"/progress/desk/articles/{article.pk}/", as_(cast.office)
     actions.submit_article(article_id=article.pk, by=cast.admin, at=NINE)
     seen = rules.mark(NINE)
     actions.send_back_article(article_id=article.pk, reason="太短", by=cast.office, at=NOON)
@@ -105,8 +106,8 @@ def test_readers_keep_the_published_version_while_it_is_revised(cast: Cast) -> N
 def test_a_withdrawn_article_is_gone_and_its_versions_are_kept(cast: Cast) -> None:
     article = _published(cast)
     page = f"/progress/desk/articles/{article.pk}/withdraw/"
-    assert browser(cast.office).post(page, {"reason": ""}).status_code == 422
-    browser(cast.office).post(page, {"reason": "数字有误"})
+    assert as_(cast.office).post(page, {"reason": ""}).status_code == 422
+    as_(cast.office).post(page, {"reason": "数字有误"})
     assert Client().get(f"{LIST}{article.pk}/").status_code == 404
     assert "敲门之前" not in _everybody(LIST)
     article.refresh_from_db()
@@ -169,14 +170,14 @@ def test_photos_come_from_the_projects_own_archives(cast: Cast, photo_ids: list[
 )
 def test_what_is_wrong_is_told_at_its_field(cast: Cast, sent: dict[str, str], words: str) -> None:
     project = make_planned(cast.team, state=ProjectState.CLOSED)
-    answer = browser(cast.admin).post(f"/progress/desk/{project.pk}/articles/new/", sent)
+    answer = as_(cast.admin).post(f"/progress/desk/{project.pk}/articles/new/", sent)
     assert (answer.status_code, Article.objects.count()) == (422, 0)
     assert words in answer.content.decode()
 
 
 def test_thirty_articles_cost_as_many_queries_as_one(cast: Cast) -> None:
     _published(cast)
-    desk, anybody = browser(cast.office), Client()
+    desk, anybody = as_(cast.office), Client()
     pages = ((desk, "/progress/desk/articles/"), (anybody, LIST))
     one = [queries_for(client, page) for client, page in pages]
     for _ in range(29):
@@ -186,7 +187,7 @@ def test_thirty_articles_cost_as_many_queries_as_one(cast: Cast) -> None:
 
 def test_an_article_that_is_begun_is_opened_from_its_project(cast: Cast) -> None:
     article = make_article(make_planned(cast.team, state=ProjectState.CLOSED))
-    words = browser(cast.admin).get(f"/progress/desk/{article.project_id}/").content.decode()
+    words = as_(cast.admin).get(f"/progress/desk/{article.project_id}/").content.decode()
     assert f"/progress/desk/articles/{article.pk}/" in words
     assert ("写经验文章" in words, f"{article.title} · 草稿" in words) == (False, True)
 
@@ -200,5 +201,5 @@ def test_who_reviews_an_article_sees_its_photos(cast: Cast) -> None:
         article_id=article.pk, title="题", body="文", photo_ids=[photo.pk], by=cast.admin, at=NOON
     )
     actions.submit_article(article_id=article.pk, by=cast.admin, at=NOON)
-    words = browser(cast.office).get(f"/progress/desk/articles/{article.pk}/").content.decode()
+    words = as_(cast.office).get(f"/progress/desk/articles/{article.pk}/").content.decode()
     assert f"/desk/photos/{photo.pk}/small.webp" in words

@@ -19,7 +19,7 @@ from voluncity.service.progress.models import Cooperation, JointActivity
 from voluncity.service.progress.models.cooperation import shared_projects
 from voluncity.service.progress.queries import OwnPart
 from voluncity.service.progress.states import CooperationState
-from voluncity.service.progress.tests.conftest import Cast, browser
+from voluncity.service.progress.tests.conftest import Cast
 from voluncity.service.projects import actions as projects
 from voluncity.service.projects.models import Activity, Project
 from voluncity.service.projects.rules import ActivityPlan, ShiftPlan
@@ -28,17 +28,18 @@ from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, make_region, make_user, make_volunteer
 from voluncity.testing.make_progress import make_cooperation, make_planned
 from voluncity.testing.make_projects import make_activity, make_shift
+from voluncity.testing.pages import as_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C1")]
 SENT = {"organization": "市图书馆志愿队", "role": "assist", "task": "提供场地"}
 
 
 def _status(user: User, page: str) -> int:
-    return browser(user).get(page).status_code
+    return as_(user).get(page).status_code
 
 
 def _said(user: User, page: str, **sent: Any) -> str:
-    return browser(user).post(page, sent, follow=True).content.decode()
+    return as_(user).post(page, sent, follow=True).content.decode()
 
 
 def test_a_unit_is_invited_answers_and_is_shown_to_everybody(cast: Cast) -> None:
@@ -46,11 +47,11 @@ def test_a_unit_is_invited_answers_and_is_shown_to_everybody(cast: Cast) -> None
     page = f"/progress/desk/{project.pk}/units/"
     assert "邀请已发出" in _said(cast.admin, f"{page}invite/", **SENT)
     found = Cooperation.objects.get()
-    public = browser(cast.stranger).get(f"/progress/of/{project.pk}/").content.decode()
+    public = as_(cast.stranger).get(f"/progress/of/{project.pk}/").content.decode()
     assert "市图书馆志愿队" not in public  # not before it said yes
-    assert "等您答复" in browser(cast.ally).get("/progress/desk/joint/").content.decode()
+    assert "等您答复" in as_(cast.ally).get("/progress/desk/joint/").content.decode()
     assert "已接受邀请" in _said(cast.ally, f"/progress/desk/joint/{found.pk}/accept/")
-    public = browser(cast.stranger).get(f"/progress/of/{project.pk}/").content.decode()
+    public = as_(cast.stranger).get(f"/progress/of/{project.pk}/").content.decode()
     assert "市图书馆志愿队" in public
     assert "协办 · 提供场地" in public
     catch_up(at=NOON)
@@ -71,7 +72,7 @@ def test_a_wrong_invitation_is_told_and_not_sent(
     cast: Cast, changes: dict[str, str], words: str
 ) -> None:
     project = make_planned(cast.team)
-    answer = browser(cast.admin).post(f"/progress/desk/{project.pk}/units/invite/", SENT | changes)
+    answer = as_(cast.admin).post(f"/progress/desk/{project.pk}/units/invite/", SENT | changes)
     assert (answer.status_code, Cooperation.objects.count()) == (422, 0)
     assert words in answer.content.decode()
 
@@ -113,7 +114,7 @@ def test_reading_is_all_that_a_unit_may_do(cast: Cast) -> None:
     ]  # fmt: skip
     assert {_status(cast.ally, page) for page in reads} == {404}
     writes = ["aim/", "next/", "summary/write/", "units/invite/"]
-    ally = browser(cast.ally)
+    ally = as_(cast.ally)
     for page in writes:
         assert ally.post(f"/progress/desk/{project.pk}/{page}").status_code == 404
 
@@ -175,7 +176,7 @@ def test_a_granted_unit_arranges_and_the_organizer_opens(cast: Cast) -> None:
     assert "活动已安排" in _said(cast.ally, f"{page}activities/new/", **sent)
     activity = JointActivity.objects.get().activity
     assert (activity.state, activity.project_id) == ("draft", project.pk)
-    assert "本单位" in browser(cast.ally).get(page).content.decode()
+    assert "本单位" in as_(cast.ally).get(page).content.decode()
     catch_up(at=NOON)
     title = Message.objects.filter(user=cast.admin).latest("pk").title
     assert title == "合作单位安排了活动，请核对后开放报名"
@@ -191,7 +192,7 @@ def test_an_activity_names_the_unit_that_arranged_it(cast: Cast) -> None:
     )  # fmt: skip
     for page in ("/activities/{}/", "/desk/projects/activities/{}/"):
         said, silent = (
-            browser(cast.admin).get(page.format(one.pk)).content.decode() for one in (joint, plain)
+            as_(cast.admin).get(page.format(one.pk)).content.decode() for one in (joint, plain)
         )
         assert ("<dt>安排单位</dt><dd>市图书馆志愿队</dd>" in said, "安排单位" in silent) == (
             True, False,
@@ -200,7 +201,7 @@ def test_an_activity_names_the_unit_that_arranged_it(cast: Cast) -> None:
 
 def test_wrong_values_of_an_activity_stand_at_their_fields(cast: Cast) -> None:
     found = make_cooperation(make_planned(cast.team), cast.partner, may_arrange=True)
-    answer = browser(cast.ally).post(
+    answer = as_(cast.ally).post(
         f"/progress/desk/joint/{found.pk}/activities/new/",
         {"name": "导览", "day": "明天", "begins": "9点", "capacity": "0"},
     )
@@ -228,13 +229,13 @@ def test_a_unit_changes_what_it_arranged_until_it_is_open(cast: Cast) -> None:
     activity = _arranged(found, cast)
     shift = activity.shifts.get()
     page = f"/progress/desk/joint/{found.pk}/activities/{activity.pk}/"
-    assert "馆内导览" in browser(cast.ally).get(page).content.decode()
+    assert "馆内导览" in as_(cast.ally).get(page).content.decode()
     sent = {
         "name": "夜间导览", "address": "市图书馆", "leader": cast.leader.pk, "shift": "讲解",
         "day": "2026-12-06", "begins": "18:00", "ends": "20:00", "capacity": "８",
         "region": [one.pk for one in regions.trail(activity.region)],
     }  # fmt: skip
-    assert browser(cast.ally).post(page, sent | {"name": ""}).status_code == 422
+    assert as_(cast.ally).post(page, sent | {"name": ""}).status_code == 422
     assert "活动已修改" in _said(cast.ally, page, **sent)
     activity.refresh_from_db()
     changed = activity.shifts.get()
@@ -242,7 +243,7 @@ def test_a_unit_changes_what_it_arranged_until_it_is_open(cast: Cast) -> None:
     assert (changed.name, changed.capacity) == ("讲解", 8)
     assert _status(cast.stranger, page) == 404
     Activity.objects.filter(pk=activity.pk).update(state="open")
-    assert browser(cast.ally).post(page, sent).status_code == 404
+    assert as_(cast.ally).post(page, sent).status_code == 404
     with pytest.raises(WrongState, match="修改请联系主办单位"):
         actions.change_arranged(
             cooperation_id=found.pk, activity_id=activity.pk, by=cast.ally, at=NOON,
@@ -268,7 +269,7 @@ def test_a_unit_hears_what_becomes_of_its_activity_and_sees_its_own_part(cast: C
         activity=held, cooperation=found, arranged_at=NINE, arranged_by=cast.ally
     )
     assert queries.own_part(found, at=NOON) == OwnPart(1, 1, 1, 120)
-    page = browser(cast.ally).get(f"/progress/desk/joint/{found.pk}/").content.decode()
+    page = as_(cast.ally).get(f"/progress/desk/joint/{found.pk}/").content.decode()
     assert "本单位安排的" in page
     assert came.name not in page
 
@@ -288,8 +289,8 @@ def test_either_side_ends_it_with_a_reason(cast: Cast) -> None:
     project = make_planned(cast.team)
     found = make_cooperation(project, cast.partner)
     page = f"/progress/desk/joint/{found.pk}/end/"
-    assert browser(cast.ally).post(page, {"reason": " "}).status_code == 422
-    browser(cast.ally).post(page, {"reason": "人手不够"})
+    assert as_(cast.ally).post(page, {"reason": " "}).status_code == 422
+    as_(cast.ally).post(page, {"reason": "人手不够"})
     found.refresh_from_db()
     assert (found.state, found.reason, found.may_arrange) == ("ended", "人手不够", False)
     with pytest.raises(WrongState):

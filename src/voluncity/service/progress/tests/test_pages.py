@@ -9,7 +9,7 @@ import pytest
 
 from voluncity.city.access.permissions import Role
 from voluncity.service.progress import actions
-from voluncity.service.progress.tests.conftest import Cast, browser
+from voluncity.service.progress.tests.conftest import Cast
 from voluncity.service.progress.views import desk as desk_views
 from voluncity.service.projects.models import Leading, Project
 from voluncity.service.projects.states import ProjectState
@@ -19,6 +19,7 @@ from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, make_user, make_volunteer
 from voluncity.testing.make_progress import make_cooperation, make_planned, make_year_plan
 from voluncity.testing.make_projects import make_activity, make_line, make_project, make_shift
+from voluncity.testing.pages import as_
 from voluncity.testing.sheets import sheet_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C1")]
@@ -39,7 +40,7 @@ def test_the_list_shows_what_is_behind_first_and_filters(cast: Cast) -> None:
     Project.objects.filter(pk=late.pk).update(name="落后的项目")
     _held(good, 1)
     actions.count_progress(at=NOON)
-    page = browser(cast.office)
+    page = as_(cast.office)
     words = page.get(LIST).content.decode()
     assert words.index("落后的项目") < words.index("邻里守望")
     assert "河道清洁" not in words
@@ -53,7 +54,7 @@ def test_the_list_shows_what_is_behind_first_and_filters(cast: Cast) -> None:
 def test_thirty_projects_cost_as_many_queries_as_one(cast: Cast) -> None:
     make_planned(cast.team, line=make_line())
     actions.count_progress(at=NOON)
-    desk = browser(cast.office)
+    desk = as_(cast.office)
     pages = (LIST, f"{LIST}lines/")
     one = [queries_for(desk, page) for page in pages]
     for _ in range(29):
@@ -65,7 +66,7 @@ def test_thirty_projects_cost_as_many_queries_as_one(cast: Cast) -> None:
 def test_thirty_sessions_cost_as_many_queries_as_one(cast: Cast) -> None:
     project = make_planned(cast.team)
     _held(project, 1)
-    desk = browser(cast.admin)
+    desk = as_(cast.admin)
     pages = (f"{LIST}{project.pk}/", f"{LIST}{project.pk}/sessions/")
     one = [queries_for(desk, page) for page in pages]
     _held(project, 30)
@@ -76,7 +77,7 @@ def test_thirty_sessions_cost_as_many_queries_as_one(cast: Cast) -> None:
 def test_thirty_partners_cost_as_many_queries_as_one(cast: Cast) -> None:
     project = make_planned(cast.team)
     make_cooperation(project, cast.partner)
-    desk, ally = browser(cast.admin), browser(cast.ally)
+    desk, ally = as_(cast.admin), as_(cast.ally)
     pages = ((desk, f"{LIST}{project.pk}/units/"), (ally, f"{LIST}joint/"))
     one = [queries_for(client, page) for client, page in pages]
     for _ in range(29):
@@ -93,9 +94,9 @@ def test_a_lead_unit_sees_its_line_wherever_it_is_done(cast: Cast) -> None:
     make_planned(cast.team, line=line)
     make_project("别人的项目", organization=cast.team)
     actions.count_progress(at=NOON)
-    words = browser(lead).get(LIST).content.decode()
+    words = as_(lead).get(LIST).content.decode()
     assert ("邻里守望" in words, "别人的项目" in words) == (True, False)
-    assert "法律援助志愿服务项目" in browser(lead).get(f"{LIST}lines/").content.decode()
+    assert "法律援助志愿服务项目" in as_(lead).get(f"{LIST}lines/").content.decode()
 
 
 def test_lines_count_their_projects_against_the_plan_of_the_year(cast: Cast) -> None:
@@ -105,16 +106,16 @@ def test_lines_count_their_projects_against_the_plan_of_the_year(cast: Cast) -> 
     actions.review_year_plan(plan_id=plan.pk, verb="accept", remarks="", by=cast.office, at=NOON)
     make_planned(cast.team, line=line)
     actions.count_progress(at=NOON)
-    words = browser(cast.office).get(f"{LIST}lines/?year=2026").content.decode()
+    words = as_(cast.office).get(f"{LIST}lines/?year=2026").content.decode()
     assert "1 / 3" in words
     assert "0 / 30" in words
-    assert browser(cast.office).get(f"{LIST}lines/?year=二〇二六").status_code == 200
+    assert as_(cast.office).get(f"{LIST}lines/?year=二〇二六").status_code == 200
 
 
 def test_a_project_opens_its_records(cast: Cast) -> None:
     project = make_planned(cast.team)
     _held(project, 2)
-    desk = browser(cast.admin)
+    desk = as_(cast.admin)
     words = desk.get(f"{LIST}{project.pk}/").content.decode()
     assert "2 / 10" in words
     records = desk.get(f"{LIST}{project.pk}/sessions/").content.decode()
@@ -128,7 +129,7 @@ def test_every_record_of_a_long_project_is_found_on_some_page(
     project = make_planned(cast.team)
     _held(project, 3)
     monkeypatch.setattr(desk_views, "SESSIONS_ON_A_PAGE", 2)
-    desk, page = browser(cast.admin), f"{LIST}{project.pk}/sessions/"
+    desk, page = as_(cast.admin), f"{LIST}{project.pk}/sessions/"
     days = [desk.get(f"{page}?page={n}").content.decode().count("2026-11-1") for n in (1, 2)]
     assert days == [2, 1]
     assert "page=2" in desk.get(page).content.decode()
@@ -136,7 +137,7 @@ def test_every_record_of_a_long_project_is_found_on_some_page(
 
 def test_plans_are_printed_and_written_as_a_table(cast: Cast) -> None:
     project = make_planned(cast.team, line=make_line())
-    desk = browser(cast.admin)
+    desk = as_(cast.admin)
     for page in (f"{LIST}{project.pk}/plan.pdf", f"{LIST}plans.pdf"):
         paper = desk.get(page)
         assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
@@ -152,7 +153,7 @@ def test_plans_are_printed_and_written_as_a_table(cast: Cast) -> None:
 def test_residents_see_progress_and_nothing_of_a_draft(cast: Cast) -> None:
     project = make_planned(cast.team)
     _held(project, 2)
-    anybody = browser(cast.stranger)
+    anybody = as_(cast.stranger)
     assert "2 / 10" in anybody.get(f"/progress/of/{project.pk}/").content.decode()
     part = anybody.get(f"/progress/of/{project.pk}/", headers={"HX-Request": "true"})
     assert "<html" not in part.content.decode()

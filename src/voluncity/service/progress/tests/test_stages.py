@@ -15,7 +15,7 @@ from voluncity.service.progress import actions, queries, rules
 from voluncity.service.progress.models import Aim, Stage, YearPlan
 from voluncity.service.progress.rules import YearAims
 from voluncity.service.progress.states import YearState
-from voluncity.service.progress.tests.conftest import Cast, browser
+from voluncity.service.progress.tests.conftest import Cast
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import ProjectState
 from voluncity.testing.make_hours import NINE
@@ -23,6 +23,7 @@ from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import NOON, make_user
 from voluncity.testing.make_progress import make_planned, make_year_plan
 from voluncity.testing.make_projects import make_line
+from voluncity.testing.pages import as_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C1")]
 
@@ -100,14 +101,14 @@ def test_the_plan_of_a_cancelled_project_is_copied_without_a_chain(cast: Cast) -
 )
 def test_a_wrong_aim_is_told_at_the_field(cast: Cast, sent: dict[str, str], words: str) -> None:
     project = make_planned(cast.team)
-    answer = browser(cast.admin).post(f"/progress/desk/{project.pk}/aim/", sent)
+    answer = as_(cast.admin).post(f"/progress/desk/{project.pk}/aim/", sent)
     assert (answer.status_code, words in answer.content.decode()) == (422, True)
     assert Aim.objects.count() == 0
 
 
 def test_an_aim_is_shown_beside_what_was_done(cast: Cast) -> None:
     project = make_planned(cast.team)
-    page = browser(cast.admin)
+    page = as_(cast.admin)
     page.post(f"/progress/desk/{project.pk}/aim/", {"people_served": "４００", "funding": "500 元"})
     words = page.get(f"/progress/desk/{project.pk}/").content.decode()
     assert "0 / 400" in words
@@ -127,7 +128,7 @@ def test_a_yearly_plan_goes_to_the_office_and_back(
     cast: Cast, lead: tuple[Organization, YearPlan]
 ) -> None:
     _, plan = lead
-    unit, office = browser(cast.ally), browser(cast.office)
+    unit, office = as_(cast.ally), as_(cast.office)
     page = f"/progress/desk/years/{plan.pk}/"
     unit.post(f"{page}submit/")
     assert "请填写意见" in office.post(f"{page}send_back/", {"remarks": " "}).content.decode()
@@ -188,7 +189,7 @@ def test_who_owes_a_yearly_plan_is_named(cast: Cast, lead: tuple[Organization, Y
     actions.open_call(year=plan.year, due_on=date(2026, 12, 1), words="", by=cast.office, at=NINE)
     catch_up(at=NINE)
     assert Message.objects.get(user=planner).title == f"请报送 {plan.year} 年度项目计划"
-    page = browser(cast.office)
+    page = as_(cast.office)
     assert "还没有报送" in page.get("/progress/desk/years/").content.decode()
     actions.submit_year_plan(plan_id=plan.pk, by=cast.ally, at=NINE)
     assert "还没有报送" not in page.get("/progress/desk/years/").content.decode()

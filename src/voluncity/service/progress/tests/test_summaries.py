@@ -15,7 +15,7 @@ from voluncity.service.progress import actions, rules
 from voluncity.service.progress.models import Summary
 from voluncity.service.progress.rules import SummaryText
 from voluncity.service.progress.states import SummaryState
-from voluncity.service.progress.tests.conftest import Cast, browser
+from voluncity.service.progress.tests.conftest import Cast
 from voluncity.service.projects import actions as projects
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import ProjectState
@@ -25,6 +25,7 @@ from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import NOON, make_user, make_volunteer
 from voluncity.testing.make_progress import TEXT, make_planned, make_summary
 from voluncity.testing.make_projects import make_activity, make_shift
+from voluncity.testing.pages import as_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C1")]
 
@@ -35,7 +36,7 @@ def _sent(project: Project, **changes: str) -> dict[str, str]:
 
 def test_a_summary_travels_from_the_draft_to_the_closed_project(cast: Cast) -> None:
     project = make_planned(cast.team)
-    team, office = browser(cast.admin), browser(cast.office)
+    team, office = as_(cast.admin), as_(cast.office)
     page = f"/progress/desk/{project.pk}/summary/"
     team.post(f"{page}write/", {"done": "走访了", "draft": "1"})
     assert Summary.objects.get().done == "走访了"
@@ -72,19 +73,19 @@ def test_numbers_are_frozen_and_a_later_change_is_told(cast: Cast) -> None:
     )
     summary = make_summary(project, by=cast.admin, at=NOON)
     page = f"/progress/desk/{project.pk}/summary/"
-    assert "提交以后记录有变化" not in browser(cast.admin).get(page).content.decode()
+    assert "提交以后记录有变化" not in as_(cast.admin).get(page).content.decode()
     record.minutes = 60
     record.save(update_fields=["minutes"])
     summary.refresh_from_db()
     frozen = rules.figures_from(summary.figures)
     assert frozen is not None
     assert (frozen.sessions, frozen.volunteers, frozen.proven_minutes) == (1, 1, 120)
-    assert "提交以后记录有变化" in browser(cast.admin).get(page).content.decode()
+    assert "提交以后记录有变化" in as_(cast.admin).get(page).content.decode()
 
 
 def test_what_is_wanted_is_asked_for_at_its_field_and_nothing_is_handed_in(cast: Cast) -> None:
     project = make_planned(cast.team)
-    answer = browser(cast.admin).post(
+    answer = as_(cast.admin).post(
         f"/progress/desk/{project.pk}/summary/write/", _sent(project, effect=" ")
     )
     assert answer.status_code == 422
@@ -95,7 +96,7 @@ def test_what_is_wanted_is_asked_for_at_its_field_and_nothing_is_handed_in(cast:
 
 def test_too_long_a_part_is_refused(cast: Cast) -> None:
     project = make_planned(cast.team)
-    answer = browser(cast.admin).post(
+    answer = as_(cast.admin).post(
         f"/progress/desk/{project.pk}/summary/write/", _sent(project, done="长" * 2001)
     )
     assert (answer.status_code, Summary.objects.count()) == (422, 0)
@@ -138,7 +139,7 @@ def test_what_was_handed_in_is_not_written_over(cast: Cast) -> None:
 def test_a_project_summed_up_by_the_api_is_closed_all_the_same(cast: Cast) -> None:
     project = make_planned(cast.team)
     projects.summarize(project_id=project.pk, summary="做完了", by=cast.admin, at=NOON)
-    words = browser(cast.office).get(f"/progress/desk/{project.pk}/summary/").content.decode()
+    words = as_(cast.office).get(f"/progress/desk/{project.pk}/summary/").content.decode()
     assert "做完了" in words
     actions.accept_summary(project_id=project.pk, by=cast.office, at=NOON)
     assert Project.objects.get(pk=project.pk).state == ProjectState.CLOSED
@@ -146,12 +147,12 @@ def test_a_project_summed_up_by_the_api_is_closed_all_the_same(cast: Cast) -> No
 
 def test_a_paper_is_added_read_by_the_office_and_removed(cast: Cast) -> None:
     project = make_planned(cast.team)
-    team, page = browser(cast.admin), f"/progress/desk/{project.pk}/summary/"
+    team, page = as_(cast.admin), f"/progress/desk/{project.pk}/summary/"
     team.post(f"{page}papers/", {"caption": "活动通知", "paper": make_upload()})
     stored = StoredFile.objects.get()
-    read = browser(cast.office).get(f"/files/{stored.key}/")
+    read = as_(cast.office).get(f"/files/{stored.key}/")
     assert (read.status_code, len(b"".join(read))) == (200, stored.size)
-    assert browser(cast.stranger).get(f"/files/{stored.key}/").status_code == 404
+    assert as_(cast.stranger).get(f"/files/{stored.key}/").status_code == 404
     paper = Summary.objects.get().papers.get()
     team.post(f"{page}papers/{paper.pk}/remove/")
     assert (StoredFile.objects.count(), Summary.objects.get().papers.count()) == (0, 0)
@@ -159,7 +160,7 @@ def test_a_paper_is_added_read_by_the_office_and_removed(cast: Cast) -> None:
 
 def test_a_paper_without_a_name_is_refused(cast: Cast) -> None:
     project = make_planned(cast.team)
-    answer = browser(cast.admin).post(
+    answer = as_(cast.admin).post(
         f"/progress/desk/{project.pk}/summary/papers/", {"caption": "", "paper": make_upload()}
     )
     assert (answer.status_code, StoredFile.objects.count()) == (422, 0)

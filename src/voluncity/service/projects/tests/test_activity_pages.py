@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
 from typing import Any
 
 import pytest
@@ -13,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from voluncity.city.journal.models import Entry
-from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.projects.states import ActivityState
@@ -21,11 +18,7 @@ from voluncity.service.projects.tests.cast import Cast
 from voluncity.testing.make_people import make_region
 from voluncity.testing.make_projects import MORNING, make_activity, make_project, make_shift
 from voluncity.testing.make_stations import make_station
-
-
-def _words(answer: Any) -> str:
-    body = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", answer.content.decode())
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+from voluncity.testing.pages import as_, words
 
 
 def _queries(client: Client, url: str, query: dict[str, Any] | None = None) -> int:
@@ -33,12 +26,6 @@ def _queries(client: Client, url: str, query: dict[str, Any] | None = None) -> i
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url, query).status_code == 200
     return len(captured)
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def _chain(region: Region) -> list[int]:
@@ -71,7 +58,7 @@ def _form(cast: Cast, *rows: dict[str, Any], initial: int = 0, **changes: Any) -
 def _new(cast: Cast, *rows: dict[str, Any], **changes: Any) -> Any:
     project = make_project(organization=cast.team)
     url = reverse("projects:desk_activity_new", args=[project.pk])
-    return _as(cast.leader).post(url, _form(cast, *rows, **changes))
+    return as_(cast.leader).post(url, _form(cast, *rows, **changes))
 
 
 def test_an_activity_with_two_shifts_is_kept(cast: Cast) -> None:
@@ -115,7 +102,7 @@ def test_each_wrong_shift_answers_with_its_sentence(
 ) -> None:
     answer = _new(cast, {"name": "第一个岗"}, row)
     assert answer.status_code == 422
-    assert sentence in _words(answer)
+    assert sentence in words(answer)
     assert (Activity.objects.count(), Shift.objects.count()) == (0, 0)
 
 
@@ -149,7 +136,7 @@ def test_each_wrong_field_answers_with_its_sentence(
 ) -> None:
     answer = _new(cast, {}, **changes)
     assert answer.status_code == 422
-    assert sentence in _words(answer)
+    assert sentence in words(answer)
     assert Activity.objects.count() == 0
 
 
@@ -177,7 +164,7 @@ def test_one_more_row_comes_without_losing_what_was_typed(cast: Cast) -> None:
     project = make_project(organization=cast.team)
     data = _form(cast, {"name": "东门岗"}, add_shift="1")
     del data["save"]
-    answer = _as(cast.leader).post(reverse("projects:desk_activity_new", args=[project.pk]), data)
+    answer = as_(cast.leader).post(reverse("projects:desk_activity_new", args=[project.pk]), data)
     page = answer.content.decode()
     assert answer.status_code == 200
     assert (page.count("data-row"), 'value="东门岗"' in page) == (2, True)
@@ -192,14 +179,14 @@ def _opened(cast: Cast) -> tuple[Activity, Shift]:
 
 def _edit(cast: Cast, activity: Activity, *rows: dict[str, Any], initial: int = 1) -> Any:
     url = reverse("projects:desk_activity_edit", args=[activity.pk])
-    return _as(cast.leader).post(url, _form(cast, *rows, initial=initial))
+    return as_(cast.leader).post(url, _form(cast, *rows, initial=initial))
 
 
 def test_places_below_those_taken_are_refused_at_their_row(cast: Cast) -> None:
     activity, shift = _opened(cast)
     answer = _edit(cast, activity, {"shift_id": shift.pk, "capacity": "5"})
     assert answer.status_code == 422
-    assert "第 1 个班次：已有 6 人报名，名额不能少于 6 个。" in _words(answer)
+    assert "第 1 个班次：已有 6 人报名，名额不能少于 6 个。" in words(answer)
     shift.refresh_from_db()
     assert shift.capacity == 10
 
@@ -219,7 +206,7 @@ def test_a_taken_shift_cannot_be_removed(cast: Cast) -> None:
     activity, shift = _opened(cast)
     answer = _edit(cast, activity, {"shift_id": shift.pk, "DELETE": "on"}, {"name": "新岗"})
     assert answer.status_code == 422
-    assert "已有人报名，不能删除" in _words(answer)
+    assert "已有人报名，不能删除" in words(answer)
     assert [s.pk for s in activity.shifts.all()] == [shift.pk]
 
 
@@ -245,7 +232,7 @@ def test_opening_copying_cancelling(cast: Cast) -> None:
         project=make_project(organization=cast.team), state=ActivityState.DRAFT, leader=cast.leader
     )
     make_shift(activity=activity)
-    client = _as(cast.leader)
+    client = as_(cast.leader)
     assert (
         client.post(reverse("projects:desk_activity_open", args=[activity.pk])).status_code == 302
     )
@@ -254,11 +241,11 @@ def test_opening_copying_cancelling(cast: Cast) -> None:
     assert answer["Location"] == f"/desk/projects/activities/{copy.pk}/"
     url = reverse("projects:desk_activity_cancel", args=[activity.pk])
     wrong = client.post(url, {"reason": ""})
-    assert (wrong.status_code, "请填写原因。" in _words(wrong)) == (422, True)
+    assert (wrong.status_code, "请填写原因。" in words(wrong)) == (422, True)
     client.post(url, {"reason": "暴雨预警"})
     activity.refresh_from_db()
     assert (activity.state, activity.state_reason) == (ActivityState.CANCELLED, "暴雨预警")
-    assert "暴雨预警" in _words(client.get(reverse("projects:desk_activity", args=[activity.pk])))
+    assert "暴雨预警" in words(client.get(reverse("projects:desk_activity", args=[activity.pk])))
 
 
 @pytest.mark.parametrize(
@@ -277,7 +264,7 @@ def test_a_foreign_activity_looks_like_none_and_the_try_is_journaled(
 ) -> None:
     activity, _ = _opened(cast)
     url = reverse(f"projects:{name}", args=[activity.pk])
-    assert getattr(_as(cast.stranger), method)(url).status_code == 404
+    assert getattr(as_(cast.stranger), method)(url).status_code == 404
     assert Entry.objects.get(verb="access.denied").subject_id == activity.pk
     activity.refresh_from_db()
     assert (activity.state, Activity.objects.count()) == (ActivityState.OPEN, 1)
@@ -286,9 +273,9 @@ def test_a_foreign_activity_looks_like_none_and_the_try_is_journaled(
 def test_the_reviewer_reads_but_is_not_shown_what_the_office_may_not_do(cast: Cast) -> None:
     activity, _ = _opened(cast)
     url = reverse("projects:desk_activity", args=[activity.pk])
-    assert "您可以查看，不能修改这场活动。" in _words(_as(cast.office).get(url))
+    assert "您可以查看，不能修改这场活动。" in words(as_(cast.office).get(url))
     assert (
-        _as(cast.office)
+        as_(cast.office)
         .post(reverse("projects:desk_activity_open", args=[activity.pk]))
         .status_code
         == 403
@@ -297,7 +284,7 @@ def test_the_reviewer_reads_but_is_not_shown_what_the_office_may_not_do(cast: Ca
 
 def test_thirty_shifts_cost_as_many_queries_as_one(cast: Cast) -> None:
     activity, _ = _opened(cast)
-    client, url = _as(cast.leader), reverse("projects:desk_activity", args=[activity.pk])
+    client, url = as_(cast.leader), reverse("projects:desk_activity", args=[activity.pk])
     cost = _queries(client, url)
     assert cost <= 10
     for _ in range(29):

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from voluncity.kernel.refusals import BadInput, WrongState
 from voluncity.service.projects import actions, queries
@@ -15,6 +14,7 @@ from voluncity.service.projects.rules import edition_of, plan_of
 from voluncity.service.projects.tests.cast import Cast, activity_plan, project_plan, shift_plan
 from voluncity.testing.make_people import NOON
 from voluncity.testing.make_projects import MORNING, make_category
+from voluncity.testing.pages import as_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C1")]
 
@@ -34,24 +34,18 @@ def _sent(**changes: Any) -> dict[str, Any]:
     return plan | changes
 
 
-def _as(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def test_a_new_draft_keeps_itself_and_goes_on_at_its_own_address(cast: Cast) -> None:
-    told = _as(cast.admin).post("/desk/projects/new/", _sent(organization=cast.team.name)).json()
+    told = as_(cast.admin).post("/desk/projects/new/", _sent(organization=cast.team.name)).json()
     project = Project.objects.get()
     assert (told["url"], project.state) == (f"/desk/projects/{project.pk}/edit/", "draft")
-    again = _as(cast.admin).post(told["url"], _sent(seen=told["seen"], name="新名称")).json()
+    again = as_(cast.admin).post(told["url"], _sent(seen=told["seen"], name="新名称")).json()
     project.refresh_from_db()
     assert (project.name, again["seen"]) == ("新名称", edition_of(plan_of(project)))
 
 
 def test_what_is_not_filled_in_yet_is_not_kept_and_not_lost(cast: Cast) -> None:
     project = _draft(cast)
-    answer = _as(cast.admin).post(f"/desk/projects/{project.pk}/edit/", _sent(name=" "))
+    answer = as_(cast.admin).post(f"/desk/projects/{project.pk}/edit/", _sent(name=" "))
     assert (answer.status_code, answer.json()["said"]) == (
         422, "还有没填好的地方，填好后会自动保存。",
     )  # fmt: skip
@@ -65,7 +59,7 @@ def test_what_somebody_else_wrote_meanwhile_is_not_written_over(cast: Cast) -> N
         project_id=project.pk, plan=project_plan(name="李强的名称"), by=cast.leader, at=NOON
     )
     page = f"/desk/projects/{project.pk}/edit/"
-    answer = _as(cast.admin).post(page, _sent(seen=seen, name="赵敏的名称"))
+    answer = as_(cast.admin).post(page, _sent(seen=seen, name="赵敏的名称"))
     assert (answer.status_code, Project.objects.get().name) == (409, "李强的名称")
     assert "别人修改过这个项目" in answer.json()["said"]
 
@@ -78,10 +72,10 @@ def test_who_saves_again_after_the_warning_means_it(cast: Cast) -> None:
     )
     page, sent = f"/desk/projects/{project.pk}/edit/", _sent(seen=seen, name="赵敏的名称")
     del sent["autosave"]
-    words = _as(cast.admin).post(page, sent).content.decode()
+    words = as_(cast.admin).post(page, sent).content.decode()
     newest = edition_of(plan_of(Project.objects.get()))
     assert ("别人修改过这个项目" in words, f'value="{newest}"' in words) == (True, True)
-    _as(cast.admin).post(page, sent | {"seen": newest})
+    as_(cast.admin).post(page, sent | {"seen": newest})
     assert Project.objects.get().name == "赵敏的名称"
 
 
@@ -150,7 +144,7 @@ def test_a_wrong_series_makes_nothing(cast: Cast, first_on: date, times: int, wo
 
 def test_a_series_is_asked_for_at_the_desk(cast: Cast) -> None:
     old = _activity(cast)
-    page, leader = f"/desk/projects/activities/{old.pk}/copy/", _as(cast.leader)
+    page, leader = f"/desk/projects/activities/{old.pk}/copy/", as_(cast.leader)
     wrong = leader.post(page, {"first_on": "下周", "every_days": "0", "times": ""})
     assert (wrong.status_code, Activity.objects.count()) == (422, 1)
     leader.post(page, {"first_on": "2030-03-12", "every_days": "７", "times": "2"})
@@ -159,5 +153,5 @@ def test_a_series_is_asked_for_at_the_desk(cast: Cast) -> None:
 
 def test_a_draft_is_previewed_by_its_own_people_only(cast: Cast) -> None:
     page = f"/desk/projects/{_draft(cast).pk}/preview/"
-    assert "这是预览，居民现在还看不到。" in _as(cast.admin).get(page).content.decode()
-    assert _as(cast.stranger).get(page).status_code == 404
+    assert "这是预览，居民现在还看不到。" in as_(cast.admin).get(page).content.decode()
+    assert as_(cast.stranger).get(page).status_code == 404

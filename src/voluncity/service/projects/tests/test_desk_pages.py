@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -29,13 +27,9 @@ from voluncity.testing.make_projects import (
     make_project,
     make_skill,
 )
+from voluncity.testing.pages import as_, words
 
 LIST = "/desk/projects/"
-
-
-def _words(answer: Any) -> str:
-    body = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", answer.content.decode())
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def _queries(client: Client, url: str, query: dict[str, Any] | None = None) -> int:
@@ -43,12 +37,6 @@ def _queries(client: Client, url: str, query: dict[str, Any] | None = None) -> i
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url, query).status_code == 200
     return len(captured)
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def _form(cast: Cast, **changes: Any) -> dict[str, Any]:
@@ -69,12 +57,12 @@ def _form(cast: Cast, **changes: Any) -> dict[str, Any]:
 
 
 def _step(user: User, project: Project, verb: str, **data: Any) -> Any:
-    return _as(user).post(reverse("projects:desk_step", args=[project.pk, verb]), data)
+    return as_(user).post(reverse("projects:desk_step", args=[project.pk, verb]), data)
 
 
 def test_a_draft_may_be_half_written(cast: Cast) -> None:
     data = _form(cast, served_group="", funding="", risk_notice="", draft="1")
-    answer = _as(cast.admin).post(reverse("projects:desk_new"), data)
+    answer = as_(cast.admin).post(reverse("projects:desk_new"), data)
     project = Project.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/desk/projects/{project.pk}/")
     assert (project.state, project.risk_notice, project.created_by) == ("draft", "", cast.admin)
@@ -83,7 +71,7 @@ def test_a_draft_may_be_half_written(cast: Cast) -> None:
 def test_saving_and_submitting_is_one_press(cast: Cast) -> None:
     skill, line = make_skill(), make_line()
     data = _form(cast, submit="1", skills=[skill.pk], line=line.pk)
-    _as(cast.admin).post(reverse("projects:desk_new"), data)
+    as_(cast.admin).post(reverse("projects:desk_new"), data)
     project = Project.objects.get()
     assert (project.state, project.line, list(project.skills.all())) == ("submitted", line, [skill])
 
@@ -122,24 +110,24 @@ def test_saving_and_submitting_is_one_press(cast: Cast) -> None:
 def test_each_wrong_field_answers_with_its_sentence(
     cast: Cast, field: str, value: Any, sentence: str
 ) -> None:
-    answer = _as(cast.admin).post(
+    answer = as_(cast.admin).post(
         reverse("projects:desk_new"), _form(cast, submit="1", **{field: value})
     )
     assert answer.status_code == 422
-    assert sentence in _words(answer)
+    assert sentence in words(answer)
     assert (Project.objects.count(), Entry.objects.filter(verb="projects.create").count()) == (0, 0)
 
 
 def test_full_width_digits_are_understood(cast: Cast) -> None:
     data = _form(cast, volunteers_wanted="２０", starts_on="２０２６-１２-０１", draft="1")
-    _as(cast.admin).post(reverse("projects:desk_new"), data)
+    as_(cast.admin).post(reverse("projects:desk_new"), data)
     project = Project.objects.get()
     assert (project.volunteers_wanted, str(project.starts_on)) == (20, "2026-12-01")
 
 
 def test_another_organization_cannot_be_chosen(cast: Cast) -> None:
     foreign = make_organization("别人的队", region=make_region())
-    answer = _as(cast.admin).post(
+    answer = as_(cast.admin).post(
         reverse("projects:desk_new"), _form(cast, organization=foreign.pk, draft="1")
     )
     assert (answer.status_code, Project.objects.count()) == (422, 0)
@@ -147,30 +135,30 @@ def test_another_organization_cannot_be_chosen(cast: Cast) -> None:
 
 def test_submitting_what_is_refused_writes_neither_step(cast: Cast) -> None:
     data = _form(cast, starts_on="2026-01-01", ends_on="2026-01-31", submit="1")
-    answer = _as(cast.admin).post(reverse("projects:desk_new"), data)
+    answer = as_(cast.admin).post(reverse("projects:desk_new"), data)
     assert answer.status_code == 422
-    assert "结束日期已经过去" in _words(answer)
+    assert "结束日期已经过去" in words(answer)
     assert Project.objects.count() == 0
 
 
 def test_what_was_written_stays_in_the_form(cast: Cast) -> None:
-    answer = _as(cast.admin).post(
+    answer = as_(cast.admin).post(
         reverse("projects:desk_new"), _form(cast, name="", intro="很长的介绍", draft="1")
     )
-    assert "很长的介绍" in _words(answer)
+    assert "很长的介绍" in words(answer)
 
 
 def test_changing_after_approval_offers_only_the_harmless_fields(cast: Cast) -> None:
     project = make_project(organization=cast.team)
     url = reverse("projects:desk_edit", args=[project.pk])
-    words = _words(_as(cast.admin).get(url))
-    assert "只能修改下面这些内容" in words
-    assert "最低年龄" not in words
+    said = words(as_(cast.admin).get(url))
+    assert "只能修改下面这些内容" in said
+    assert "最低年龄" not in said
     data = {
         "intro": "新介绍", "funding": "企业赞助", "volunteers_wanted": "9",
         "sessions_planned": "3", "ends_on": "2030-12-30", "name": "偷改名称",
     }  # fmt: skip
-    assert _as(cast.admin).post(url, data).status_code == 302
+    assert as_(cast.admin).post(url, data).status_code == 302
     project.refresh_from_db()
     assert (project.name, project.funding, project.volunteers_wanted) == (
         "汾河公园文明引导",
@@ -183,22 +171,22 @@ def test_the_reviewer_sends_back_and_the_team_mends(cast: Cast) -> None:
     project = make_project(
         organization=cast.team, state=ProjectState.SUBMITTED, created_by=cast.admin
     )
-    assert "等您审核" in _words(_as(cast.reviewer).get(LIST))
+    assert "等您审核" in words(as_(cast.reviewer).get(LIST))
     _step(cast.reviewer, project, "send_back", reason="请写明经费来源。")
-    words = _words(_as(cast.admin).get(reverse("projects:desk_edit", args=[project.pk])))
-    assert "请写明经费来源。" in words
+    said = words(as_(cast.admin).get(reverse("projects:desk_edit", args=[project.pk])))
+    assert "请写明经费来源。" in said
     _step(cast.admin, project, "submit")
     _step(cast.reviewer, project, "approve")
     project.refresh_from_db()
     assert project.state == ProjectState.APPROVED
-    assert "等您审核" not in _words(_as(cast.reviewer).get(LIST))
+    assert "等您审核" not in words(as_(cast.reviewer).get(LIST))
 
 
 def test_a_reason_is_asked_for_at_its_field(cast: Cast) -> None:
     project = make_project(organization=cast.team, state=ProjectState.SUBMITTED)
     answer = _step(cast.reviewer, project, "send_back", reason=" ")
     assert answer.status_code == 422
-    assert "请填写原因。" in _words(answer)
+    assert "请填写原因。" in words(answer)
     project.refresh_from_db()
     assert project.state == ProjectState.SUBMITTED
 
@@ -207,7 +195,7 @@ def test_a_step_that_came_too_late_is_a_plain_sentence(cast: Cast) -> None:
     project = make_project(organization=cast.team, state=ProjectState.APPROVED)
     answer = _step(cast.reviewer, project, "approve")
     assert answer.status_code == 409
-    assert "现在是“已通过”状态，不能审核通过。" in _words(answer)
+    assert "现在是“已通过”状态，不能审核通过。" in words(answer)
 
 
 def test_a_step_nobody_knows_is_not_found(cast: Cast) -> None:
@@ -229,7 +217,7 @@ def test_a_foreign_project_looks_like_none_and_the_try_is_journaled(
 ) -> None:
     project = make_project(organization=cast.team)
     url = reverse(f"projects:{name}", args=[project.pk])
-    assert getattr(_as(cast.stranger), method)(url).status_code == 404
+    assert getattr(as_(cast.stranger), method)(url).status_code == 404
     entry = Entry.objects.get(verb="access.denied")
     assert (entry.actor, entry.subject_type, entry.subject_id) == (
         cast.stranger,
@@ -249,8 +237,8 @@ def test_a_stranger_takes_no_step(cast: Cast, verb: str) -> None:
 
 def test_somebody_without_permission_is_told_so(cast: Cast) -> None:
     nobody = make_user("孙丽")
-    assert _as(nobody).get(LIST).status_code == 403
-    assert _as(cast.leader).get(reverse("projects:desk_new")).status_code == 403
+    assert as_(nobody).get(LIST).status_code == 403
+    assert as_(cast.leader).get(reverse("projects:desk_new")).status_code == 403
     assert Client().get(LIST).status_code == 302
 
 
@@ -260,12 +248,12 @@ def test_the_list_is_narrowed_by_its_address(cast: Cast) -> None:
     make_project("草稿项目", organization=cast.team, state=ProjectState.DRAFT)
     make_project("上级的项目", organization=cast.parent)
     make_project("别人的项目")
-    client = _as(cast.reviewer)
+    client = as_(cast.reviewer)
 
     def names(**query: Any) -> list[str]:
-        words = _words(client.get(LIST, query))
+        said = words(client.get(LIST, query))
         known = ("路口劝导", "草稿项目", "上级的项目", "别人的项目")
-        table = words[words.find("项目列表") :]
+        table = said[said.find("项目列表") :]
         return [name for name in known if name in table]
 
     assert names() == ["路口劝导", "草稿项目", "上级的项目"]
@@ -286,19 +274,19 @@ def test_what_waits_says_since_when(cast: Cast) -> None:
             submitted_at=now() - timedelta(days=days),
             submitted_by=cast.admin,
         )
-    words = _words(_as(cast.office).get(LIST))
-    assert "等您审核 2 3 天 审核项目：汾河公园文明引导" in words
-    assert "今天 审核项目：汾河公园文明引导" in words
+    said = words(as_(cast.office).get(LIST))
+    assert "等您审核 2 3 天 审核项目：汾河公园文明引导" in said
+    assert "今天 审核项目：汾河公园文明引导" in said
 
 
 def test_states_are_counted(cast: Cast) -> None:
     for state in ("draft", "running", "running"):
         make_project(organization=cast.team, state=state)
-    assert "全部 3 草稿 1 进行中 2" in _words(_as(cast.admin).get(LIST))
+    assert "全部 3 草稿 1 进行中 2" in words(as_(cast.admin).get(LIST))
 
 
 def test_thirty_projects_cost_as_many_queries_as_one(cast: Cast) -> None:
-    client = _as(cast.reviewer)
+    client = as_(cast.reviewer)
     make_project(organization=cast.team, state=ProjectState.SUBMITTED, submitted_at=NOON,
                  submitted_by=cast.admin)  # fmt: skip
     cost = _queries(client, LIST)
@@ -310,7 +298,7 @@ def test_thirty_projects_cost_as_many_queries_as_one(cast: Cast) -> None:
 
 
 def test_thirty_activities_on_a_project_cost_as_many_queries_as_one(cast: Cast) -> None:
-    client, project = _as(cast.admin), make_project(organization=cast.team)
+    client, project = as_(cast.admin), make_project(organization=cast.team)
     url = reverse("projects:desk_detail", args=[project.pk])
     make_activity(project=project, shifts=1)
     cost = _queries(client, url)
@@ -322,9 +310,9 @@ def test_thirty_activities_on_a_project_cost_as_many_queries_as_one(cast: Cast) 
 
 def test_the_next_stage_is_one_press_away(cast: Cast) -> None:
     project = make_project(organization=cast.team, state=ProjectState.CLOSED)
-    client = _as(cast.admin)
-    words = _words(client.get(reverse("projects:desk_detail", args=[project.pk])))
-    assert "编制下一期" in words
+    client = as_(cast.admin)
+    said = words(client.get(reverse("projects:desk_detail", args=[project.pk])))
+    assert "编制下一期" in said
     answer = client.post(f"/progress/desk/{project.pk}/next/")
     new = Project.objects.exclude(pk=project.pk).get()
     assert (answer["Location"], new.state) == (f"/desk/projects/{new.pk}/edit/", "draft")
@@ -334,8 +322,8 @@ def test_a_supervisor_reads_and_changes_nothing(cast: Cast) -> None:
     watcher = make_user("钱进")
     give(watcher, Role.SUPERVISOR, cast.team.region)
     project = make_project(organization=cast.team, state=ProjectState.SUBMITTED)
-    words = _words(_as(watcher).get(reverse("projects:desk_detail", args=[project.pk])))
-    assert "现在没有需要您办理的步骤。" in words
+    said = words(as_(watcher).get(reverse("projects:desk_detail", args=[project.pk])))
+    assert "现在没有需要您办理的步骤。" in said
     assert _step(watcher, project, "approve").status_code == 403
 
 
@@ -346,7 +334,7 @@ def test_who_leads_one_line_finds_it_chosen(cast: Cast) -> None:
     one, other = make_line(), make_line(2, "邻里守望社区志愿服务项目")
     Leading.objects.create(line=one, **leading)
     chosen = f'<option value="{one.pk}" selected>'
-    assert chosen in _as(cast.reviewer).get(page).content.decode()
-    assert chosen not in _as(cast.admin).get(page).content.decode()
+    assert chosen in as_(cast.reviewer).get(page).content.decode()
+    assert chosen not in as_(cast.admin).get(page).content.decode()
     Leading.objects.create(line=other, **leading)
-    assert chosen not in _as(cast.reviewer).get(page).content.decode()
+    assert chosen not in as_(cast.reviewer).get(page).content.decode()

@@ -24,6 +24,7 @@ from voluncity.testing.make_people import make_volunteer
 from voluncity.testing.make_rosters import MONDAY, make_pair, make_plan, make_post, make_slot
 from voluncity.testing.make_rosters import make_turn as turn_on
 from voluncity.testing.make_signups import make_attendance, make_signup
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -214,15 +215,13 @@ def test_asked_and_answered_on_pages(both: tuple[Signup, Signup]) -> None:
     assert two.post(answer, {"risks_read": "on"}).status_code == 302
     assert holders() == {MONDAY: "吴敏", TUESDAY: "周杰"}
     assert Client().get(answer).status_code == 302
-    stranger = Client()
-    stranger.force_login(user_of(make_volunteer()))
+    stranger = as_(user_of(make_volunteer()))
     assert stranger.get(answer).status_code == 404
     assert stranger.post(reverse("rosters:end_swap", args=[swap.pk])).status_code == 404
 
 
 def test_who_asked_may_withdraw(both: tuple[Signup, Signup]) -> None:
-    client = Client()
-    client.force_login(user_of(both[0].volunteer))
+    client = as_(user_of(both[0].volunteer))
     swap = asked(*both)
     client.post(reverse("rosters:end_swap", args=[swap.pk]))
     swap.refresh_from_db()

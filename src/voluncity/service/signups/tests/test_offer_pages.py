@@ -22,6 +22,7 @@ from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_guardian, make_user, make_volunteer
 from voluncity.testing.make_projects import make_shift
 from voluncity.testing.make_signups import make_signup
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -119,8 +120,7 @@ def test_a_guardian_answers_for_a_child() -> None:
     Shift.objects.filter(pk=shift.pk).update(capacity=2)
     asked = make_signup(shift=shift, volunteer=child, state=S.WAITING, at=_ago(3))
     actions.fill_shift(shift_id=shift.pk, at=now())
-    client = Client()
-    client.force_login(mother)
+    client = as_(mother)
     listed = client.get(reverse("signups:of_ward", args=[child.pk]) + "?tab=waiting")
     assert offer_url(asked, "signups:ward_offer") in listed.content.decode()
     assert "为孩子留到" in words(client.get(offer_url(asked, "signups:ward_offer")))
@@ -137,8 +137,7 @@ def _leader(signup: Signup) -> User:
 
 def test_the_leader_sees_until_when_and_answers_for_who_calls() -> None:
     signup = made_offer()
-    client = Client()
-    client.force_login(_leader(signup))
+    client = as_(_leader(signup))
     roster = reverse("signups:roster", args=[signup.shift.activity_id])
     page = words(client.get(roster))
     assert all(word in page for word in ("待答复", "留到", "代为接受", "1 人待答复"))

@@ -36,6 +36,7 @@ from voluncity.testing.make_projects import (
     make_skill,
 )
 from voluncity.testing.make_signups import make_attendance, make_signup
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -119,8 +120,7 @@ def test_a_draft_is_seen_by_its_own_people_only() -> None:
     hidden = make_activity(project=make_project(state=ProjectState.DRAFT), shifts=1)
     leader = make_user("李强")
     give(leader, Role.TEAM_LEADER, organization)
-    own = Client()
-    own.force_login(leader)
+    own = as_(leader)
     assert own.get(f"/activities/{activity.pk}/").status_code == 200
     assert own.get(f"/activities/{hidden.pk}/").status_code == 404
     assert Client().get(f"/activities/{activity.pk}/").status_code == 404
@@ -217,8 +217,7 @@ def test_strangers_log_in_first_and_residents_register_first() -> None:
     shift = make_shift()
     url = f"/shifts/{shift.pk}/sign-up/"
     assert Client().get(url)["Location"] == f"/login/?next={url}"
-    resident = Client()
-    resident.force_login(make_user())
+    resident = as_(make_user())
     assert resident.get(url)["Location"] == f"/join/?next={url}"
 
 

@@ -27,6 +27,7 @@ from voluncity.testing.make_people import (
 )
 from voluncity.testing.make_projects import MORNING, make_activity, make_project, make_shift
 from voluncity.testing.make_signups import make_signup
+from voluncity.testing.pages import as_
 
 # In 2030, when the shifts of the tests are, she is 12.
 GIRLS_BIRTHDAY = date(2017, 5, 1)
@@ -46,9 +47,7 @@ def girl(mother: User) -> Volunteer:
 
 @pytest.fixture
 def browser(mother: User) -> Client:
-    client = Client()
-    client.force_login(mother)
-    return client
+    return as_(mother)
 
 
 def for_children() -> int:
@@ -95,13 +94,11 @@ def test_reasons_speak_of_the_child(browser: Client, girl: Volunteer) -> None:
 
 def test_only_who_has_wards_is_asked_for_whom(girl: Volunteer) -> None:
     shift = for_children()
-    childless = Client()
-    childless.force_login(user_of(make_volunteer()))
+    childless = as_(user_of(make_volunteer()))
     assert "为谁报名" not in childless.get(f"/shifts/{shift}/sign-up/").content.decode()
     parent = make_volunteer("李强")
     make_guardian(girl, user=parent.user)
-    both = Client()
-    both.force_login(user_of(parent))
+    both = as_(user_of(parent))
     words = both.get(f"/shifts/{shift}/sign-up/").content.decode()
     assert ("我自己" in words, f"/shifts/{shift}/sign-up/{girl.pk}/" in words) == (True, True)
     # Who has a place already comes back here for the child.

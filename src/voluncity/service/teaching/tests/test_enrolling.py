@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from voluncity.city.access.permissions import Role
@@ -24,6 +23,7 @@ from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, make_child, make_user, make_volunteer, user_of
 from voluncity.testing.make_projects import MORNING
 from voluncity.testing.make_teaching import WEEK, make_enrolled, make_session, make_teacher
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +44,6 @@ def session(team: Organization, teacher: User) -> Session:
     return held
 
 
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def _states(session: Session) -> list[tuple[str, str]]:
     return [(one.name, state) for one, state in queries.enrolled(session)]
 
@@ -57,7 +51,7 @@ def _states(session: Session) -> list[tuple[str, str]]:
 def test_guardian_enrolls_a_child_and_gives_the_place_back(session: Session) -> None:
     mother = make_user("王秀兰")
     child = make_child(guardian=mother)
-    page, browser = f"/teaching/{session.pk}/", _as(mother)
+    page, browser = f"/teaching/{session.pk}/", as_(mother)
     with stopped_at(NOON):
         assert "为孩子报名" in browser.get(page).content.decode()
         browser.post(f"{page}enroll/{child.pk}/")
@@ -73,7 +67,7 @@ def test_guardian_enrolls_a_child_and_gives_the_place_back(session: Session) -> 
 def test_nobody_enrolls_the_child_of_others(session: Session) -> None:
     child = make_child(guardian=make_user("王秀兰"))
     with stopped_at(NOON):
-        stranger = _as(make_user("路人"))
+        stranger = as_(make_user("路人"))
         for verb in ("enroll", "leave"):
             answer = stranger.post(
                 f"/teaching/{session.pk}/{verb}/{child.pk}/", {"reason": "闹着玩"}
@@ -89,7 +83,7 @@ def test_desk_enrolls_who_has_no_account_after_the_window_as_well(
     elder = make_volunteer(name="陈桂兰", user=False)
     between = MORNING + timedelta(days=1)  # the window closed with the first meeting
     with stopped_at(between):
-        desk = _as(teacher)
+        desk = as_(teacher)
         done = desk.post(
             f"/teaching/desk/{session.pk}/enroll/", {"number": elder.number}, follow=True
         )
@@ -113,7 +107,7 @@ def test_desk_hears_what_is_wrong_with_a_number(
     session: Session, teacher: User, number: str, sentence: str
 ) -> None:
     with stopped_at(NOON):
-        answer = _as(teacher).post(f"/teaching/desk/{session.pk}/enroll/", {"number": number})
+        answer = as_(teacher).post(f"/teaching/desk/{session.pk}/enroll/", {"number": number})
     assert answer.status_code == 422
     assert any(words in answer.content.decode() for words in sentence.split("|"))
     assert _states(session) == []
@@ -124,9 +118,9 @@ def test_desk_is_refused_in_words(session: Session, teacher: User, team: Organiz
     make_enrolled(session, volunteer)
     address = f"/teaching/desk/{session.pk}/enroll/"
     with stopped_at(NOON):
-        twice = _as(teacher).post(address, {"number": volunteer.number})
+        twice = as_(teacher).post(address, {"number": volunteer.number})
         assert (twice.status_code, "已经报名了" in twice.content.decode()) == (422, True)
-        assert _as(foreign).post(address, {"number": volunteer.number}).status_code == 404
+        assert as_(foreign).post(address, {"number": volunteer.number}).status_code == 404
     members = make_session(team, by=teacher, title="骨干班", audience=Audience.MEMBERS)
     with pytest.raises(Refusal, match="只面向"):
         actions.enroll_by_number(
@@ -143,10 +137,10 @@ def test_desk_is_refused_in_words(session: Session, teacher: User, team: Organiz
 def test_only_who_may_see_people_is_led_to_their_names(session: Session, teacher: User) -> None:
     office = make_user("赵文清")
     give(office, Role.COUNTY_OFFICE, session.activity.project.organization.region)
-    told = {who: _as(who).get("/teaching/desk/figures/") for who in (teacher, office)}
+    told = {who: as_(who).get("/teaching/desk/figures/") for who in (teacher, office)}
     link = "/teaching/desk/duty/"
     assert [link in told[who].content.decode() for who in (teacher, office)] == [False, True]
-    assert _as(office).get(link).status_code == 200
+    assert as_(office).get(link).status_code == 200
 
 
 def test_program_sees_enrolls_and_leaves(session: Session) -> None:

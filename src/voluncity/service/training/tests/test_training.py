@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -24,6 +22,7 @@ from voluncity.service.training.models import Course, TrainingRecord
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, TODAY, make_county, make_user, make_volunteer
 from voluncity.testing.make_projects import make_course, make_training
+from voluncity.testing.pages import as_, words
 
 pytestmark = pytest.mark.django_db
 LIST, RECORD = "/training/desk/", "/training/desk/record/"
@@ -43,14 +42,7 @@ def leader(team: Organization) -> User:
 
 @pytest.fixture
 def desk(leader: User) -> Client:
-    client = Client()
-    client.force_login(leader)
-    return client
-
-
-def _words(answer: Any) -> str:
-    body = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", answer.content.decode())
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+    return as_(leader)
 
 
 def _queries(client: Client, url: str, query: dict[str, Any] | None = None) -> int:
@@ -176,7 +168,7 @@ def test_the_page_takes_numbers_in_any_dress(desk: Client, team: Organization) -
         first.pk,
         second.pk,
     ]
-    assert "已登记 2 人完成“应急救护”。" in _words(desk.get(LIST))
+    assert "已登记 2 人完成“应急救护”。" in words(desk.get(LIST))
 
 
 @pytest.mark.parametrize(
@@ -204,14 +196,14 @@ def test_each_wrong_field_answers_with_its_sentence(
     }  # fmt: skip
     answer = desk.post(RECORD, data | changes)
     assert answer.status_code == 422
-    assert sentence in _words(answer)
+    assert sentence in words(answer)
     assert TrainingRecord.objects.count() == 0
 
 
 def test_another_organization_is_neither_chosen_nor_listed(desk: Client) -> None:
     other = make_organization("别人的队", region=make_county())
     make_training(make_volunteer(), organization=other)
-    assert "还没有培训记录" in _words(desk.get(LIST))
+    assert "还没有培训记录" in words(desk.get(LIST))
     data = {
         "course": make_course().pk, "organization": other.pk, "passed_on": "2026-11-01",
         "minutes": "60", "numbers": make_volunteer().number,
@@ -228,16 +220,15 @@ def test_the_list_masks_names_and_says_what_ran_out(desk: Client, team: Organiza
         passed_on=date(2020, 1, 1),
     )
     make_training(make_volunteer("李四"), make_course("basics", "通识"), organization=team)
-    words = _words(desk.get(LIST))
-    assert "张三丰" not in words
-    assert "已过期" in words
-    assert "长期" in words
-    assert "通识" not in _words(desk.get(LIST, {"course": "first-aid"})).split("登记人")[1]
+    said = words(desk.get(LIST))
+    assert "张三丰" not in said
+    assert "已过期" in said
+    assert "长期" in said
+    assert "通识" not in words(desk.get(LIST, {"course": "first-aid"})).split("登记人")[1]
 
 
 def test_only_who_records_trainings_comes_in(desk: Client) -> None:
-    stranger = Client()
-    stranger.force_login(make_user("孙丽"))
+    stranger = as_(make_user("孙丽"))
     assert [stranger.get(LIST).status_code, stranger.get(RECORD).status_code] == [403, 403]
     assert Client().get(LIST).status_code == 302
 

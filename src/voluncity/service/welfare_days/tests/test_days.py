@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -36,6 +35,7 @@ from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_region, make_user, make_volunteer
 from voluncity.testing.make_projects import make_activity, make_project, make_shift
 from voluncity.testing.make_welfare_days import PLANNED, make_day, make_days
+from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
 # October's day is Saturday the 31st; its Monday before is no part of it.
@@ -63,17 +63,6 @@ def office(team: Organization) -> User:
 @pytest.fixture
 def leader(team: Organization) -> User:
     return make_org_admin(team, "马组长")
-
-
-def as_user(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(response: Any) -> str:
-    page: str = response.content.decode()
-    return page
 
 
 def held_activity(team: Organization, *, name: str = "公益日义诊", people: int = 1) -> Activity:
@@ -185,17 +174,17 @@ def test_figures_come_from_records_and_accepted_archives(team: Organization, lea
     assert figures == queries.Figures(1, 1, Served(2, 240, 240), (treated,))
     months = queries.months_of(2026)
     assert (months[9].figures, queries.total_of(months)) == (figures, figures)
-    page = words(Client().get(f"/welfare-days/{day.pk}/"))
+    page = markup(Client().get(f"/welfare-days/{day.pk}/"))
     for part in ("送健康", "这一天做了什么", "义诊", f'href="/archives/{activity.pk}/"'):
         assert part in page
-    assert "120" in words(Client().get("/welfare-days/years/2026/"))
+    assert "120" in markup(Client().get("/welfare-days/years/2026/"))
 
 
 def test_pages_ask_as_often_for_thirty_activities_as_for_one(
     team: Organization, leader: User, office: User
 ) -> None:
     day, project = make_day(10), make_project(organization=team)
-    browser = as_user(office)
+    browser = as_(office)
     pages = [f"/welfare-days/{day.pk}/", f"/welfare-days/desk/{day.pk}/", "/welfare-days/desk/",
              "/welfare-days/years/2026/", "/welfare-days/"]  # fmt: skip
 
@@ -217,20 +206,20 @@ def test_the_city_arranges_a_county_may_not_and_a_team_attaches_its_own(
 ) -> None:
     day = make_day(10)
     activity = held_activity(team)
-    county = as_user(make_officer(team))
+    county = as_(make_officer(team))
     for page, said in (
         ("move/", {"held_on": "2026-10-30", "reason": "x"}), ("theme/", {"theme": "x"}),
         ("confirm/", {}),
     ):  # fmt: skip
         assert county.post(f"/welfare-days/desk/{day.pk}/{page}", said).status_code == 403
     assert county.get(f"/welfare-days/desk/{day.pk}/summary.xlsx").status_code == 200
-    browser = as_user(leader)
-    assert "公益日义诊" in words(browser.get(f"/welfare-days/desk/{day.pk}/"))
+    browser = as_(leader)
+    assert "公益日义诊" in markup(browser.get(f"/welfare-days/desk/{day.pk}/"))
     browser.post(f"/welfare-days/desk/{day.pk}/attach/{activity.pk}/")
     assert Attachment.objects.get().activity == activity
-    stranger = as_user(make_org_admin(make_organization("别的队", region=make_region("远方社区"))))
+    stranger = as_(make_org_admin(make_organization("别的队", region=make_region("远方社区"))))
     assert stranger.post(f"/welfare-days/desk/detach/{activity.pk}/").status_code == 404
-    page = words(as_user(office).get(f"/welfare-days/desk/{day.pk}/"))
+    page = markup(as_(office).get(f"/welfare-days/desk/{day.pk}/"))
     assert ("还没有交归档" in page, "桥东街义诊队" in page) == (True, True)
 
 
@@ -247,12 +236,12 @@ def test_bad_input_is_a_sentence_at_its_field(
     office: User, page: str, said: dict[str, str], sentence: str
 ) -> None:
     day = make_day(12)
-    answer = as_user(office).post(f"/welfare-days/desk/{day.pk}/{page}", said)
-    assert (answer.status_code, sentence in words(answer)) == (422, True)
+    answer = as_(office).post(f"/welfare-days/desk/{day.pk}/{page}", said)
+    assert (answer.status_code, sentence in markup(answer)) == (422, True)
 
 
 def test_a_picture_that_is_none_is_refused_and_a_true_one_is_public(office: User) -> None:
-    day, browser = make_day(12), as_user(office)
+    day, browser = make_day(12), as_(office)
     page = f"/welfare-days/desk/{day.pk}/theme/"
     wrong = {"theme": "送健康", "picture": make_upload(b"MZ" + bytes(99), "海报.jpg")}
     assert browser.post(page, wrong).status_code == 422
@@ -264,13 +253,13 @@ def test_a_picture_that_is_none_is_refused_and_a_true_one_is_public(office: User
 
 @pytest.mark.parametrize("year", ["", "abc", "1999", "２０２７年", "99999999999"])
 def test_a_year_that_cannot_be_is_refused(office: User, year: str) -> None:
-    answer = as_user(office).post("/welfare-days/desk/generate/", {"year": year})
+    answer = as_(office).post("/welfare-days/desk/generate/", {"year": year})
     assert (answer.status_code, WelfareDay.objects.exists()) == (422, False)
 
 
 def test_the_office_generates_a_year(office: User) -> None:
-    answer = as_user(office).post("/welfare-days/desk/generate/", {"year": "2027"}, follow=True)
-    assert "2027 年的公益日已生成" in words(answer)
+    answer = as_(office).post("/welfare-days/desk/generate/", {"year": "2027"}, follow=True)
+    assert "2027 年的公益日已生成" in markup(answer)
     assert WelfareDay.objects.count() == 12
 
 
@@ -278,7 +267,7 @@ def test_the_year_is_opened_in_which_one_looks() -> None:
     this = local_date(now()).year
     make_days(this)
     make_days(this + 1)
-    page = words(Client().get("/welfare-days/"))
+    page = markup(Client().get("/welfare-days/"))
     assert (f"/years/{this}/" in page, f"/years/{this + 1}/" in page) == (True, False)
     assert queries.year_to_open([2019, 2018], today=date(2026, 11, 1)) == 2019
 

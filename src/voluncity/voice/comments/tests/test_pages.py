@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 
 from voluncity.city.access.permissions import Role
-from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_comments import (
@@ -21,6 +20,7 @@ from voluncity.testing.make_comments import (
 )
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_county, make_user, make_volunteer, user_of
+from voluncity.testing.pages import as_, markup
 from voluncity.voice.comments import actions
 from voluncity.voice.comments.models import Ban, Comment, Topic, Word
 from voluncity.voice.comments.states import CommentState
@@ -31,40 +31,29 @@ S = CommentState
 HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 
 
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
-
-
 def test_strangers_read_comments_and_are_led_to_the_login() -> None:
     nobody_waits()
     topic = make_topic()
     make_comment(topic, text="听说<b>很好</b>")
-    page = _words(Client().get(f"/comments/topics/{topic.pk}/"))
+    page = markup(Client().get(f"/comments/topics/{topic.pk}/"))
     assert ("听说&lt;b&gt;很好&lt;/b&gt;" in page, "登录后参与" in page, "<textarea" in page) == (
         True, True, False,
     )  # fmt: skip
-    part = _words(Client().get(f"/comments/topic/{topic.pk}/", **HTMX))
+    part = markup(Client().get(f"/comments/topic/{topic.pk}/", **HTMX))
     assert ("<html" in part, "钱志愿者" in part, "钱回答" in part) == (False, True, False)
     assert Client().get(f"/comments/nonsense/{topic.pk}/").status_code == 404
 
 
 def test_a_comment_is_written_in_the_part_and_says_that_it_waits() -> None:
     topic, author = make_topic(), make_volunteer("钱新人")
-    browser, place = _as(user_of(author)), f"/comments/topic/{topic.pk}/write/"
+    browser, place = as_(user_of(author)), f"/comments/topic/{topic.pk}/write/"
     wrong = browser.post(place, {"text": "看 www.x.com", "handle": "h1"}, **HTMX)
-    assert (wrong.status_code, "评论里不能放网址或链接" in _words(wrong)) == (422, True)
-    assert "看 www.x.com" in _words(wrong)
+    assert (wrong.status_code, "评论里不能放网址或链接" in markup(wrong)) == (422, True)
+    assert "看 www.x.com" in markup(wrong)
     done = browser.post(place, {"text": "我也想去", "naming": "nobody", "handle": "h1"}, **HTMX)
-    assert (done.status_code, "已提交，审核后公开" in _words(done)) == (200, True)
-    assert "审核中，只有您看得到" in _words(done)
-    assert "我也想去" not in _words(Client().get(f"/comments/topics/{topic.pk}/"))
+    assert (done.status_code, "已提交，审核后公开" in markup(done)) == (200, True)
+    assert "审核中，只有您看得到" in markup(done)
+    assert "我也想去" not in markup(Client().get(f"/comments/topics/{topic.pk}/"))
     comment = Comment.objects.get(opens=None)
     assert (comment.shown_name, comment.text) == ("一位志愿者", "我也想去")
     plain = browser.post(place, {"text": "再说一句", "handle": "h2"})
@@ -82,7 +71,7 @@ def test_a_comment_is_written_in_the_part_and_says_that_it_waits() -> None:
 )  # fmt: skip
 def test_bad_input_is_answered_in_place_and_nothing_is_kept(sent: dict[str, str]) -> None:
     topic = make_topic()
-    browser = _as(user_of(make_volunteer("钱新人")))
+    browser = as_(user_of(make_volunteer("钱新人")))
     answer = browser.post(f"/comments/topic/{topic.pk}/write/", sent, **HTMX)
     assert (answer.status_code, Comment.objects.filter(opens=None).count()) == (422, 0)
 
@@ -90,20 +79,20 @@ def test_bad_input_is_answered_in_place_and_nothing_is_kept(sent: dict[str, str]
 def test_who_may_not_comment_reads_why_and_where_to_go() -> None:
     topic = make_topic()
     place = f"/comments/topics/{topic.pk}/"
-    guest = _words(_as(make_user("游客")).get(place))
+    guest = markup(as_(make_user("游客")).get(place))
     assert ("发表评论要先登记为志愿者" in guest, "登记为志愿者</a>" in guest) == (True, True)
     unverified = user_of(make_volunteer("未实名", verified=False))
-    assert "去实名认证" in _words(_as(unverified).get(place))
+    assert "去实名认证" in markup(as_(unverified).get(place))
 
 
 def test_liking_and_answering_happen_in_place() -> None:
     nobody_waits()
     topic = make_topic()
     comment, fan = make_comment(topic), user_of(make_volunteer("孙点赞"))
-    browser = _as(fan)
-    liked = _words(browser.post(f"/comments/{comment.pk}/like/", **HTMX))
+    browser = as_(fan)
+    liked = markup(browser.post(f"/comments/{comment.pk}/like/", **HTMX))
     assert ('aria-pressed="true"' in liked, "赞 1" in liked) == (True, True)
-    part = _words(browser.get(f"/comments/topic/{topic.pk}/?answers={comment.pk}", **HTMX))
+    part = markup(browser.get(f"/comments/topic/{topic.pk}/?answers={comment.pk}", **HTMX))
     assert f'name="answers" value="{comment.pk}"' in part
     browser.post(
         f"/comments/topic/{topic.pk}/write/",
@@ -119,44 +108,44 @@ def test_an_answer_stays_one_when_its_form_comes_back_from_another_page(
     topic = make_topic()
     older, _ = make_comment(topic), make_comment(topic, make_volunteer("孙二"))
     monkeypatch.setattr(common, "ON_A_PAGE", 1)
-    browser = _as(user_of(make_volunteer("孙三")))
+    browser = as_(user_of(make_volunteer("孙三")))
     wrong = browser.post(
         f"/comments/topic/{topic.pk}/write/",
         {"text": "看 www.x.com", "handle": "h", "answers": str(older.pk)}, **HTMX,
     )  # fmt: skip
     assert wrong.status_code == 422
-    assert f'name="answers" value="{older.pk}"' in _words(wrong)
+    assert f'name="answers" value="{older.pk}"' in markup(wrong)
 
 
 def test_a_topic_is_opened_waits_and_is_found_on_the_board_afterwards() -> None:
-    browser = _as(user_of(make_volunteer("赵楼主")))
+    browser = as_(user_of(make_volunteer("赵楼主")))
     sent = {"theme": "policy", "title": "补记时长要公示几天", "text": "想问问", "handle": "h"}
     wrong = browser.post("/comments/topics/new/", sent | {"title": "短"})
-    assert (wrong.status_code, "标题至少 4 个字" in _words(wrong)) == (422, True)
-    page = _words(browser.post("/comments/topics/new/", sent, follow=True))
+    assert (wrong.status_code, "标题至少 4 个字" in markup(wrong)) == (422, True)
+    page = markup(browser.post("/comments/topics/new/", sent, follow=True))
     assert ("话题已提交，审核后公开" in page, "正在审核" in page) == (True, True)
     topic = Topic.objects.get()
     assert Client().get(f"/comments/topics/{topic.pk}/").status_code == 404
-    assert "补记时长要公示几天" not in _words(Client().get("/comments/topics/"))
-    desk = _as(make_moderator(topic))
+    assert "补记时长要公示几天" not in markup(Client().get("/comments/topics/"))
+    desk = as_(make_moderator(topic))
     desk.post(f"/comments/desk/{topic.opening.pk}/approve/")
     for place in (
         "/comments/topics/",
         "/comments/topics/?theme=policy",
         "/comments/topics/?q=公示",
     ):
-        assert "补记时长要公示几天" in _words(Client().get(place))
+        assert "补记时长要公示几天" in markup(Client().get(place))
     for place in ("/comments/topics/?theme=help", "/comments/topics/?q=没有"):
-        assert "补记时长要公示几天" not in _words(Client().get(place))
+        assert "补记时长要公示几天" not in markup(Client().get(place))
 
 
 def test_ones_own_page_shows_what_became_of_everything() -> None:
     author = make_volunteer("赵楼主")
     make_world_comments(author)
-    page = _words(_as(user_of(author)).get("/comments/mine/"))
+    page = markup(as_(user_of(author)).get("/comments/mine/"))
     assert ("您被禁言到" in page, "申诉已提交" in page, "谢谢大家。" in page) == (True, True, True)
     mine = Comment.objects.get(text="谢谢大家。")
-    browser = _as(user_of(author))
+    browser = as_(user_of(author))
     assert browser.post(f"/comments/{mine.pk}/delete/").status_code == 302
     mine.refresh_from_db()
     assert mine.state == S.DELETED
@@ -165,16 +154,16 @@ def test_ones_own_page_shows_what_became_of_everything() -> None:
 def test_moderators_see_what_waits_in_their_area_and_decide() -> None:
     topic = make_topic()
     waiting = make_comment(topic)
-    desk = _as(make_moderator(topic))
-    assert "先和护工打招呼。" in _words(desk.get("/comments/desk/"))
+    desk = as_(make_moderator(topic))
+    assert "先和护工打招呼。" in markup(desk.get("/comments/desk/"))
     elsewhere = make_user("别处")
     give(elsewhere, Role.COUNTY_OFFICE, make_county())
-    other = _as(elsewhere)
-    assert "先和护工打招呼。" not in _words(other.get("/comments/desk/?task=all"))
+    other = as_(elsewhere)
+    assert "先和护工打招呼。" not in markup(other.get("/comments/desk/?task=all"))
     assert other.get(f"/comments/desk/{waiting.pk}/").status_code == 404
     assert other.post(f"/comments/desk/{waiting.pk}/approve/").status_code == 404
     wrong = desk.post(f"/comments/desk/{waiting.pk}/take_down/", {"reason": ""})
-    assert (wrong.status_code, "请选择原因" in _words(wrong)) == (422, True)
+    assert (wrong.status_code, "请选择原因" in markup(wrong)) == (422, True)
     done = desk.post(f"/comments/desk/{waiting.pk}/approve/", {"next": "list"})
     assert done.headers["Location"] == "/comments/desk/"
     waiting.refresh_from_db()
@@ -186,9 +175,9 @@ def test_the_numbers_of_an_author_open_what_was_said_within_reach() -> None:
     topic, author = make_topic(), make_volunteer("钱评论")
     near, far = make_shown(topic, author), make_comment(topic, author)
     Comment.objects.filter(pk=far.pk).update(region_path="/elsewhere/")
-    browser = _as(make_moderator(topic))
+    browser = as_(make_moderator(topic))
     place = f"/comments/desk/?task=all&state=shown&by={near.pk}"
-    page = _words(browser.get(f"/comments/desk/{near.pk}/"))
+    page = markup(browser.get(f"/comments/desk/{near.pk}/"))
     assert (place.replace("&", "&amp;") in page, "已公开 1" in page) == (True, True)
     assert [one.pk for one in browser.get(place).context["page"]] == [near.pk]
     assert list(browser.get(f"/comments/desk/?task=all&by={far.pk}").context["page"]) == []
@@ -197,13 +186,13 @@ def test_the_numbers_of_an_author_open_what_was_said_within_reach() -> None:
 def test_what_was_changed_meanwhile_is_not_approved_unseen() -> None:
     topic = make_topic()
     comment = make_comment(topic)
-    desk = _as(make_moderator(topic))
+    desk = as_(make_moderator(topic))
     seen = comment.version
     actions.edit_comment(
         comment_id=comment.pk, text="换成别的话", by=comment.author, at=comment.said_at
     )
     refused = desk.post(f"/comments/desk/{comment.pk}/approve/", {"seen": seen})
-    assert (refused.status_code, "请看过最新的内容再办理" in _words(refused)) == (409, True)
+    assert (refused.status_code, "请看过最新的内容再办理" in markup(refused)) == (409, True)
     comment.refresh_from_db()
     assert comment.state == S.WAITING
 
@@ -211,9 +200,9 @@ def test_what_was_changed_meanwhile_is_not_approved_unseen() -> None:
 def test_a_topic_is_closed_and_a_person_is_banned_at_the_desk() -> None:
     topic = make_topic()
     comment = make_shown(topic)
-    desk = _as(make_moderator(topic))
+    desk = as_(make_moderator(topic))
     assert desk.post(f"/comments/desk/{topic.opening.pk}/close/").status_code == 302
-    assert "不再接受回答" in _words(_as(comment.author).get(f"/comments/topics/{topic.pk}/"))
+    assert "不再接受回答" in markup(as_(comment.author).get(f"/comments/topics/{topic.pk}/"))
     assert desk.post(f"/comments/desk/{comment.pk}/close/").status_code == 404
     sent = {"days": "７", "reason": "advert", "words": "多次发广告"}
     wrong = desk.post(f"/comments/desk/{comment.pk}/ban/", sent | {"days": "很多"})
@@ -221,11 +210,11 @@ def test_a_topic_is_closed_and_a_person_is_banned_at_the_desk() -> None:
     assert desk.post(f"/comments/desk/{comment.pk}/ban/", sent).status_code == 302
     ban = Ban.objects.get()
     actions.appeal(ban_id=ban.pk, words="不是广告", by=comment.author, at=ban.from_at)
-    page = _words(desk.get("/comments/desk/bans/"))
+    page = markup(desk.get("/comments/desk/bans/"))
     assert ("不是广告" in page, "申诉由另一位工作人员答复" in page) == (True, True)
     second = make_user("另一位")
     give(second, Role.COUNTY_OFFICE, Region.objects.get(path=topic.opening.region_path))
-    answered = _as(second).post(f"/comments/desk/bans/{ban.pk}/", {"words": "查过了", "lift": "1"})
+    answered = as_(second).post(f"/comments/desk/bans/{ban.pk}/", {"words": "查过了", "lift": "1"})
     assert answered.status_code == 302
     ban.refresh_from_db()
     assert ban.is_lifted is True
@@ -235,13 +224,13 @@ def test_the_city_keeps_the_list_of_words() -> None:
     topic = make_topic()
     office = make_user("文明办")
     give(office, Role.CITY_OFFICE, Region.objects.get(path=topic.opening.region_path))
-    browser = _as(office)
+    browser = as_(office)
     browser.post("/comments/desk/words/", {"text": "蓝月亮", "kind": "hold"})
-    assert "蓝月亮" in _words(browser.get("/comments/desk/words/"))
+    assert "蓝月亮" in markup(browser.get("/comments/desk/words/"))
     wrong = browser.post("/comments/desk/words/", {"text": "蓝 月亮", "kind": "mask"})
-    assert (wrong.status_code, "词库里已经有这个词" in _words(wrong)) == (422, True)
+    assert (wrong.status_code, "词库里已经有这个词" in markup(wrong)) == (422, True)
     browser.post(f"/comments/desk/words/{Word.objects.get().pk}/end/")
-    assert "蓝月亮" not in _words(browser.get("/comments/desk/words/"))
+    assert "蓝月亮" not in markup(browser.get("/comments/desk/words/"))
 
 
 def test_lists_ask_as_much_for_thirty_as_for_one() -> None:
@@ -249,7 +238,7 @@ def test_lists_ask_as_much_for_thirty_as_for_one() -> None:
     topic = make_topic()
     first = make_comment(topic)
     make_comment(topic, make_volunteer("孙回"), answers_id=first.pk)
-    reader, desk = _as(user_of(make_volunteer("李读者"))), _as(make_moderator(topic))
+    reader, desk = as_(user_of(make_volunteer("李读者"))), as_(make_moderator(topic))
     places = [
         (reader, f"/comments/topic/{topic.pk}/"), (reader, "/comments/topics/"),
         (desk, "/comments/desk/?task=all"),

@@ -25,6 +25,7 @@ from voluncity.testing.make_news import (
 )
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_user
+from voluncity.testing.pages import as_
 from voluncity.voice.news import actions, queries
 from voluncity.voice.news.models import Article
 from voluncity.voice.news.rules import Plan
@@ -161,8 +162,7 @@ def test_the_page_saves_itself_and_never_over_a_colleague(desk: Client, writer: 
     told = desk.post(told["url"], sent(article, title="我改的标题") | {"autosave": "1"}).json()
     assert told["seen"] == "2"
     other = make_editor("孙杰")
-    colleague = Client()
-    colleague.force_login(other)
+    colleague = as_(other)
     article.refresh_from_db()
     colleague.post(f"/news/desk/{article.pk}/edit/", sent(article, title="同事的标题"))
     late = desk.post(
