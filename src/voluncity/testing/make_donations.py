@@ -39,7 +39,9 @@ HEADING = ("交易流水号", "捐赠金额", "捐赠时间", "捐赠人", "是�
 def appeal_plan(*, at: datetime = NOON, **said: Any) -> AppealPlan:
     """Return what is filed for lamps of a hundred thousand yuan, handed over to a platform."""
     today = local_date(at)
+    begins = said.get("from_on", today - timedelta(days=30))
     usual: dict[str, Any] = {
+        "filed_on": min(begins - timedelta(days=20), today),
         "title": "为独居老人装一盏夜灯", "summary": "一盏灯，一夜安心。",
         "story": "<p>老人夜里起身容易跌倒，一盏感应夜灯就能照亮脚下。</p>", "mode": Mode.LINK,
         "goal": "100000", "from_on": today - timedelta(days=30),

@@ -347,6 +347,12 @@ POLICIES: dict[str, Policy] = {
     "donations.emergency_years": Policy(
         "应对重大突发事件的募捐期限最长", "年", 1, 1, 1, "民政部令第 74 号"
     ),
+    "donations.filing_days": Policy(
+        "募捐方案在开始多少天以前报送备案", "天", 10, 10, 60, "民政部令第 74 号"
+    ),
+    "donations.emergency_filing_days": Policy(
+        "应对重大突发事件的募捐在开始后多少天内报送备案", "天", 10, 1, 10, "民政部令第 74 号"
+    ),
     "donations.progress_months": Policy(
         "超过六个月的募捐多久公开一次进展", "个月", 3, 1, 3, "慈善法第七十九条"
     ),

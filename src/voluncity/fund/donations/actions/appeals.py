@@ -15,7 +15,7 @@ from voluncity.city.policy import queries as policy
 from voluncity.fund.donations import rules
 from voluncity.fund.donations.actions.steps import refuse_own, step
 from voluncity.fund.donations.models import Appeal, Disclosure, GivingEvent
-from voluncity.fund.donations.rules import AppealPlan, DisclosurePlan, EventPlan
+from voluncity.fund.donations.rules import AppealPlan, DisclosurePlan, EventPlan, Limits
 from voluncity.fund.donations.states import APPEAL_FLOW, SHOWN, AppealState, DisclosureKind
 from voluncity.fund.governance import actions as governance
 from voluncity.fund.governance.models import Fund
@@ -76,11 +76,7 @@ def _columns(fund: Fund, plan: AppealPlan, *, today: date) -> dict[str, Any]:
             f"“{fund.foundation_name}”没有登记公开募捐资格证书，不能发起募捐。请先在基金资料里登记。",
             code="donations.no_license",
         )
-    numbers = policy.numbers(("donations.window_years", "donations.emergency_years"), on=today)
-    plan = plan.checked(
-        years=numbers["donations.window_years"],
-        emergency_years=numbers["donations.emergency_years"],
-    )
+    plan = plan.checked(_limits(today))
     if plan.purpose_id and not fund.purposes.filter(pk=plan.purpose_id, ended_at=None).exists():
         raise BadInput("请选择这个基金的资助方向。", field="purpose")
     columns = {name: value for name, value in asdict(plan).items() if name != "goal"}
@@ -91,14 +87,33 @@ def _columns(fund: Fund, plan: AppealPlan, *, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _limits(today: date) -> Limits:
+    numbers = policy.numbers(
+        ("donations.window_years", "donations.emergency_years", "donations.filing_days",
+         "donations.emergency_filing_days"),
+        on=today,
+    )  # fmt: skip
+    return Limits(
+        today=today,
+        years=numbers["donations.window_years"],
+        emergency_years=numbers["donations.emergency_years"],
+        filing_days=numbers["donations.filing_days"],
+        emergency_filing_days=numbers["donations.emergency_filing_days"],
+    )
+
+
 @transaction.atomic
 def submit_appeal(*, appeal: Appeal, declares: bool, by: User, at: datetime) -> Appeal:
     """Hand an appeal in, with the word that it names no single person and assigns no quotas.
 
     :raises BadInput: without that word (Charity Law, art. 24, 27, 32, 124).
-    :raises WrongState: when the fund has ended.
+    :raises WrongState: when the fund has ended, or it is not said when the plan was filed.
     """
     governance.hold_running(appeal.fund, what=_APPEAL)
+    if appeal.filed_on is None:
+        raise WrongState(
+            "请先修改这份募捐，填写报送备案日期，再提交。", code="donations.filing_unknown"
+        )
     if not declares:
         raise BadInput("请先确认下面的承诺，再提交。", field="declares")
     step(appeal, APPEAL_FLOW, "submit", submitted_at=at, submitted_by=by, words="")

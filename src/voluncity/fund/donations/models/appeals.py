@@ -48,6 +48,8 @@ class Appeal(models.Model):
     license_no = models.CharField("公开募捐资格证书编号", max_length=60)
     license_until = models.DateField("资格证书有效期至", null=True, blank=True)
     filing_no = models.CharField("募捐方案备案编号", max_length=60)
+    # Of appeals that were written before it was asked nobody knows it.
+    filed_on = models.DateField("报送备案日期", null=True, blank=True)
     leader_name = models.CharField("负责人", max_length=30)
     office_address = models.CharField("办公地址", max_length=120)
     contact_phone = models.CharField("咨询电话", max_length=20)
@@ -97,6 +99,10 @@ class Appeal(models.Model):
             models.CheckConstraint(
                 name="donations_appeal_is_filed",
                 condition=~Q(filing_no="") & ~Q(license_no="") & ~Q(raiser_code=""),
+            ),
+            models.CheckConstraint(
+                name="donations_filed_before_it_begins",
+                condition=Q(filed_on=None) | Q(is_emergency=True) | Q(filed_on__lt=F("from_on")),
             ),
             models.CheckConstraint(
                 name="donations_shown_was_published",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from voluncity.fund.donations.models import Appeal
@@ -42,6 +42,17 @@ _ONE_PERSON = "募捐的受益人是不特定的群体，不能指名一个人�
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What holds on the day on which an appeal is written."""
+
+    today: date
+    years: int  # as long as its window may be
+    emergency_years: int
+    filing_days: int  # so many lie between its filing and its beginning (Order 74, art. 11)
+    emergency_filing_days: int  # so many between its beginning and its filing
+
+
+@dataclass(frozen=True)
 class AppealPlan:
     """What is filed and shown; `goal` is what somebody typed in yuan."""
 
@@ -54,6 +65,7 @@ class AppealPlan:
     until_on: date
     area: str
     filing_no: str
+    filed_on: date
     leader_name: str
     office_address: str
     contact_phone: str
@@ -70,8 +82,8 @@ class AppealPlan:
     merchant_no: str = ""
     partners: str = ""
 
-    def checked(self, *, years: int, emergency_years: int) -> AppealPlan:
-        """Return the plan as it is stored; a window lasts at most so many years.
+    def checked(self, limits: Limits) -> AppealPlan:
+        """Return the plan as it is stored.
 
         :raises BadInput: at the field that is wrong.
         """
@@ -96,7 +108,8 @@ class AppealPlan:
                 _HTTPS, self.platform_url, "platform_url", "募捐页面的地址要以 https:// 开头"
             ),
         )  # fmt: skip
-        plan.refuse_windows(years=years, emergency_years=emergency_years)
+        plan.refuse_windows(limits)
+        plan.refuse_filings(limits)
         plan.refuse_modes()
         for name in ("title", "summary", "beneficiaries", "spending_plan"):
             if has_number(getattr(plan, name)) or has_account(getattr(plan, name)):
@@ -111,7 +124,7 @@ class AppealPlan:
         """
         return parse_yuan(self.goal, field="goal", most_yuan=GOAL_MOST_YUAN)
 
-    def refuse_windows(self, *, years: int, emergency_years: int) -> None:
+    def refuse_windows(self, limits: Limits) -> None:
         """Refuse a window that is turned round or too long.
 
         :raises BadInput: when it is, or its year was mistyped.
@@ -120,10 +133,35 @@ class AppealPlan:
             raise BadInput("开始日期的年份不对，请核对。", field="from_on")
         if self.until_on < self.from_on:
             raise BadInput("结束日期不能早于开始日期，请修改。", field="until_on")
-        most = emergency_years if self.is_emergency else years
+        most = limits.emergency_years if self.is_emergency else limits.years
         if self.until_on >= _years_later(self.from_on, most):
             kind = "应对重大突发事件的募捐" if self.is_emergency else "募捐"
             raise BadInput(f"{kind}期限最长 {most} 年，请改早结束日期。", field="until_on")
+
+    def refuse_filings(self, limits: Limits) -> None:
+        """Refuse a plan that was filed too late (Order 74, art. 11; RULES §2.2).
+
+        :raises BadInput: when it was, or the day lies ahead or in a wrong year.
+        """
+        if self.filed_on.year < EARLIEST_YEAR:
+            raise BadInput("报送备案日期的年份不对，请核对。", field="filed_on")
+        if self.filed_on > limits.today:
+            raise BadInput("报送备案日期不能晚于今天。请先报送备案，再填写。", field="filed_on")
+        if self.is_emergency:
+            days = limits.emergency_filing_days
+            if self.filed_on > self.from_on + timedelta(days=days):
+                raise BadInput(
+                    f"应对重大突发事件的募捐，最迟在开始后 {days} 天内报送备案，请核对日期。",
+                    field="filed_on",
+                )
+            return
+        earliest = self.filed_on + timedelta(days=limits.filing_days)
+        if self.from_on < earliest:
+            raise BadInput(
+                f"募捐方案要在开始 {limits.filing_days} 天以前报送备案。"
+                f"{_day(self.filed_on)}报送的，最早{_day(earliest)}开始，请改晚开始日期。",
+                field="from_on",
+            )
 
     def refuse_modes(self) -> None:
         """Refuse a way of giving whose facts are missing.
@@ -243,6 +281,10 @@ def _like(form: re.Pattern[str], raw: str, field: str, sentence: str) -> str:
 
 def _maybe(form: re.Pattern[str], raw: str, field: str, sentence: str) -> str:
     return _like(form, raw, field, sentence) if raw.strip() else ""
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _years_later(day: date, years: int) -> date:

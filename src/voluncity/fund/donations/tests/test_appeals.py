@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils.timezone import now
 
+from voluncity.city.policy.models import PolicyNumber
 from voluncity.fund.donations import actions, queries, rules
 from voluncity.fund.donations.fakes.server import MCHID
 from voluncity.fund.donations.models import Appeal
@@ -63,6 +65,16 @@ def test_a_foundation_without_a_license_cannot_raise() -> None:
         ("beneficiaries", {"beneficiaries": "李建国，身份证 11010519491231002X"}),
         ("title", {"title": "字" * 61}),
         ("filing_no", {"filing_no": "无"}),
+        (
+            "filed_on",
+            {"filed_on": TODAY + timedelta(days=1), "from_on": TODAY + timedelta(days=20)},
+        ),
+        ("filed_on", {"filed_on": date(1026, 1, 1)}),
+        ("from_on", {"from_on": TODAY, "filed_on": TODAY - timedelta(days=9)}),
+        (
+            "filed_on",
+            {"is_emergency": True, "from_on": TODAY - timedelta(days=11), "filed_on": TODAY},
+        ),
         ("bank_account", {"bank_name": "并州银行"}),
         ("contact_phone", {"contact_phone": "找小王"}),
     ],
@@ -84,6 +96,43 @@ def test_one_filing_number_is_never_shared(fund: Fund) -> None:
     first = make_draft(fund)
     with pytest.raises(BadInput, match="已经用于另一个募捐"):
         make_draft(fund, filing_no=first.filing_no)
+
+
+def test_an_appeal_begins_ten_days_after_its_plan_was_filed(fund: Fund) -> None:
+    filed = TODAY - timedelta(days=10)
+    with pytest.raises(BadInput) as refused:
+        make_draft(fund, from_on=TODAY - timedelta(days=1), filed_on=filed)
+    assert refused.value.sentence == (
+        f"募捐方案要在开始 10 天以前报送备案。{filed.year}年{filed.month}月{filed.day}日报送的，"
+        f"最早{TODAY.year}年{TODAY.month}月{TODAY.day}日开始，请改晚开始日期。"
+    )
+    assert make_draft(fund, from_on=TODAY, filed_on=filed).filed_on == filed
+
+
+def test_in_an_emergency_one_files_within_ten_days_after_the_beginning(fund: Fund) -> None:
+    begun = TODAY - timedelta(days=10)
+    appeal = make_draft(fund, is_emergency=True, from_on=begun, filed_on=TODAY)
+    assert (appeal.from_on, appeal.filed_on) == (begun, TODAY)
+
+
+def test_the_days_of_filing_are_a_dated_number_of_the_city(fund: Fund) -> None:
+    PolicyNumber.objects.create(key="donations.filing_days", value=20, valid_from=TODAY)
+    with pytest.raises(BadInput, match="20 天以前"):
+        make_draft(fund, from_on=TODAY, filed_on=TODAY - timedelta(days=19))
+
+
+def test_the_database_knows_no_plan_that_was_filed_after_the_beginning(fund: Fund) -> None:
+    appeal = make_draft(fund)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Appeal.objects.filter(pk=appeal.pk).update(filed_on=appeal.from_on)
+
+
+def test_an_older_draft_is_handed_in_when_it_is_said_when_it_was_filed(fund: Fund) -> None:
+    appeal = make_draft(fund)
+    Appeal.objects.filter(pk=appeal.pk).update(filed_on=None)
+    appeal.refresh_from_db()
+    with pytest.raises(WrongState, match="填写报送备案日期"):
+        actions.submit_appeal(appeal=appeal, declares=True, by=appeal.made_by, at=NOON)
 
 
 def test_a_second_person_publishes(fund: Fund) -> None:
