@@ -202,15 +202,76 @@ function dress(root) {
   root.querySelectorAll("[data-countdown]").forEach(countDown);
   const errors = root.querySelector("[data-errors]");
   if (errors) errors.focus();
-  root.querySelectorAll(".tablebox").forEach(makeScrollable);
+  const around = root.closest?.(".tablebox"); // a swapped row lies inside its table's box
+  if (around) arrange(around);
+  root.querySelectorAll(".tablebox").forEach((box) => widths.observe(box));
+}
+
+// ---- tables ---------------------------------------------------------------------------------
+// A table that is wider than its box becomes a stack of cards on a phone; app.css draws them.
+// One whose head has joined cells scrolls, as every table does without script.
+const phone = matchMedia("(max-width: 899px)");
+const ROLES = { TABLE: "table", TR: "row", TD: "cell", TH: "rowheader" };
+const given = new WeakMap(); // table: the parts that got a role here
+const seen = new WeakMap(); // box: the width it was arranged for
+const widths = new ResizeObserver((boxes) => {
+  for (const { target } of boxes) if (seen.get(target) !== target.clientWidth) arrange(target);
+});
+
+function arrange(box) {
+  const table = box.querySelector("table");
+  seen.set(box, box.clientWidth);
+  if (table) {
+    table.classList.remove("table--cards");
+    given.get(table)?.forEach((part) => part.removeAttribute("role"));
+    given.delete(table);
+    const joined = table.querySelector("thead [colspan], [rowspan]");
+    if (phone.matches && box.scrollWidth > box.clientWidth && table.tHead?.rows.length === 1 && !joined) stack(table);
+  }
+  makeScrollable(box);
+}
+
+function stack(table) {
+  const head = table.tHead.rows[0];
+  const labels = [...head.cells].map(labelOf);
+  for (const row of table.rows) if (row !== head) layOut(row, labels);
+  // A browser may forget that something is a table when it is drawn otherwise.
+  const parts = [table, ...table.querySelectorAll("thead, tbody, tfoot, tr, th, td")].filter((part) => !part.role);
+  for (const part of parts) part.setAttribute("role", head.contains(part) && part !== head ? "columnheader" : (ROLES[part.tagName] ?? "rowgroup"));
+  given.set(table, parts);
+  table.classList.add("table--cards");
+}
+
+function labelOf(head) {
+  const shown = head.cloneNode(true);
+  shown.querySelectorAll(".sr").forEach((hidden) => hidden.remove());
+  return shown.textContent.replace(/\s+/g, " ").trim();
+}
+
+// Each cell learns the label of its column and its part in the card.
+function layOut(row, labels) {
+  const isPick = (cell) => cell.querySelector("[type=checkbox], [type=radio]") && !labelOf(cell);
+  const title = row.cells.length > 1 && (row.querySelector("th") ?? [...row.cells].find(labelOf));
+  let column = 0;
+  for (const cell of row.cells) {
+    const label = cell.colSpan > 1 ? "" : labels[column];
+    column += cell.colSpan;
+    const words = labelOf(cell);
+    const buttons = [...cell.querySelectorAll("button, .btn")].map(labelOf).join(" ");
+    cell.dataset.label = label;
+    cell.dataset.part = cell === title ? "title"
+      : isPick(cell) ? "pick"
+      : !words && !cell.querySelector("img, svg, input, select, textarea") ? "none"
+      : !label || (buttons && words === buttons) ? "foot" : "value";
+  }
 }
 
 // A table that is wider or higher than its box can be scrolled with the keyboard too.
 function makeScrollable(box) {
-  if (box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight) return;
-  box.tabIndex = 0;
-  box.setAttribute("role", "region");
-  box.setAttribute("aria-label", box.querySelector("caption")?.textContent ?? "表格，可以滚动");
+  const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+  if (scrolls === box.hasAttribute("tabindex")) return;
+  const marks = { tabindex: "0", role: "region", "aria-label": box.querySelector("caption")?.textContent ?? "表格，可以滚动" };
+  for (const name in marks) box.toggleAttribute(name, scrolls) && box.setAttribute(name, marks[name]);
 }
 dress(document);
 if (matchMedia("(max-width: 899px)").matches) document.querySelector("[data-fold-on-phone]")?.removeAttribute("open");
