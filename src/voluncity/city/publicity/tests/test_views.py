@@ -1,5 +1,4 @@
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,15 +14,11 @@ from voluncity.kernel.clock import local_date
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_county, make_region, make_user
 from voluncity.testing.make_publicity import make_notice
+from voluncity.testing.pages import markup
 
 pytestmark = pytest.mark.django_db
 
 WORDS = "这支队伍的队长不是登记的那个人。"
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
 
 
 def _office(name: str = "赵敏", role: Role = Role.COUNTY_OFFICE) -> User:
@@ -45,10 +40,10 @@ def _objected(notice: Notice, by: User | None = None) -> Objection:
 
 def test_everybody_reads_the_list_and_a_notice(client: Client) -> None:
     notice = _running()
-    page = _words(client.get("/publicity/"))
+    page = markup(client.get("/publicity/"))
     assert notice.title in page
     assert "公示中" in page
-    page = _words(client.get(f"/publicity/{notice.pk}/"))
+    page = markup(client.get(f"/publicity/{notice.pk}/"))
     assert "（3 个工作日）" in page
     assert "还没有人提出异议。" in page
     assert "我有异议" in page
@@ -57,7 +52,7 @@ def test_everybody_reads_the_list_and_a_notice(client: Client) -> None:
 def test_the_public_page_gives_numbers_and_no_words_or_names(client: Client) -> None:
     notice = _running()
     _objected(notice)
-    page = _words(client.get(f"/publicity/{notice.pk}/"))
+    page = markup(client.get(f"/publicity/{notice.pk}/"))
     assert "共收到 1 条异议：1 条待答复，0 条不成立，0 条成立。" in page
     assert WORDS not in page
     assert "李强" not in page
@@ -65,11 +60,11 @@ def test_the_public_page_gives_numbers_and_no_words_or_names(client: Client) -> 
 
 def test_a_notice_that_is_over_takes_no_objections(client: Client) -> None:
     over = make_notice(at=now() - timedelta(days=30))
-    assert "我有异议" not in _words(client.get(f"/publicity/{over.pk}/"))
+    assert "我有异议" not in markup(client.get(f"/publicity/{over.pk}/"))
     client.force_login(make_user())
     response = client.post(f"/publicity/{over.pk}/object/", {"text": WORDS})
     assert response.status_code == 422
-    assert "公示已经结束" in _words(response)
+    assert "公示已经结束" in markup(response)
 
 
 @pytest.mark.parametrize("url", ["/publicity/0/", "/publicity/999999999999/"])
@@ -90,10 +85,10 @@ def test_who_is_not_signed_in_is_asked_to(client: Client) -> None:
 def test_a_person_objects_and_sees_the_answer(client: Client) -> None:
     notice, person = _running(), make_user("李强")
     client.force_login(person)
-    assert "提交异议" in _words(client.get(f"/publicity/{notice.pk}/object/"))
+    assert "提交异议" in markup(client.get(f"/publicity/{notice.pk}/object/"))
     response = client.post(f"/publicity/{notice.pk}/object/", {"text": WORDS}, follow=True)
-    assert "异议已收到，答复后会通知您。" in _words(response)
-    assert WORDS in _words(response)
+    assert "异议已收到，答复后会通知您。" in markup(response)
+    assert WORDS in markup(response)
     actions.answer(
         objection_id=Objection.objects.get().pk,
         is_upheld=False,
@@ -101,7 +96,7 @@ def test_a_person_objects_and_sees_the_answer(client: Client) -> None:
         by=make_user("赵敏"),
         at=now(),
     )
-    assert "经核实，登记无误。" in _words(client.get(f"/publicity/{notice.pk}/"))
+    assert "经核实，登记无误。" in markup(client.get(f"/publicity/{notice.pk}/"))
 
 
 @pytest.mark.parametrize("text", ["", "短", "字" * 1001, "\x00\x00\x00\x00\x00\x00"])
@@ -110,7 +105,7 @@ def test_a_bad_objection_is_refused_at_the_field_and_kept_there(client: Client, 
     client.force_login(make_user())
     response = client.post(f"/publicity/{notice.pk}/object/", {"text": text})
     assert response.status_code == 422
-    assert 'id="id_text_error"' in _words(response)
+    assert 'id="id_text_error"' in markup(response)
     assert Objection.objects.count() == 0
 
 
@@ -128,7 +123,7 @@ def test_a_second_press_says_that_the_first_is_being_handled(client: Client) -> 
 def test_the_office_answers(client: Client) -> None:
     objection = _objected(_running())
     client.force_login(_office())
-    page = _words(client.get(f"/publicity/desk/{objection.notice_id}/"))
+    page = markup(client.get(f"/publicity/desk/{objection.notice_id}/"))
     assert WORDS in page
     assert "李强" in page
     response = client.post(
@@ -136,7 +131,7 @@ def test_the_office_answers(client: Client) -> None:
         {"verdict": "uphold", "answer": "情况属实。"},
         follow=True,
     )
-    assert "情况属实。" in _words(response)
+    assert "情况属实。" in markup(response)
     objection.refresh_from_db()
     assert objection.state == "upheld"
 
@@ -157,7 +152,7 @@ def test_a_bad_answer_is_refused_at_the_field(
     client.force_login(_office())
     response = client.post(f"/publicity/desk/objections/{objection.pk}/answer/", sent)
     assert response.status_code == 422
-    assert sentence in _words(response)
+    assert sentence in markup(response)
     objection.refresh_from_db()
     assert objection.state == "open"
 
@@ -177,7 +172,7 @@ def test_another_county_finds_nothing_and_it_is_journaled(client: Client) -> Non
     assert answers == [404, 404]
     denied = Entry.objects.filter(verb="access.denied", actor=stranger).order_by("pk")
     assert [entry.subject_type for entry in denied] == ["notice", "objection"]
-    assert _running().title not in _words(client.get("/publicity/desk/"))
+    assert _running().title not in markup(client.get("/publicity/desk/"))
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.COMMUNITY_WORKER])
@@ -196,7 +191,7 @@ def test_the_decider_may_not_answer(client: Client) -> None:
         {"verdict": "dismiss", "answer": "我看没问题。"},
     )
     assert response.status_code == 422
-    assert "这项决定是您作出的" in _words(response)
+    assert "这项决定是您作出的" in markup(response)
 
 
 @pytest.mark.parametrize("url", ["/publicity/", "/publicity/desk/"])
@@ -235,12 +230,12 @@ def test_the_office_enters_changes_and_removes_a_day(client: Client) -> None:
     client.force_login(_city_office())
     day = {"day": "２０２７-１０-０１", "is_workday": "0", "name": "国庆节"}
     response = client.post("/publicity/desk/calendar/", day, follow=True)
-    assert "国庆节" in _words(response)
-    assert "10月1日" in _words(response)
+    assert "国庆节" in markup(response)
+    assert "10月1日" in markup(response)
     client.post("/publicity/desk/calendar/", day | {"name": "国庆节、中秋节"})
     assert [str(row) for row in CalendarDay.objects.all()] == ["2027-10-01 国庆节、中秋节"]
     response = client.post("/publicity/desk/calendar/2027-10-01/remove/", follow=True)
-    assert "已删除 2027-10-01" in _words(response)
+    assert "已删除 2027-10-01" in markup(response)
     assert CalendarDay.objects.count() == 0
 
 
@@ -269,7 +264,7 @@ def test_a_bad_day_is_refused_at_the_field(
     client.force_login(_city_office())
     response = client.post("/publicity/desk/calendar/", sent)
     assert response.status_code == 422
-    assert sentence in _words(response)
+    assert sentence in markup(response)
     assert CalendarDay.objects.count() == 0
 
 
@@ -282,15 +277,15 @@ def test_removing_what_is_not_there_is_a_plain_sentence(client: Client, day: str
 def test_a_year_without_data_is_warned_about(client: Client) -> None:
     client.force_login(_city_office())
     this_year = local_date(now()).year
-    assert f"{this_year}年" in _words(client.get("/publicity/desk/calendar/"))
-    assert "还没有登记这一年的放假和调休安排" in _words(client.get("/publicity/desk/calendar/"))
+    assert f"{this_year}年" in markup(client.get("/publicity/desk/calendar/"))
+    assert "还没有登记这一年的放假和调休安排" in markup(client.get("/publicity/desk/calendar/"))
     for year in (this_year, this_year + 1):
         CalendarDay.objects.create(day=date(year, 10, 10), is_workday=True, name="国庆节调休上班")
-    assert "还没有登记这一年的放假和调休安排" not in _words(client.get("/publicity/desk/calendar/"))
+    assert "还没有登记这一年的放假和调休安排" not in markup(client.get("/publicity/desk/calendar/"))
 
 
 @pytest.mark.parametrize("year", ["abc", "0", "99999", "-1", "２０２７", "2" * 400, ""])
 def test_nonsense_for_a_year_shows_this_year(client: Client, year: str) -> None:
     client.force_login(_city_office())
-    page = _words(client.get("/publicity/desk/calendar/", {"year": year}))
+    page = markup(client.get("/publicity/desk/calendar/", {"year": year}))
     assert f'action="?year={local_date(now()).year}"' in page

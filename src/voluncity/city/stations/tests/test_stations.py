@@ -17,6 +17,7 @@ from voluncity.kernel.refusals import BadInput, NotFound, Refusal
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, TODAY, make_county, make_user
 from voluncity.testing.make_stations import make_reference
+from voluncity.testing.pages import markup
 from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
@@ -66,11 +67,6 @@ def _plan(team: Organization, **said: Any) -> StationPlan:
 
 def _open(team: Organization, by: User, **said: Any) -> Station:
     return actions.open_station(plan=_plan(team, **said), by=by, at=NOON)
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
 
 
 # -- Keep up -----------------------------------------------------------------------------------
@@ -217,7 +213,7 @@ def test_everybody_finds_a_station_by_words_kind_and_county(
     county = regions.trail(team.region)[2]
 
     def found(**query: Any) -> tuple[bool, bool]:
-        page = _words(client.get("/stations/", query))
+        page = markup(client.get("/stations/", query))
         return "五一广场" in page, "市民中心" in page
 
     assert found() == (True, True)
@@ -234,12 +230,12 @@ def test_with_a_point_the_nearest_come_first_and_say_how_far(
     _open(team, office, name="甲站", lat=37.90)
     _open(team, office, name="乙站", lat=37.8706)
     _open(team, office, name="丙站", lat=None, lng=None)
-    page = _words(client.get("/stations/", {"lat": "37.8706", "lng": "112.5489"}))
+    page = markup(client.get("/stations/", {"lat": "37.8706", "lng": "112.5489"}))
     assert page.index("乙站") < page.index("甲站") < page.index("丙站")
     assert "离您近的在前" in page
     assert "3.3 公里" in page
     station = Station.objects.get(name="甲站")
-    page = _words(client.get(f"/stations/{station.pk}/", {"lat": "37.8706", "lng": "112.5489"}))
+    page = markup(client.get(f"/stations/{station.pk}/", {"lat": "37.8706", "lng": "112.5489"}))
     assert "离您 3.3 公里" in page
 
 
@@ -260,7 +256,7 @@ def test_nonsense_in_the_address_shows_the_plain_list(
     station = _open(team, office)
     response = client.get("/stations/", query)
     assert response.status_code == 200
-    assert "离您近的在前" not in _words(response)
+    assert "离您近的在前" not in markup(response)
     assert client.get(f"/stations/{station.pk}/", query).status_code == 200
 
 
@@ -269,8 +265,8 @@ def test_a_closed_station_is_not_listed_and_says_so(
 ) -> None:
     station = _open(team, office)
     actions.close_station(station_id=station.pk, reason="拆迁", by=office, at=NOON)
-    assert "五一广场" not in _words(client.get("/stations/"))
-    assert "这个服务站已经关闭" in _words(client.get(f"/stations/{station.pk}/"))
+    assert "五一广场" not in markup(client.get("/stations/"))
+    assert "这个服务站已经关闭" in markup(client.get(f"/stations/{station.pk}/"))
     assert client.get("/stations/0/").status_code == 404
 
 
@@ -293,20 +289,20 @@ def test_the_desk_opens_changes_and_closes_a_station(
     client: Client, team: Organization, worker: User
 ) -> None:
     client.force_login(worker)
-    assert "may=station_edit&amp;state=active" in _words(client.get("/stations/desk/new/"))
+    assert "may=station_edit&amp;state=active" in markup(client.get("/stations/desk/new/"))
     sent = _sent(team, lat="３７.８７", organization="迎泽志愿者")
     response = client.post("/stations/desk/new/", sent, follow=True)
-    assert "服务站已设立" in _words(response)
+    assert "服务站已设立" in markup(response)
     station = Station.objects.get()
     assert (station.region, station.lat) == (team.region, 37.87)
     url = f"/stations/desk/{station.pk}/"
-    assert "饮水、急救箱" in _words(client.get(f"{url}edit/"))
+    assert "饮水、急救箱" in markup(client.get(f"{url}edit/"))
     sent = _sent(team, phone="12345", services=["water"], has_umbrellas="６")
-    assert "已保存" in _words(client.post(f"{url}edit/", sent, follow=True))
-    assert "每天 9:00–17:00" in _words(client.get(url))
-    assert "请写明原因" in _words(client.post(f"{url}close/"))
-    assert "服务站已关闭" in _words(client.post(f"{url}close/", {"reason": "拆迁"}, follow=True))
-    assert "重新开放" in _words(client.post(f"{url}reopen/", follow=True))
+    assert "已保存" in markup(client.post(f"{url}edit/", sent, follow=True))
+    assert "每天 9:00–17:00" in markup(client.get(url))
+    assert "请写明原因" in markup(client.post(f"{url}close/"))
+    assert "服务站已关闭" in markup(client.post(f"{url}close/", {"reason": "拆迁"}, follow=True))
+    assert "重新开放" in markup(client.post(f"{url}reopen/", follow=True))
 
 
 @pytest.mark.parametrize(
@@ -339,8 +335,8 @@ def test_a_bad_form_is_refused_at_the_field(
     client.force_login(worker)
     response = client.post("/stations/desk/new/", _sent(team, **said))
     assert response.status_code == 422
-    assert sentence in _words(response)
-    assert f'id="id_{field}_error"' in _words(response)
+    assert sentence in markup(response)
+    assert f'id="id_{field}_error"' in markup(response)
     assert Station.objects.count() == 0
 
 
@@ -352,7 +348,7 @@ def test_the_next_level_of_regions_comes_without_javascript(
     sent = {"name": "半张表", "region": [county.pk], "next_level": "1"}
     response = client.post("/stations/desk/new/", sent)
     assert response.status_code == 200
-    assert ("半张表" in _words(response), town.name in _words(response)) == (True, True)
+    assert ("半张表" in markup(response), town.name in markup(response)) == (True, True)
 
 
 def test_station_of_another_county_is_not_found_and_it_is_journaled(
@@ -371,7 +367,7 @@ def test_station_of_another_county_is_not_found_and_it_is_journaled(
     ]
     assert answers == [404] * 4
     assert Entry.objects.filter(verb="access.denied", actor=stranger).count() == 4
-    assert "五一广场" not in _words(client.get("/stations/desk/"))
+    assert "五一广场" not in markup(client.get("/stations/desk/"))
 
 
 @pytest.mark.parametrize("url", ["/stations/", "/stations/?lat=37.8&lng=112.5", "/stations/desk/"])

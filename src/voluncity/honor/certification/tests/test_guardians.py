@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.utils.timezone import now
@@ -31,13 +29,9 @@ from voluncity.testing.make_people import (
     make_volunteer,
     user_of,
 )
+from voluncity.testing.pages import markup
 
 pytestmark = pytest.mark.django_db
-
-
-def words(answer: Any) -> str:
-    text: str = answer.content.decode()
-    return text
 
 
 def test_a_guardian_declines_for_the_child_while_the_list_is_shown(
@@ -55,8 +49,8 @@ def test_a_guardian_declines_for_the_child_while_the_list_is_shown(
     told = Message.objects.get(user=father)
     assert (told.title.startswith("王小满：孩子被列入"), told.url) == (True, page)
     client.force_login(father)
-    assert "王小满的荣誉" in words(client.get(page))
-    assert "孩子在公示名单里" in words(client.get(f"{page}part/"))
+    assert "王小满的荣誉" in markup(client.get(page))
+    assert "孩子在公示名单里" in markup(client.get(f"{page}part/"))
     mine = batch.candidates.get(volunteer=child)
     done = client.post(f"/certification/mine/{mine.pk}/decline/")
     mine.refresh_from_db()
@@ -74,7 +68,7 @@ def test_a_guardian_takes_the_wards_certificate(client: Client, city: Region, of
     honor = Honor.objects.get(volunteer=child)
     client.force_login(father)
     address = f"/certification/mine/{honor.serial}.pdf"
-    assert address in words(client.get(f"/certification/of/{child.pk}/"))
+    assert address in markup(client.get(f"/certification/of/{child.pk}/"))
     assert client.get(address).content.startswith(b"%PDF")
     client.force_login(user_of(make_volunteer("路人")))
     assert client.get(address).status_code == 404

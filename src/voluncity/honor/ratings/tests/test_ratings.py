@@ -30,6 +30,7 @@ from voluncity.testing.counting import queries_for
 from voluncity.testing.make_hours import make_past_shift, make_posted
 from voluncity.testing.make_orgs import FOUNDED, give, make_member, make_organization
 from voluncity.testing.make_people import make_county, make_user, make_volunteer
+from voluncity.testing.pages import markup
 from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
@@ -87,11 +88,6 @@ def _figures(organizations: list[Organization], year: int) -> dict[int, dict[str
     for part in queries.parts(organizations, year):
         counted |= part
     return queries.put_together(organizations, counted)
-
-
-def _words(response: Any) -> str:
-    words: str = response.content.decode()
-    return words
 
 
 # -- Counting ----------------------------------------------------------------------------------
@@ -260,9 +256,9 @@ def test_stars_count_after_publicity_and_stand_on_the_organizations_page(
     assert (batch.state, team.stars, team.stars_year) == (BatchState.CERTIFIED, 3, YEAR)
     assert list(Rating.objects.values_list("organization__name", "stars")) == [("护河队", 3)]
     assert Message.objects.get(user=admin).title == "2026年度认定为三星级志愿服务组织"
-    page = _words(client.get("/ratings/"))
+    page = markup(client.get("/ratings/"))
     assert ("护河队" in page, "新队" in page) == (True, False)
-    assert "2026年度" in _words(client.get(f"/ratings/organizations/{team.pk}/"))
+    assert "2026年度" in markup(client.get(f"/ratings/organizations/{team.pk}/"))
     with pytest.raises(WrongState):
         actions.show_batch(batch_id=batch.pk, by=office, at=AT)
     assert not actions.certify_batch(batch_id=batch.pk, at=AT)
@@ -356,7 +352,7 @@ def test_a_batch_is_counted_by_a_job_and_its_page_says_how_far(
     batch = actions.start_batch(plan=plan, by=office, at=AT)
     assert (batch.state, batch.proposals.count()) == (BatchState.COUNTING, 0)
     Batch.objects.filter(pk=batch.pk).update(counted_parts=2)
-    page = _words(client.get(f"/ratings/desk/{batch.pk}/"))
+    page = markup(client.get(f"/ratings/desk/{batch.pk}/"))
     assert ("统计中" in page, 'value="2" max="4"' in page) == (True, True)
     actions.count_batch(batch_id=batch.pk, clock=lambda: AT)
     batch.refresh_from_db()
@@ -408,7 +404,7 @@ def test_the_desk_rates_from_the_start_to_the_showing(
     def send(url: str, sent: dict[str, Any] | None = None) -> str:
         with django_capture_on_commit_callbacks(execute=True):  # so the job is done
             answer = client.post(url, sent)
-        return _words(client.get(answer.headers["Location"]))
+        return markup(client.get(answer.headers["Location"]))
 
     RatingStandard.objects.update(valid_from="2020-01-01")
     client.force_login(office)
@@ -416,29 +412,29 @@ def test_the_desk_rates_from_the_start_to_the_showing(
     page = send("/ratings/desk/new/", sent)
     assert ("护河队" in page, "三星级 1" in page) == (True, True)
     proposal = Proposal.objects.get()
-    page = _words(client.get(f"/ratings/desk/proposals/{proposal.pk}/"))
+    page = markup(client.get(f"/ratings/desk/proposals/{proposal.pk}/"))
     assert ("按规则：三星级" in page, "需要 3 人" in page) == (True, True)
     url = f"/ratings/desk/proposals/{proposal.pk}/"
-    assert "请写明理由" in _words(client.post(url, {"stars": "4"}))
-    assert "请选择星级" in _words(client.post(url, {"stars": "6", "reason": "好"}))
-    page = _words(client.post(url, {"stars": "4", "reason": "抗洪有功"}, follow=True))
+    assert "请写明理由" in markup(client.post(url, {"stars": "4"}))
+    assert "请选择星级" in markup(client.post(url, {"stars": "6", "reason": "好"}))
+    page = markup(client.post(url, {"stars": "4", "reason": "抗洪有功"}, follow=True))
     assert "抗洪有功" in page
     url = f"/ratings/desk/{proposal.batch_id}/"
     assert "正在按最新记录重新计算" in send(f"{url}recount/")
-    assert "已开始公示" in _words(client.post(f"{url}show/", follow=True))
+    assert "已开始公示" in markup(client.post(f"{url}show/", follow=True))
     assert "四星级（1 个）：护河队" in Notice.objects.get().body
 
 
 def test_the_desk_sets_a_ladder_and_says_what_is_wrong(client: Client, office: User) -> None:
     client.force_login(office)
-    assert "五星级：成员（人）" in _words(client.get("/ratings/desk/standards/"))
+    assert "五星级：成员（人）" in markup(client.get("/ratings/desk/standards/"))
     sent = {f"{m.key}_{stars}": "０" for m in MEASURES for stars in range(1, 6)}
     sent |= {"valid_from": "2099-01-01", "basis": "濮文明办〔2026〕3号"}
-    bad = _words(client.post("/ratings/desk/standards/", sent | {"members_3": "很多"}))
+    bad = markup(client.post("/ratings/desk/standards/", sent | {"members_3": "很多"}))
     assert "之间的整数，请修改。" in bad
-    bad = _words(client.post("/ratings/desk/standards/", sent | {"minutes_1": "5"}))
+    bad = markup(client.post("/ratings/desk/standards/", sent | {"minutes_1": "5"}))
     assert "二星级的“全年服务时长”不能低于一星级" in bad
-    assert "已保存" in _words(client.post("/ratings/desk/standards/", sent, follow=True))
+    assert "已保存" in markup(client.post("/ratings/desk/standards/", sent, follow=True))
 
 
 @pytest.mark.parametrize("query", ["?year=x&stars=🎉", "?year=9999999999&stars=99999999999999"])
@@ -454,7 +450,7 @@ def test_a_county_sees_its_own_batches_only(
     give(stranger, Role.COUNTY_OFFICE, make_county())
     client.force_login(stranger)
     assert client.get(f"/ratings/desk/{batch.pk}/").status_code == 404
-    assert "2026年度" not in _words(client.get("/ratings/desk/"))
+    assert "2026年度" not in markup(client.get("/ratings/desk/"))
 
 
 def test_long_lists_ask_no_more_than_short_ones(

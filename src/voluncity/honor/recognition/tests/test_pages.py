@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
@@ -13,6 +11,7 @@ from voluncity.honor.recognition import actions
 from voluncity.honor.recognition.models import Certificate
 from voluncity.testing.make_hours import make_past_shift, make_posted
 from voluncity.testing.make_people import NOON, make_child, make_user, make_volunteer, user_of
+from voluncity.testing.pages import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +32,7 @@ def test_what_a_kind_of_certificate_needs_is_not_called_optional(client: Client)
     page = "/honor/certificates/"
     wrong = client.post(f"{page}issue/", {"kind": "activity", "activity": ""})
     for answer in (client.get(page), wrong):
-        assert ("只证明一场活动" in words(answer), "选填" in words(answer)) == (True, False)
+        assert ("只证明一场活动" in markup(answer), "选填" in markup(answer)) == (True, False)
 
 
 def test_a_guardian_sees_the_wards_stars_and_takes_certificates(client: Client) -> None:
@@ -42,9 +41,9 @@ def test_a_guardian_sees_the_wards_stars_and_takes_certificates(client: Client) 
     make_posted(make_past_shift(), child)
     stars, papers = f"/honor/stars/of/{child.pk}/", f"/honor/certificates/of/{child.pk}/"
     client.force_login(father)
-    assert "王小满的星级和荣誉" in words(client.get(stars))
-    assert "王小满的服务证明" in words(client.get(papers))
-    made = words(client.post(f"{papers}issue/", follow=True))
+    assert "王小满的星级和荣誉" in markup(client.get(stars))
+    assert "王小满的服务证明" in markup(client.get(papers))
+    made = markup(client.post(f"{papers}issue/", follow=True))
     paper = Certificate.objects.get()
     assert (paper.volunteer, paper.issued_by) == (child, father)
     assert paper.serial in made
@@ -65,8 +64,3 @@ def test_the_guardian_hears_of_a_wards_star() -> None:
     message = Message.objects.get(user=father)
     assert message.title == "王小满：恭喜孩子成为一星级志愿者"
     assert message.url == f"/honor/stars/of/{child.pk}/"
-
-
-def words(answer: Any) -> str:
-    page: str = answer.content.decode()
-    return page

@@ -32,6 +32,7 @@ from voluncity.testing.make_rosters import (
 )
 from voluncity.testing.make_rosters import make_turn as make_turn_on
 from voluncity.testing.make_signups import make_signup
+from voluncity.testing.pages import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -62,10 +63,6 @@ def make_turn(post: Post, slot: Slot) -> Turn:
     return make_turn_on(post, slot, MONDAY)
 
 
-def text(response: Any) -> str:
-    return str(response.content.decode())
-
-
 def test_the_list_asks_as_often_for_one_plan_as_for_thirty(
     desk: Client, plan: Plan, leader: User
 ) -> None:
@@ -73,7 +70,7 @@ def test_the_list_asks_as_often_for_one_plan_as_for_thirty(
     for number in range(29):
         make_plan(f"方案{number}", project=plan.project, leader=leader)
     assert queries_for(desk, reverse("rosters:desk_list")) == one
-    assert plan.name in text(desk.get(reverse("rosters:desk_list")))
+    assert plan.name in markup(desk.get(reverse("rosters:desk_list")))
 
 
 def test_the_board_asks_as_often_for_one_post_as_for_thirty(desk: Client, plan: Plan) -> None:
@@ -93,7 +90,7 @@ def test_a_plan_is_written_and_used(desk: Client, plan: Plan, leader: User) -> N
         "max_per_week": 3, "rest_minutes": 480, "max_km": 5,
     }  # fmt: skip
     page = desk.get(reverse("rosters:desk_new"), {"project": plan.project_id})
-    assert "不让人太累" in text(page)
+    assert "不让人太累" in markup(page)
     answer = desk.post(reverse("rosters:desk_new"), form)
     if answer.status_code == 302:
         made = Plan.objects.get(name="窗口值班")
@@ -101,7 +98,7 @@ def test_a_plan_is_written_and_used(desk: Client, plan: Plan, leader: User) -> N
         made.refresh_from_db()
         assert (made.state, made.weeks) == (PlanState.ACTIVE, 2)
     else:
-        pytest.fail(text(answer)[:4000])
+        pytest.fail(markup(answer)[:4000])
 
 
 @pytest.mark.parametrize(
@@ -123,7 +120,7 @@ def test_a_wrong_time_is_answered_at_the_field(
     }  # fmt: skip
     answer = desk.post(reverse("rosters:desk_slot_new", args=[plan.pk]), form)
     assert answer.status_code == 422
-    assert said in text(answer)
+    assert said in markup(answer)
     assert Slot.objects.count() == 0
 
 
@@ -145,7 +142,7 @@ def test_times_are_written_in_three_ways(desk: Client, plan: Plan) -> None:
     page = reverse("rosters:desk_slot", args=[slot.pk])
     desk.post(page, {"special": "add", "day": "2030-03-05", "is_on": "off"})
     assert Special.objects.get().is_on is False
-    assert "2030-03-05" in text(desk.get(page))
+    assert "2030-03-05" in markup(desk.get(page))
     desk.post(page, {"special": "forget", "day": "2030-03-05"})
     assert not Special.objects.exists()
 
@@ -159,7 +156,7 @@ def test_posts_come_from_a_list_as_offices_have_it(desk: Client, plan: Plan) -> 
         desk.post(url, {"file": SimpleUploadedFile("a.csv", CSV.encode(encoding))})
     found = list(plan.posts.order_by("pk").values_list("name", "lat", "places"))
     assert found == [("建设路与京开道", 35.76, 2), ("中原路与昆吾路", None, 3)]
-    page = text(desk.get(reverse("rosters:desk_posts", args=[plan.pk])))
+    page = markup(desk.get(reverse("rosters:desk_posts", args=[plan.pk])))
     assert "建设路与京开道" in page
 
 
@@ -178,7 +175,7 @@ def test_posts_come_from_a_list_as_offices_have_it(desk: Client, plan: Plan) -> 
 def test_a_wrong_list_writes_nothing(desk: Client, plan: Plan, content: bytes, said: str) -> None:
     url = reverse("rosters:desk_import", args=[plan.pk])
     answer = desk.post(url, {"file": SimpleUploadedFile("a.csv", content)})
-    assert (answer.status_code, said in text(answer)) == (422, True)
+    assert (answer.status_code, said in markup(answer)) == (422, True)
     assert plan.posts.count() == 0
 
 
@@ -210,9 +207,9 @@ def test_a_draft_is_changed_and_published_with_plain_forms(  # noqa: PLR0915 -- 
     one = run.assignments.get()
     other = second if one.turn_id == first.pk else first
     board = reverse("rosters:desk_board", args=[plan.pk]) + f"?day={MONDAY}"
-    assert "周杰" in text(desk.get(board))
+    assert "周杰" in markup(desk.get(board))
     move = reverse("rosters:desk_move", args=[one.pk])
-    assert other.post.name in text(desk.get(move))
+    assert other.post.name in markup(desk.get(move))
     assert desk.post(move, {"turn": other.pk}).status_code == 302
     assert desk.post(move, {"turn": "上面"}).status_code == 422
     one.refresh_from_db()
@@ -223,12 +220,12 @@ def test_a_draft_is_changed_and_published_with_plain_forms(  # noqa: PLR0915 -- 
     free = first if other == second else second
     assert desk.post(assign, {"turn": free.pk, "number": "000"}).status_code == 422
     unasked = desk.post(assign, {"turn": free.pk, "number": helper.number})
-    assert (unasked.status_code, "请先告知风险" in text(unasked)) == (422, True)
+    assert (unasked.status_code, "请先告知风险" in markup(unasked)) == (422, True)
     asked = {"turn": free.pk, "number": helper.number, "risks_told": "on"}
     assert desk.post(assign, asked).status_code == 302
-    assert "吴敏" in text(desk.get(board))
+    assert "吴敏" in markup(desk.get(board))
     page = reverse("rosters:desk_run", args=[run.pk])
-    assert "已证明" in text(desk.get(page))
+    assert "已证明" in markup(desk.get(page))
     desk.post(reverse("rosters:desk_run_step", args=[run.pk, "publish"]))
     run.refresh_from_db()
     assert run.state in (RunState.PUBLISHED, RunState.PUBLISHING)
@@ -242,7 +239,7 @@ def test_the_leader_changes_one_date_on_a_page(desk: Client, plan: Plan) -> None
     signup = make_signup(shift=turn.shift)
     other = make_volunteer("郑爽")
     url = reverse("rosters:desk_substitute", args=[signup.pk])
-    assert "只换这一次" in text(desk.get(url))
+    assert "只换这一次" in markup(desk.get(url))
     assert desk.post(url, {"number": other.number}).status_code == 422
     answer = desk.post(url, {"number": other.number, "risks_told": "on"})
     assert answer.status_code == 302
@@ -276,10 +273,10 @@ def test_a_volunteer_takes_part_with_what_is_ticked_already(
     make_post(plan)
     slot = make_slot(plan)
     url = reverse("rosters:wish", args=[plan.pk])
-    page = text(client.get(url))
+    page = markup(client.get(url))
     assert page.count(" checked") == 5
     form = {"times": [f"{slot.pk}-0", f"{slot.pk}-2"], "max_per_week": "2"}
-    assert "我已知悉" in text(client.post(url, form))
+    assert "我已知悉" in markup(client.post(url, form))
     assert not Wish.objects.exists()
     answer = client.post(url, form | {"risks_read": "on", "aways": "２０３０-03-05，2030-03-06"})
     assert answer.status_code == 302
@@ -310,12 +307,12 @@ def test_a_wrong_wish_is_answered_and_nothing_is_kept(
 def test_a_turn_is_offered_and_taken_on_pages(client: Client, plan: Plan, me: Any) -> None:
     turn = make_turn(make_post(plan), make_slot(plan))
     signup = make_signup(shift=turn.shift, volunteer=me, at=now() - timedelta(days=1))
-    assert turn.post.name in text(client.get(reverse("rosters:mine")))
+    assert turn.post.name in markup(client.get(reverse("rosters:mine")))
     client.post(reverse("rosters:offer", args=[signup.pk]), {"reason": "出差"})
     other = make_wish(plan, make_volunteer("何伟")).volunteer
     assert other.user
     client.force_login(other.user)
-    page = text(client.get(reverse("rosters:mine")))
+    page = markup(client.get(reverse("rosters:mine")))
     assert "请您帮忙接替" in page
     take = reverse("rosters:take", args=[Offer.objects.get().pk])
     assert client.post(take, {}).status_code == 422
@@ -335,14 +332,14 @@ def test_the_calendar_has_a_secret_address_that_can_be_ended(
     turn = make_turn(make_post(plan, "甲路口,乙\\丙;丁"), make_slot(plan))
     make_signup(shift=turn.shift, volunteer=me)
     client.post(reverse("rosters:feed_step", args=["make"]))
-    page = text(client.get(reverse("rosters:mine")))
+    page = markup(client.get(reverse("rosters:mine")))
     address = page.split('readonly value="')[1].split('"')[0]
     path = "/rosters/" + address.split("/rosters/")[1]
     body = Client().get(path)
-    lines = text(body).split("\r\n")
+    lines = markup(body).split("\r\n")
     assert body["Content-Type"].startswith("text/calendar")
     assert all(len(line.encode()) <= 75 for line in lines)
-    whole = text(body).replace("\r\n ", "")
+    whole = markup(body).replace("\r\n ", "")
     assert "SUMMARY:文明交通 · 甲路口\\,乙\\\\丙\\;丁（甲路口\\,乙\\\\丙\\;丁 早高峰）" in whole
     assert f"DTSTART:{MONDAY - timedelta(days=1):%Y%m%d}T233000Z" in whole
     client.post(reverse("rosters:feed_step", args=["revoke"]))
