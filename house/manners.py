@@ -27,6 +27,7 @@ OFFERED = {
     "city.tokens": {"operations", "shapes"},  # every operation of the API is made with them
     # The guards of tables to which rows are only added, and how such tables are proven.
     "city.journal": {"append_only", "wrong_rows"},
+    "city.registers": {"listing"},  # one page of a list, as every view of one draws it
     "city.regions": {"forms"},  # the field in which a region is chosen
     "city.files": {"forms", "storage"},  # fields that take an upload; jobs that read it
     # Who asks; who somebody is by their papers; how a table of any kind is read.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -31,14 +29,12 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may, scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import Volunteer
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import Register, filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 
-PAGE_SIZE = 30
 UNPROCESSABLE = 422
 
 
@@ -49,7 +45,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """List the volunteers in need of one's area, and this year's gifts in figures."""
     today = local_date(now())
     scope = scope_of(request.user, Permission.HARDSHIP_SEE)
-    form = case_form(scope, filters_in(request.META.get("QUERY_STRING", "")), now())
+    form = case_form(scope, query_in(request), now())
     totals = queries.totals(queries.gifts(scope, Filters(year=today.year)))
     context = {
         "form": form,
@@ -57,20 +53,10 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "totals": totals,
         "worth": yuan_text(totals.fen),
         "may_edit": has(request.user, Permission.HARDSHIP_EDIT),
-        **_listed(request, CASES, queries.cases(scope, form.filters())),
+        **listed(request, CASES, queries.cases(scope, form.filters())),
     }
     status = UNPROCESSABLE if form.is_bound and form.errors else 200
     return render(request, "hardship/desk_list.html", context, status=status)
-
-
-def _listed(request: HttpRequest, register: Register, found: QuerySet[Any]) -> dict[str, Any]:
-    """Return one page of a list with what stands around it."""
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    bar = registers.bar(
-        register, viewer=user_of(request), query_string=request.META.get("QUERY_STRING", "")
-    )
-    rows = registers.drawn(bar, list(page), today=local_date(now()))
-    return {"page": page, "bar": bar, "rows": rows}
 
 
 def _name(volunteer: Volunteer) -> str:
@@ -84,7 +70,7 @@ def _name(volunteer: Volunteer) -> str:
 def gift_list(request: HttpRequest) -> HttpResponse:
     """List what was given in a year: what, to whom, when, by whom."""
     scope = scope_of(request.user, Permission.HARDSHIP_SEE)
-    form = gift_form(scope, filters_in(request.META.get("QUERY_STRING", "")), now())
+    form = gift_form(scope, query_in(request), now())
     filters = form.filters()
     found = queries.gifts(scope, filters)
     totals = queries.totals(found)
@@ -93,7 +79,7 @@ def gift_list(request: HttpRequest) -> HttpResponse:
         "year": filters.year,
         "totals": totals,
         "worth": yuan_text(totals.fen),
-        **_listed(request, GIFTS, found),
+        **listed(request, GIFTS, found),
     }
     status = UNPROCESSABLE if form.is_bound and form.errors else 200
     return render(request, "hardship/desk_gifts.html", context, status=status)

@@ -30,14 +30,11 @@ from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 
-ON_A_PAGE = 30
 P, S = Permission, WishState
 PERIODS = ((90, "近三个月"), (365, "近一年"), (30, "近一个月"))
 
@@ -47,15 +44,11 @@ PERIODS = ((90, "近三个月"), (365, "近一年"), (30, "近一个月"))
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the wishes within reach, what lives first."""
     at, scope = now(), scope_of(request.user, P.WISH_REVIEW)
-    today, address = local_date(at), request.META.get("QUERY_STRING", "")
-    filters = filters_of(filters_in(address), at=at)
+    today = local_date(at)
+    filters = filters_of(query_in(request), at=at)
     found = queries.desk_wishes(scope, filters, today=today)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(WISHES, viewer=request.user, query_string=address)
     context = {
-        "page": page,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=today),
+        **listed(request, WISHES, found),
         "filters": filters,
         "kinds": queries.kinds(),
         "counties": regions.counties(on=today),

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,14 +25,12 @@ from voluncity.city.orgs.registers import ORGANIZATIONS, filters_of
 from voluncity.city.orgs.states import ORG_FLOW, STANDING, Kind, OrgState
 from voluncity.city.people.asking import user_of
 from voluncity.city.regions import queries as regions
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_phone
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
 
-ON_A_PAGE = 30
 SEE_MEMBERS = (Permission.MEMBER_REVIEW, Permission.VOLUNTEER_SEE)
 # Verbs that the desk takes itself, and whether they ask for a reason; the others follow.
 VERBS: dict[str, tuple[Callable[..., Organization], bool]] = {
@@ -49,16 +46,12 @@ VERBS: dict[str, tuple[Callable[..., Organization], bool]] = {
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the organizations of one's area; those that wait for a review first."""
-    at, query = now(), request.META.get("QUERY_STRING", "")
+    at = now()
     scope = scope_of(request.user, Permission.ORG_SEE)
-    filters = filters_of(filters_in(query), scope, at=at)
-    page = Paginator(queries.desk_list(scope, filters), ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(ORGANIZATIONS, viewer=request.user, query_string=query)
+    filters = filters_of(query_in(request), scope, at=at)
     counts = queries.counts_by_state(scope, replace(filters, state=""))
     context = {
-        "page": page,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=local_date(at)),
+        **listed(request, ORGANIZATIONS, queries.desk_list(scope, filters)),
         "filters": filters,
         "kinds": Kind.choices,
         "tabs": [("", "全部", sum(counts.values()))]

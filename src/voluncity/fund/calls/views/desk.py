@@ -18,21 +18,19 @@ from voluncity.city.access.queries import has, may, scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.policy import queries as policy
 from voluncity.city.regions import queries as regions
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.fund.calls import actions, queries
 from voluncity.fund.calls.forms import NothingForm, ReturnForm, WordsForm
 from voluncity.fund.calls.models import Application, Call, Remark, Submission
 from voluncity.fund.calls.registers import APPLICATIONS, filters_of
 from voluncity.fund.calls.states import LABELS, AppState
-from voluncity.fund.calls.views.common import ON_A_PAGE, UNPROCESSABLE, fetch_call, fetch_received
+from voluncity.fund.calls.views.common import UNPROCESSABLE, fetch_call, fetch_received
 from voluncity.fund.calls.views.own import draw_own_list
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 
 P, A = Permission, AppState
 VERBS = ("accept", "send-back", "decline")
@@ -58,18 +56,14 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     if not has(request.user, P.GRANT_REVIEW):
         return draw_own_list(request)
     me, at = user_of(request), now()
-    today, address = local_date(at), request.META.get("QUERY_STRING", "")
+    today = local_date(at)
     scope = scope_of(me, P.GRANT_REVIEW)
-    filters = filters_of(filters_in(address), at=at)
+    filters = filters_of(query_in(request), at=at)
     found = queries.applications(scope, filters)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(APPLICATIONS, viewer=me, query_string=address)
     numbers = queries.counts(scope)
     context = {
-        "page": page,
         "filters": filters,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=today),
+        **listed(request, APPLICATIONS, found),
         "states": [(state, state.label, numbers.get(state, 0)) for state in _SHOWN_FIRST],
         "calls": queries.calls_in(scope),
         "counties": regions.counties(on=today),

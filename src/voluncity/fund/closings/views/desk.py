@@ -21,8 +21,7 @@ from voluncity.city.access.queries import has, may, scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.fund.closings import actions, queries
 from voluncity.fund.closings.forms import (
     AnswerForm,
@@ -55,7 +54,6 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 from voluncity.web.sent import handle_in, new_handle, seen_in
 
 P, C = Permission, ClosingState
@@ -71,19 +69,15 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         own = has(request.user, P.GRANT_APPLY)
         return draw_own_list(request) if own else draw_mine(request)
     me, at = user_of(request), now()
-    today, address = local_date(at), request.META.get("QUERY_STRING", "")
+    today = local_date(at)
     scope = scope_of(me, P.FUND_SEE)
-    filters = filters_of(filters_in(address), at=at)
+    filters = filters_of(query_in(request), at=at)
     found = queries.closings(scope, filters, at=at)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(CLOSINGS, viewer=me, query_string=address)
     numbers = queries.counts(scope, at=at)
     states = [(queries.LATE, "逾期未提交"), *C.choices]
     context = {
-        "page": page,
         "filters": filters,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=today),
+        **listed(request, CLOSINGS, found),
         "states": [(value, label, numbers.get(value, 0)) for value, label in states],
         "levels": Level.choices,
         "counties": regions.counties(on=today),

@@ -18,8 +18,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, reach, scope_of
 from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.people.models import User
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.fund.donations import actions, queries
 from voluncity.fund.donations.forms import (
     FiscalForm,
@@ -34,7 +33,6 @@ from voluncity.fund.donations.registers import GIFTS, asked_of, masked_donor
 from voluncity.fund.donations.rules import ReceiptPlan
 from voluncity.fund.donations.states import GIFT_FLOW, SHOWN, Channel, DonorKind, GiftState
 from voluncity.fund.donations.views.common import (
-    ON_A_PAGE,
     SEES_GIFTS,
     UNPROCESSABLE,
     Handling,
@@ -46,7 +44,6 @@ from voluncity.kernel.masks import mask_phone
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.answers import guarded
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 
 P = Permission
 NEWEST = 8
@@ -56,14 +53,10 @@ NEWEST = 8
 @require_GET
 def desk_gifts(request: HttpRequest) -> HttpResponse:
     """List the gifts within reach."""
-    me, address = user_of(request), request.META.get("QUERY_STRING", "")
-    scope, asked = reach(me, *SEES_GIFTS), asked_of(filters_in(address))
-    page = LongPaginator(queries.gifts(scope, asked), ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(GIFTS, viewer=me, query_string=address)
+    me = user_of(request)
+    scope, asked = reach(me, *SEES_GIFTS), asked_of(query_in(request))
     context = {
-        "page": page,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=local_date(now())),
+        **listed(request, GIFTS, queries.gifts(scope, asked)),
         "asked": asked,
         "tasks": queries.gift_tasks(scope),
         "states": GiftState.choices,

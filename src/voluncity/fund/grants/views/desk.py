@@ -22,8 +22,7 @@ from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.fund.governance import queries as governance
 from voluncity.fund.grants import actions, queries
 from voluncity.fund.grants.forms import (
@@ -75,19 +74,13 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     if not has(request.user, P.FUND_SEE):
         return draw_own_list(request)
     me, at = user_of(request), now()
-    today, address = local_date(at), request.META.get("QUERY_STRING", "")
+    today = local_date(at)
     scope = scope_of(me, P.FUND_SEE)
-    filters = filters_of(filters_in(address), at=at)
-    page = LongPaginator(queries.fundings(scope, filters), ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    bar = registers.bar(FUNDINGS, viewer=me, query_string=address)
+    filters = filters_of(query_in(request), at=at)
     numbers = queries.counts(scope)
     context = {
-        "page": page,
         "filters": filters,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=today),
+        **listed(request, FUNDINGS, queries.fundings(scope, filters)),
         "states": [(state, state.label, numbers.get(state, 0)) for state in S],
         "kinds": FundingKind.choices,
         "waits": [(one, one.label) for one in Waits if one != Waits.NOBODY],

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voluncity.city.access.marks import needs
 from voluncity.city.access.queries import has, reach
 from voluncity.city.people.asking import fetched, user_of
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.fund.payouts import actions, queries
 from voluncity.fund.payouts.forms import BounceForm, ConfirmForm, NothingForm
 from voluncity.fund.payouts.models import Disbursement
@@ -24,7 +23,6 @@ from voluncity.fund.payouts.states import PAY_FLOW, ListState, PayState
 from voluncity.fund.payouts.views.common import (
     CHECKS,
     MAKES,
-    ON_A_PAGE,
     SEES,
     UNPROCESSABLE,
     WORKS,
@@ -34,10 +32,8 @@ from voluncity.fund.payouts.views.common import (
     mark_of,
     words,
 )
-from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 from voluncity.web.sent import handle_in
 
 S = PayState
@@ -91,17 +87,13 @@ HANDLINGS = {
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the payments within reach."""
-    me, at, address = user_of(request), now(), request.META.get("QUERY_STRING", "")
+    me = user_of(request)
     scope = reach(me, SEES)
-    filters = filters_of(filters_in(address))
+    filters = filters_of(query_in(request))
     found = queries.payments(scope, filters)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(PAYMENTS, viewer=me, query_string=address)
     context = {
-        "page": page,
         "filters": filters,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=local_date(at)),
+        **listed(request, PAYMENTS, found),
         "tasks": queries.counted(scope),
         "states": S.choices,
         "funds": queries.funds_in(scope),

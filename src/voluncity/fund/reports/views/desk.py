@@ -19,8 +19,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may, reach
 from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.policy import queries as policy
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.reports import actions, paper, queries
 from voluncity.fund.reports.forms import NothingForm, ReasonForm, ReturnForm
@@ -42,7 +41,6 @@ from voluncity.fund.reports.states import (
     ReportState,
 )
 from voluncity.fund.reports.views.common import (
-    ON_A_PAGE,
     SEES,
     UNPROCESSABLE,
     content,
@@ -57,7 +55,6 @@ from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.web.answers import hand_over
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 from voluncity.web.sent import seen_in
 
 P, S = Permission, ReportState
@@ -73,22 +70,17 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     me, today = user_of(request), local_date(now())
     if not follows(me):
         return redirect("reports:own_list")
-    address = request.META.get("QUERY_STRING", "")
     scope = reach(me, *SEES)
-    filters = filters_of(filters_in(address))
+    filters = filters_of(query_in(request))
     found = queries.reports(scope, filters, today=today)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(REPORTS, viewer=me, query_string=address)
     numbers = queries.counts(scope, today=today, funding_id=filters.funding_id)
     one = Funding.objects.in_scope(scope).filter(pk=filters.funding_id or 0).first()
     years = queries.years(scope)
     year = today.year if today.year in years else (years[0] if years else today.year)
     context = {
-        "page": page,
         "filters": filters,
         "funding": one,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=today),
+        **listed(request, REPORTS, found),
         "states": [(state, state.label, numbers.get(state, 0)) for state in _SHOWN],
         "late": numbers["late"],
         "kept": queries.timeliness(year, today=today, scope=scope),

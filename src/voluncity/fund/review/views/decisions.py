@@ -16,8 +16,7 @@ from voluncity.city.access.queries import may, scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.policy import queries as policy
 from voluncity.city.regions import queries as regions
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.fund.calls import queries as calls
 from voluncity.fund.calls.models import Application, Call
 from voluncity.fund.review import actions, queries
@@ -27,7 +26,6 @@ from voluncity.fund.review.queries import papers
 from voluncity.fund.review.registers import DECISIONS, filters_of
 from voluncity.fund.review.states import DECISION_FLOW, DecisionState, Outcome
 from voluncity.fund.review.views.common import (
-    ON_A_PAGE,
     UNPROCESSABLE,
     P,
     attach,
@@ -39,7 +37,6 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 from voluncity.web.sent import handle_in, new_handle
 
 D = DecisionState
@@ -99,18 +96,11 @@ def _form_page(
 def desk_decisions(request: HttpRequest) -> HttpResponse:
     """List decisions with filters."""
     me, at = user_of(request), now()
-    address = request.META.get("QUERY_STRING", "")
     scope = scope_of(me, P.GRANT_REVIEW)
-    filters = filters_of(filters_in(address), at=at)
-    page = LongPaginator(queries.decisions(scope, filters), ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    bar = registers.bar(DECISIONS, viewer=me, query_string=address)
+    filters = filters_of(query_in(request), at=at)
     context = {
-        "page": page,
         "filters": filters,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=local_date(at)),
+        **listed(request, DECISIONS, queries.decisions(scope, filters)),
         "states": D.choices,
         "outcomes": Outcome.choices,
         "calls": calls.calls_in(scope),

@@ -20,15 +20,13 @@ from voluncity.city.people import queries as people
 from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.honor.insurance import actions, queries
 from voluncity.honor.insurance.forms import PolicyForm, ReasonForm, RiskForm, SearchForm
 from voluncity.honor.insurance.models import Insured, Policy
 from voluncity.honor.insurance.registers import INSURED, STANDINGS
 from voluncity.honor.insurance.states import PolicyState
 from voluncity.honor.insurance.views.papers import attachment
-from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_name
 from voluncity.kernel.refusals import NotAllowed, NotFound
 from voluncity.web.forms import refusals_in
@@ -185,16 +183,11 @@ def desk_paper(request: HttpRequest, pk: int) -> FileResponse:
 @require_safe
 def desk_people(request: HttpRequest) -> HttpResponse:
     """List the people on the lists of policies; the export is what the insurer gets."""
-    address = request.META.get("QUERY_STRING", "")
-    query = filters_in(address)
+    query = query_in(request)
     found = INSURED.found(scope_of(request.user, P.INSURANCE_SEE), query, now())
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(INSURED, viewer=user_of(request), query_string=address)
     said = dict(query)
     context = {
-        "page": page,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=local_date(now())),
+        **listed(request, INSURED, found),
         "standings": STANDINGS,
         "may_edit": has(request.user, P.INSURANCE_EDIT),
         "said": said,

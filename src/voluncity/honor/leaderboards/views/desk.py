@@ -15,8 +15,8 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.regions import queries as regions
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import Register, filters_in
+from voluncity.city.registers.listing import listed, query_in
+from voluncity.city.registers.rules import Register
 from voluncity.honor.leaderboards import actions, queries, rules
 from voluncity.honor.leaderboards.forms import MonthForm, PickForm, StoryForm
 from voluncity.honor.leaderboards.models import Candidate, StarMonth
@@ -24,7 +24,6 @@ from voluncity.honor.leaderboards.registers import PEOPLE, TEAMS, filters_of
 from voluncity.honor.leaderboards.states import CandidateState, MonthState
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 
 P = Permission
 PER_PAGE = 30
@@ -198,18 +197,13 @@ def desk_teams(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, register: Register) -> HttpResponse:
     at, today = now(), localdate()
-    address = request.META.get("QUERY_STRING", "")
     scope = scope_of(request.user, register.permission)
-    found = register.found(scope, filters_in(address), at)
-    page = LongPaginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(register, viewer=request.user, query_string=address)
+    found = register.found(scope, query_in(request), at)
     this_month = rules.month_of(today)
     context = {
         "register": register,
-        "page": page,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=today),
-        "filters": filters_of(filters_in(address), at=at),
+        **listed(request, register, found),
+        "filters": filters_of(query_in(request), at=at),
         "counties": regions.counties(on=today),
         "periods": [
             ("all", rules.period_text(rules.ALL_TIME)),

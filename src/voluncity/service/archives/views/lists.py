@@ -13,8 +13,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may, scope_of
 from voluncity.city.people.asking import user_of
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.archives import actions, queries
@@ -34,16 +33,12 @@ ON_A_PAGE = 30
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List what took place within reach: without an archive, late, handed in, archived."""
     at, user = now(), user_of(request)
-    scope, address = scope_of(user, P.PROJECT_SEE), request.META.get("QUERY_STRING", "")
-    today, filters = local_date(at), filters_of(filters_in(address))
+    scope = scope_of(user, P.PROJECT_SEE)
+    filters = filters_of(query_in(request))
     found = queries.activities(scope, filters, at=at)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(ARCHIVES, viewer=user, query_string=address)
     numbers = queries.counts(scope, at=at)
     context = {
-        "page": page,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=today),
+        **listed(request, ARCHIVES, found),
         "filters": filters,
         "tasks": [(key, label, numbers.get(key)) for key, label in queries.TASKS],
         "mine": queries.waiting_for(user)[:5] if has(user, P.PROJECT_REVIEW) else [],

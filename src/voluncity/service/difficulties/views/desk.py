@@ -13,16 +13,13 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.regions import queries as regions
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.kernel.clock import local_date
 from voluncity.service.difficulties import queries
 from voluncity.service.difficulties.registers import DIFFICULTIES, filters_of
 from voluncity.service.difficulties.states import DifficultyState
 from voluncity.service.difficulties.views import reporting
-from voluncity.web.paging import LongPaginator
 
-ON_A_PAGE = 30
 PERIODS = ((90, "近三个月"), (365, "近一年"), (30, "近一个月"))
 P = Permission
 
@@ -34,15 +31,11 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     if not has(request.user, P.DIFFICULTY_SEE):
         return reporting.mine(request)
     at, scope = now(), scope_of(request.user, P.DIFFICULTY_SEE)
-    today, address = local_date(at), request.META.get("QUERY_STRING", "")
-    filters = filters_of(filters_in(address), at=at)
+    today = local_date(at)
+    filters = filters_of(query_in(request), at=at)
     found = queries.desk_difficulties(scope, filters, today=today)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(DIFFICULTIES, viewer=request.user, query_string=address)
     context = {
-        "page": page,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=today),
+        **listed(request, DIFFICULTIES, found),
         "filters": filters,
         "kinds": queries.kinds(),
         "states": DifficultyState.choices,

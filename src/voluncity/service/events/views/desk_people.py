@@ -14,9 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access import actions as access
 from voluncity.city.access.marks import needs
 from voluncity.city.access.queries import scope_of
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
-from voluncity.kernel.clock import local_date
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.service.events import papers
@@ -58,20 +56,14 @@ _COME = {"True": "yes", "False": "no"}
 @require_GET
 def desk_applications(request: HttpRequest) -> HttpResponse:
     """List applications, with filters that are kept and exported."""
-    at, text = now(), request.META.get("QUERY_STRING", "")
-    scope = scope_of(me(request), EDIT)
-    filters = filters_of(filters_in(text))
-    found = APPLICATIONS.found(scope, filters_in(text), at)
-    page = LongPaginator(found, PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(APPLICATIONS, viewer=me(request), query_string=text)
+    scope, query = scope_of(me(request), EDIT), query_in(request)
+    filters = filters_of(query)
+    shown = listed(request, APPLICATIONS, APPLICATIONS.found(scope, query, now()), size=PAGE)
     events = Event.objects.in_scope(scope)
     event: Event | None = events.filter(pk=filters.event_id).first() if filters.event_id else None
     context = {
-        "page": page,
-        "bar": bar,
-        "lines": list(
-            zip(page, registers.drawn(bar, list(page), today=local_date(at)), strict=True)
-        ),
+        **shown,
+        "lines": list(zip(shown["page"], shown["rows"], strict=True)),
         "filters": filters,
         "event": event,
         "events": list(events.order_by("-starts_on", "-pk")[:100]),

@@ -22,8 +22,7 @@ from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, NotFound
 from voluncity.kernel.text import number_in
@@ -42,10 +41,8 @@ from voluncity.service.patrols.states import PROBLEM_FLOW, TONES, ProblemState
 from voluncity.service.patrols.views import photos
 from voluncity.service.patrols.views.resident import moves_of
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 from voluncity.web.picking import draw_offers
 
-ON_A_PAGE = 30
 P = Permission
 PERIODS = ((90, "近三个月"), (365, "近一年"), (30, "近一个月"))
 
@@ -55,15 +52,11 @@ PERIODS = ((90, "近三个月"), (365, "近一年"), (30, "近一个月"))
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the problems within reach, the most urgent first."""
     at, scope = now(), scope_of(request.user, P.PATROL_SEE)
-    today, address = local_date(at), request.META.get("QUERY_STRING", "")
-    filters = filters_of(filters_in(address), at=at)
+    today = local_date(at)
+    filters = filters_of(query_in(request), at=at)
     found = queries.desk_problems(scope, filters, today=today)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(PROBLEMS, viewer=request.user, query_string=address)
     context = {
-        "page": page,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=today),
+        **listed(request, PROBLEMS, found),
         "filters": filters,
         "kinds": queries.kinds(),
         "counties": regions.counties(on=today),

@@ -21,8 +21,7 @@ from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_name, mask_phone
 from voluncity.kernel.refusals import NotFound
@@ -40,9 +39,7 @@ from voluncity.service.pledges.registers import PLEDGES, filters_of
 from voluncity.service.pledges.states import PLEDGE_FLOW, NeedKind, PledgeState
 from voluncity.service.pledges.views.takers import moves_of
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 
-ON_A_PAGE = 30
 UNPROCESSABLE = 422
 P = Permission
 
@@ -52,15 +49,11 @@ P = Permission
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the promises within reach, those that wait longest first."""
     at, scope = now(), scope_of(request.user, P.PROJECT_SEE)
-    today, address = local_date(at), request.META.get("QUERY_STRING", "")
-    filters = filters_of(filters_in(address), at=at)
+    today = local_date(at)
+    filters = filters_of(query_in(request), at=at)
     found = queries.desk_pledges(scope, filters, today=today)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(PLEDGES, viewer=request.user, query_string=address)
     context = {
-        "page": page,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=today),
+        **listed(request, PLEDGES, found),
         "filters": filters,
         "kinds": NeedKind.choices,
         "states": PledgeState.choices,

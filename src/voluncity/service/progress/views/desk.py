@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
-from voluncity.city.registers import queries as registers
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.city.registers.rules import filters_in
 from voluncity.kernel import workbook
 from voluncity.kernel.clock import local_date
@@ -35,10 +35,8 @@ from voluncity.service.progress.views.around import (
 from voluncity.service.projects.models import Project
 from voluncity.service.projects.states import OVER_STATES, PUBLIC_STATES, ProjectState
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 
 P = Permission
-ON_A_PAGE = 30
 MOST_ON_PAPER = 1_000
 SESSIONS_ON_A_PAGE = 100
 
@@ -47,19 +45,13 @@ SESSIONS_ON_A_PAGE = 100
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the projects within reach with their progress, what is behind first."""
-    scope, address = scope_of(request.user, P.PROJECT_SEE), request.META.get("QUERY_STRING", "")
-    form = filters_form(scope, filters_in(address))
+    scope = scope_of(request.user, P.PROJECT_SEE)
+    form = filters_form(scope, query_in(request))
     filters = form.filters()
-    page = LongPaginator(queries.listed(scope, filters), ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    bar = registers.bar(PROGRESS, viewer=request.user, query_string=address)
     context = {
         "form": form,
         "filters": filters,
-        "page": page,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=local_date(now())),
+        **listed(request, PROGRESS, queries.listed(scope, filters)),
         "tasks": queries.task_counts(scope),
         "at": queries.counted_at(),
         "may_review": has(request.user, P.PROJECT_REVIEW),

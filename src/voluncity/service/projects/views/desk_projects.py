@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -24,7 +23,7 @@ from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.states import OrgState
 from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
-from voluncity.city.registers import queries as registers
+from voluncity.city.registers.listing import listed
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.projects import actions, queries, rules
@@ -84,15 +83,10 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     scope = scope_of(user, Permission.PROJECT_SEE)
     counts = queries.counts_by_state(scope, filters)
-    page = Paginator(queries.projects_for_desk(scope, filters), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    around = registers.bar(PROJECTS, viewer=user, query_string=request.META.get("QUERY_STRING", ""))
+    found = queries.projects_for_desk(scope, filters)
     context = {
         "form": form,
-        "page": page,
-        "bar": around,
-        "rows": registers.drawn(around, list(page), today=local_date(now())),
+        **listed(request, PROJECTS, found, size=PER_PAGE),
         "tabs": _tabs(counts, filters.state),
         "waiting": [
             (project, _since(project, today=local_date(now())))

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.service.teaching import actions, queries
@@ -23,7 +22,6 @@ from voluncity.service.teaching.views.desk import me
 from voluncity.service.training import queries as training
 from voluncity.service.training.models import Course
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 
 P = Permission
 ON_A_PAGE = 30
@@ -127,14 +125,10 @@ def desk_figures(request: HttpRequest) -> HttpResponse:
 @require_GET
 def desk_duty(request: HttpRequest) -> HttpResponse:
     """List the new volunteers who have not learned yet."""
-    at, address = now(), request.META.get("QUERY_STRING", "")
-    found = DUTIES.found(scope_of(me(request), P.VOLUNTEER_SEE), filters_in(address), at)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(DUTIES, viewer=me(request), query_string=address)
+    at = now()
+    found = DUTIES.found(scope_of(me(request), P.VOLUNTEER_SEE), query_in(request), at)
     context = {
-        "page": page,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=local_date(at)),
+        **listed(request, DUTIES, found),
         "q": request.GET.get("q", "")[:60],
     }
     return render(request, "teaching/desk_duty.html", context)

@@ -20,9 +20,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.people.models import User
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
-from voluncity.kernel.clock import local_date
+from voluncity.city.registers.listing import listed, query_in
 from voluncity.kernel.refusals import NotFound, WrongState
 from voluncity.kernel.text import number_in
 from voluncity.voice.classes import actions, queries
@@ -42,16 +40,11 @@ P, S = Permission, RevisionState
 @require_GET
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the classes within reach with how many learn from them."""
-    at, scope = now(), scope_of(request.user, P.CLASS_EDIT)
-    address = request.META.get("QUERY_STRING", "")
-    asked = asked_for(filters_in(address))
+    scope = scope_of(request.user, P.CLASS_EDIT)
+    asked = asked_for(query_in(request))
     found = queries.desk_classes(scope, **asked)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    bar = registers.bar(CLASSES, viewer=request.user, query_string=address)
     context = {
-        "page": page,
-        "bar": bar,
-        "rows": registers.drawn(bar, list(page), today=local_date(at)),
+        **listed(request, CLASSES, found),
         "asked": asked,
         "states": STATES,
         "themes": Theme.choices,
