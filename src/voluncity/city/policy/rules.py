@@ -375,6 +375,9 @@ POLICIES: dict[str, Policy] = {
     "closings.good_score": Policy("结项评估多少分为良好", "分", 80, 1, 100, _OWN),
     "closings.pass_score": Policy("结项评估多少分为合格", "分", 60, 1, 100, _OWN),
     "closings.objection_workdays": Policy("对结项评估结果的异议期限", "个工作日", 5, 1, 30, _OWN),
+    "fund.headed_most": Policy(
+        "一个人最多同时担任几个专项基金的领导小组组长", "个", 5, 1, 50, "专项基金管理规定；本市规定"
+    ),
     "fund.spending_percent": Policy(
         "基金年度公益支出不低于上年收入的比例",
         "%",

@@ -56,7 +56,7 @@ class AppealForm(forms.Form):
     is_emergency = forms.BooleanField(label="应对重大突发事件", required=False)
     area = Words("募捐地域", 60, help_text="例如“太原市”“全国”。")
     filing_no = Words("募捐方案备案编号", 40, help_text="民政部门备案后的编号，一个募捐一个。")
-    filed_on = Day("报送备案日期", help_text="方案报送民政部门的那一天，一般至少在开始 10 天以前。")
+    filed_on = Day("报送备案日期", help_text="一般至少在开始 10 天以前。")
     mode = _choice("募捐方式", Mode.choices)
     platform_name = Words("指定平台", 60, required=False, help_text="民政部指定的互联网募捐平台。")
     platform_url = Words("指定平台的募捐页面", 300, required=False, help_text="以 https:// 开头。")

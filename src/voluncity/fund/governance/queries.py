@@ -30,6 +30,7 @@ from voluncity.fund.governance.states import (
     Body,
     CharterState,
     Choice,
+    Duty,
     MeetingState,
     Outcome,
     Presence,
@@ -140,6 +141,23 @@ def seats_on(fund: Fund, day: date) -> list[Seat]:
     return sorted(
         found, key=lambda seat: (list(Body).index(Body(seat.body)), rules.duty_order(seat.duty))
     )
+
+
+def headed_beside(seat: Seat) -> QuerySet[Seat]:
+    """Return where who shall take a seat heads another running fund during its term.
+
+    An account is one person. Without it a namesake is, unless both units are named and differ.
+    """
+    same = Q(person=seat.person)
+    if seat.unit:
+        same &= Q(unit__in=["", seat.unit])
+    if seat.user_id:
+        same = Q(user_id=seat.user_id) | same & Q(user_id=None)
+    found: QuerySet[Seat] = Seat.objects.filter(
+        same, body=Body.LEADING, duty=Duty.HEAD, ended_on=None, fund__ended_on=None,
+        from_on__lte=seat.until_on, until_on__gte=seat.from_on,
+    )  # fmt: skip
+    return found.exclude(fund=seat.fund_id)
 
 
 def past_seats(fund: Fund, day: date) -> list[Seat]:

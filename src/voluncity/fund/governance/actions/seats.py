@@ -10,10 +10,12 @@ from django.db.models import Q
 
 from voluncity.city.journal.actions import record
 from voluncity.city.people.models import User
-from voluncity.fund.governance import rules
+from voluncity.city.policy import queries as policy
+from voluncity.fund.governance import queries, rules
 from voluncity.fund.governance.models import Fund, Resolution, Seat
 from voluncity.fund.governance.rules import SeatPlan
-from voluncity.fund.governance.states import ONLY_ONE
+from voluncity.fund.governance.states import ONLY_ONE, Body, Duty
+from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.kernel.text import words
 
@@ -33,13 +35,16 @@ def appoint(
     """Give somebody a seat for a term; an earlier term that is over by then is closed.
 
     :raises BadInput: at the field that is wrong.
-    :raises Refusal: when the person sits in this fund already, or the duty is taken.
+    :raises Refusal: when the person sits in this fund already, heads too many others, or the
+        duty is taken.
     """
     said = rules.seat_plan(plan)
     refuse_other_fund(fund, resolution)
     seat = Seat(fund=fund, user=user, resolution=resolution, made_at=at, made_by=by, **asdict(said))
     _close_what_is_over(seat)
     _refuse_who_cannot_be_told_apart(seat)
+    if (seat.body, seat.duty) == (Body.LEADING, Duty.HEAD):
+        _refuse_who_heads_too_many(seat, at=at)
     try:
         with transaction.atomic():
             seat.save(force_insert=True)
@@ -79,6 +84,25 @@ def _refuse_who_cannot_be_told_apart(seat: Seat) -> None:
             f"本基金已有名叫{seat.person}的在任人员，领导小组和监督小组的人员不能互相兼任。"
             "确实是同名的两个人，请都写明单位和职务。",
             code="governance.sits_already", field="unit",
+        )  # fmt: skip
+
+
+def _refuse_who_heads_too_many(seat: Seat, *, at: datetime) -> None:
+    """Let nobody head more funds at a time than the city allows (RULES §2.5).
+
+    The seats that somebody holds are taken first: two who give the last one take turns.
+
+    :raises Refusal: when it would be one too many.
+    """
+    held = queries.headed_beside(seat)
+    list(held.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
+    most = policy.number("fund.headed_most", on=local_date(at))
+    if held.values("fund").distinct().count() >= most:
+        raise Refusal(
+            f"{seat.person}已经担任 {most} 个运行中的专项基金的领导小组组长，"
+            f"一个人最多担任 {most} 个。请另选一位，或者先办理其他基金的离任；"
+            "确实是同名的另一个人，请写明单位和职务。",
+            code="governance.heads_too_many", field="person",
         )  # fmt: skip
 
 
