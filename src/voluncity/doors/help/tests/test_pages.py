@@ -12,18 +12,13 @@ from voluncity.doors.help import drawing, queries
 from voluncity.doors.help.rules import GUIDES
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_region, make_user, make_volunteer, user_of
+from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
 
 
-def _page(client: Client, path: str) -> str:
-    answer = client.get(path)
-    assert answer.status_code == 200, path
-    return answer.content.decode()
-
-
 def test_everybody_sees_all_guides_and_whom_they_are_for(client: Client) -> None:
-    page = _page(client, "/help/")
+    page = markup(client.get("/help/"))
     for guide, drawn in queries.every_guide():
         assert f'href="/help/{guide.slug}/"' in page
         assert drawn.title in page
@@ -31,13 +26,13 @@ def test_everybody_sees_all_guides_and_whom_they_are_for(client: Client) -> None
 
 
 def test_the_support_line_stands_in_the_list_once(client: Client) -> None:
-    assert _page(client, "/help/").count("打电话 0351-0000000") == 1
+    assert markup(client.get("/help/")).count("打电话 0351-0000000") == 1
     client.cookies["elder"] = "1"  # here the bar at the top has it
-    assert _page(client, "/help/").count("打电话 0351-0000000") == 1
+    assert markup(client.get("/help/")).count("打电话 0351-0000000") == 1
 
 
 def test_a_guide_shows_its_contents_with_anchors_and_its_tables(client: Client) -> None:
-    page = _page(client, "/help/resident/")
+    page = markup(client.get("/help/resident/"))
     assert "<h1" in page
     assert "居民使用指南" in page
     assert page.count('href="#三签到签退"') == 2  # beside the words on a desk, above on a phone
@@ -52,7 +47,7 @@ def test_there_is_no_other_guide(client: Client, path: str) -> None:
 
 
 def test_an_unknown_guide_is_refused_with_a_way_on(client: Client) -> None:
-    assert "请从使用帮助里打开" in client.get("/help/nothing/").content.decode()
+    assert "请从使用帮助里打开" in markup(client.get("/help/nothing/"))
 
 
 def test_a_guide_is_only_read(client: Client) -> None:
@@ -64,7 +59,7 @@ def test_a_guide_asks_the_database_nothing(
 ) -> None:
     with django_assert_num_queries(0):
         for path in ("/help/", *(f"/help/{guide.slug}/" for guide in GUIDES)):
-            _page(client, path)
+            markup(client.get(path))
 
 
 def test_a_guide_is_drawn_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +68,7 @@ def test_a_guide_is_drawn_once(client: Client, monkeypatch: pytest.MonkeyPatch) 
     draw = drawing.draw
     monkeypatch.setattr(drawing, "draw", lambda text: times.append(text) or draw(text))
     for _ in range(3):
-        _page(client, "/help/resident/")
+        markup(client.get("/help/resident/"))
     assert len(times) == 1
 
 
@@ -82,10 +77,10 @@ def test_every_page_of_the_face_leads_to_the_help(client: Client) -> None:
     for elder in ("", "1"):
         client.cookies["elder"] = elder
         for path in ("/", "/find/", "/me/", "/hours/", "/wishes/"):
-            assert 'href="/help/"' in _page(client, path), (path, elder)
+            assert 'href="/help/"' in markup(client.get(path)), (path, elder)
 
 
-def _offered(client: Client, role: Role, *, in_organization: bool = False) -> set[str]:
+def _offered(role: Role, *, in_organization: bool = False) -> set[str]:
     """Return the guides that the desk offers to a role."""
     make_region()
     scope = (
@@ -95,8 +90,7 @@ def _offered(client: Client, role: Role, *, in_organization: bool = False) -> se
     )
     user = make_user("董建华")
     give(user, role, scope)
-    client.force_login(user)
-    page = _page(client, "/desk/")
+    page = markup(as_(user).get("/desk/"))
     assert 'href="/help/"' in page  # in the rail
     return {guide.slug for guide in GUIDES if f'href="/help/{guide.slug}/"' in page}
 
@@ -104,14 +98,14 @@ def _offered(client: Client, role: Role, *, in_organization: bool = False) -> se
 @pytest.mark.parametrize(
     "role", [Role.FUND_OFFICE, Role.FUND_FINANCE, Role.FUND_SUPERVISOR, Role.EXPERT]
 )
-def test_the_desk_of_a_fund_offers_its_guide(client: Client, role: Role) -> None:
-    assert _offered(client, role) == {"fund-office"}
+def test_the_desk_of_a_fund_offers_its_guide(role: Role) -> None:
+    assert _offered(role) == {"fund-office"}
 
 
 @pytest.mark.parametrize("role", [Role.ORG_ADMIN, Role.TEAM_LEADER])
-def test_the_desk_of_a_team_offers_its_guide(client: Client, role: Role) -> None:
-    assert _offered(client, role, in_organization=True) == {"organizers"}
+def test_the_desk_of_a_team_offers_its_guide(role: Role) -> None:
+    assert _offered(role, in_organization=True) == {"organizers"}
 
 
-def test_who_audits_is_offered_no_guide_to_others_work(client: Client) -> None:
-    assert _offered(client, Role.AUDITOR) == set()
+def test_who_audits_is_offered_no_guide_to_others_work() -> None:
+    assert _offered(Role.AUDITOR) == set()
