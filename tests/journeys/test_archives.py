@@ -9,17 +9,15 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Role
-from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import catch_up
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions import queries as regions
 from voluncity.service.archives import actions as archives
 from voluncity.service.archives.models import Archive, HideRequest, Photo
 from voluncity.service.welfare_days.models import WelfareDay
+from voluncity.testing.hearing import last_title
 from voluncity.testing.make_archives import first_photo
 from voluncity.testing.make_files import make_paper, make_upload, with_place
 from voluncity.testing.make_hours import make_org_admin, make_past_shift, make_posted
@@ -35,11 +33,6 @@ SATURDAY = datetime(2026, 10, 31, 1, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _heard(user: User) -> str:
-    catch_up(at=now())
-    return str(Message.objects.filter(user=user).latest("pk").title)
 
 
 @pytest.mark.row("C8")
@@ -73,12 +66,12 @@ def test_a_day_is_held_archived_shown_and_counted(client: Client) -> None:  # no
     assert "等上一级审核" in posted(desk, f"{page}step/submit/")
     # Sent back once with a reason, then accepted by the office and shown.
     posted(city, f"{page}step/send_back/", reason="请写明用了多少试纸")
-    assert _heard(leader) == "活动归档被退回"
+    assert last_title(leader) == "活动归档被退回"
     assert "请写明用了多少试纸" in markup(desk.get(page))
     posted(desk, f"{page}add/materials/", name="血糖试纸", amount="100", unit="条", value="320")
     posted(desk, f"{page}step/submit/")
     posted(city, f"{page}step/accept/", is_public="on")
-    assert _heard(leader) == "活动归档已通过审核"
+    assert last_title(leader) == "活动归档已通过审核"
     # Everybody reads it: people and hours from records, no voucher, no place in the photo.
     seen = markup(client.get(f"/archives/{activity.pk}/"))
     for part in ("广场义诊", "参加志愿者", "86", "血糖试纸", "量血压"):
@@ -116,8 +109,8 @@ def _is_taken_out(city: Client, office: User) -> None:
 def _is_hidden_for(me: Volunteer, photo: Photo, desk: Client, leader: User, client: Client) -> None:
     """Let somebody in the photo ask; it is gone."""
     posted(as_(user_of(me)), f"/archives/photos/{photo.pk}/hide/", words="中间是我")
-    assert _heard(leader) == "有人请求下架照片"
+    assert last_title(leader) == "有人请求下架照片"
     asked = HideRequest.objects.get()
     posted(desk, f"/archives/desk/requests/{asked.pk}/hide/", answer="已经下架，抱歉。")
-    assert _heard(user_of(me)) == "您请求下架的照片已经下架"
+    assert last_title(user_of(me)) == "您请求下架的照片已经下架"
     assert client.get(f"/archives/photos/{photo.pk}/shown.webp").status_code == 404

@@ -11,10 +11,8 @@ from django.test import Client
 from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
-from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import catch_up
-from voluncity.city.people.models import User
 from voluncity.fund.calls.models import Application
+from voluncity.testing.hearing import titles
 from voluncity.testing.make_calls import ANSWERS, LINES, make_admin, make_officer, make_open_call
 from voluncity.testing.make_fund import make_fund
 from voluncity.testing.make_orgs import make_organization
@@ -36,11 +34,6 @@ def write(client: Client, page: str, said: dict[str, str]) -> int:
     kept = {key: one for key, one in said.items() if f"seen-{key}" in seen}
     marks = {f"seen-{key}": seen[f"seen-{key}"] for key in kept}
     return client.post(page, kept | marks | {"stay": "1"}).status_code
-
-
-def titles(user: User) -> list[str]:
-    catch_up(at=now())
-    return list(Message.objects.filter(user=user).order_by("pk").values_list("title", flat=True))
 
 
 def write_together(base: str, one: Client, two: Client) -> None:

@@ -13,13 +13,12 @@ from django.test import Client
 from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
-from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import catch_up
 from voluncity.city.people.models import User
 from voluncity.fund.closings import queries
 from voluncity.fund.closings.models import Closing, Scorer, Visit
 from voluncity.fund.grants.models import Funding
 from voluncity.kernel.clock import local_date
+from voluncity.testing.hearing import titles
 from voluncity.testing.make_calls import make_admin, make_officer
 from voluncity.testing.make_closings import give_back, make_archives, make_done
 from voluncity.testing.make_files import make_paper, make_picture, make_upload
@@ -41,11 +40,6 @@ def post(client: Client, page: str, form: str, /, **sent: object) -> int:
     """Send a form as a browser does that has just opened the page it stands on."""
     hidden = dict(SEEN.findall(client.get(page).content.decode()))
     return client.post(form, hidden | sent).status_code
-
-
-def titles(user: User) -> list[str]:
-    catch_up(at=now())
-    return list(Message.objects.filter(user=user).order_by("pk").values_list("title", flat=True))
 
 
 def write_report(client: Client, base: str, funding: Funding) -> None:

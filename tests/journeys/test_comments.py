@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
-from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import catch_up
 from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
+from voluncity.testing.hearing import titles
 from voluncity.testing.make_classes import make_class
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_region, make_user, make_volunteer, user_of
@@ -35,12 +33,6 @@ def office(home: Region) -> User:
     return user
 
 
-def _heard(user: User) -> list[str]:
-    catch_up(at=now())
-    found = Message.objects.filter(user=user).order_by("pk")
-    return list(found.values_list("title", flat=True))
-
-
 @pytest.mark.row("I6")
 def test_a_question_is_answered_reported_and_looked_at(home: Region, office: User) -> None:
     asker = user_of(make_volunteer("赵楼主", region=home))
@@ -52,7 +44,7 @@ def test_a_question_is_answered_reported_and_looked_at(home: Region, office: Use
     topic = Topic.objects.select_related("opening").get()
     assert "第一次去敬老院" in markup(desk.get("/comments/desk/"))
     desk.post(f"/comments/desk/{topic.opening.pk}/approve/")
-    assert _heard(asker) == ["您的评论已公开"]
+    assert titles(asker) == ["您的评论已公开"]
 
     write = f"/comments/topic/{topic.pk}/write/"
     desk.post(write, {"text": "不用带东西，先找护工报到。", "handle": "o1"})
@@ -65,8 +57,8 @@ def test_a_question_is_answered_reported_and_looked_at(home: Region, office: Use
     )  # fmt: skip
     desk.post(f"/comments/desk/{answer.pk}/approve/")
     browser.post(f"/comments/topics/{topic.pk}/accept/{answer.pk}/")
-    assert _heard(asker).count("有人回复了您") == 2
-    assert _heard(neighbor) == ["您的评论已公开", "您的回答被采纳了"]
+    assert titles(asker).count("有人回复了您") == 2
+    assert titles(neighbor) == ["您的评论已公开", "您的回答被采纳了"]
 
     for number in range(3):
         reporter = as_(make_user(f"举报人{number}"))
@@ -74,7 +66,7 @@ def test_a_question_is_answered_reported_and_looked_at(home: Region, office: Use
     assert "慢慢来" not in markup(Client().get(f"/comments/topics/{topic.pk}/"))
     assert "被举报隐藏的 1" in markup(desk.get("/comments/desk/"))
     desk.post(f"/comments/desk/{answer.pk}/take_down/", {"reason": "false", "words": "经核实不实"})
-    assert _heard(neighbor)[-1] == "您的评论已不再公开"
+    assert titles(neighbor)[-1] == "您的评论已不再公开"
     assert "经核实不实" in markup(as_(neighbor).get("/comments/mine/"))
     topic.refresh_from_db()
     assert topic.accepted is None

@@ -10,15 +10,13 @@ from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Role
-from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import catch_up
 from voluncity.city.orgs.states import Kind
-from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
 from voluncity.service.difficulties import actions
 from voluncity.service.difficulties.models import Difficulty
 from voluncity.service.projects.models import Leading
+from voluncity.testing.hearing import last_title
 from voluncity.testing.make_difficulties import make_kinds, make_leader
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_region, make_user
@@ -31,11 +29,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.row("C10")]
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _heard(user: User) -> str:
-    catch_up(at=now())
-    return str(Message.objects.filter(user=user).latest("pk").title)
 
 
 def test_a_difficulty_goes_up_until_it_is_solved() -> None:  # noqa: PLR0915 -- one story
@@ -59,10 +52,10 @@ def test_a_difficulty_goes_up_until_it_is_solved() -> None:  # noqa: PLR0915 -- 
         text="冬季活动没有保险", project=project.pk, key="form-0001",
     )  # fmt: skip
     assert "由市环保局在" in told
-    assert _heard(head) == "有新的困难事项要答复"
+    assert last_title(head) == "有新的困难事项要答复"
     page = f"/difficulties/{Difficulty.objects.get().pk}/"
     posted(theirs, f"{page}ask/", words="多少人？")
-    assert _heard(leader) == "请补充困难的情况"
+    assert last_title(leader) == "请补充困难的情况"
     posted(ours, f"{page}supply/", words="三十人")
     answer = {
         "measures": "统一投保", "responsible": "张科长",
@@ -72,12 +65,12 @@ def test_a_difficulty_goes_up_until_it_is_solved() -> None:  # noqa: PLR0915 -- 
 
     # Not solved: the county's office has to answer, and is late: red, and up to the city.
     assert "已交给上一级答复" in posted(ours, f"{page}reject/", words="没有投保")
-    assert _heard(office) == "有困难事项没有解决"
+    assert last_title(office) == "有困难事项没有解决"
     late = now() + timedelta(days=15)
     actions.keep_terms(today=local_date(late), at=late)
     assert "太原市文明办" in markup(above.get(page))
     assert "超期上交" in markup(as_(city).get("/difficulties/board/"))
-    assert _heard(city) == "有困难事项超期上交"
+    assert last_title(city) == "有困难事项超期上交"
 
     # The city answers, the leader confirms, and others read how it was solved.
     posted(as_(city), f"{page}answer/", **answer)

@@ -12,8 +12,7 @@ from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Role
-from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import catch_up, record
+from voluncity.city.journal.actions import record
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions import queries as regions
@@ -36,6 +35,7 @@ from voluncity.service.events.states import ApplicationState
 from voluncity.service.projects.models import Shift
 from voluncity.service.signups import actions as signups
 from voluncity.service.signups.models import Attendance
+from voluncity.testing.hearing import last_title
 from voluncity.testing.make_events import make_application, make_event
 from voluncity.testing.make_files import make_upload
 from voluncity.testing.make_orgs import give, make_organization
@@ -50,11 +50,6 @@ A = ApplicationState
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _heard(user: User) -> str:
-    catch_up(at=now())
-    return str(Message.objects.filter(user=user).latest("pk").title)
 
 
 @dataclass
@@ -136,8 +131,8 @@ def _apply_and_be_selected(story: Story) -> None:
     posted(story.desk, f"{story.page}decide/", verb="screen", chosen=ids)
     posted(story.desk, f"{story.page}decide/", verb="select", chosen=ids[:2])
     posted(story.desk, f"{story.page}decide/", verb="reserve", chosen=ids[2:])
-    assert _heard(user_of(crowd[0])) == "汾河马拉松：您被录用了"
-    assert _heard(user_of(crowd[2])) == "汾河马拉松：您在备选名单里"
+    assert last_title(user_of(crowd[0])) == "汾河马拉松：您被录用了"
+    assert last_title(user_of(crowd[2])) == "汾河马拉松：您在备选名单里"
     for one, pk in zip(crowd[:2], ids, strict=False):
         assert "已确认，谢谢您" in posted(as_(user_of(one)), f"/events/mine/{pk}/confirm/")
 
@@ -154,7 +149,7 @@ def _place_and_make_badges(story: Story) -> None:
     proposal = markup(desk.get(f"{page}proposal/"))
     digest = proposal.partition('name="digest" value="')[2].partition('"')[0]
     assert "已安排 2 个岗位" in posted(desk, f"{page}proposal/", digest=digest)
-    assert _heard(user_of(story.crowd[0])) == "汾河马拉松：岗位安排好了"
+    assert last_title(user_of(story.crowd[0])) == "汾河马拉松：岗位安排好了"
     assert "新制 2 张证件" in posted(desk, f"{page}badges/")
     assert desk.get(f"{page}badges-a4.pdf").content[:5] == b"%PDF-"
     badge = Badge.objects.get(application=ids[0])
@@ -209,7 +204,7 @@ def _thank_and_forget(story: Story, *, at: datetime) -> None:
     event.refresh_from_db()
     assert (event.served_people, event.served_meals) == (1, 0)
     assert "谢谢每一位志愿者" in markup(Client().get(f"/events/{event.pk}/"))
-    assert _heard(user_of(wang)) == "汾河马拉松：谢谢您"
+    assert last_title(user_of(wang)) == "汾河马拉松：谢谢您"
     assert [row[2] for row in sections(wang)[0].rows] == ["已确认"]
     closing.forget_details(at=later + timedelta(days=40))
     wiped = Application.objects.get(pk=story.ids[0])

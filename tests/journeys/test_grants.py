@@ -10,8 +10,6 @@ from django.test import Client
 from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
-from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import catch_up
 from voluncity.city.orgs.models import Organization
 from voluncity.city.people.models import User
 from voluncity.fund.books import queries as books
@@ -19,6 +17,7 @@ from voluncity.fund.governance.models import Fund
 from voluncity.fund.grants.models import Change, Funding
 from voluncity.fund.grants.states import FundingState
 from voluncity.kernel.clock import local_date
+from voluncity.testing.hearing import titles
 from voluncity.testing.make_calls import make_admin, make_officer
 from voluncity.testing.make_files import make_paper
 from voluncity.testing.make_fund import give_money, make_fund, make_resolution
@@ -57,11 +56,6 @@ def admin(team: Organization) -> User:
 @pytest.fixture
 def officer(db: None) -> User:
     return make_officer(make_county())
-
-
-def titles(user: User) -> list[str]:
-    catch_up(at=now())
-    return list(Message.objects.filter(user=user).order_by("pk").values_list("title", flat=True))
 
 
 def seen(funding: Funding) -> dict[str, str]:

@@ -11,9 +11,7 @@ from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Role
-from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import catch_up
-from voluncity.city.people.models import User
+from voluncity.testing.hearing import titles
 from voluncity.testing.make_news import make_editor
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_county, make_user
@@ -30,11 +28,6 @@ def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
 
 
-def _titles(user: User) -> list[str]:
-    catch_up(at=now())
-    return list(Message.objects.filter(user=user).order_by("pk").values_list("title", flat=True))
-
-
 @pytest.mark.row("I1")
 def test_a_team_writes_the_office_sends_back_then_plans_and_readers_read() -> None:
     team = make_organization(region=make_county())
@@ -49,7 +42,7 @@ def test_a_team_writes_the_office_sends_back_then_plans_and_readers_read() -> No
     )  # fmt: skip
     article = Article.objects.get()
     reviewer.post(f"/news/desk/{article.pk}/send-back/", {"words": "写明地点"})
-    assert _titles(admin) == ["稿件被退回修改"]
+    assert titles(admin) == ["稿件被退回修改"]
     article.refresh_from_db()
     writer.post(
         f"/news/desk/{article.pk}/edit/",
@@ -65,7 +58,7 @@ def test_a_team_writes_the_office_sends_back_then_plans_and_readers_read() -> No
     page = reader.get(f"/news/{article.pk}/").content.decode()
     assert "<p>三十人</p>" in page
     assert "alert(1)" not in page
-    assert _titles(admin) == ["稿件被退回修改", "稿件已发布"]
+    assert titles(admin) == ["稿件被退回修改", "稿件已发布"]
     reviewer.post(f"/news/desk/{article.pk}/withdraw/", {"words": "地点有误"})
     gone = reader.get(f"/news/{article.pk}/")
     assert (gone.status_code, "原因：地点有误" in gone.content.decode()) == (410, True)
@@ -94,9 +87,9 @@ def test_a_story_is_asked_for_shown_and_gone_when_the_person_says_so() -> None:
     )  # fmt: skip
     refused = reviewer.post(f"/news/desk/{article.pk}/approve/")
     assert "还没有得到本人" in refused.content.decode()
-    assert _titles(hero.user) == ["有一篇写您（或您的孩子）的风采故事"]
+    assert titles(hero.user) == ["有一篇写您（或您的孩子）的风采故事"]
     person.post(f"/showcase/mine/{article.pk}/", {"agree": "1"})
-    assert _titles(admin) == ["本人同意展示"]
+    assert titles(admin) == ["本人同意展示"]
     reviewer.post(f"/news/desk/{article.pk}/approve/")
     assert "张阿姨" in reader.get("/showcase/").content.decode()
     assert reader.get(f"/showcase/{article.pk}/").status_code == 200

@@ -11,12 +11,10 @@ from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Role
-from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import catch_up
-from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.service.patrols import actions
 from voluncity.service.patrols.models import Problem
+from voluncity.testing.hearing import last_title
 from voluncity.testing.make_files import make_upload
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_patrols import make_kinds
@@ -29,11 +27,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _heard(user: User) -> str:
-    catch_up(at=now())
-    return str(Message.objects.filter(user=user).latest("pk").title)
 
 
 @pytest.mark.row("C12")
@@ -54,10 +47,10 @@ def test_a_finding_goes_to_the_unit_and_comes_back_until_it_is_solved(  # noqa: 
     # Three taps. No rule names a unit, so the community hears of it and dispatches by hand.
     said = {"kind": "damage", "photo": make_upload(), "place": f"r{home.pk}", "nonce": "patrol-01"}
     assert "收到了，谢谢您！" in posted(patrol, "/patrols/", **said)
-    assert _heard(desk_user) == "巡防问题待分派"
+    assert last_title(desk_user) == "巡防问题待分派"
     page = f"/patrols/desk/{Problem.objects.get().pk}/"
     assert "已分派" in posted(desk, f"{page}dispatch/", unit="市政所", words="请尽快看看")
-    assert _heard(street_user) == "有新的巡防问题要办理"
+    assert last_title(street_user) == "有新的巡防问题要办理"
 
     # Not theirs: back with a reason, and on to the right unit, which mends it with a picture.
     assert "请填写退回原因" in markup(street.post(f"{page}return/", {"words": " "}))
@@ -68,13 +61,13 @@ def test_a_finding_goes_to_the_unit_and_comes_back_until_it_is_solved(  # noqa: 
     posted(garden, f"{page}accept/")
     assert "请选择要上传的文件" in markup(garden.post(f"{page}solve/", {"words": "换好了"}))
     posted(garden, f"{page}solve/", words="换好了", photo=make_upload())
-    assert _heard(user_of(zhao)) == "您反映的问题办好了"
+    assert last_title(user_of(zhao)) == "您反映的问题办好了"
 
     # The patrol looks: not yet. Then it is, and everybody sees it, without persons.
     mine = f"/patrols/mine/{Problem.objects.get().pk}/"
     assert "真的解决了吗？" in markup(patrol.get(mine))
     assert "园林所正在办理" in posted(patrol, f"{mine}reject/", words="还有一根木条断着")
-    assert _heard(garden_user) == "巡防问题没有解决，请再办理"
+    assert last_title(garden_user) == "巡防问题没有解决，请再办理"
     posted(garden, f"{page}solve/", words="全部换新", photo=make_upload())
     assert "这件事办结了" in posted(patrol, f"{mine}confirm/")
     board = markup(client.get("/patrols/board/"))
@@ -93,7 +86,7 @@ def test_what_waits_too_long_is_seen_by_the_office() -> None:
     posted(as_(user_of(zhao)), "/patrols/", **said)
     Problem.objects.update(due_on=local_date(now()) - timedelta(days=3))
     actions.keep_terms(at=now())
-    assert _heard(office) == "巡防问题超过期限"
+    assert last_title(office) == "巡防问题超过期限"
     desk = as_(office)
     number = Problem.objects.get().number
     assert number in markup(desk.get("/patrols/desk/?task=overdue"))

@@ -11,13 +11,11 @@ from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Role
-from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import catch_up
-from voluncity.city.people.models import User
 from voluncity.city.regions.models import Region
 from voluncity.kernel.clock import local_date
 from voluncity.service.pledges import actions
 from voluncity.service.pledges.models import Need, Pledge
+from voluncity.testing.hearing import last_title
 from voluncity.testing.make_files import make_upload
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_region, make_user, make_volunteer, user_of
@@ -30,11 +28,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.row("C9")]
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _heard(user: User) -> str:
-    catch_up(at=now())
-    return str(Message.objects.filter(user=user).latest("pk").title)
 
 
 def test_goods_are_promised_in_parts_come_and_are_thanked_for(  # noqa: PLR0915 -- one story
@@ -64,7 +57,7 @@ def test_goods_are_promised_in_parts_come_and_are_thanked_for(  # noqa: PLR0915 
         "promised_on": today.isoformat(), "contact_name": "王芳", "contact_phone": "13900000000",
     }  # fmt: skip
     unit.post(take, said | {"taker": firm.pk, "amount": "15", "shows_name": "on"})
-    assert _heard(organizer) == "有新的认领要确认"
+    assert last_title(organizer) == "有新的认领要确认"
     assert "现在只差 5 箱" in markup(person.post(take, said | {"taker": "me", "amount": "6"}))
     person.post(take, said | {"taker": "me", "amount": "5"})
     assert "已认领完" in markup(client.get(f"/pledges/needs/{need.pk}/"))
@@ -76,7 +69,7 @@ def test_goods_are_promised_in_parts_come_and_are_thanked_for(  # noqa: PLR0915 
     came = {"amount": "12", "received_on": today.isoformat(), "paper": make_upload()}
     desk.post(f"{page}deliver/", came)
     desk.post(f"{page}thank/", {"words": "谢谢您的水"})
-    assert _heard(manager) == "收到一封感谢状"
+    assert last_title(manager) == "收到一封感谢状"
     assert "还差 3 箱" in markup(client.get("/pledges/"))
     assert "晋阳饮品公司" in markup(client.get("/pledges/wall/"))
     assert "下载感谢状" in markup(unit.get(f"/pledges/mine/{pledge.pk}/"))
@@ -84,7 +77,7 @@ def test_goods_are_promised_in_parts_come_and_are_thanked_for(  # noqa: PLR0915 
     # The person does not come: reminded, then released; the office sees it.
     late = now() + timedelta(days=8)
     actions.keep_terms(today=local_date(late), at=late)
-    assert _heard(user_of(liu)) == "认领已到期释放"
+    assert last_title(user_of(liu)) == "认领已到期释放"
     office = make_user("市文明办")
     give(office, Role.CITY_OFFICE, Region.objects.get(name="太原市"))
     assert "到期释放" in markup(as_(office).get("/pledges/desk/?state=lapsed"))

@@ -12,13 +12,12 @@ from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
 from voluncity.city.access.permissions import Role
-from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import catch_up
 from voluncity.city.people.models import User
 from voluncity.kernel.clock import local_date
 from voluncity.service.progress import actions
 from voluncity.service.progress.models import Article, Cooperation
 from voluncity.service.projects.models import Leading, Line, Project
+from voluncity.testing.hearing import last_title
 from voluncity.testing.make_hours import make_posted
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import make_region, make_user, make_volunteer
@@ -32,11 +31,6 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _heard(user: User) -> str:
-    catch_up(at=now())
-    return str(Message.objects.filter(user=user).latest("pk").title)
 
 
 def _held(project: Project, days_ago: int) -> None:
@@ -90,13 +84,13 @@ def test_a_project_is_measured_shared_summed_up_and_gone_on_with(  # noqa: PLR09
     _held(project, 30)
     actions.count_progress(at=now())
     actions.remind(at=now())
-    assert _heard(admin_user) == "项目进度滞后"
+    assert last_title(admin_user) == "项目进度滞后"
     assert "敲门行动" in markup(lead.get("/progress/desk/?standing=behind"))
     assert "1 / 4" in markup(admin.get(page))
 
     # A partner is invited, accepts, and reads what is shared; the public sees who helps.
     posted(admin, f"{page}units/invite/", organization="市图书馆志愿队", role="assist", task="场地")
-    assert _heard(ally_user) == "收到项目合作邀请"
+    assert last_title(ally_user) == "收到项目合作邀请"
     assert ally.get(page).status_code == 404
     posted(ally, f"/progress/desk/joint/{Cooperation.objects.get().pk}/accept/")
     assert "1 / 4" in markup(ally.get(page))
@@ -109,7 +103,7 @@ def test_a_project_is_measured_shared_summed_up_and_gone_on_with(  # noqa: PLR09
     assert "总结已提交" in posted(admin, f"{page}summary/write/", submit="1", **parts)
     assert "敲门行动" in markup(office.get("/progress/desk/?task=review"))
     posted(office, f"{page}summary/send-back/", remarks="请写明户数")
-    assert _heard(admin_user) == "项目总结被退回"
+    assert last_title(admin_user) == "项目总结被退回"
     posted(admin, f"{page}summary/write/", submit="1", **parts)
     assert "总结已通过，项目结项" in posted(office, f"{page}summary/accept/")
 

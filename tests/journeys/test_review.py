@@ -10,8 +10,6 @@ from django.test import Client
 from django.utils.timezone import now
 from pytest_django.fixtures import Settings
 
-from voluncity.city.inbox.models import Message
-from voluncity.city.journal.actions import catch_up
 from voluncity.city.people.models import User
 from voluncity.city.publicity import actions as publicity
 from voluncity.fund.books import queries as books
@@ -20,6 +18,7 @@ from voluncity.fund.calls.states import AppState
 from voluncity.fund.review.models import Decision, Place, Review
 from voluncity.fund.review.states import DecisionState
 from voluncity.kernel.clock import CITY_TZ, local_date
+from voluncity.testing.hearing import titles
 from voluncity.testing.make_calls import make_admin, make_officer, make_open_call
 from voluncity.testing.make_fund import give_money, make_fund, make_resolution
 from voluncity.testing.make_orgs import make_organization
@@ -34,11 +33,6 @@ CRITERIA = "需求和意义 | 40 | 问题是否真实\n方案可行 | 35\n预算
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def titles(user: User) -> list[str]:
-    catch_up(at=now())
-    return list(Message.objects.filter(user=user).order_by("pk").values_list("title", flat=True))
 
 
 def let_experts_score(review: Review) -> None:

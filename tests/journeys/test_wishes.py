@@ -12,16 +12,15 @@ from pytest_django.fixtures import Settings
 
 from voluncity.care.wishes.models import Wish
 from voluncity.city.access.permissions import Role
-from voluncity.city.inbox.models import Message
 from voluncity.city.journal.actions import catch_up
 from voluncity.city.people import queries as people
-from voluncity.city.people.models import User
 from voluncity.city.people.queries import Minutes
 from voluncity.city.privacy import actions as privacy
 from voluncity.city.privacy.queries import Subject
 from voluncity.city.regions.models import Region
 from voluncity.honor.recognition.models import Total
 from voluncity.kernel.clock import local_date
+from voluncity.testing.hearing import last_title
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import make_region, make_user, make_volunteer, user_of
 from voluncity.testing.make_wishes import make_open_wish, make_wish_claim, make_wish_kinds
@@ -34,11 +33,6 @@ ADDRESS, PHONE = "幸福里小区 3 号楼", "13800001234"
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def _heard(user: User) -> str:
-    catch_up(at=now())
-    return str(Message.objects.filter(user=user).latest("pk").title)
 
 
 def _days(number: int) -> str:
@@ -64,7 +58,7 @@ def test_a_small_wish_comes_true_and_counts_once(client: Client) -> None:  # noq
     assert "请不要在这里写电话" in posted(wisher, "/wishes/new/", **said, text=f"打{PHONE}")
     assert "心愿已提交" in posted(wisher, "/wishes/new/", **said)
     wish = Wish.objects.get()
-    assert _heard(desk_user) == "有新的微心愿要审核"
+    assert last_title(desk_user) == "有新的微心愿要审核"
     assert "微心愿审核" in markup(desk.get("/desk/"))
 
     # The office values it; the wall shows it, without address or name.
@@ -84,12 +78,12 @@ def test_a_small_wish_comes_true_and_counts_once(client: Client) -> None:  # noq
     assert "刚刚被别人认领了" in posted(late, f"/wishes/{wish.pk}/claim/", promised_on=_days(5))
     assert late.get(f"/wishes/claims/{wish.pk}/").status_code == 404
     assert PHONE in markup(helper.post(f"/wishes/claims/{wish.pk}/contact/"))
-    assert _heard(li) == "有志愿者认领了您的心愿"
+    assert last_title(li) == "有志愿者认领了您的心愿"
 
     # Done, not quite, done; the wisher confirms and the minutes are there, entered ones, once.
     posted(helper, f"/wishes/claims/{wish.pk}/finish/", words="约好了时间")
     assert "已请志愿者再看看" in posted(wisher, f"/wishes/mine/{wish.pk}/deny/", words="还没去呢")
-    assert _heard(user_of(zhao)) == "许愿人说还没有实现"
+    assert last_title(user_of(zhao)) == "许愿人说还没有实现"
     posted(helper, f"/wishes/claims/{wish.pk}/finish/", words="陪着理好了")
     assert "道声谢谢" in posted(wisher, f"/wishes/mine/{wish.pk}/complete/")
     assert wisher.post(f"/wishes/mine/{wish.pk}/complete/").status_code == 409
