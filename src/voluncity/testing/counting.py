@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,4 +14,11 @@ def queries_for(browser: Client, page: str) -> int:
     browser.get(page)
     with CaptureQueriesContext(connection) as asked:
         assert browser.get(page).status_code == 200
+    return len(asked)
+
+
+def queries_at_first(browser: Client, page: str, query: dict[str, Any] | None = None) -> int:
+    """Return how many queries one view of a page makes, as it is now."""
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(page, query).status_code == 200
     return len(asked)

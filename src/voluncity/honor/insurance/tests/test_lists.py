@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from voluncity.city.orgs.models import Organization
@@ -15,6 +13,7 @@ from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions.models import Region
 from voluncity.honor.insurance import actions
 from voluncity.honor.insurance.models import Insured
+from voluncity.testing.counting import queries_for
 from voluncity.testing.make_insurance import (
     make_enrollment,
     make_insurance_claim,
@@ -26,19 +25,12 @@ from voluncity.testing.make_people import NOON, make_volunteer, user_of
 pytestmark = pytest.mark.django_db
 
 
-def _cost(client: Client, page: str) -> int:
-    client.get(page)  # what is asked once a process
-    with CaptureQueriesContext(connection) as asked:
-        assert client.get(page).status_code == 200
-    return len(asked)
-
-
 def _same(client: Client, page: str, more: Callable[[], object]) -> None:
     more()
-    one = _cost(client, page)
+    one = queries_for(client, page)
     for _ in range(5):
         more()
-    assert _cost(client, page) == one
+    assert queries_for(client, page) == one
 
 
 def test_policies(client: Client, office: User, county: Region) -> None:

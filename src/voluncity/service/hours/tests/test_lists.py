@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from voluncity.city.people.models import User
@@ -14,6 +11,7 @@ from voluncity.service.hours.models import ServiceRecord
 from voluncity.service.hours.queries import desk
 from voluncity.service.hours.rules import Span
 from voluncity.service.hours.tests.steps import Cast, words
+from voluncity.testing.counting import queries_for
 from voluncity.testing.make_hours import (
     EVENING,
     MINUTE,
@@ -24,9 +22,8 @@ from voluncity.testing.make_hours import (
     make_posted,
     make_presence,
     make_record,
-    user_of,
 )
-from voluncity.testing.make_people import make_volunteer
+from voluncity.testing.make_people import make_volunteer, user_of
 from voluncity.testing.pages import as_
 
 
@@ -97,13 +94,6 @@ def test_supervisor_sees_masked_names_and_no_buttons(people: Cast) -> None:
     )
 
 
-def _queries(client: Client, url: str) -> int:
-    client.get(url)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(url).status_code == 200
-    return len(seen)
-
-
 @pytest.mark.parametrize("page", ["confirm", "all", "activity", "mine"])
 def test_lists_ask_the_database_as_often_for_thirty_rows_as_for_one(
     people: Cast, page: str
@@ -118,7 +108,7 @@ def test_lists_ask_the_database_as_often_for_thirty_rows_as_for_one(
         "activity": reverse("hours:desk_activity", args=[shift.activity_id]),
         "mine": reverse("hours:mine"),
     }[page]
-    once = _queries(client, url)
+    once = queries_for(client, url)
     for day in range(1, 30):
         at = NINE.replace(month=10, day=day)
         past = (
@@ -129,7 +119,7 @@ def test_lists_ask_the_database_as_often_for_thirty_rows_as_for_one(
         make_presence(past, volunteer if page == "mine" else make_volunteer())
     actions.compute_due(at=EVENING)
     assert ServiceRecord.objects.count() == 30
-    assert _queries(client, url) == once
+    assert queries_for(client, url) == once
 
 
 def test_corrections_queue_asks_as_often_for_thirty(people: Cast) -> None:
@@ -149,9 +139,9 @@ def test_corrections_queue_asks_as_often_for_thirty(people: Cast) -> None:
             )
 
     ask(1)
-    once = _queries(client, url)
+    once = queries_for(client, url)
     ask(29)
-    assert _queries(client, url) == once
+    assert queries_for(client, url) == once
 
 
 def test_pages_of_the_desk_need_the_permission(people: Cast) -> None:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from voluncity.city.journal.models import Entry
@@ -15,17 +12,11 @@ from voluncity.city.regions.models import Region
 from voluncity.service.projects.models import Activity, Shift
 from voluncity.service.projects.states import ActivityState
 from voluncity.service.projects.tests.cast import Cast
+from voluncity.testing.counting import queries_at_first
 from voluncity.testing.make_people import make_region
 from voluncity.testing.make_projects import MORNING, make_activity, make_project, make_shift
 from voluncity.testing.make_stations import make_station
 from voluncity.testing.pages import as_, words
-
-
-def _queries(client: Client, url: str, query: dict[str, Any] | None = None) -> int:
-    """Return how many statements a page costs."""
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(url, query).status_code == 200
-    return len(captured)
 
 
 def _chain(region: Region) -> list[int]:
@@ -285,8 +276,8 @@ def test_the_reviewer_reads_but_is_not_shown_what_the_office_may_not_do(cast: Ca
 def test_thirty_shifts_cost_as_many_queries_as_one(cast: Cast) -> None:
     activity, _ = _opened(cast)
     client, url = as_(cast.leader), reverse("projects:desk_activity", args=[activity.pk])
-    cost = _queries(client, url)
+    cost = queries_at_first(client, url)
     assert cost <= 10
     for _ in range(29):
         make_shift(activity=activity)
-    assert _queries(client, url) == cost
+    assert queries_at_first(client, url) == cost

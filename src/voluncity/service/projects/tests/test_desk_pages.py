@@ -6,9 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -18,6 +16,7 @@ from voluncity.city.people.models import User
 from voluncity.service.projects.models import Leading, Project
 from voluncity.service.projects.states import ProjectState
 from voluncity.service.projects.tests.cast import Cast
+from voluncity.testing.counting import queries_at_first
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, make_region, make_user
 from voluncity.testing.make_projects import (
@@ -30,13 +29,6 @@ from voluncity.testing.make_projects import (
 from voluncity.testing.pages import as_, words
 
 LIST = "/desk/projects/"
-
-
-def _queries(client: Client, url: str, query: dict[str, Any] | None = None) -> int:
-    """Return how many statements a page costs."""
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(url, query).status_code == 200
-    return len(captured)
 
 
 def _form(cast: Cast, **changes: Any) -> dict[str, Any]:
@@ -289,23 +281,23 @@ def test_thirty_projects_cost_as_many_queries_as_one(cast: Cast) -> None:
     client = as_(cast.reviewer)
     make_project(organization=cast.team, state=ProjectState.SUBMITTED, submitted_at=NOON,
                  submitted_by=cast.admin)  # fmt: skip
-    cost = _queries(client, LIST)
+    cost = queries_at_first(client, LIST)
     assert cost <= 15
     for _ in range(29):
         make_project(organization=cast.team, state=ProjectState.SUBMITTED, submitted_at=NOON,
                      submitted_by=cast.admin)  # fmt: skip
-    assert _queries(client, LIST) == cost
+    assert queries_at_first(client, LIST) == cost
 
 
 def test_thirty_activities_on_a_project_cost_as_many_queries_as_one(cast: Cast) -> None:
     client, project = as_(cast.admin), make_project(organization=cast.team)
     url = reverse("projects:desk_detail", args=[project.pk])
     make_activity(project=project, shifts=1)
-    cost = _queries(client, url)
+    cost = queries_at_first(client, url)
     assert cost <= 15
     for _ in range(29):
         make_activity(project=project, shifts=2)
-    assert _queries(client, url) == cost
+    assert queries_at_first(client, url) == cost
 
 
 def test_the_next_stage_is_one_press_away(cast: Cast) -> None:

@@ -8,13 +8,12 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from voluncity.city.regions.models import Region
 from voluncity.service.projects.states import ProjectState
+from voluncity.testing.counting import queries_at_first
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_region, make_volunteer
 from voluncity.testing.make_projects import (
@@ -60,13 +59,6 @@ def _activities(count: int, **fields: Any) -> None:
         )
         make_shift(activity=activity)
         make_shift(activity=activity)
-
-
-def _queries(client: Client, url: str, query: dict[str, Any] | None = None) -> int:
-    """Return how many statements a page costs."""
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(url, query).status_code == 200
-    return len(captured)
 
 
 def test_a_card_says_what_when_where_who_and_how_many(client: Client) -> None:
@@ -218,10 +210,10 @@ def test_thirty_activities_cost_as_many_queries_as_one(client: Client, *, is_kno
     client.get(FIND)  # what is kept per process
     query = {"q": "活动", "part": "morning"}
     _activities(1)
-    first, again = (_queries(client, FIND, query) for _ in range(2))  # anew, then unchanged
+    first, again = (queries_at_first(client, FIND, query) for _ in range(2))  # anew, then unchanged
     assert (first <= 20, again <= 6) == (True, True)
     _activities(29)
-    assert [_queries(client, FIND, query) for _ in range(2)] == [first, again]
+    assert [queries_at_first(client, FIND, query) for _ in range(2)] == [first, again]
 
 
 def test_the_page_is_light(client: Client) -> None:

@@ -6,9 +6,7 @@ import re
 from datetime import timedelta
 from typing import Protocol
 
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 from django.utils.timezone import now
 
@@ -43,10 +41,3 @@ def shift_now() -> Shift:
     """Return a shift that is on at the real time."""
     start = now() - timedelta(minutes=10)
     return make_shift(starts_at=start, ends_at=start + TWO_HOURS)
-
-
-def queries_of(client: Client, url: str) -> int:
-    """Return how many queries a page costs."""
-    with CaptureQueriesContext(connection) as counted:
-        assert client.get(url).status_code == 200
-    return len(counted)

@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
@@ -19,6 +18,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput
 from voluncity.service.training import actions, queries
 from voluncity.service.training.models import Course, TrainingRecord
+from voluncity.testing.counting import queries_at_first
 from voluncity.testing.make_orgs import give, make_organization
 from voluncity.testing.make_people import NOON, TODAY, make_county, make_user, make_volunteer
 from voluncity.testing.make_projects import make_course, make_training
@@ -43,13 +43,6 @@ def leader(team: Organization) -> User:
 @pytest.fixture
 def desk(leader: User) -> Client:
     return as_(leader)
-
-
-def _queries(client: Client, url: str, query: dict[str, Any] | None = None) -> int:
-    """Return how many statements a page costs."""
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(url, query).status_code == 200
-    return len(captured)
 
 
 def test_loading_the_courses_twice_gives_seven_with_words() -> None:
@@ -235,8 +228,8 @@ def test_only_who_records_trainings_comes_in(desk: Client) -> None:
 
 def test_thirty_records_cost_as_many_queries_as_one(desk: Client, team: Organization) -> None:
     make_training(make_volunteer(), organization=team)
-    cost = _queries(desk, LIST)
+    cost = queries_at_first(desk, LIST)
     assert cost <= 10
     for _ in range(29):
         make_training(make_volunteer(), organization=team)
-    assert _queries(desk, LIST) == cost
+    assert queries_at_first(desk, LIST) == cost
