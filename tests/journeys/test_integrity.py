@@ -29,10 +29,9 @@ from voluncity.testing.make_hours import (
     make_past_shift,
     make_place,
     make_presence,
-    user_of,
 )
 from voluncity.testing.make_orgs import make_organization
-from voluncity.testing.make_people import make_volunteer
+from voluncity.testing.make_people import make_volunteer, user_of
 from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db

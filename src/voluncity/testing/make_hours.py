@@ -172,12 +172,6 @@ def make_officer(organization: Organization, name: str = "周正") -> User:
     return user
 
 
-def user_of(volunteer: Volunteer) -> User:
-    """Return the account of a volunteer who has one."""
-    assert volunteer.user is not None
-    return volunteer.user
-
-
 def _with_role(organization: Organization, role: Role, name: str) -> User:
     user = make_user(name)
     give(user, role, organization)

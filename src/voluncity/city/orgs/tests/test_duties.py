@@ -26,7 +26,7 @@ from voluncity.city.orgs.states import JoinState, Kind, OrgState
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import BadInput, NotAllowed, Refusal
 from voluncity.testing.make_orgs import give, make_member, make_organization
-from voluncity.testing.make_people import NOON, make_user, make_volunteer
+from voluncity.testing.make_people import NOON, make_user, make_volunteer, user_of
 from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
@@ -71,11 +71,6 @@ def _grant(held: MemberDuty) -> Grant:
     assert held.grant is not None
     held.grant.refresh_from_db()
     return held.grant
-
-
-def _user(volunteer: Volunteer) -> User:
-    assert volunteer.user is not None
-    return volunteer.user
 
 
 # -- Duties ------------------------------------------------------------------------------------
@@ -153,7 +148,7 @@ def test_who_cannot_log_in_or_is_not_verified_leads_nobody(team: Organization, a
 def test_who_leaves_leads_no_more(team: Organization, admin: User) -> None:
     volunteer = make_volunteer("王芳")
     held = _give(make_member(volunteer, team), "captain", admin)
-    actions.leave(organization_id=team.pk, by=_user(volunteer), at=NOON + DAY)
+    actions.leave(organization_id=team.pk, by=user_of(volunteer), at=NOON + DAY)
     held.refresh_from_db()
     grant = _grant(held)
     assert (held.ended_at, grant.revoked_at, grant.revoked_by) == (
@@ -198,7 +193,7 @@ def _token(invitation: Invitation) -> str:
 
 def _accept(invitation: Invitation, volunteer: Volunteer) -> Membership:
     return actions.accept_invitation(
-        token=_token(invitation), volunteer=volunteer, by=_user(volunteer), at=NOON + DAY
+        token=_token(invitation), volunteer=volunteer, by=user_of(volunteer), at=NOON + DAY
     )
 
 
@@ -262,7 +257,7 @@ def test_saboteur_who_counts_without_looking_is_stopped_by_the_database(
 def test_a_made_up_link_opens_nothing(team: Organization, token: str) -> None:
     volunteer = make_volunteer("王芳")
     with pytest.raises(BadInput, match="无效或不完整"):
-        actions.accept_invitation(token=token, volunteer=volunteer, by=_user(volunteer), at=NOON)
+        actions.accept_invitation(token=token, volunteer=volunteer, by=user_of(volunteer), at=NOON)
 
 
 @pytest.mark.parametrize(
@@ -296,7 +291,7 @@ def test_closing_an_account_ends_what_it_did_in_its_teams(team: Organization, ad
     volunteer = make_volunteer("王芳")
     member = make_member(volunteer, team)
     held = _give(member, "captain", admin)
-    actions.leave_all(volunteer_id=volunteer.pk, by=_user(volunteer), at=NOON + DAY)
+    actions.leave_all(volunteer_id=volunteer.pk, by=user_of(volunteer), at=NOON + DAY)
     member.refresh_from_db()
     held.refresh_from_db()
     assert (member.left_at, held.ended_at) == (NOON + DAY, NOON + DAY)

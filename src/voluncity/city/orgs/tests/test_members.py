@@ -15,7 +15,7 @@ from voluncity.city.orgs.states import JoinState, Kind, OrgState
 from voluncity.city.people.models import User, Volunteer
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, WrongState
 from voluncity.testing.make_orgs import give, make_member, make_organization
-from voluncity.testing.make_people import NOON, make_user, make_volunteer
+from voluncity.testing.make_people import NOON, make_user, make_volunteer, user_of
 from voluncity.testing.rivals import rival_before
 
 pytestmark = pytest.mark.django_db
@@ -33,17 +33,12 @@ def volunteer() -> Volunteer:
     return make_volunteer("李强")
 
 
-def _user(volunteer: Volunteer) -> User:
-    assert volunteer.user is not None
-    return volunteer.user
-
-
 def _ask(team: Organization, volunteer: Volunteer, message: str = "周末有空") -> JoinRequest:
     return actions.ask_to_join(
         organization_id=team.pk,
         volunteer=volunteer,
         message=message,
-        by=_user(volunteer),
+        by=user_of(volunteer),
         at=NOON,
     )
 
@@ -93,9 +88,9 @@ def test_declining_gives_a_short_reason(
 
 
 def test_nobody_decides_on_their_own_request(team: Organization, volunteer: Volunteer) -> None:
-    give(_user(volunteer), Role.ORG_ADMIN, team)
+    give(user_of(volunteer), Role.ORG_ADMIN, team)
     with pytest.raises(NotAllowed, match="不能审核自己的入队申请"):
-        _decide(_ask(team, volunteer), _user(volunteer), is_accepted=True)
+        _decide(_ask(team, volunteer), user_of(volunteer), is_accepted=True)
 
 
 def test_a_second_request_waits_for_the_first(team: Organization, volunteer: Volunteer) -> None:
@@ -145,7 +140,7 @@ def test_a_request_is_taken_back_by_who_asked_only(
     asked = _ask(team, volunteer)
     with pytest.raises(NotFound):
         actions.withdraw_join(request_id=asked.pk, by=make_user(), at=NOON)
-    actions.withdraw_join(request_id=asked.pk, by=_user(volunteer), at=NOON)
+    actions.withdraw_join(request_id=asked.pk, by=user_of(volunteer), at=NOON)
     with pytest.raises(WrongState, match="已撤回"):
         _decide(asked, make_user(), is_accepted=True)
     assert Membership.objects.count() == 0
@@ -159,7 +154,7 @@ def test_accepting_at_the_moment_of_withdrawal_makes_no_member(
         pytest.raises(WrongState, match="已撤回"),
         rival_before(
             'UPDATE "orgs_joinrequest"',
-            lambda: actions.withdraw_join(request_id=asked.pk, by=_user(volunteer), at=NOON),
+            lambda: actions.withdraw_join(request_id=asked.pk, by=user_of(volunteer), at=NOON),
         ),
     ):
         _decide(asked, make_user(), is_accepted=True)
@@ -188,11 +183,11 @@ def test_who_became_a_member_otherwise_is_not_one_twice(
 
 def test_who_left_is_no_member_and_may_come_back(team: Organization, volunteer: Volunteer) -> None:
     make_member(volunteer, team)
-    left = actions.leave(organization_id=team.pk, by=_user(volunteer), at=NOON)
+    left = actions.leave(organization_id=team.pk, by=user_of(volunteer), at=NOON)
     assert left.left_at == NOON
     assert not queries.is_member(organization_id=team.pk, volunteer_id=volunteer.pk)
     with pytest.raises(NotFound, match="您不是这个组织的成员"):
-        actions.leave(organization_id=team.pk, by=_user(volunteer), at=NOON)
+        actions.leave(organization_id=team.pk, by=user_of(volunteer), at=NOON)
     _decide(_ask(team, volunteer), make_user(), is_accepted=True)
     assert Membership.objects.count() == 2
 
@@ -242,7 +237,7 @@ def test_everybody_concerned_is_told_once(team: Organization, volunteer: Volunte
     catch_up()
     told = [(m.user, m.title, m.body) for m in Message.objects.order_by("pk")]
     asks = (leader, "有人申请加入", "有志愿者申请加入“护河队”。")
-    me = _user(volunteer)
+    me = user_of(volunteer)
     assert told == [
         asks,
         (me, "入队申请未通过", "“护河队”：请先完成实名。"),

@@ -10,7 +10,6 @@ from voluncity.city.orgs import actions, queries
 from voluncity.city.orgs.models import Organization
 from voluncity.city.orgs.queries import Belonging, Figures, Filters
 from voluncity.city.orgs.states import Kind, OrgState
-from voluncity.city.people.models import User, Volunteer
 from voluncity.city.regions import actions as regions
 from voluncity.testing.make_orgs import give, make_member, make_organization, make_plan
 from voluncity.testing.make_people import (
@@ -19,15 +18,11 @@ from voluncity.testing.make_people import (
     make_region,
     make_user,
     make_volunteer,
+    user_of,
 )
 from voluncity.testing.make_stations import make_station
 
 pytestmark = pytest.mark.django_db
-
-
-def _user(volunteer: Volunteer) -> User:
-    assert volunteer.user is not None
-    return volunteer.user
 
 
 def test_the_organizations_of_the_notices_are_loaded_once() -> None:
@@ -97,7 +92,7 @@ def test_figures_count_everything_below_and_each_person_once() -> None:
     make_member(both, squad)
     make_member(one, squad)
     left = make_member(make_volunteer("孙丽"), squad)
-    actions.leave(organization_id=squad.pk, by=_user(left.volunteer), at=NOON)
+    actions.leave(organization_id=squad.pk, by=user_of(left.volunteer), at=NOON)
     for name, closed in (("总站", None), ("旧站", NOON)):
         make_station(name, organization=squad, closed_at=closed)
     assert queries.figures(corps) == Figures(members=2, organizations=1, stations=1)
@@ -107,7 +102,7 @@ def test_how_a_volunteer_stands_to_an_organization() -> None:
     team, member, asker = make_organization(), make_volunteer("王芳"), make_volunteer("李强")
     membership = make_member(member, team)
     asked = actions.ask_to_join(
-        organization_id=team.pk, volunteer=asker, message="", by=_user(asker), at=NOON
+        organization_id=team.pk, volunteer=asker, message="", by=user_of(asker), at=NOON
     )
     assert queries.belonging(team, member) == Belonging(membership=membership)
     assert queries.belonging(team, asker) == Belonging(request=asked)
@@ -126,7 +121,7 @@ def test_any_active_organization_may_be_asked_for_as_parent() -> None:
 
 def test_the_applicant_sees_the_steps_and_staff_see_who_took_them() -> None:
     unit, reviewer = make_organization(kind=Kind.LEAD_UNIT), make_user("赵敏")
-    applicant = _user(make_volunteer("王芳"))
+    applicant = user_of(make_volunteer("王芳"))
     team = actions.apply_organization(plan=make_plan(unit), paper=None, by=applicant, at=NOON)
     actions.reveal_phone(organization_id=team.pk, by=reviewer, at=NOON)
     actions.send_back(
@@ -140,7 +135,7 @@ def test_the_applicant_sees_the_steps_and_staff_see_who_took_them() -> None:
 
 def test_the_applicant_is_told_every_decision_once() -> None:
     unit, reviewer = make_organization(kind=Kind.LEAD_UNIT), make_user("赵敏")
-    applicant = _user(make_volunteer("王芳"))
+    applicant = user_of(make_volunteer("王芳"))
     plan = make_plan(unit, name="护河队")
     team = actions.apply_organization(plan=plan, paper=None, by=applicant, at=NOON)
     actions.send_back(organization_id=team.pk, reason="缺材料。", by=reviewer, at=NOON)

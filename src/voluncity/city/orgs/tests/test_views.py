@@ -12,11 +12,11 @@ from voluncity.city.journal.models import Entry
 from voluncity.city.orgs import actions
 from voluncity.city.orgs.models import JoinRequest, Membership, Organization
 from voluncity.city.orgs.states import Kind, OrgState
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
 from voluncity.testing.make_files import make_paper, make_upload
 from voluncity.testing.make_orgs import give, make_member, make_organization, make_plan
-from voluncity.testing.make_people import NOON, make_county, make_user, make_volunteer
+from voluncity.testing.make_people import NOON, make_county, make_user, make_volunteer, user_of
 from voluncity.testing.pages import as_, markup
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +30,6 @@ def folder(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture
 def unit() -> Organization:
     return make_organization("市园林局", kind=Kind.LEAD_UNIT)
-
-
-def _user(volunteer: Volunteer) -> User:
-    assert volunteer.user is not None
-    return volunteer.user
 
 
 def _office(organization: Organization, role: Role = Role.COUNTY_OFFICE) -> User:
@@ -86,7 +81,7 @@ def test_everybody_finds_an_organization_and_reads_about_it(client: Client) -> N
 
 
 def test_the_public_page_names_no_contact_and_no_number(client: Client, unit: Organization) -> None:
-    team = _applied(unit, _user(make_volunteer("王芳")))
+    team = _applied(unit, user_of(make_volunteer("王芳")))
     Organization.objects.filter(pk=team.pk).update(state=OrgState.ACTIVE)
     page = markup(client.get(f"/orgs/{team.pk}/"))
     assert ("王芳" in page, "1390" in page) == (False, False)
@@ -123,7 +118,7 @@ def test_who_is_not_signed_in_or_registered_is_led_there(client: Client) -> None
 
 def test_a_volunteer_joins_and_leaves(client: Client) -> None:
     team, volunteer = make_organization("护河队"), make_volunteer("李强")
-    client.force_login(_user(volunteer))
+    client.force_login(user_of(volunteer))
     response = client.post(f"/orgs/{team.pk}/join/", {"message": "周末有空"}, follow=True)
     assert "申请已提交" in markup(response)
     assert "撤回申请" in markup(response)
@@ -143,7 +138,7 @@ def test_a_volunteer_joins_and_leaves(client: Client) -> None:
 
 def test_a_second_press_is_told_and_makes_no_second_request(client: Client) -> None:
     team = make_organization()
-    client.force_login(_user(make_volunteer("李强")))
+    client.force_login(user_of(make_volunteer("李强")))
     codes = [client.post(f"/orgs/{team.pk}/join/").status_code for _ in range(2)]
     assert codes == [302, 422]
     assert JoinRequest.objects.count() == 1
@@ -151,7 +146,7 @@ def test_a_second_press_is_told_and_makes_no_second_request(client: Client) -> N
 
 def test_too_long_a_message_is_refused_at_the_field(client: Client) -> None:
     team = make_organization()
-    client.force_login(_user(make_volunteer("李强")))
+    client.force_login(user_of(make_volunteer("李强")))
     response = client.post(f"/orgs/{team.pk}/join/", {"message": "字" * 201})
     assert response.status_code == 422
     assert 'id="id_message_error"' in markup(response)
@@ -160,11 +155,11 @@ def test_too_long_a_message_is_refused_at_the_field(client: Client) -> None:
 def test_a_request_is_withdrawn_by_its_owner_only(client: Client) -> None:
     team, volunteer = make_organization(), make_volunteer("李强")
     asked = actions.ask_to_join(
-        organization_id=team.pk, volunteer=volunteer, message="", by=_user(volunteer), at=NOON
+        organization_id=team.pk, volunteer=volunteer, message="", by=user_of(volunteer), at=NOON
     )
-    client.force_login(_user(make_volunteer("王芳")))
+    client.force_login(user_of(make_volunteer("王芳")))
     assert client.post(f"/orgs/requests/{asked.pk}/withdraw/").status_code == 404
-    client.force_login(_user(volunteer))
+    client.force_login(user_of(volunteer))
     response = client.post(f"/orgs/requests/{asked.pk}/withdraw/", follow=True)
     assert "已撤回入队申请" in markup(response)
 
@@ -172,7 +167,7 @@ def test_a_request_is_withdrawn_by_its_owner_only(client: Client) -> None:
 def test_declining_without_a_reason_is_a_plain_sentence(client: Client) -> None:
     team, volunteer = make_organization(), make_volunteer("李强")
     asked = actions.ask_to_join(
-        organization_id=team.pk, volunteer=volunteer, message="", by=_user(volunteer), at=NOON
+        organization_id=team.pk, volunteer=volunteer, message="", by=user_of(volunteer), at=NOON
     )
     client.force_login(_admin(team))
     url = f"/orgs/desk/requests/{asked.pk}/decline/"
@@ -186,7 +181,7 @@ def test_declining_without_a_reason_is_a_plain_sentence(client: Client) -> None:
 def test_another_organizations_people_are_not_found_and_it_is_journaled(client: Client) -> None:
     team, volunteer = make_organization(), make_volunteer("李强")
     asked = actions.ask_to_join(
-        organization_id=team.pk, volunteer=volunteer, message="", by=_user(volunteer), at=NOON
+        organization_id=team.pk, volunteer=volunteer, message="", by=user_of(volunteer), at=NOON
     )
     membership = make_member(make_volunteer("王芳"), team)
     stranger = _admin(make_organization("别队"))
@@ -230,7 +225,7 @@ def test_the_office_sees_members_and_removes_none(client: Client) -> None:
 
 def test_an_application_goes_its_way_in_the_pages(client: Client, unit: Organization) -> None:
     volunteer = make_volunteer("王芳")
-    client.force_login(_user(volunteer))
+    client.force_login(user_of(volunteer))
     for page in ("above", "hosts"):
         offered = client.get(f"/orgs/apply/{page}/", {"field": "parent", "parent": "园林"})
         assert markup(offered) == '<option value="市园林局"></option>\n'
@@ -266,7 +261,7 @@ def test_an_application_goes_its_way_in_the_pages(client: Client, unit: Organiza
 def test_the_next_level_of_regions_comes_without_javascript(
     client: Client, unit: Organization
 ) -> None:
-    client.force_login(_user(make_volunteer("王芳")))
+    client.force_login(user_of(make_volunteer("王芳")))
     _, _, county, town, _ = regions.trail(unit.region)
     sent = {"name": "半张表", "region": [county.pk], "next_level": "1"}
     response = client.post("/orgs/apply/", sent)
@@ -303,7 +298,7 @@ def test_the_next_level_of_regions_comes_without_javascript(
 def test_a_bad_application_is_refused_at_the_field(
     client: Client, unit: Organization, said: dict[str, Any], sentence: str
 ) -> None:
-    client.force_login(_user(make_volunteer("王芳")))
+    client.force_login(user_of(make_volunteer("王芳")))
     response = client.post("/orgs/apply/", _sent(unit, **said))
     assert response.status_code == 422
     page = markup(response)
@@ -313,7 +308,7 @@ def test_a_bad_application_is_refused_at_the_field(
 
 
 def test_everything_that_is_wrong_is_said_at_once(client: Client, unit: Organization) -> None:
-    client.force_login(_user(make_volunteer("王芳")))
+    client.force_login(user_of(make_volunteer("王芳")))
     wrong = {"name": "1", "code": "911", "contact_name": "12", "contact_phone": "1", "region": []}
     response = client.post("/orgs/apply/", _sent(unit, **wrong))
     page = markup(response)
@@ -322,7 +317,7 @@ def test_everything_that_is_wrong_is_said_at_once(client: Client, unit: Organiza
 
 
 def test_a_second_press_makes_no_second_application(client: Client, unit: Organization) -> None:
-    client.force_login(_user(make_volunteer("王芳")))
+    client.force_login(user_of(make_volunteer("王芳")))
     codes = [client.post("/orgs/apply/", _sent(unit)).status_code for _ in range(2)]
     assert codes == [302, 422]
     assert Organization.objects.count() == 2
@@ -331,7 +326,7 @@ def test_a_second_press_makes_no_second_application(client: Client, unit: Organi
 def test_who_is_not_verified_is_led_to_the_real_name_check(
     client: Client, unit: Organization
 ) -> None:
-    client.force_login(_user(make_volunteer("王芳", verified=False)))
+    client.force_login(user_of(make_volunteer("王芳", verified=False)))
     assert "请先完成实名认证" in markup(client.get("/orgs/apply/"))
     assert client.post("/orgs/apply/", _sent(unit)).status_code == 422
     assert Organization.objects.count() == 1
@@ -339,7 +334,7 @@ def test_who_is_not_verified_is_led_to_the_real_name_check(
 
 def test_a_squad_is_applied_for_below_its_team(client: Client) -> None:
     team = make_organization("总队")
-    client.force_login(_user(make_volunteer("王芳")))
+    client.force_login(user_of(make_volunteer("王芳")))
     assert "总队" not in markup(client.get("/orgs/apply/"))
     assert "总队" in markup(client.get(f"/orgs/apply/?parent={team.pk}"))
     client.post(f"/orgs/apply/?parent={team.pk}", _sent(team, name="小分队"))
@@ -350,8 +345,8 @@ def test_a_squad_is_applied_for_below_its_team(client: Client) -> None:
 def test_somebody_elses_application_is_not_found(
     client: Client, unit: Organization, path: str
 ) -> None:
-    team = _applied(unit, _user(make_volunteer("王芳")))
-    client.force_login(_user(make_volunteer("李强")))
+    team = _applied(unit, user_of(make_volunteer("王芳")))
+    client.force_login(user_of(make_volunteer("李强")))
     assert client.get(f"/orgs/applied/{team.pk}/{path}").status_code == 404
 
 
@@ -359,7 +354,7 @@ def test_somebody_elses_application_is_not_found(
 
 
 def test_who_applied_gets_no_buttons_and_no_way_round(client: Client, unit: Organization) -> None:
-    applicant = _user(make_volunteer("王芳"))
+    applicant = user_of(make_volunteer("王芳"))
     give(applicant, Role.COUNTY_OFFICE, unit.region)
     team = _applied(unit, applicant)
     client.force_login(applicant)
@@ -370,7 +365,7 @@ def test_who_applied_gets_no_buttons_and_no_way_round(client: Client, unit: Orga
 
 
 def test_another_county_may_not_decide(client: Client, unit: Organization) -> None:
-    team = _applied(unit, _user(make_volunteer("王芳")))
+    team = _applied(unit, user_of(make_volunteer("王芳")))
     stranger = make_user("外县")
     give(stranger, Role.COUNTY_OFFICE, make_county())
     client.force_login(stranger)
@@ -415,7 +410,7 @@ def test_an_administrator_keeps_up_the_own_organization(client: Client) -> None:
 
 
 def test_a_supervisor_reads_and_decides_nothing(client: Client, unit: Organization) -> None:
-    team = _applied(unit, _user(make_volunteer("王芳")))
+    team = _applied(unit, user_of(make_volunteer("王芳")))
     client.force_login(_office(unit, Role.SUPERVISOR))
     page = markup(client.get(f"/orgs/desk/{team.pk}/"))
     assert ("139" in page, "联系人" in page, "审核通过" in page) == (False, False, False)
@@ -442,7 +437,7 @@ def test_a_long_list_asks_the_database_no_more_than_a_short_one(
         make_member(make_volunteer("王芳"), team)
         asker = make_volunteer("李强")
         actions.ask_to_join(
-            organization_id=team.pk, volunteer=asker, message="", by=_user(asker), at=NOON
+            organization_id=team.pk, volunteer=asker, message="", by=user_of(asker), at=NOON
         )
 
     client.force_login(admin)

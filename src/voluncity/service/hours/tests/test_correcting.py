@@ -28,9 +28,8 @@ from voluncity.testing.make_hours import (
     make_past_shift,
     make_posted,
     make_record,
-    user_of,
 )
-from voluncity.testing.make_people import make_volunteer
+from voluncity.testing.make_people import make_volunteer, user_of
 
 HALF = Span(NINE, NINE + 60 * MINUTE)
 

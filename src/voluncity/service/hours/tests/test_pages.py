@@ -18,9 +18,8 @@ from voluncity.testing.make_hours import (
     make_place,
     make_posted,
     make_record,
-    user_of,
 )
-from voluncity.testing.make_people import make_volunteer
+from voluncity.testing.make_people import make_volunteer, user_of
 from voluncity.testing.pages import as_
 
 

@@ -25,10 +25,9 @@ from voluncity.testing.make_hours import (
     make_past_shift,
     make_place,
     make_presence,
-    user_of,
 )
 from voluncity.testing.make_integrity import make_absence
-from voluncity.testing.make_people import make_volunteer
+from voluncity.testing.make_people import make_volunteer, user_of
 
 DAY = timedelta(days=1)
 NEXT = ELEVEN + DAY + timedelta(hours=1)

@@ -29,11 +29,10 @@ from voluncity.testing.make_hours import (
     make_past_shift,
     make_posted,
     make_record,
-    user_of,
 )
 from voluncity.testing.make_integrity import MONDAY, make_case, make_finding, make_founded
 from voluncity.testing.make_orgs import give, make_organization
-from voluncity.testing.make_people import make_user, make_volunteer
+from voluncity.testing.make_people import make_user, make_volunteer, user_of
 
 LATER = EVENING + timedelta(days=20)
 MUCH_LATER = EVENING + timedelta(days=60)

@@ -19,12 +19,7 @@ from voluncity.service.integrity.states import AbsenceState
 from voluncity.service.integrity.tests.conftest import Cast
 from voluncity.testing.counting import queries_for
 from voluncity.testing.make_files import make_upload
-from voluncity.testing.make_hours import (
-    make_past_shift,
-    make_place,
-    make_posted,
-    user_of,
-)
+from voluncity.testing.make_hours import make_past_shift, make_place, make_posted
 from voluncity.testing.make_integrity import (
     make_absence,
     make_case,
@@ -33,7 +28,7 @@ from voluncity.testing.make_integrity import (
     make_spot,
 )
 from voluncity.testing.make_orgs import give, make_organization
-from voluncity.testing.make_people import make_user, make_volunteer
+from voluncity.testing.make_people import make_user, make_volunteer, user_of
 from voluncity.testing.pages import as_
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from voluncity.city.inbox.models import Message
-from voluncity.city.people.models import User, Volunteer
+from voluncity.city.people.models import Volunteer
 from voluncity.kernel.clock import day_bounds
 from voluncity.kernel.refusals import BadInput, Refusal, WrongState
 from voluncity.service.projects.models import Shift
@@ -20,7 +20,7 @@ from voluncity.service.rosters.states import SwapState
 from voluncity.service.signups import queries as signups
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
-from voluncity.testing.make_people import make_volunteer
+from voluncity.testing.make_people import make_volunteer, user_of
 from voluncity.testing.make_rosters import MONDAY, make_pair, make_plan, make_post, make_slot
 from voluncity.testing.make_rosters import make_turn as turn_on
 from voluncity.testing.make_signups import make_attendance, make_signup
@@ -31,11 +31,6 @@ pytestmark = pytest.mark.django_db
 AT: datetime = day_bounds(MONDAY)[0] - timedelta(days=2)
 BEFORE = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
-
-
-def user_of(volunteer: Volunteer) -> User:
-    assert volunteer.user is not None
-    return volunteer.user
 
 
 @pytest.fixture
