@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db.models import QuerySet
-from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.access import actions as access
@@ -33,21 +32,10 @@ from voluncity.testing.make_fund import make_resolution
 from voluncity.testing.make_grants import fresh, make_county_funding, make_funding
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import NOON, make_county, make_user
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 DESK, OWN = "/fund/payouts/desk/", "/fund/payouts/own/"
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def staff(funding: Funding, role: Role, name: str) -> User:
-    user = make_user(name)
-    give(user, role, funding.fund.region)
-    return user
 
 
 def team_of(funding: Funding) -> QuerySet[Organization]:
@@ -121,7 +109,7 @@ def test_an_organization_that_does_not_stand_gets_nothing(
 def test_whose_role_was_taken_back_meanwhile_decides_nothing() -> None:
     funding = make.make_ready(at=now())
     payment = make.ask(funding, at=now())
-    clerk = staff(funding, Role.FUND_FINANCE, "调走的会计")
+    clerk = make.make_staff(funding, Role.FUND_FINANCE, "调走的会计")
     client = as_(clerk)
     assert client.get(f"{DESK}{payment.pk}/").status_code == 200
     access.revoke_role(grant_id=Grant.objects.get(user=clerk).pk, by=make_user("安全员"), at=now())
@@ -184,7 +172,7 @@ def test_money_that_bounced_is_told_as_not_arrived() -> None:
     funding = make.make_ready(at=now())
     assert funding.organization is not None
     admin = make_admin(funding.organization, "管理员小周")
-    office = staff(funding, Role.FUND_OFFICE, "基金办")
+    office = make.make_staff(funding, Role.FUND_OFFICE, "基金办")
     payment = make.make_paid(funding, at=now())
     money = actions.enter_bounce(
         payment=payment, plan=make.return_plan(0, at=now(), reason="账户已销户"), proof=None,
@@ -215,7 +203,7 @@ def test_a_request_that_comes_to_nothing_is_told_to_who_heard_of_it() -> None:
 
 def test_who_asks_for_payments_hears_when_one_may_be_asked_for() -> None:
     funding = make.make_ready(at=now())
-    office = staff(funding, Role.FUND_OFFICE, "基金办")
+    office = make.make_staff(funding, Role.FUND_OFFICE, "基金办")
     client = as_(office)
     page = f"{DESK}ready/"
     assert "第 1 期 10,000 元" in client.get(page).content.decode()
@@ -231,7 +219,7 @@ def test_who_asks_for_payments_hears_when_one_may_be_asked_for() -> None:
 def test_what_is_ready_needs_an_account_a_running_project_and_a_standing_organization() -> None:
     funding = make_funding(at=now())
     make.make_plan(funding, at=now())
-    reach = scope_of(staff(funding, Role.FUND_OFFICE, "基金办"), Permission.PAYOUT_MAKE)
+    reach = scope_of(make.make_staff(funding, Role.FUND_OFFICE, "基金办"), Permission.PAYOUT_MAKE)
     assert list(queries.ready(reach)) == []
     make.make_account(funding, at=now())
     assert [one.number for one in queries.ready(reach)] == [1]
@@ -246,7 +234,7 @@ def test_the_installment_of_a_county_is_ready_with_its_own_account() -> None:
     funding = make_county_funding(make_county(), at=now())
     make.make_account(funding, at=now())
     make.make_plan(funding, at=now())
-    reach = scope_of(staff(funding, Role.FUND_OFFICE, "基金办"), Permission.PAYOUT_MAKE)
+    reach = scope_of(make.make_staff(funding, Role.FUND_OFFICE, "基金办"), Permission.PAYOUT_MAKE)
     assert [one.number for one in queries.ready(reach)] == [1]
 
 
@@ -317,6 +305,6 @@ def test_one_account_of_two_recipients_is_explained() -> None:
     checker = make_user("复核")
     with pytest.raises(BadInput, match="别的受资助方名下"):
         actions.verify_payee(payee=payee, words="", by=checker, at=NOON)
-    page = as_(staff(other, Role.FUND_FINANCE, "财务")).get(f"{DESK}accounts/{payee.pk}/")
+    page = as_(make.make_staff(other, Role.FUND_FINANCE, "财务")).get(f"{DESK}accounts/{payee.pk}/")
     assert "同一个账号还登记在这些受资助方名下" in page.content.decode()
     actions.verify_payee(payee=payee, words="两个队共用挂靠单位的账户。", by=checker, at=NOON)

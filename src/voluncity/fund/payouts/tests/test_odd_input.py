@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
-from voluncity.city.people.models import User
 from voluncity.fund.grants.models import Funding
 from voluncity.fund.payouts import actions, queries
 from voluncity.fund.payouts.models import Disbursement, Payee, PaymentList, Plan, Return
@@ -22,23 +20,12 @@ from voluncity.testing.counting import queries_for
 from voluncity.testing.make_calls import make_admin
 from voluncity.testing.make_files import make_paper
 from voluncity.testing.make_grants import make_funding
-from voluncity.testing.make_orgs import give, make_organization
+from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import make_user
+from voluncity.testing.pages import as_
 
 pytestmark = pytest.mark.django_db
 DESK, OWN = "/fund/payouts/desk/", "/fund/payouts/own/"
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def staff(funding: Funding, role: Role, name: str) -> User:
-    user = make_user(name)
-    give(user, role, funding.fund.region)
-    return user
 
 
 def test_a_number_of_the_bank_is_the_same_in_small_letters(funding: Funding) -> None:
@@ -96,7 +83,7 @@ def test_a_file_that_is_no_paper_is_refused() -> None:
 def test_words_are_shown_as_words() -> None:
     funding = make.make_ready(at=now())
     payment = make.ask(funding, at=now())
-    finance = as_(staff(funding, Role.FUND_FINANCE, "财务"))
+    finance = as_(make.make_staff(funding, Role.FUND_FINANCE, "财务"))
     words = "<script>alert(1)</script>\x00缺协议"
     finance.post(f"{DESK}{payment.pk}/step/refuse/", {"words": words})
     page = finance.get(f"{DESK}{payment.pk}/").content.decode()
@@ -116,7 +103,7 @@ def test_words_are_shown_as_words() -> None:
 def test_a_return_with_odd_input_is_refused_at_its_field(said: dict[str, str]) -> None:
     funding = make.make_ready(at=now())
     make.make_paid(funding, at=now())
-    office = as_(staff(funding, Role.FUND_OFFICE, "基金办"))
+    office = as_(make.make_staff(funding, Role.FUND_OFFICE, "基金办"))
     fine = {
         "fen": "100", "on": str(local_date(now())), "bank_ref": "TK0001", "reason": "剩余退回",
         "handle": make.handle(),
@@ -138,7 +125,7 @@ def test_a_return_with_odd_input_is_refused_at_its_field(said: dict[str, str]) -
 )  # fmt: skip
 def test_a_plan_with_odd_input_is_refused(said: dict[str, str]) -> None:
     funding = make_funding(at=now())
-    office = as_(staff(funding, Role.FUND_OFFICE, "基金办"))
+    office = as_(make.make_staff(funding, Role.FUND_OFFICE, "基金办"))
     fine = {
         "rows": "1", "fen-1": "20000", "due_on-1": str(local_date(now())), "milestone-1": "",
         "handle": make.handle(),
@@ -152,8 +139,8 @@ def test_a_plan_with_odd_input_is_refused(said: dict[str, str]) -> None:
 def test_milestones_and_payments_of_others_are_not_taken() -> None:
     funding, other = make.make_ready(at=now()), make.make_ready(at=now())
     office, finance = (
-        staff(funding, Role.FUND_OFFICE, "甲"),
-        staff(funding, Role.FUND_FINANCE, "乙"),
+        make.make_staff(funding, Role.FUND_OFFICE, "甲"),
+        make.make_staff(funding, Role.FUND_FINANCE, "乙"),
     )
     theirs = make.approve(make.ask(other, at=now()), at=now())
     milestone = other.milestones.first()
@@ -176,7 +163,7 @@ def test_milestones_and_payments_of_others_are_not_taken() -> None:
 def test_what_somebody_chose_for_a_list_stays_chosen_when_it_is_refused() -> None:
     funding = make.make_ready(500_000, 500_000, 500_000, 500_000, at=now())
     one, two = (make.approve(make.ask(funding, n, at=now()), at=now()) for n in (1, 2))
-    finance = as_(staff(funding, Role.FUND_FINANCE, "财务"))
+    finance = as_(make.make_staff(funding, Role.FUND_FINANCE, "财务"))
     new = make.enter(funding, number="9988776655443322", at=now())
     actions.verify_payee(payee=new, words="", by=make_user("复核"), at=now())
     sent = {"fund": funding.fund_id, "payments": [two.pk], "handle": make.handle()}
@@ -208,7 +195,7 @@ HEAD = "付款编号,处理结果,银行流水号,付款日期\n"
 def test_an_answer_of_the_bank_that_makes_no_sense_changes_nothing(content: bytes) -> None:
     funding = make.make_ready(at=now())
     payment = make.make_listed(funding, at=now())
-    finance = as_(staff(funding, Role.FUND_FINANCE, "财务"))
+    finance = as_(make.make_staff(funding, Role.FUND_FINANCE, "财务"))
     upload = SimpleUploadedFile("结果.csv", content.replace(b"NUMBER", payment.number.encode()))
     answer = finance.post(f"{DESK}lists/{payment.list_id}/answers/", {"file": upload})
     assert answer.status_code == 422
@@ -218,7 +205,7 @@ def test_an_answer_of_the_bank_that_makes_no_sense_changes_nothing(content: byte
 
 def test_a_second_press_and_a_second_tab_change_nothing() -> None:
     funding = make.make_ready(at=now())
-    office = as_(staff(funding, Role.FUND_OFFICE, "基金办"))
+    office = as_(make.make_staff(funding, Role.FUND_OFFICE, "基金办"))
     first = funding.installments.get(number=1)
     sent = {"handle": make.handle()}
     pages = [office.post(f"{DESK}installments/{first.pk}/ask/", sent) for _ in range(2)]
@@ -239,7 +226,7 @@ def test_an_account_taken_back_leads_back_to_its_project() -> None:
 
 def test_a_plan_that_is_paid_out_is_not_offered_for_a_change() -> None:
     funding = make.make_ready(at=now())
-    office = as_(staff(funding, Role.FUND_OFFICE, "基金办"))
+    office = as_(make.make_staff(funding, Role.FUND_OFFICE, "基金办"))
     page = f"{DESK}projects/{funding.pk}/"
     assert "调整计划" in office.get(page).content.decode()
     make.make_paid(funding, 1, at=now())
@@ -253,7 +240,7 @@ def test_a_plan_that_is_paid_out_is_not_offered_for_a_change() -> None:
 def test_every_list_asks_as_much_for_thirty_as_for_one() -> None:
     """Of each list one row more of every kind: payments, accounts, lists, returns, plans."""
     first = _one_of_everything(None, 1)
-    finance = as_(staff(first, Role.FUND_FINANCE, "财务"))
+    finance = as_(make.make_staff(first, Role.FUND_FINANCE, "财务"))
     assert first.organization is not None
     admin = as_(make_admin(first.organization))
     desk = ("", "accounts/", "lists/", "lists/new/", "returns/", "plans/", "ready/")

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils.timezone import now
 
 from voluncity.city.access.permissions import Role
@@ -50,6 +49,7 @@ from voluncity.testing.make_review import (
     scores,
     show,
 )
+from voluncity.testing.pages import as_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("money")]
 D = DecisionState
@@ -114,8 +114,7 @@ def test_the_office_reads_on_the_page_why_it_cannot_send_back(
 ) -> None:
     make_scored(application)
     make_decision(fresh(application))
-    browser = Client()
-    browser.force_login(officer)
+    browser = as_(officer)
     page = f"/fund/calls/desk/{application.pk}/"
     shown = browser.get(page).content.decode()
     assert "请先撤销这项决定" in shown
@@ -212,8 +211,7 @@ def test_the_word_about_a_fallen_decision_leads_to_a_page_that_exists(
         catch_up(at=NOON)
     told = Message.objects.get(user=admin, title="基金资助决定已撤销")
     assert "此前公示的“批准立项”没有生效" in told.body
-    browser = Client()
-    browser.force_login(admin)
+    browser = as_(admin)
     assert browser.get(told.url).status_code == 200
 
 
@@ -249,8 +247,7 @@ def releases_a_rival(application: Application, fund: Fund) -> int:
     make_place(review, application, mine)
     rival = make_place(review, application, other)
     give(mine, Role.FUND_OFFICE, fund.region)
-    browser = Client()
-    browser.force_login(mine)
+    browser = as_(mine)
     answer = browser.post(f"/fund/review/desk/places/{rival.pk}/release/", {"words": "太慢。"})
     assert Place.objects.get(pk=rival.pk).state == PlaceState.READING
     return answer.status_code

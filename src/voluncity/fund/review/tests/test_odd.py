@@ -30,6 +30,7 @@ from voluncity.testing.make_review import (
     make_scored,
     reread,
 )
+from voluncity.testing.pages import as_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("money")]
 
@@ -70,8 +71,7 @@ def test_the_office_sees_what_connects_an_expert_by_now_and_whose_role_is_gone(
     make_place(review, application, expert)
     make_place(review, application, left)
     page = f"/fund/review/desk/{review.pk}/applications/{application.pk}/"
-    browser = Client()
-    browser.force_login(officer)
+    browser = as_(officer)
     before = browser.get(page).content.decode()
     assert "现在的记录提示" not in before
     assert "请更换。" not in before
@@ -106,8 +106,7 @@ def test_no_slip_of_the_pen_lets_experts_score_for_ten_years(
 def test_an_odd_end_is_answered_at_its_field(
     application: Application, officer: User, due: str
 ) -> None:
-    browser = Client()
-    browser.force_login(officer)
+    browser = as_(officer)
     said = {"criteria": "需求 | 100", "experts_each": "2", "due_at": due}
     answer = browser.post(f"/fund/review/desk/open/{application.call_id}/", said)
     assert answer.status_code == 422
