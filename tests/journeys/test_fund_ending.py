@@ -16,6 +16,7 @@ from voluncity.fund.calls import actions as calls
 from voluncity.fund.calls.models import Call, Extension
 from voluncity.fund.calls.states import CallState
 from voluncity.fund.donations import actions as donations
+from voluncity.fund.donations.fakes.server import MCHID
 from voluncity.fund.donations.models import Appeal
 from voluncity.fund.donations.states import AppealState
 from voluncity.fund.governance import actions, queries
@@ -24,7 +25,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import Refusal, WrongState
 from voluncity.testing.at_once import at_once
 from voluncity.testing.make_calls import make_draft_call, make_open_call
-from voluncity.testing.make_donations import MCHID, licensed_fund, make_draft
+from voluncity.testing.make_donations import licensed_fund, make_draft
 from voluncity.testing.make_fund import make_resolution
 from voluncity.testing.make_orgs import make_organization
 from voluncity.testing.make_people import NOON, make_county, make_user
