@@ -64,12 +64,16 @@ def test_a_guide_asks_the_database_nothing(
 
 def test_a_guide_is_drawn_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     queries.drawn.cache_clear()
-    times: list[str] = []
-    draw = drawing.draw
-    monkeypatch.setattr(drawing, "draw", lambda text: times.append(text) or draw(text))
+    draw, drawn_texts = drawing.draw, []
+
+    def counted(text: str) -> drawing.Drawn:
+        drawn_texts.append(text)
+        return draw(text)
+
+    monkeypatch.setattr(drawing, "draw", counted)
     for _ in range(3):
         markup(client.get("/help/resident/"))
-    assert len(times) == 1
+    assert len(drawn_texts) == 1
 
 
 def test_every_page_of_the_face_leads_to_the_help(client: Client) -> None:
