@@ -198,6 +198,62 @@ def test_one_box_checks_all_that_may_be_checked(site: Site) -> None:
     assert site.page.evaluate(checked) == [True, False]
 
 
+MATTER = "".join(f'<th scope="col">第 {number} 列的名称</th>' for number in range(2, 7))
+CELLS = "".join(f"<td>第 {number} 列的内容</td>" for number in range(2, 7))
+ROW = f'<tr id="%s"><td>%s</td>{CELLS}</tr>'
+
+
+def table_of(*rows: str, head: str = "") -> str:
+    head = head or f'<tr><th scope="col">姓名</th>{MATTER}</tr>'
+    return (
+        '<div class="tablebox"><table class="table"><caption class="sr">成员</caption>'
+        f"<thead>{head}</thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def test_a_row_that_htmx_swaps_joins_the_cards(site: Site) -> None:
+    site.answers["/row"] = {"body": ROW % ("a", "李强"), "content_type": "text/html"}
+    site.show(
+        table_of(ROW % ("a", "王芳"), ROW % ("b", "张伟"))
+        + '<button class="btn" hx-get="/row" hx-target="#a" hx-swap="outerHTML">换一行</button>'
+    )
+    expect(site.page.locator(".table--cards")).to_have_count(1)
+    site.page.get_by_role("button", name="换一行").click()
+    swapped = site.page.get_by_role("row").filter(has_text="李强")
+    expect(swapped.get_by_role("cell").first).to_have_attribute("data-part", "title")
+    expect(swapped.get_by_role("cell").nth(1)).to_have_attribute("data-label", "第 2 列的名称")
+
+
+def test_a_table_that_opens_later_becomes_cards_when_it_does(site: Site) -> None:
+    site.show(f"<details><summary>名单</summary>{table_of(ROW % ('a', '王芳'))}</details>")
+    expect(site.page.locator(".table--cards")).to_have_count(0)
+    site.page.get_by_text("名单").click()
+    expect(site.page.locator(".table--cards")).to_have_count(1)
+
+
+def test_a_row_of_one_cell_is_a_plain_line_between_cards(site: Site) -> None:
+    site.show(table_of(ROW % ("a", "王芳"), '<tr><td colspan="6">还有 3 人没有登记</td></tr>'))
+    plain = site.page.get_by_role("cell", name="还有 3 人没有登记")
+    expect(plain).to_have_attribute("data-label", "")
+    assert plain.evaluate("cell => getComputedStyle(cell.parentElement).borderTopWidth") == "0px"
+
+
+def test_a_table_whose_head_has_joined_cells_scrolls(site: Site) -> None:
+    head = (
+        '<tr><th scope="col">姓名</th><th scope="colgroup" colspan="5">服务的时间和地点</th></tr>'
+    )
+    site.show(table_of(ROW % ("a", "王芳"), head=head))
+    expect(site.page.get_by_role("region", name="成员")).to_have_attribute("tabindex", "0")
+    expect(site.page.locator(".table--cards")).to_have_count(0)
+
+
+def test_a_small_table_stays_a_table(site: Site) -> None:
+    head = '<tr><th scope="col">姓名</th><th scope="col" class="num">时长</th></tr>'
+    site.show(table_of('<tr><td>王芳</td><td class="num">3 小时</td></tr>', head=head))
+    expect(site.page.locator("table")).to_be_visible()
+    expect(site.page.locator(".table--cards, .tablebox[tabindex]")).to_have_count(0)
+
+
 def test_a_button_that_sent_a_code_waits(site: Site) -> None:
     site.answers["/code"] = {"status": 204}
     site.show('<button class="btn" hx-post="/code" data-wait="60">获取验证码</button>')

@@ -202,8 +202,8 @@ function dress(root) {
   root.querySelectorAll("[data-countdown]").forEach(countDown);
   const errors = root.querySelector("[data-errors]");
   if (errors) errors.focus();
-  const around = root.closest?.(".tablebox"); // a swapped row lies inside its table's box
-  if (around) arrange(around);
+  const cards = root.closest?.(".table--cards"); // a row that htmx swapped joins its table
+  if (cards) stack(cards);
   root.querySelectorAll(".tablebox").forEach((box) => widths.observe(box));
 }
 
@@ -236,9 +236,9 @@ function stack(table) {
   const labels = [...head.cells].map(labelOf);
   for (const row of table.rows) if (row !== head) layOut(row, labels);
   // A browser may forget that something is a table when it is drawn otherwise.
-  const parts = [table, ...table.querySelectorAll("thead, tbody, tfoot, tr, th, td")].filter((part) => !part.role);
+  const parts = [table, ...table.querySelectorAll("thead, tbody, tfoot, tr, th, td")].filter((part) => !part.hasAttribute("role"));
   for (const part of parts) part.setAttribute("role", head.contains(part) && part !== head ? "columnheader" : (ROLES[part.tagName] ?? "rowgroup"));
-  given.set(table, parts);
+  given.set(table, [...(given.get(table) ?? []), ...parts]);
   table.classList.add("table--cards");
 }
 
