@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
-from django.db import connection
 from pytest_django.fixtures import Settings
 
 from voluncity.city.claims import actions, queries
 from voluncity.city.claims.models import Claim, Merge
 from voluncity.city.people.actions import ownership
 from voluncity.city.people.models import Volunteer
-from voluncity.kernel.refusals import Refusal
+from voluncity.testing.at_once import together
 from voluncity.testing.make_claims import make_claim, make_merge
 from voluncity.testing.make_people import NOON, make_user, make_volunteer
 
@@ -27,25 +25,6 @@ WAIT = 0.6
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.VOLUNCITY_FILES = str(tmp_path)
-
-
-def at_once(*tries: Callable[[], object]) -> list[str]:
-    """Start all tries at the same moment; return "ok" or the code of the refusal for each."""
-    start = Barrier(len(tries))
-
-    def one(attempt: Callable[[], object]) -> str:
-        try:
-            start.wait(timeout=20)
-            attempt()
-        except Refusal as refusal:
-            return refusal.code
-        else:
-            return "ok"
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(tries)) as pool:
-        return sorted(pool.map(one, tries))
 
 
 def meeting(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, times: int = 2) -> None:
@@ -76,7 +55,7 @@ def merging(loser: Volunteer, winner: Volunteer) -> Callable[[], object]:
 def test_of_two_claims_of_one_record_one_gets_it() -> None:
     volunteer = make_volunteer()
     claims = [make_claim(volunteer), make_claim(volunteer)]
-    assert at_once(*map(accepting, claims)) == ["ok", "people.holder_changed"]
+    assert together(*map(accepting, claims)) == {"done": 1, "people.holder_changed": 1}
     volunteer.refresh_from_db()
     accepted = Claim.objects.get(state="accepted")
     assert volunteer.user == accepted.claimant
@@ -84,27 +63,28 @@ def test_of_two_claims_of_one_record_one_gets_it() -> None:
 
 def test_one_claim_decided_by_two_is_decided_once() -> None:
     claim = make_claim(make_volunteer())
-    answers = at_once(accepting(claim), accepting(claim))
-    assert answers == sorted(["ok", "claims.decided"]) or answers == ["ok", "wrong_state.accept"]
+    answers = together(accepting(claim), accepting(claim))
+    late = answers["claims.decided"] + answers["wrong_state.accept"]
+    assert (answers["done"], late) == (1, 1)
 
 
 def test_a_record_that_is_merged_meanwhile_is_not_handed_over() -> None:
     volunteer, winner = make_volunteer(), make_volunteer()
     claim = make_claim(volunteer)
-    answers = at_once(accepting(claim), merging(volunteer, winner))
+    answers = together(accepting(claim), merging(volunteer, winner))
     volunteer.refresh_from_db()
     # A merge waits until the claim is decided: who comes first is told so, or merges after it.
     assert Claim.objects.get().state == "accepted"
-    assert answers in (["ok", "ok"], ["claims.unfinished", "ok"])
-    merged = answers == ["ok", "ok"]
+    assert answers in ({"done": 2}, {"done": 1, "claims.unfinished": 1})
+    merged = answers["done"] == 2
     assert (volunteer.merged_into, volunteer.user is None) == (winner if merged else None, merged)
     assert queries.faults() == []
 
 
 def test_two_merges_the_opposite_way_make_no_circle() -> None:
     first, second = make_volunteer(), make_volunteer()
-    answers = at_once(merging(first, second), merging(second, first))
-    assert answers == ["ok", "people.not_living"]
+    answers = together(merging(first, second), merging(second, first))
+    assert answers == {"done": 1, "people.not_living": 1}
     assert Merge.objects.count() == 1
     assert Volunteer.objects.filter(closed_at=None).count() == 1
 
@@ -113,7 +93,7 @@ def test_saboteur_who_holds_no_record_merges_in_a_circle(monkeypatch: pytest.Mon
     first, second = make_volunteer(user=False), make_volunteer(user=False)
     monkeypatch.setattr(ownership, "hold_records", lambda *_ids: None)
     meeting(monkeypatch, queries, "merging_parts")
-    assert at_once(merging(first, second), merging(second, first)) == ["ok", "ok"]
+    assert together(merging(first, second), merging(second, first)) == {"done": 2}
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.merged_into, second.merged_into) == (second, first)
@@ -129,7 +109,7 @@ def test_saboteur_who_does_not_ask_who_has_it_gives_one_record_twice(
         Volunteer.objects.filter(pk=volunteer_id).update(user=user)
 
     monkeypatch.setattr(ownership, "hand_over", hand_over)
-    assert at_once(*map(accepting, claims)) == ["ok", "ok"]
+    assert together(*map(accepting, claims)) == {"done": 2}
     assert Claim.objects.filter(state="accepted").count() == 2
 
 
@@ -140,5 +120,5 @@ def test_one_merge_is_taken_back_once() -> None:
     def undoing(by: Any) -> Callable[[], object]:
         return lambda: actions.undo(merge_id=merge.pk, by=by, at=NOON)
 
-    assert at_once(*map(undoing, offices)) == ["claims.undone", "ok"]
+    assert together(*map(undoing, offices)) == {"done": 1, "claims.undone": 1}
     assert queries.faults() == []

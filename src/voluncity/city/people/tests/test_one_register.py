@@ -17,9 +17,9 @@ from voluncity.city.people.models import Volunteer
 from voluncity.city.people.states import CodePurpose
 from voluncity.city.people.tests.conftest import code_for
 from voluncity.city.people.tests.importing import bring_in
-from voluncity.city.people.tests.test_races import at_once
 from voluncity.city.regions.models import Region
 from voluncity.kernel.refusals import Refusal
+from voluncity.testing.at_once import together
 from voluncity.testing.make_lists import make_answers, make_list
 from voluncity.testing.make_orgs import give
 from voluncity.testing.make_people import (
@@ -96,9 +96,9 @@ def test_a_list_leaves_alone_who_came_before(first: str, tmp_path: Path) -> None
 @pytest.mark.django_db(transaction=True)
 def test_all_ways_at_once_make_one_record(tmp_path: Path) -> None:
     tries = ways(make_id_number(SIXTEEN), tmp_path)
-    answers = at_once(*tries.values())
+    answers = together(*tries.values())
     # The list says in its report that the number is known; the others are refused.
-    assert set(answers) == {"ok", "people.id_taken"}
+    assert set(answers) == {"done", "people.id_taken"}
     assert Volunteer.objects.count() == 1
 
 
@@ -106,18 +106,18 @@ def test_all_ways_at_once_make_one_record(tmp_path: Path) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_asking_first_would_let_all_of_them_in_but_for_the_unique_index() -> None:
     """The saboteur asks whether the number is free, and only then writes."""
-    number, region, together = make_id_number(), make_region(), Barrier(4)
+    number, region, all_asked = make_id_number(), make_region(), Barrier(4)
     index = personal.index(f"resident:{number}", purpose="id")
     stopped: list[bool] = []
 
     def saboteur() -> None:
         is_free = not Volunteer.objects.filter(id_index=index).exists()
-        together.wait(timeout=20)
+        all_asked.wait(timeout=20)
         assert is_free, "nobody has written yet"
         try:
             make_volunteer("王芳", id_number=number, region=region)
         except IntegrityError:
             stopped.append(True)
 
-    assert at_once(*[saboteur] * 4) == ["ok"] * 4
+    assert together(*[saboteur] * 4) == {"done": 4}
     assert (len(stopped), Volunteer.objects.count()) == (3, 1)

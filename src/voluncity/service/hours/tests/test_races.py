@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from secrets import token_hex
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from voluncity.city.ledger.models import Transfer
 from voluncity.city.people.models import User
-from voluncity.kernel.refusals import Refusal
 from voluncity.service.hours import actions, queries
 from voluncity.service.hours.actions import computing, deciding, loading, posting
 from voluncity.service.hours.models import ServiceRecord
+from voluncity.testing.at_once import together
 from voluncity.testing.make_hours import (
     EVENING,
     make_leader,
@@ -29,28 +29,6 @@ from voluncity.testing.make_people import make_volunteer
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 WAIT = 0.6
-
-
-def together(*acts: Callable[[], object]) -> list[str]:
-    """Run all at once, each with its own connection; return what they met: "", or a code."""
-    met: list[str] = [""] * len(acts)
-    start = threading.Barrier(len(acts))
-
-    def run(number: int, act: Callable[[], object]) -> None:
-        start.wait(5)
-        try:
-            act()
-        except Refusal as refusal:
-            met[number] = refusal.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    return met
 
 
 @contextmanager
@@ -75,7 +53,7 @@ def confirming(record: ServiceRecord, by: User) -> Callable[[], object]:
     return lambda: actions.confirm(record_ids=[record.pk], by=by, at=EVENING)
 
 
-def double_confirm(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], ServiceRecord]:
+def double_confirm(monkeypatch: pytest.MonkeyPatch) -> tuple[Counter[str], ServiceRecord]:
     record = make_record()
     first, second = make_leader(record.organization), make_leader(record.organization, "钱二")
     with slow(monkeypatch, deciding, "taken_around"):
@@ -85,7 +63,7 @@ def double_confirm(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], ServiceR
 
 def test_double_confirm_makes_one_transfer(monkeypatch: pytest.MonkeyPatch) -> None:
     met, record = double_confirm(monkeypatch)
-    assert sorted(met) == ["", "wrong_state.confirm"]
+    assert met == {"done": 1, "wrong_state.confirm": 1}
     assert Transfer.objects.count() == 1
     assert queries.minutes_of(record.volunteer_id).proven == 120
 
@@ -102,12 +80,12 @@ def test_saboteur_who_looks_then_books_without_key_or_guard_books_twice(
 
     monkeypatch.setattr(posting, "_step", step_without_guard)
     met, record = double_confirm(monkeypatch)
-    assert met == ["", ""]
+    assert met == {"done": 2}
     assert Transfer.objects.count() == 2
     assert queries.minutes_of(record.volunteer_id).proven == 240
 
 
-def overlap_elsewhere(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], int]:
+def overlap_elsewhere(monkeypatch: pytest.MonkeyPatch) -> tuple[Counter[str], int]:
     volunteer = make_volunteer()
     here, there = make_record(volunteer=volunteer), make_record(volunteer=volunteer)
     with slow(monkeypatch, deciding, "taken_around"):
@@ -120,7 +98,7 @@ def overlap_elsewhere(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], int]:
 
 def test_two_organizations_cannot_count_the_same_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     met, volunteer_id = overlap_elsewhere(monkeypatch)
-    assert sorted(met) == ["", "hours.overlap"]
+    assert met == {"done": 1, "hours.overlap": 1}
     assert queries.minutes_of(volunteer_id).proven == 120
     assert queries.faults() == []
 
@@ -128,7 +106,7 @@ def test_two_organizations_cannot_count_the_same_minutes(monkeypatch: pytest.Mon
 def test_saboteur_who_takes_no_turn_counts_them_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "take_turns", lambda _ids: None)
     met, volunteer_id = overlap_elsewhere(monkeypatch)
-    assert met == ["", ""]
+    assert met == {"done": 2}
     assert queries.minutes_of(volunteer_id).proven == 240
     assert any("overlaps" in fault for fault in queries.faults())
 
@@ -162,5 +140,5 @@ def test_bulk_in_opposite_order_ends_without_deadlock() -> None:
         lambda: actions.confirm(record_ids=mornings, by=leader, at=EVENING),
         lambda: actions.confirm(record_ids=noons, by=leader, at=EVENING),
     )
-    assert met == ["", ""]
+    assert met == {"done": 2}
     assert {queries.minutes_of(one.pk).proven for one in volunteers} == {240}

@@ -11,7 +11,8 @@ from voluncity.service.projects.models import Shift
 from voluncity.service.signups import actions, queries
 from voluncity.service.signups.models import Signup
 from voluncity.service.signups.states import SignupState
-from voluncity.service.signups.tests.test_races import Step, race
+from voluncity.service.signups.tests.test_races import Step
+from voluncity.testing.at_once import together
 from voluncity.testing.make_people import NOON, make_user
 from voluncity.testing.make_projects import MORNING, make_shift
 from voluncity.testing.make_signups import make_signup
@@ -38,7 +39,7 @@ def wrong_shifts(accept: Callable[..., Signup]) -> list[str]:
         offered = make_signup(shift=shift, state=SignupState.WAITING, at=NOON)
         make_signup(shift=shift, state=SignupState.WAITING, at=NOON + timedelta(minutes=1))
         actions.fill_shift(shift_id=shift.pk, at=NOON)
-        race([accepting(offered)] * 4 + [filling(shift)] * 4)
+        together(*[accepting(offered)] * 4, *[filling(shift)] * 4)
     return queries.faults()
 
 

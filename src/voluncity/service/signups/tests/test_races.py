@@ -5,21 +5,18 @@ On SQLite a writing transaction stands alone and these tests would prove nothing
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 
 from voluncity.city.people.models import Volunteer
-from voluncity.kernel.refusals import Refusal
 from voluncity.service.projects.models import Shift
 from voluncity.service.signups import actions, codes
 from voluncity.service.signups.models import Attendance, Scan, Signup
 from voluncity.service.signups.states import SignupState
+from voluncity.testing.at_once import together
 from voluncity.testing.make_people import NOON, make_user, make_volunteer
 from voluncity.testing.make_projects import MORNING, make_shift
 from voluncity.testing.make_signups import make_signup
@@ -32,27 +29,6 @@ RACERS = 24
 PLACES = 5
 
 Step = Callable[[], object]
-
-
-def race(steps: Sequence[Step]) -> Counter[str]:
-    """Start all steps at the same moment, each in its own thread; count the answers.
-
-    As many run at once as the pool has connections.
-    """
-    start = threading.Barrier(len(steps))
-
-    def run(step: Step) -> str:
-        try:
-            start.wait(timeout=20)
-            step()
-        except Refusal as refusal:
-            return refusal.code
-        finally:
-            connections.close_all()
-        return "done"
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return Counter(pool.map(run, steps))
 
 
 def signing_up(
@@ -70,7 +46,7 @@ def overbooked(sign_up: Callable[..., Signup]) -> list[int]:
     placed = []
     for number in range(ROUNDS):
         shift = make_shift(capacity=PLACES, starts_at=MORNING + timedelta(days=number))
-        race([signing_up(sign_up, shift, volunteer) for volunteer in volunteers])
+        together(*(signing_up(sign_up, shift, volunteer) for volunteer in volunteers))
         placed.append(Signup.objects.filter(shift=shift, state=SignupState.PLACED).count())
     return placed
 
@@ -86,13 +62,15 @@ def test_the_saboteur_that_counts_and_then_inserts_overbooks() -> None:
 
 def test_every_refused_racer_gets_a_clean_answer() -> None:
     shift = make_shift(capacity=PLACES)
-    answers = race([signing_up(actions.sign_up, shift, make_volunteer()) for _ in range(RACERS)])
+    answers = together(
+        *(signing_up(actions.sign_up, shift, make_volunteer()) for _ in range(RACERS))
+    )
     assert answers == {"done": PLACES, "signups.full": RACERS - PLACES}
 
 
 def test_one_person_who_clicks_many_times_gets_one_place() -> None:
     shift, volunteer = make_shift(), make_volunteer()
-    answers = race([signing_up(actions.sign_up, shift, volunteer) for _ in range(12)])
+    answers = together(*[signing_up(actions.sign_up, shift, volunteer)] * 12)
     shift.refresh_from_db()
     assert answers == {"done": 1, "signups.already_in": 11}
     assert (shift.taken, Signup.objects.count()) == (1, 1)
@@ -101,7 +79,7 @@ def test_one_person_who_clicks_many_times_gets_one_place() -> None:
 def test_one_person_gets_one_of_many_places_at_one_time() -> None:
     volunteer = make_volunteer()
     shifts = [make_shift() for _ in range(10)]
-    answers = race([signing_up(actions.sign_up, shift, volunteer) for shift in shifts])
+    answers = together(*(signing_up(actions.sign_up, shift, volunteer) for shift in shifts))
     assert answers == {"done": 1, "signups.clash": 9}
     assert sum(Shift.objects.values_list("taken", flat=True)) == 1
 
@@ -125,7 +103,7 @@ def test_who_cancels_and_who_waits_leave_no_place_empty() -> None:
         for shift in shifts
         for _ in range(5)
     ]
-    assert race([*cancelling, *coming]) == {"done": len(cancelling) + len(coming)}
+    assert together(*cancelling, *coming) == {"done": len(cancelling) + len(coming)}
     for shift in shifts:
         shift.refresh_from_db()
         counted = Counter(shift.signups.values_list("state", flat=True))
@@ -146,8 +124,8 @@ def test_the_same_scan_sent_many_times_is_one_scan() -> None:
             by=signup.volunteer.user or make_user(), at=MORNING,
         )  # fmt: skip
 
-    assert race([scan("the-same-nonce")] * 8) == {"done": 8}
+    assert together(*[scan("the-same-nonce")] * 8) == {"done": 8}
     assert (Scan.objects.count(), Attendance.objects.count()) == (1, 1)
-    answers = race([scan(f"another-nonce-{number}") for number in range(8)])
+    answers = together(*(scan(f"another-nonce-{number}") for number in range(8)))
     assert answers == {"signups.in_twice": 8}
     assert Attendance.objects.get().out_at is None
