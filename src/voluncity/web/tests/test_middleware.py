@@ -10,9 +10,10 @@ from django.http import HttpResponse
 from django.test import Client
 
 from voluncity.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal, TooMany
+from voluncity.kernel.text import LAST_NUMBER
 from voluncity.web import errors
 from voluncity.web.forms import refusals_in
-from voluncity.web.middleware import LAST_NUMBER, RefusalMiddleware, way_back
+from voluncity.web.middleware import RefusalMiddleware, way_back
 from voluncity.web.tests.drawing import request_to, words
 
 FULL = Refusal("这个班次刚刚报满，请选别的班次。", code="shift_full", field="shift")
