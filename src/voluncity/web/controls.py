@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
 
+from voluncity.kernel.clock import CITY_TZ
 from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import clean, half_width_digits, number_in, words
 
 CHOOSE = "请从列表中选择。"
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+OUT_OF_TIME = "年份应在 2000 到 2099 之间，请修改。"
 
 
 class Words(forms.CharField):
@@ -37,6 +41,26 @@ class Words(forms.CharField):
     def label_text(self) -> str:
         """Return the label as plain text."""
         return str(self.label)
+
+
+class Line(forms.CharField):
+    """Words that are cleaned and counted as they are stored; with `rows`, in a field for more."""
+
+    def __init__(self, *, most: int, rows: int = 0, **options: Any) -> None:
+        widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
+        super().__init__(widget=widget, **options)
+        self.most = most
+        self.error_messages["required"] = f"请填写{self.label}。"
+
+    def to_python(self, value: Any) -> str:
+        """Return the clean words.
+
+        :raises ValidationError: when they are too long.
+        """
+        try:
+            return clean(str(value or ""), max_length=self.most, label=str(self.label))
+        except BadInput as refusal:
+            raise forms.ValidationError(refusal.sentence) from refusal
 
 
 class SearchWords(Words):
@@ -105,6 +129,36 @@ class Hour(forms.TimeField):
         if isinstance(value, str):
             value = half_width_digits(value).replace("：", ":")
         return super().to_python(value)
+
+
+class Moment(forms.DateTimeField):
+    """A day of this century and a time of it, in the city."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        messages = {
+            "required": f"请填写{label}。",
+            "invalid": "时间写法不对，请按“2026-11-28 09:30”的格式填写。",
+        }
+        widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(
+            label=label, widget=widget, error_messages=messages,
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"], **options,
+        )  # fmt: skip
+
+    def to_python(self, value: Any) -> Any:
+        """Return the instant; digits and colon may be full-width."""
+        if isinstance(value, str):
+            value = half_width_digits(value).strip().replace("：", ":")
+        found = super().to_python(value)
+        if isinstance(found, datetime) and not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise forms.ValidationError(OUT_OF_TIME)
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show the city's clock."""
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value.astimezone(CITY_TZ).replace(tzinfo=None)
+        return value
 
 
 class Degrees(forms.FloatField):

@@ -19,7 +19,8 @@ from voluncity.city.orgs.models import Organization
 from voluncity.city.regions.forms import RegionField
 from voluncity.kernel.identity import parse_mobile
 from voluncity.kernel.refusals import Refusal
-from voluncity.kernel.text import clean, half_width_digits, person_name
+from voluncity.kernel.text import half_width_digits, person_name
+from voluncity.web.controls import Line
 
 NO_SUCH = "没有这个选项，请重新选择。"
 WHOLE = {"invalid": "请填写整数。", "required": "请填写分钟数。"}
@@ -59,26 +60,6 @@ class Minutes(forms.IntegerField):
     def to_python(self, value: Any) -> int | None:
         """Return the number."""
         return super().to_python(half_width_digits(value) if isinstance(value, str) else value)
-
-
-class Line(forms.CharField):
-    """Words that are cleaned and counted as they are stored."""
-
-    def __init__(self, *, most: int, rows: int = 0, **options: Any) -> None:
-        widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
-        super().__init__(widget=widget, **options)
-        self.most = most
-        self.error_messages["required"] = f"请填写{self.label}。"
-
-    def to_python(self, value: Any) -> str:
-        """Return the clean words.
-
-        :raises ValidationError: when they are too long.
-        """
-        try:
-            return clean(str(value or ""), max_length=self.most, label=str(self.label))
-        except Refusal as refusal:
-            raise forms.ValidationError(refusal.sentence) from refusal
 
 
 def _choice(label: str, choices: Sequence[tuple[Any, Any]], **options: Any) -> forms.ChoiceField:

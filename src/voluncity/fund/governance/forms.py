@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -18,8 +17,7 @@ from voluncity.fund.governance.models import Charter, Fund, Item, Meeting, Resol
 from voluncity.fund.governance.rules import FundPlan, SeatPlan
 from voluncity.fund.governance.states import DUTIES, Body, Choice, Duty, Presence, Share
 from voluncity.kernel.clock import CITY_TZ
-from voluncity.kernel.text import half_width_digits
-from voluncity.web.controls import CHOOSE, Day, Words
+from voluncity.web.controls import CHOOSE, Day, Moment, Words
 from voluncity.web.richtext import RichTextField
 
 
@@ -46,28 +44,6 @@ class EndForm(forms.Form):
     def __init__(self, *args: Any, fund: Fund, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["resolution"].of(fund)  # type: ignore[attr-defined]
-
-
-class Moment(forms.DateTimeField):
-    """A minute of the city's clock, from the browser's own field; full-width digits are read."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(
-            label=label, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-            error_messages={
-                "required": f"请填写{label}。",
-                "invalid": "时间不对，请写成 2026-11-24 08:30 这样。",
-            },
-            **options,
-        )  # fmt: skip
-
-    def to_python(self, value: Any) -> datetime | None:
-        """Return the moment."""
-        return super().to_python(
-            half_width_digits(value).strip() if isinstance(value, str) else value
-        )
 
 
 def chosen(label: str, choices: Any, **options: Any) -> forms.ChoiceField:

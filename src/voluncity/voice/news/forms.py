@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
 
 from voluncity.city.files.forms import OriginalsField, VideoField
-from voluncity.kernel.refusals import Refusal
-from voluncity.kernel.text import clean, half_width_digits
 from voluncity.service.archives.states import Faces
 from voluncity.voice.news import rules
 from voluncity.voice.news.models import Article
 from voluncity.voice.news.rules import Draft, Plan, Publisher
 from voluncity.voice.news.states import KINDS, ArticleKind, Section
+from voluncity.web.controls import Line, Moment
 from voluncity.web.richtext import RichTextField
 
 # A draft is saved without them, but not handed in (rules.refuse_unfinished).
@@ -23,44 +21,6 @@ WANTED = {"title", "body", "correction"}
 NO_SUCH = "没有这个选项，请重新选择。"
 FACES = [(Faces.NONE, Faces.NONE.label), (Faces.CONSENT, Faces.CONSENT.label)]
 ALL_FACES = [*FACES, (Faces.MINORS, Faces.MINORS.label)]
-
-
-class Line(forms.CharField):
-    """Words that are cleaned and counted as they are stored."""
-
-    def __init__(self, *, most: int, rows: int = 0, **options: Any) -> None:
-        widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
-        super().__init__(widget=widget, **options)
-        self.most = most
-        self.error_messages["required"] = f"请填写{self.label}。"
-
-    def to_python(self, value: Any) -> str:
-        """Return the clean words.
-
-        :raises ValidationError: when they are too long.
-        """
-        try:
-            return clean(str(value or ""), max_length=self.most, label=str(self.label))
-        except Refusal as refusal:
-            raise forms.ValidationError(refusal.sentence) from refusal
-
-
-class Moment(forms.DateTimeField):
-    """A minute of the city's clock, from the browser's own field; full-width digits are read."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], required=False, **options
-        )
-        self.error_messages["invalid"] = "时间不对，请写成 2026-11-24 08:30 这样。"
-
-    def to_python(self, value: Any) -> datetime | None:
-        """Return the moment."""
-        return super().to_python(
-            half_width_digits(value).strip() if isinstance(value, str) else value
-        )
 
 
 class ArticleForm(forms.Form):
@@ -163,9 +123,9 @@ class WordsForm(forms.Form):
 class PlanForm(forms.Form):
     """When it appears and goes."""
 
-    publish_at = Moment(label="发布时间", help_text="不填就马上发布。")
-    unpublish_at = Moment(label="下线时间", help_text="到时自动下线；不填就一直公开。")
-    pinned_until = Moment(label="置顶到", help_text="在列表最上面；不填就不置顶。")
+    publish_at = Moment("发布时间", required=False, help_text="不填就马上发布。")
+    unpublish_at = Moment("下线时间", required=False, help_text="到时自动下线；不填就一直公开。")
+    pinned_until = Moment("置顶到", required=False, help_text="在列表最上面；不填就不置顶。")
 
     def plan(self) -> Plan:
         """Return the times."""
@@ -175,7 +135,7 @@ class PlanForm(forms.Form):
 class PinForm(forms.Form):
     """Until when it stands on top."""
 
-    until = Moment(label="置顶到", help_text="不填就取消置顶。")
+    until = Moment("置顶到", required=False, help_text="不填就取消置顶。")
 
 
 class NothingForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from django import forms
 from django.contrib.contenttypes.models import ContentType
 
 import voluncity
-from voluncity.web.controls import CHOOSE, Several
+from voluncity.web.controls import CHOOSE, OUT_OF_TIME, Moment, Several
 
 pytestmark = pytest.mark.django_db
 SOURCE = Path(voluncity.__file__).parent
@@ -31,3 +32,17 @@ def test_no_form_has_the_plain_field_that_such_a_number_breaks() -> None:
     files = (path for path in SOURCE.rglob("*.py") if "tests" not in path.parts)
     found = [path.name for path in files if plain in path.read_text(encoding="utf-8")]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2026-11-28T09:30", " 2026-11-28 09:30 ", "２０２６-11-28 09：30", "2026-11-28T09:30:00"],
+)
+def test_a_moment_is_read_by_the_clock_of_the_city(typed: str) -> None:
+    assert Moment("时间").clean(typed) == datetime(2026, 11, 28, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "1999-12-31T23:59", "9999-12-31T23:59"])
+def test_a_moment_that_no_database_could_keep_is_refused(typed: str) -> None:
+    with pytest.raises(forms.ValidationError, match=OUT_OF_TIME):
+        Moment("时间").clean(typed)

@@ -8,7 +8,6 @@ from typing import Any, cast
 from django import forms
 
 from voluncity.city.people.models import User
-from voluncity.fund.governance.forms import Moment
 from voluncity.fund.review.queries import Hint
 from voluncity.fund.review.rules import ReviewPlan
 from voluncity.fund.review.rules.criteria import (
@@ -18,7 +17,7 @@ from voluncity.fund.review.rules.criteria import (
 )
 from voluncity.kernel.refusals import BadInput
 from voluncity.kernel.text import number_in
-from voluncity.web.controls import CHOOSE, Number, Words
+from voluncity.web.controls import CHOOSE, Moment, Number, Words
 
 _CRITERIA_MOST = 3000
 

@@ -100,7 +100,7 @@ def test_the_office_opens_a_review_and_sees_the_call_no_longer_waiting(here: Set
         ({"criteria": "需求 | 0\n方案 | 100"}, "1 到 100"),
         ({"experts_each": "0"}, "1 到 9"),
         ({"due_at": "2020-01-01T10:00"}, "晚于现在"),
-        ({"due_at": "明天"}, "时间不对"),
+        ({"due_at": "明天"}, "时间写法不对"),
     ],
 )
 def test_a_wrong_arrangement_is_answered_at_its_field(

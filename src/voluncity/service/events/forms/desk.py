@@ -15,7 +15,7 @@ from voluncity.city.regions.forms import RegionField
 from voluncity.city.regions.models import Level
 from voluncity.service.events.actions.deciding import Decision
 from voluncity.service.events.actions.things import MOST_PIECES, ItemPlan
-from voluncity.service.events.forms.fields import Day, Moment, day_choices
+from voluncity.service.events.forms.fields import Day, day_choices
 from voluncity.service.events.forms.resident import ApplyForm
 from voluncity.service.events.models import Event, Group, Item, Post, PostDay
 from voluncity.service.events.rules.plans import (
@@ -31,7 +31,7 @@ from voluncity.service.events.rules.plans import (
 from voluncity.service.events.states import ItemKind, Size
 from voluncity.service.projects.models import Project
 from voluncity.service.training.models import Course
-from voluncity.web.controls import CHOOSE, Hour, Number, Several, Words, chosen
+from voluncity.web.controls import CHOOSE, Hour, Moment, Number, Several, Words, chosen
 
 
 class EventForm(forms.Form):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
 
-from voluncity.kernel.clock import CITY_TZ, weekday_text
-from voluncity.kernel.text import half_width_digits
+from voluncity.kernel.clock import weekday_text
 from voluncity.web import controls
-from voluncity.web.controls import CHOOSE
-
-_EARLIEST, _LATEST = 2000, 2099
+from voluncity.web.controls import CHOOSE, FIRST_YEAR, LAST_YEAR, OUT_OF_TIME
 
 
 class Day(controls.Day):
@@ -21,39 +18,9 @@ class Day(controls.Day):
     def to_python(self, value: Any) -> Any:
         """Return the day."""
         found = super().to_python(value)
-        if isinstance(found, date) and not _EARLIEST <= found.year <= _LATEST:
-            raise forms.ValidationError("年份应在 2000 到 2099 之间，请修改。")
+        if isinstance(found, date) and not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise forms.ValidationError(OUT_OF_TIME)
         return found
-
-
-class Moment(forms.DateTimeField):
-    """A day and a time of it, in the city."""
-
-    def __init__(self, label: str, **options: Any) -> None:
-        messages = {
-            "required": f"请填写{label}。",
-            "invalid": "时间写法不对，请按“2026-11-28 09:30”的格式填写。",
-        }
-        widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(
-            label=label, widget=widget, error_messages=messages,
-            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"], **options,
-        )  # fmt: skip
-
-    def to_python(self, value: Any) -> Any:
-        """Return the instant; digits and colon may be full-width."""
-        if isinstance(value, str):
-            value = half_width_digits(value).replace("：", ":")
-        found = super().to_python(value)
-        if isinstance(found, datetime) and not _EARLIEST <= found.year <= _LATEST:
-            raise forms.ValidationError("年份应在 2000 到 2099 之间，请修改。")
-        return found
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show the city's clock."""
-        if isinstance(value, datetime) and value.tzinfo is not None:
-            return value.astimezone(CITY_TZ).replace(tzinfo=None)
-        return value
 
 
 def several(label: str, choices: Any = (), **options: Any) -> forms.MultipleChoiceField:

@@ -194,7 +194,7 @@ def test_the_second_person_sees_what_changed_and_decides(
     ).content.decode()
     assert "已通过" in page
     wrong = desk.post(f"/news/desk/{article.pk}/approve/", {"publish_at": "明天"})
-    assert (wrong.status_code, "时间不对" in wrong.content.decode()) == (422, True)
+    assert (wrong.status_code, "时间写法不对" in wrong.content.decode()) == (422, True)
     assert "没有这一步" in desk.post(f"/news/desk/{article.pk}/x/").content.decode()
 
 
