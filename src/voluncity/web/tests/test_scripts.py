@@ -238,6 +238,13 @@ def test_a_row_of_one_cell_is_a_plain_line_between_cards(site: Site) -> None:
     assert plain.evaluate("cell => getComputedStyle(cell.parentElement).borderTopWidth") == "0px"
 
 
+def test_a_cell_of_buttons_alone_stands_at_the_foot(site: Site) -> None:
+    both = '<a class="btn">签到</a><button class="btn">取 消</button>'
+    site.show(table_of(f"<tr><td>王芳</td><td>{both}</td><td>3 次 {both}</td><td></td></tr>"))
+    parts = "row => [...row.cells].map(cell => cell.dataset.part)"
+    assert site.page.locator("tbody tr").evaluate(parts) == ["title", "foot", "value", "none"]
+
+
 def test_a_table_whose_head_has_joined_cells_scrolls(site: Site) -> None:
     head = (
         '<tr><th scope="col">姓名</th><th scope="colgroup" colspan="5">服务的时间和地点</th></tr>'

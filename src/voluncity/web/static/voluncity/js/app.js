@@ -257,12 +257,12 @@ function layOut(row, labels) {
     const label = cell.colSpan > 1 ? "" : labels[column];
     column += cell.colSpan;
     const words = labelOf(cell);
-    const buttons = [...cell.querySelectorAll("button, .btn")].map(labelOf).join(" ");
+    const buttons = [...cell.querySelectorAll("button, .btn")].map(labelOf).join("");
     cell.dataset.label = label;
     cell.dataset.part = cell === title ? "title"
       : isPick(cell) ? "pick"
       : !words && !cell.querySelector("img, svg, input, select, textarea") ? "none"
-      : !label || (buttons && words === buttons) ? "foot" : "value";
+      : !label || (buttons && words.replaceAll(" ", "") === buttons.replaceAll(" ", "")) ? "foot" : "value";
   }
 }
 
