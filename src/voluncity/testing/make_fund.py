@@ -64,7 +64,8 @@ def seat_plan(person: str = "李建国", *, at: datetime = NOON, **said: Any) ->
 
 def make_leaders(fund: Fund, *, at: datetime = NOON) -> list[Seat]:
     """Return a leading group of three with a supervisor beside it."""
-    plans = [seat_plan(name, duty=duty, at=at) for name, duty in LEADERS]
+    # Of another unit in each fund: nobody may head many of them.
+    plans = [seat_plan(name, duty=duty, unit=f"{fund.pk} 号社区", at=at) for name, duty in LEADERS]
     plans.append(seat_plan("周明", body=Body.SUPERVISORS, duty=Duty.SUPERVISOR, at=at))
     return [actions.appoint(fund=fund, plan=plan, by=fund.made_by, at=at) for plan in plans]
 
