@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.apps.registry import Apps
 from django.db import connection
@@ -87,22 +87,21 @@ def missing_guards(table: str, wanted: Sequence[str] | None = None) -> list[str]
     return [name for name in names if name not in found]
 
 
-def install(table: str, *, frozen: Sequence[str], changeable: Sequence[str] = ()) -> Operation:
-    """Return a migration step that makes `table` append-only."""
+def step(statements: Callable[[str], Iterable[str]]) -> Operation:
+    """Return a migration step that runs the statements for the database at hand (its vendor)."""
 
-    def step(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-        vendor = editor.connection.vendor
-        for statement in install_sql(vendor, table, changeable=changeable, frozen=frozen):
+    def run(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        for statement in statements(editor.connection.vendor):
             editor.execute(statement)
 
-    return step
+    return run
+
+
+def install(table: str, *, frozen: Sequence[str], changeable: Sequence[str] = ()) -> Operation:
+    """Return a migration step that makes `table` append-only."""
+    return step(lambda vendor: install_sql(vendor, table, changeable=changeable, frozen=frozen))
 
 
 def remove(table: str) -> Operation:
     """Return the reverse of `install`."""
-
-    def step(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in remove_sql(editor.connection.vendor, table):
-            editor.execute(statement)
-
-    return step
+    return step(lambda vendor: remove_sql(vendor, table))

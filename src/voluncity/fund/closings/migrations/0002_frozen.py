@@ -7,7 +7,7 @@ tables must run this step again.
 from django.db import migrations
 
 from voluncity.city.journal.append_only import install, remove
-from voluncity.fund.closings.freezing import freeze, thaw
+from voluncity.fund.closings.closed import freeze, thaw
 
 # Table → columns that are never changed.
 WRITTEN_ONCE = {

@@ -6,7 +6,7 @@ tables must run this step again.
 
 from django.db import migrations
 
-from voluncity.fund.closings.keeping import keep, let_go
+from voluncity.fund.closings.closed import keep, let_go
 
 
 class Migration(migrations.Migration):

@@ -8,7 +8,7 @@ from itertools import islice
 from django.db import connection
 
 from voluncity.city.journal.append_only import missing_guards
-from voluncity.fund.closings import keeping
+from voluncity.fund.closings import closed
 from voluncity.fund.closings.models import Settlement
 from voluncity.fund.closings.queries.facts import balance
 from voluncity.fund.grants.models import Funding
@@ -26,7 +26,10 @@ def faults(*, limit: int = 20) -> list[str]:
 
 
 def _faults() -> Iterator[str]:
-    kept = {table: keeping.guards(connection.vendor, table) for table in keeping.KEPT}
+    kept = {
+        table: [guard.name for guard in closed.guards(connection.vendor, table)]
+        for table in closed.TABLES
+    }
     for table in (*GUARDED, *kept):
         for guard in missing_guards(table, kept.get(table)):
             yield f"数据库缺少对 {table} 的保护：{guard}"

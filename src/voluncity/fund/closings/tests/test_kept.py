@@ -6,7 +6,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from voluncity.city.people.models import User
-from voluncity.fund.closings import actions, freezing, keeping, queries
+from voluncity.fund.closings import actions, queries
+from voluncity.fund.closings import closed as triggers
 from voluncity.fund.closings.models import Closing
 from voluncity.fund.closings.states import ClosingState
 from voluncity.fund.grants.models import Funding
@@ -57,43 +58,41 @@ def closed(evaluated: Closing) -> Closing:
     return close(evaluated, by=make_officer(evaluated.funding.fund.region, "方明"))
 
 
-@pytest.mark.parametrize("table", [*keeping.KEPT])
+@pytest.mark.parametrize("table", [*triggers.TABLES])
 def test_no_row_of_a_closed_closing_is_deleted(closed: Closing, table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 -- our own words
         [many] = cursor.fetchone()
     assert many > 0
     assert refused(f"DELETE FROM {table}", table)  # noqa: S608 -- our own words
-    take_off(keeping.guards("sqlite", table)[-1], table)  # the saboteur
+    take_off(triggers.guards("sqlite", table)[-1].name, table)  # the saboteur
     assert not refused(f"DELETE FROM {table}", table)  # noqa: S608 -- our own words
 
 
-@pytest.mark.parametrize("table", [*keeping.KEPT])
+@pytest.mark.parametrize("table", [*triggers.TABLES])
 def test_before_it_is_closed_nothing_hinders(evaluated: Closing, table: str) -> None:
     assert not refused(f"DELETE FROM {table}", table)  # noqa: S608 -- our own words
 
 
-@pytest.mark.parametrize("table", [*keeping.KEPT])
+@pytest.mark.parametrize("table", [*triggers.TABLES])
 def test_there_is_no_back_door_to_deleting(closed: Closing, table: str) -> None:
     if connection.vendor == "sqlite":  # REPLACE deletes the row with the same id
         assert refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}", table)  # noqa: S608 -- our own words
     else:  # TRUNCATE asks no row
         assert refused(f"TRUNCATE {table} CASCADE", table)
-        take_off(keeping.guards("postgresql", table)[-1], table)  # the saboteur
+        take_off(triggers.guards("postgresql", table)[-1].name, table)  # the saboteur
         assert not refused(f"TRUNCATE {table} CASCADE", table)
 
 
 def test_a_guard_that_is_gone_is_named() -> None:
     assert queries.faults() == []
-    for table in keeping.KEPT:
-        for name in keeping.guards(connection.vendor, table):
-            take_off(name, table)
-            assert queries.faults() == [f"数据库缺少对 {table} 的保护：{name}"]
-            _put_back(name, table)
+    for table in triggers.TABLES:
+        for guard in triggers.guards(connection.vendor, table):
+            take_off(guard.name, table)
+            assert queries.faults() == [f"数据库缺少对 {table} 的保护：{guard.name}"]
+            _put_back(guard)
 
 
-def _put_back(name: str, table: str) -> None:
-    made = [*freezing.statements(connection.vendor), *keeping.statements(connection.vendor)]
-    [one] = [text for text in made if text.startswith(f"CREATE TRIGGER {name} ")]
+def _put_back(guard: triggers.Guard) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(one)
+        cursor.execute(guard.installed(connection.vendor)[-1])
