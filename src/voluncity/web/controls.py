@@ -17,6 +17,17 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 OUT_OF_TIME = "年份应在 2000 到 2099 之间，请修改。"
 
 
+def cleaned(value: Any, *, most: int, label: Any, multiline: bool = False) -> str:
+    """Return what was typed as it is stored.
+
+    :raises ValidationError: when it is too long.
+    """
+    try:
+        return clean(str(value or ""), max_length=most, multiline=multiline, label=str(label))
+    except BadInput as refusal:
+        raise forms.ValidationError(refusal.sentence) from refusal
+
+
 class Words(forms.CharField):
     """Text as the domain keeps it; `long` text has lines."""
 
@@ -57,20 +68,14 @@ class Line(forms.CharField):
 
         :raises ValidationError: when they are too long.
         """
-        try:
-            return clean(str(value or ""), max_length=self.most, label=str(self.label))
-        except BadInput as refusal:
-            raise forms.ValidationError(refusal.sentence) from refusal
+        return cleaned(value, most=self.most, label=self.label)
 
 
 class SearchWords(Words):
     """Words to search by: whatever is typed, it finds something or nothing."""
 
     def to_python(self, value: Any) -> str:
-        try:
-            return clean(str(value or ""), max_length=self.longest, label=self.label_text)
-        except BadInput as refusal:
-            raise forms.ValidationError(refusal.sentence) from refusal
+        return cleaned(value, most=self.longest, label=self.label)
 
 
 class Number(forms.IntegerField):

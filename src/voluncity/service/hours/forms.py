@@ -7,12 +7,12 @@ from typing import Any
 
 from django import forms
 
-from voluncity.kernel.refusals import BadInput
-from voluncity.kernel.text import clean, half_width_digits
+from voluncity.kernel.text import half_width_digits
 from voluncity.service.hours.actions import REASON_MAX, TEXT_MAX
 from voluncity.service.hours.queries import Filters
 from voluncity.service.hours.rules import MOST_MINUTES, Span
 from voluncity.service.hours.states import RecordState, Trust
+from voluncity.web.controls import cleaned
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -101,15 +101,9 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the cleaned words."""
-        try:
-            return clean(
-                super().to_python(value) or "",
-                max_length=self.most,
-                multiline=self.is_multiline,
-                label=str(self.label or "内容"),
-            )
-        except BadInput as refusal:
-            raise forms.ValidationError(refusal.sentence) from refusal
+        label = self.label or "内容"
+        given = super().to_python(value)
+        return cleaned(given, most=self.most, label=label, multiline=self.is_multiline)
 
 
 def _plain(value: Any) -> Any:

@@ -9,12 +9,11 @@ from django import forms
 from voluncity.city.files.forms import PaperField
 from voluncity.city.files.rules import Checked
 from voluncity.city.people.models import User
-from voluncity.kernel.refusals import BadInput
-from voluncity.kernel.text import clean
 from voluncity.service.integrity.actions.cases import FILES_MOST, REASON_MAX
 from voluncity.service.integrity.actions.spots import NOTE_MAX
 from voluncity.service.integrity.models.cases import WORDS_MAX
 from voluncity.service.integrity.states import SanctionKind, Way
+from voluncity.web.controls import cleaned
 
 CHOOSE = "请从选项里选择一项。"
 
@@ -31,11 +30,7 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the cleaned words."""
-        given = super().to_python(value) or ""
-        try:
-            return clean(given, max_length=self.most, multiline=True, label=str(self.label))
-        except BadInput as refusal:
-            raise forms.ValidationError(refusal.sentence) from refusal
+        return cleaned(super().to_python(value), most=self.most, label=self.label, multiline=True)
 
 
 class ReasonForm(forms.Form):

@@ -10,6 +10,7 @@ from django.forms.utils import ErrorDict
 
 from voluncity.kernel import text
 from voluncity.kernel.refusals import Refusal
+from voluncity.web.controls import cleaned
 
 NO_SUCH = "没有这个选项，请重新选择。"
 
@@ -27,10 +28,7 @@ class Words(forms.CharField):
 
         :raises ValidationError: when it is too long.
         """
-        try:
-            return text.clean(str(value or ""), max_length=self.most, label=str(self.label))
-        except Refusal as refusal:
-            raise forms.ValidationError(refusal.sentence) from refusal
+        return cleaned(value, most=self.most, label=self.label)
 
 
 class OurForm(forms.Form):
