@@ -103,3 +103,13 @@ def test_a_filter_is_kept_and_the_words_of_a_name_stay_out_of_the_journal(
     assert ("已结束" in page, "李建国" in page) == (True, True)
     exported(CASES, [("q", "李建国"), ("state", "ended")], worker)
     assert Entry.objects.get(verb="registers.export").data["filter"][0] == ["q", "…"]
+
+
+def test_more_cases_than_are_counted_are_not_called_so_many(
+    worker: User, home: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("王秀英", "李建国"):
+        make_case(make_volunteer(name, region=home), by=worker)
+    assert "人以上" not in as_(worker).get("/hardship/desk/").content.decode()
+    monkeypatch.setattr("voluncity.web.paging.MOST", 1)
+    assert "人以上" in as_(worker).get("/hardship/desk/").content.decode()
