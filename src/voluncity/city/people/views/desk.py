@@ -34,7 +34,7 @@ from voluncity.city.people.states import CodePurpose
 from voluncity.city.people.views.login import send
 from voluncity.city.people.views.requests import me
 from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import bar_of, query_in
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.masks import mask_id, mask_name, mask_phone
 from voluncity.kernel.refusals import NotFound
@@ -53,7 +53,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """List the volunteers of my area; the filters and the columns stand in the address."""
     today = local_date(now())
     scope = scope_of(me(request), Permission.VOLUNTEER_SEE)
-    asked = QueryDict(urlencode(filters_in(request.META.get("QUERY_STRING", ""))))
+    asked = QueryDict(urlencode(query_in(request)))
     form = FilterForm(asked or None, today=today, scope=scope)
     found = queries.register(scope, form.filters(), today=today)
     page = LongPaginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -64,9 +64,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def _list(
     request: HttpRequest, found: list[Volunteer], context: dict[str, Any], *, is_bad: bool
 ) -> HttpResponse:
-    around = registers.bar(
-        VOLUNTEERS, viewer=me(request), query_string=request.META.get("QUERY_STRING", "")
-    )
+    around = bar_of(request, VOLUNTEERS)
     rows = registers.drawn(around, found, today=local_date(now()))
     context |= {"bar": around, "rows": rows}
     return render(request, "people/desk_list.html", context, status=422 if is_bad else 200)

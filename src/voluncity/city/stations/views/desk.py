@@ -18,8 +18,7 @@ from voluncity.city.access.queries import has, scope_of
 from voluncity.city.people.asking import user_of
 from voluncity.city.regions import queries as regions
 from voluncity.city.regions.forms import half_filled
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import bar_of, query_in
 from voluncity.city.stations import actions, paper, queries, rules
 from voluncity.city.stations.forms import (
     DAY_FIELDS,
@@ -45,8 +44,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     """List the stations of one's area."""
     at, scope = now(), reach(request)
     today = local_date(at)
-    address = request.META.get("QUERY_STRING", "")
-    filters = filters_of(filters_in(address), at=at)
+    filters = filters_of(query_in(request), at=at)
     found = queries.desk_stations(scope, filters, today=today)
     counted = queries.counts(scope, today=today)
     context = {
@@ -54,7 +52,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "kinds": queries.kinds(),
         "counties": regions.counties(on=today),
-        "bar": registers.bar(STATIONS, viewer=request.user, query_string=address),
+        "bar": bar_of(request, STATIONS),
         "states": queries.STATES,
         "tasks": [(key, label, counted[key]) for key, label in queries.TASKS],
         "counts": counted,

@@ -17,7 +17,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, reach, scope_of
 from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.people.models import User
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import page_of, query_in
 from voluncity.fund.donations import actions, gateway, queries, rules
 from voluncity.fund.donations.forms import (
     AppealForm,
@@ -30,7 +30,6 @@ from voluncity.fund.donations.models import Appeal
 from voluncity.fund.donations.registers import filters_of
 from voluncity.fund.donations.states import APPEAL_FLOW, AppealState
 from voluncity.fund.donations.views.common import (
-    ON_A_PAGE,
     SEES_APPEALS,
     UNPROCESSABLE,
     Handling,
@@ -41,7 +40,6 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 
 P = Permission
 
@@ -51,9 +49,9 @@ P = Permission
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the appeals within reach, with what came and what is late."""
     me, today = user_of(request), local_date(now())
-    filters = filters_of(filters_in(request.META.get("QUERY_STRING", "")))
+    filters = filters_of(query_in(request))
     found = queries.appeals(reach(me, *SEES_APPEALS), filters)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found)
     sums = queries.progress(page.object_list)
     ids = [one.pk for one in page.object_list]
     late = {

@@ -19,8 +19,7 @@ from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, may, reach
 from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.people.models import User
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, page_of, query_in
 from voluncity.honor.rewards import actions, codes, queries
 from voluncity.honor.rewards.forms import CodeForm, WordsForm
 from voluncity.honor.rewards.models import Merchant, Redemption, Shop, Voucher
@@ -30,9 +29,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import BadInput, Refusal
 from voluncity.kernel.text import number_in
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 
-ON_A_PAGE = 30
 P = Permission
 
 
@@ -183,20 +180,14 @@ def _fetch(request: HttpRequest, pk: int, *permissions: Permission) -> Redemptio
 @require_GET
 def desk_redemptions(request: HttpRequest) -> HttpResponse:
     """List what was handed over within reach, the newest first."""
-    me, at = user_of(request), now()
-    address = request.META.get("QUERY_STRING", "")
-    asked, scope = asked_of(filters_in(address), at=at), reach(me, *ANYBODY_HERE)
-    page = LongPaginator(queries.redemptions(scope, asked), ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    context: dict[str, Any] = {
-        "page": page,
+    me = user_of(request)
+    asked, scope = asked_of(query_in(request), at=now()), reach(me, *ANYBODY_HERE)
+    is_office, found = has(me, P.MERCHANT_REVIEW), queries.redemptions(scope, asked)
+    context = {
+        **(listed(request, REDEMPTIONS, found) if is_office else {"page": page_of(request, found)}),
         "asked": asked,
-        "is_office": has(me, P.MERCHANT_REVIEW),
+        "is_office": is_office,
         "kinds": queries.kinds(),
         "merchant": Merchant.objects.in_scope(scope).filter(pk=asked.merchant_id or 0).first(),
     }
-    if context["is_office"]:
-        bar = registers.bar(REDEMPTIONS, viewer=me, query_string=address)
-        context |= {"bar": bar, "rows": registers.drawn(bar, list(page), today=local_date(at))}
     return render(request, "rewards/desk_redemptions.html", context)

@@ -20,8 +20,7 @@ from voluncity.city.access.queries import has, may, reach
 from voluncity.city.people.asking import fetched, user_of
 from voluncity.city.people.models import User
 from voluncity.city.regions import queries as regions
-from voluncity.city.registers import queries as registers
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import listed, page_of, query_in
 from voluncity.honor.rewards import actions, queries
 from voluncity.honor.rewards.forms import MerchantForm, NothingForm, ShopForm, WordsForm
 from voluncity.honor.rewards.models import Merchant, Shop
@@ -37,9 +36,7 @@ from voluncity.honor.rewards.views.common import (
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.refusals import NotFound
 from voluncity.web.forms import refusals_in
-from voluncity.web.paging import LongPaginator
 
-ON_A_PAGE = 30
 P, S = Permission, MerchantState
 
 
@@ -48,13 +45,12 @@ P, S = Permission, MerchantState
 def desk_list(request: HttpRequest) -> HttpResponse:
     """List the merchants within reach; a shop's people see their own and the way to the counter."""
     me, at = user_of(request), now()
-    today, address = local_date(at), request.META.get("QUERY_STRING", "")
+    today = local_date(at)
     is_office = has(me, P.MERCHANT_REVIEW)
-    filters, scope = filters_of(filters_in(address), at=at), reach(me, *ANYBODY_HERE)
+    filters, scope = filters_of(query_in(request), at=at), reach(me, *ANYBODY_HERE)
     found = queries.merchants(scope, filters)
-    page = LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
-        "page": page,
+        **(listed(request, MERCHANTS, found) if is_office else {"page": page_of(request, found)}),
         "filters": filters,
         "is_office": is_office,
         "may_join": has(me, P.OFFER_EDIT) and queries.joinable(me).exists(),
@@ -65,12 +61,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         "states": MerchantState.choices,
     }
     if is_office:
-        bar = registers.bar(MERCHANTS, viewer=me, query_string=address)
-        context |= {
-            "bar": bar,
-            "rows": registers.drawn(bar, list(page), today=today),
-            "tasks": queries.task_counts(reach(me, P.MERCHANT_REVIEW)),
-        }
+        context["tasks"] = queries.task_counts(reach(me, P.MERCHANT_REVIEW))
     return render(request, "rewards/desk_list.html", context)
 
 

@@ -16,7 +16,7 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import may, reach
 from voluncity.city.people.asking import fetched, user_of
-from voluncity.city.registers.rules import filters_in
+from voluncity.city.registers.listing import page_of, query_in
 from voluncity.honor.rewards import actions, paper, queries
 from voluncity.honor.rewards.models import Merchant, Offer, Sheet, SheetLine
 from voluncity.honor.rewards.registers import asked_of
@@ -27,9 +27,7 @@ from voluncity.kernel.clock import local_date
 from voluncity.kernel.money import yuan_text
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import clean, number_in
-from voluncity.web.paging import LongPaginator
 
-ON_A_PAGE = 30
 P = Permission
 WHO = (P.MERCHANT_REVIEW, P.OFFER_EDIT)
 PERIODS = ((30, "近一个月"), (90, "近三个月"), (365, "近一年"))
@@ -51,7 +49,7 @@ def desk_sheets(request: HttpRequest) -> HttpResponse:
         state=state if state in SheetState.values else "",
     )  # fmt: skip
     context = {
-        "page": LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, found),
         "month": month,
         "state": state,
         "states": SheetState.choices,
@@ -123,11 +121,11 @@ def _fetch(request: HttpRequest, pk: int) -> Sheet:
 @require_GET
 def desk_vouchers(request: HttpRequest) -> HttpResponse:
     """List the vouchers that were taken within reach, with what became of them."""
-    asked = asked_of(filters_in(request.META.get("QUERY_STRING", "")), at=now())
+    asked = asked_of(query_in(request), at=now())
     scope = reach(user_of(request), *WHO)
     found = queries.vouchers(scope, asked)
     context = {
-        "page": LongPaginator(found, ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, found),
         "asked": asked,
         "kinds": queries.kinds(),
         "merchant": Merchant.objects.in_scope(scope).filter(pk=asked.merchant_id or 0).first(),

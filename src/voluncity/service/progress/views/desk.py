@@ -15,7 +15,6 @@ from voluncity.city.access.marks import needs
 from voluncity.city.access.permissions import Permission
 from voluncity.city.access.queries import has, scope_of
 from voluncity.city.registers.listing import listed, query_in
-from voluncity.city.registers.rules import filters_in
 from voluncity.kernel import workbook
 from voluncity.kernel.clock import local_date
 from voluncity.kernel.minutes import hours_text
@@ -163,7 +162,7 @@ def plans_sheet(request: HttpRequest) -> HttpResponse:
 
 def _filtered(request: HttpRequest) -> tuple[str, list[Project]]:
     scope = scope_of(request.user, P.PROJECT_SEE)
-    form = filters_form(scope, filters_in(request.META.get("QUERY_STRING", "")))
+    form = filters_form(scope, query_in(request))
     rows = queries.for_papers(scope, form.filters(), most=MOST_ON_PAPER)
     said = [value for label, value in form.said() if label != "需要处理的"]
     return " · ".join(said) or "全部项目", rows
