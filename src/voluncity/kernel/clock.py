@@ -47,6 +47,11 @@ def day_text(day: date, today: date) -> str:
     return f"{year}{_month_day(day)}"
 
 
+def date_text(day: date) -> str:
+    """Return a day as papers and public texts write it: 2027年3月1日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def span_text(start: datetime, end: datetime) -> str:
     """Return a span of time: 11月24日 周二 14:00–16:00; a night ends on the day it ends."""
     begin, finish = _local(start), _local(end)

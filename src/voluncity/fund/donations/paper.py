@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from voluncity.fund.donations import queries, rules
 from voluncity.fund.donations.models import Gift
-from voluncity.kernel.clock import local_date
+from voluncity.kernel.clock import date_text, local_date
 from voluncity.kernel.money import capitals, yuan_text
 from voluncity.kernel.refusals import Refusal
 from voluncity.web import printing
@@ -33,7 +33,7 @@ def certificate_pdf(gift: Gift) -> bytes:
         "amount": yuan_text(gift.left_fen),
         "capitals": capitals(gift.left_fen),
         "purpose": gift.purpose.name if gift.purpose else "不限定用途",
-        "day": f"{day:%Y}年{day.month}月{day.day}日",
+        "day": date_text(day),
         "raiser": gift.appeal.raiser_name,
         "fund": gift.appeal.fund.full_name,
         "raiser_code": gift.appeal.raiser_code,

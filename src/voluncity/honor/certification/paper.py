@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from voluncity.honor.certification.models import Honor
 from voluncity.honor.certification.states import HonorKind
+from voluncity.kernel.clock import date_text
 from voluncity.kernel.minutes import hours_text
 from voluncity.web import printing
 
@@ -55,5 +56,4 @@ def _printed(honor: Honor) -> dict[str, Any]:
 
 
 def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return date_text(date.fromisoformat(text))

@@ -12,8 +12,7 @@ from voluncity.city.people import queries as people
 from voluncity.city.people.models import Volunteer
 from voluncity.honor.certification import actions
 from voluncity.honor.certification.models import Candidate, Honor
-from voluncity.honor.certification.rules import day_words
-from voluncity.kernel.clock import local_date
+from voluncity.kernel.clock import date_text, local_date
 
 KINDS = {"stars", "medals"}
 TAKEN_BACK = {"hours.reverse", "wishes.take_back"}
@@ -103,7 +102,7 @@ def _proposed(entry: Entry, audience: _Audience) -> None:
         entry,
         one.volunteer_id,
         f"您被列入{one.grade_name}拟认定名单",
-        f"“{one.batch.title}”公示到{day_words(one.batch.notice.shown_until)}，姓名已脱敏。"
+        f"“{one.batch.title}”公示到{date_text(one.batch.notice.shown_until)}，姓名已脱敏。"
         "没有异议就正式认定。如果您不愿意，可以在“我的荣誉”里放弃。",
     )
 

@@ -261,11 +261,6 @@ def months_back(day: date, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def day_words(day: date) -> str:
-    """Return a day as it stands in public texts: 2026年3月5日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def new_serial(kind: str, *, at: datetime) -> str:
     """Return a certificate number: kind, day and eight random digits, so none can be guessed."""
     return f"{SERIAL_LETTERS[HonorKind(kind)]}{local_date(at):%Y%m%d}{secrets.randbelow(10**8):08d}"

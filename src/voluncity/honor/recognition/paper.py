@@ -14,6 +14,7 @@ from django.urls import reverse
 from voluncity.honor.recognition.models import Certificate
 from voluncity.honor.recognition.queries.keys import statement_of
 from voluncity.honor.recognition.rules import canonical, signed_text
+from voluncity.kernel.clock import date_text
 from voluncity.kernel.minutes import hours_decimal
 from voluncity.web import printing
 
@@ -112,5 +113,4 @@ def _period(facts: dict[str, Any]) -> str:
 
 
 def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return date_text(date.fromisoformat(text))

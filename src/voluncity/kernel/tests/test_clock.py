@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voluncity.kernel.clock import day_bounds, day_text, local_date, span_text, weekday_text
+from voluncity.kernel.clock import (
+    date_text,
+    day_bounds,
+    day_text,
+    local_date,
+    span_text,
+    weekday_text,
+)
 
 TUESDAY = date(2026, 11, 24)
 
@@ -52,6 +59,10 @@ def test_weekdays_have_names() -> None:
 )
 def test_days_are_said_as_people_say_them(day: date, text: str) -> None:
     assert day_text(day, TUESDAY) == text
+
+
+def test_a_public_text_writes_a_day_without_leading_zeros() -> None:
+    assert date_text(date(2027, 3, 1)) == "2027年3月1日"
 
 
 @pytest.mark.parametrize(

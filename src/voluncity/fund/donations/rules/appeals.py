@@ -10,6 +10,7 @@ from typing import Any
 from voluncity.fund.donations.models import Appeal
 from voluncity.fund.donations.rules.gifts import EARLIEST_YEAR
 from voluncity.fund.donations.states import AppealState, DisclosureKind, Mode
+from voluncity.kernel.clock import date_text
 from voluncity.kernel.disclosures import has_account, has_number
 from voluncity.kernel.money import parse_yuan
 from voluncity.kernel.refusals import BadInput, Refusal
@@ -159,7 +160,7 @@ class AppealPlan:
         if self.from_on < earliest:
             raise BadInput(
                 f"募捐方案要在开始 {limits.filing_days} 天以前报送备案。"
-                f"{_day(self.filed_on)}报送的，最早{_day(earliest)}开始，请改晚开始日期。",
+                f"{date_text(self.filed_on)}报送的，最早{date_text(earliest)}开始，请改晚开始日期。",
                 field="from_on",
             )
 
@@ -281,10 +282,6 @@ def _like(form: re.Pattern[str], raw: str, field: str, sentence: str) -> str:
 
 def _maybe(form: re.Pattern[str], raw: str, field: str, sentence: str) -> str:
     return _like(form, raw, field, sentence) if raw.strip() else ""
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _years_later(day: date, years: int) -> date:

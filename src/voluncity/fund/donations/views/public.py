@@ -20,7 +20,7 @@ from voluncity.fund.donations.payment import GatewayError
 from voluncity.fund.donations.queries.finding import bricks
 from voluncity.fund.donations.rules import Clock
 from voluncity.fund.donations.states import Mode, NoticeKind
-from voluncity.kernel.clock import local_date
+from voluncity.kernel.clock import date_text, local_date
 from voluncity.kernel.refusals import NotFound
 
 ON_A_PAGE, ON_THE_WALL, ON_THE_APPEAL = 12, 30, 6
@@ -70,7 +70,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
 def _late(clocks: list[Clock]) -> str:
     """Return in one sentence what should have been told by now; each day stands further below."""
     days = [(one.label, one.due_on) for one in clocks]
-    duties = [f"{label}（应在{on.year}年{on.month}月{on.day}日前）" for label, on in days]
+    duties = [f"{label}（应在{date_text(on)}前）" for label, on in days]
     return f"{'、'.join(duties)}还没有公开。" if duties else ""
 
 

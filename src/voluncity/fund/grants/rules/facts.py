@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from voluncity.fund.grants.models import Funding, FundingLine, Milestone
+from voluncity.kernel.clock import date_text
 from voluncity.kernel.money import capitals, yuan_text
-
-
-def day_text(value: date) -> str:
-    """Return a day as papers write it: 2027年3月1日."""
-    return f"{value.year}年{value.month}月{value.day}日"
 
 
 def facts_of(
@@ -26,12 +21,12 @@ def facts_of(
         "资助方向": funding.serves.name if funding.serves else "不限定",
         "资助金额": yuan_text(funding.awarded_fen),
         "金额大写": capitals(funding.awarded_fen),
-        "开始日期": day_text(funding.starts_on),
-        "结束日期": day_text(funding.ends_on),
+        "开始日期": date_text(funding.starts_on),
+        "结束日期": date_text(funding.ends_on),
         "负责人": funding.lead,
         "预算": "\n".join(f"{one.place}. {one}：{one.text}" for one in lines),
         "里程碑": "\n".join(
-            f"{one.number}. {one.title}（{day_text(one.due_on)}前；验收方式：{one.proof}）"
+            f"{one.number}. {one.title}（{date_text(one.due_on)}前；验收方式：{one.proof}）"
             for one in milestones
         ),
         "资助条件": funding.terms or "没有附加条件。",

@@ -19,7 +19,7 @@ from voluncity.fund.review.models import Decision, Review
 from voluncity.fund.review.queries.scoring import Standing
 from voluncity.fund.review.rules import criteria_of, points_text
 from voluncity.fund.review.states import Outcome
-from voluncity.kernel.clock import CITY_TZ
+from voluncity.kernel.clock import date_text, local_date
 from voluncity.kernel.document import Document
 from voluncity.kernel.masks import mask_name
 from voluncity.kernel.money import capitals, yuan_text
@@ -150,10 +150,7 @@ def pack_pdf(review: Review, standings: Sequence[Standing]) -> bytes:
 
 
 def _day(at: datetime | None) -> str:
-    if at is None:
-        return ""
-    day = at.astimezone(CITY_TZ)
-    return f"{day:%Y}年{day.month}月{day.day}日"
+    return date_text(local_date(at)) if at else ""
 
 
 def letter_facts(decision: Decision) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from voluncity.honor.certification.states import (
     grade_name,
 )
 from voluncity.kernel.bulk import copy_rows
-from voluncity.kernel.clock import local_date
+from voluncity.kernel.clock import date_text, local_date
 from voluncity.kernel.masks import mask_name
 from voluncity.kernel.refusals import BadInput, Refusal
 from voluncity.kernel.text import words
@@ -260,7 +260,7 @@ def _shown(batch: Batch, accepted: list[Candidate]) -> str:
     numbers = queries.by_grade(one.grade for one in accepted)
     counted = "、".join(f"{grade_name(batch.kind, grade)} {n} 人" for grade, n in numbers.items())
     return (
-        f"{batch.region.name}，服务时长统计截至 {rules.day_words(batch.until)}。"
+        f"{batch.region.name}，服务时长统计截至 {date_text(batch.until)}。"
         f"经审核，拟认定{counted}，共 {len(accepted)} 人，名单如下（姓名已脱敏）。\n"
         "对其中某个人有异议，请写明名单里的序号：异议成立只移出这个人，其他人照常认定。"
     )

@@ -23,6 +23,7 @@ from voluncity.honor.leaderboards.queries import grown_since
 from voluncity.honor.recognition.models import StarAward
 from voluncity.honor.recognition.queries import certified_stars
 from voluncity.honor.recognition.rules import check_code, facts_digest
+from voluncity.kernel.clock import date_text
 from voluncity.kernel.minutes import hours_text
 from voluncity.kernel.refusals import NotFound
 from voluncity.kernel.text import clean, number_in
@@ -206,7 +207,7 @@ def press_text(batch: Batch) -> str:
         ),
         "",
         (
-            f"统计截至{rules.day_words(batch.until)}，平台共核对 {batch.looked_at:,} 名有服务记录的"
+            f"统计截至{date_text(batch.until)}，平台共核对 {batch.looked_at:,} 名有服务记录的"
             f"志愿者。本次获认定的 {len(honors)} 人累计服务 {hours_text(minutes)}，"
             f"人均 {hours_text(minutes // len(honors)) if honors else '0 分钟'}，"
             f"其中服务时间最长的一位累计 {hours_text(most)}。"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import F, QuerySet, Value
 
 from voluncity.city.people import queries as people
 from voluncity.honor.points.models import Debt, Earning, Gift, Lot, Movement
 from voluncity.honor.points.states import GiftState
+from voluncity.kernel.clock import date_text
 
 CAME, WENT, BACK = "came", "went", "back"
 Row = tuple[str, int, datetime]  # way, id, moment
@@ -66,18 +67,13 @@ def _lots(ids: Collection[int]) -> dict[int, Lot]:
 def _came(lot: Lot) -> Line:
     earning = lot.earning
     left = f"余 {lot.left} 分" if lot.left != lot.amount else ""
-    day = f"{_day(earning.earned_on)}的服务" if earning and earning.minutes else ""
-    until = f"{_day(lot.expires_on)}后到期" if lot.expires_on else "长期有效"
+    day = f"{date_text(earning.earned_on)}的服务" if earning and earning.minutes else ""
+    until = f"{date_text(lot.expires_on)}后到期" if lot.expires_on else "长期有效"
     title = _why(earning) if earning else lot.get_origin_display()
     return Line(
         1, lot.amount, lot.got_at, title, " · ".join(filter(None, [day, until, left])), lot.source,
         lot=lot,
     )  # fmt: skip
-
-
-def _day(day: date) -> str:
-    """Return a day as it stands beside the hour: 2026年10月8日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _why(earning: Earning) -> str:
